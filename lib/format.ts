@@ -1,0 +1,102 @@
+/** How amounts of bytes are written: `iec` is GiB, as `free -h` and `df -h`; `si` is GB. */
+export type Units = "iec" | "si";
+
+/** The one place where numbers become text. */
+export interface Format {
+  /** `1.02 GiB` */
+  readonly bytes: (bytes: number) => string;
+  /** `1.02 / 2.00 GiB`: both in the unit of the larger, which stands once. */
+  readonly bytesOf: (part: number, whole: number) => string;
+}
+
+const scales = {
+  iec: { base: 1024, names: ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"] },
+  si: { base: 1000, names: ["B", "kB", "MB", "GB", "TB", "PB", "EB"] },
+} as const;
+
+/** A Format for one choice of units. */
+export function createFormat(units: Units): Format {
+  const { base, names } = scales[units];
+  const exponentOf = (bytes: number) => {
+    let exponent = 0;
+    // 999.5 would round to 1000 of the smaller unit.
+    while (exponent < names.length - 1 && bytes / base ** exponent >= (exponent === 0 ? base : 999.5)) exponent += 1;
+    return exponent;
+  };
+  const scaled = (bytes: number, exponent: number) =>
+    exponent === 0 ? String(Math.round(bytes)) : significant(bytes / base ** exponent);
+  return {
+    bytes: (bytes) => `${scaled(bytes, exponentOf(bytes))} ${names[exponentOf(bytes)]}`,
+    bytesOf: (part, whole) => {
+      const exponent = exponentOf(Math.max(part, whole));
+      return `${scaled(part, exponent)} / ${scaled(whole, exponent)} ${names[exponent]}`;
+    },
+  };
+}
+
+/** Three significant digits, at most two decimals: `1.02`, `34.1`, `187`, `0.04`. */
+export function significant(value: number): string {
+  const size = Math.abs(value);
+  return value.toFixed(size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
+}
+
+/** `68 %`, `4.2 %`; whole from 10 on. */
+export function percent(value: number): string {
+  return `${value.toFixed(value < 9.95 ? 1 : 0)} %`;
+}
+
+/** `87 %` rounded up to whole percents, as `df` does, so that a disk is never fuller than we say. */
+export function percentUp(value: number): string {
+  return `${Math.ceil(value)} %`;
+}
+
+/** `23 days`, `5 h 12 min`, `48 s`: the two largest units, or days alone from ten on. */
+export function duration(seconds: number): string {
+  const total = Math.max(0, Math.floor(seconds));
+  const days = Math.floor(total / 86_400);
+  const hours = Math.floor((total % 86_400) / 3600);
+  const minutes = Math.floor((total % 3600) / 60);
+  if (days >= 10 || (days > 0 && hours === 0)) return `${days} ${days === 1 ? "day" : "days"}`;
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min` : `${total} s`;
+}
+
+/** A bar of `width` cells for 0–100: `▰▰▰▱▱▱▱▱▱▱`. Something is never drawn as nothing, nor short of full as full. */
+export function bar(value: number, width = 10): string {
+  const cells = (Math.min(100, Math.max(0, value)) / 100) * width;
+  const filled = value >= 100 ? width : Math.min(width - 1, value > 0 ? Math.max(1, Math.round(cells)) : 0);
+  return "▰".repeat(filled) + "▱".repeat(width - filled);
+}
+
+/** SI with two decimals and no space, as the original program wrote sizes: `518.80MB`. */
+export function classicBytes(bytes: number): string {
+  const prefixes = ["", "K", "M", "G", "T", "P", "E"];
+  let exponent = 0;
+  while (exponent < prefixes.length - 1 && bytes >= 1000 ** (exponent + 1)) exponent += 1;
+  return `${(bytes / 1000 ** exponent).toFixed(2)}${prefixes[exponent]}B`;
+}
+
+/** `07/10 21:38:48`, in a named time zone or the machine's own. */
+export function classicTime(at: Date, timezone: string | null): string {
+  const two = (value: number) => String(value).padStart(2, "0");
+  if (timezone === null) {
+    const day = `${two(at.getMonth() + 1)}/${two(at.getDate())}`;
+    return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  }
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone: timezone,
+    hourCycle: "h23",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+  return format.format(at).replace(",", "");
+}
+
+/** Names from the machine may hold line breaks, escape sequences and direction marks; none of them may act. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\uFFFD");
+}

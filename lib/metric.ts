@@ -1,0 +1,126 @@
+import type { GenericSchema } from "valibot";
+
+import type { Config } from "./config.ts";
+import type { Format } from "./format.ts";
+
+/** Absent is not zero is not failed. `reason` is a clause fit for a person. */
+export type Reading<T> =
+  | { readonly status: "ok"; readonly value: T }
+  | { readonly status: "unavailable"; readonly reason: string }
+  | { readonly status: "failed"; readonly reason: string };
+
+/**
+ * Thrown by a collector or a source when this machine simply does not have the thing: no such file in its kernel, no
+ * sensor, no permission. The collect stage turns it into an `unavailable` reading; any other error becomes `failed`.
+ */
+export class Unavailable extends Error {
+  override readonly name = "Unavailable";
+}
+
+/** What statfs(2) says of one file system. Sizes in bytes, after multiplying by the fragment size. */
+export interface FileSystemUsage {
+  readonly totalBytes: number;
+  /** Free, including the blocks reserved for root. */
+  readonly freeBytes: number;
+  /** Free for users; `df` calls it Avail. */
+  readonly availableBytes: number;
+  /** 0 where the file system has no fixed number of inodes. */
+  readonly inodes: number;
+  readonly inodesFree: number;
+}
+
+/**
+ * The machine, as collectors see it. Every method throws `Unavailable` for what is not there or not ours to read, and
+ * a plain error for what broke.
+ */
+export interface Host {
+  /** A file below /proc, such as `meminfo`. `latin1` keeps each byte as one character, for names that are not UTF-8. */
+  readonly readProc: (name: string, encoding?: "utf8" | "latin1") => Promise<string>;
+  /** A file below /sys. */
+  readonly readSys: (name: string) => Promise<string>;
+  /** Any other file, by its absolute path. */
+  readonly readFile: (path: string) => Promise<string>;
+  /** The names in a directory, by its absolute path. */
+  readonly list: (path: string) => Promise<readonly string[]>;
+  /** statfs(2) of a mount point; the path is bytes, because a mount point need not be UTF-8. */
+  readonly statfs: (mountPoint: Buffer) => Promise<FileSystemUsage>;
+  /** What a program prints; it is killed after 2 s. For the one that has no file to read instead: `systemctl`. */
+  readonly run: (program: string, args: readonly string[]) => Promise<string>;
+  /** The body of an HTTP GET over a unix socket, under a deadline of 2 s. */
+  readonly getUnix: (socket: string, path: string) => Promise<string>;
+}
+
+/** What a number counts; exporters derive their names from it, so base units only. */
+export type Unit = "bytes" | "bytes_per_second" | "celsius" | "count" | "per_second" | "percent" | "ratio" | "seconds";
+
+/** What stands behind an observation's name. */
+export interface Definition {
+  readonly unit: Unit;
+  /** A `counter` only grows until the machine reboots. */
+  readonly type: "gauge" | "counter";
+  readonly help: string;
+}
+
+/** Labels of an observation, for example `{ mount: "/" }`. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** One number with its name and labels: `storage_used_percent{mount="/"} 41.2`. What rules, history and exports read. */
+export interface Observation {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly value: number;
+}
+
+/** The text form of an observation's name and labels; equal keys mean the same thing measured. */
+export function observationKey(observation: { readonly name: string; readonly labels: Labels }): string {
+  const labels = Object.entries(observation.labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+  return labels.length === 0 ? observation.name : `${observation.name}{${labels.join(",")}}`;
+}
+
+/** An earlier value of the same metric, of the same boot, and how long ago it was read. */
+export interface Since<T> {
+  readonly before: T;
+  readonly seconds: number;
+}
+
+/** What a value can be compared with: the start of the sample window, and the last report. */
+export interface Earlier<T> {
+  readonly sample: Since<T> | null;
+  readonly report: Since<T> | null;
+}
+
+/**
+ * One thing a person is told. `core` rows are always in the card, `notable` ones are worth a place in it now, `detail`
+ * is for `show`. Plain text; each renderer escapes for its own medium.
+ */
+export interface Row {
+  readonly label: string;
+  /** 0–100, drawn as a bar. */
+  readonly percent?: number;
+  readonly lines: readonly string[];
+  readonly importance: "core" | "notable" | "detail";
+  /** Keys of the observations this row tells about, so that an alert on one of them colours it. */
+  readonly about: readonly string[];
+}
+
+/** One metric: everything that the program knows about it stands in one file below `metrics/`. */
+export interface Metric<T> {
+  /** What a person calls it. */
+  readonly title: string;
+  /** The shape of a value; snapshots that come back from disk are checked with it. */
+  readonly schema: GenericSchema<unknown, T>;
+  /** Every observation it can make. */
+  readonly definitions: Readonly<Record<string, Definition>>;
+  /** Is its absence news? A core metric that could not be read is named in the card. */
+  readonly core: boolean;
+  /** Counters worth reading at both ends of the sample window. */
+  readonly sampled: boolean;
+  /** Read only when all is asked for, as `show` does: what costs too much for every report. */
+  readonly onDemand?: boolean;
+  /** Reads the machine. Throws `Unavailable` or an error. */
+  readonly collect: (host: Host, config: Config) => Promise<T>;
+  /** Numbers out of raw counters and states. */
+  readonly observe: (now: T, earlier: Earlier<T>) => readonly Observation[];
+  /** Words for a person. */
+  readonly describe: (now: T, earlier: Earlier<T>, format: Format) => readonly Row[];
+}
