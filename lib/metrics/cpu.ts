@@ -1,0 +1,96 @@
+import * as v from "valibot";
+
+import { percent } from "../format.ts";
+import type { Metric, Since } from "../metric.ts";
+import { parseProcStat } from "../sources/procStat.ts";
+
+const schema = v.object({
+  user: v.number(),
+  nice: v.number(),
+  system: v.number(),
+  idle: v.number(),
+  iowait: v.number(),
+  irq: v.number(),
+  softirq: v.number(),
+  steal: v.number(),
+  guest: v.number(),
+});
+
+/** CPU time of the whole machine since boot, in clock ticks. Source: /proc/stat, `proc_stat(5)`. */
+export type Cpu = v.InferOutput<typeof schema>;
+
+/** Shares of the machine's CPU time between two readings, in percent of all CPUs. */
+export interface CpuShares {
+  readonly busy: number;
+  readonly user: number;
+  readonly system: number;
+  readonly iowait: number;
+  readonly steal: number;
+}
+
+/**
+ * What the CPUs did between two readings; null when the counters did not move or ran backwards as a whole. The idle and
+ * I/O wait counters may fall a little by themselves (`proc_stat(5)` warns of it): that counts as standing still.
+ */
+export function cpuShares(before: Cpu, now: Cpu): CpuShares | null {
+  const spent = (state: keyof Cpu) => Math.max(0, now[state] - before[state]);
+  const idle = spent("idle") + spent("iowait");
+  const user = spent("user") + spent("nice") + spent("guest");
+  const system = spent("system") + spent("irq") + spent("softirq");
+  const total = idle + user + system + spent("steal");
+  if (total === 0 || now.user < before.user || now.system < before.system) return null;
+  const share = (ticks: number) => (ticks / total) * 100;
+  return {
+    busy: share(total - idle),
+    user: share(user),
+    system: share(system),
+    iowait: share(spent("iowait")),
+    steal: share(spent("steal")),
+  };
+}
+
+const sharesSince = (now: Cpu, since: Since<Cpu> | null) => (since === null ? null : cpuShares(since.before, now));
+
+/** Busy is everything but idle and I/O wait; one window over all CPUs, so 100 % is the whole machine. */
+export const cpu: Metric<Cpu> = {
+  title: "CPU",
+  schema,
+  core: true,
+  sampled: true,
+  definitions: {
+    cpu_busy_percent: {
+      unit: "percent",
+      type: "gauge",
+      help: "CPU time not idle and not waiting for I/O; window sample: during the run, report: since the last report.",
+    },
+    cpu_user_percent: { unit: "percent", type: "gauge", help: "CPU time in programs, guests included." },
+    cpu_system_percent: { unit: "percent", type: "gauge", help: "CPU time in the kernel, interrupts included." },
+    cpu_iowait_percent: { unit: "percent", type: "gauge", help: "CPU time idle while I/O was outstanding." },
+    cpu_steal_percent: { unit: "percent", type: "gauge", help: "CPU time that the hypervisor gave to others." },
+  },
+  collect: async (host) => parseProcStat(await host.readProc("stat")).ticks,
+  observe: (now, earlier) =>
+    (["sample", "report"] as const).flatMap((window) => {
+      const shares = sharesSince(now, earlier[window]);
+      if (shares === null) return [];
+      return Object.entries(shares).map(([state, value]) => ({
+        name: `cpu_${state}_percent`,
+        labels: { window },
+        value,
+      }));
+    }),
+  describe: (now, earlier) => {
+    const sample = sharesSince(now, earlier.sample);
+    const report = sharesSince(now, earlier.report);
+    const main = report ?? sample;
+    const about = ["busy", "iowait", "steal"].map((state) => `cpu_${state}_percent{window="report"}`);
+    if (main === null) return [{ label: "CPU", lines: ["not measured"], importance: "core", about }];
+    const lines = [
+      `${percent(main.busy)}${report === null ? " now" : " since the last report"}`,
+      ...(report !== null && sample !== null ? [`now ${percent(sample.busy)}`] : []),
+      ...(main.iowait >= 5 ? [`waiting for I/O ${percent(main.iowait)}`] : []),
+      ...(main.steal >= 2 ? [`stolen by the host ${percent(main.steal)}`] : []),
+    ];
+    return [{ label: "CPU", percent: main.busy, lines, importance: "core", about }];
+  },
+};

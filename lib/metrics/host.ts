@@ -1,0 +1,75 @@
+import * as v from "valibot";
+
+import { duration } from "../format.ts";
+import { type Host, type Metric, Unavailable } from "../metric.ts";
+import { parseProcStat } from "../sources/procStat.ts";
+
+const schema = v.object({
+  hostname: v.nullable(v.string()),
+  os: v.nullable(v.string()),
+  kernel: v.nullable(v.string()),
+  cores: v.nullable(v.number()),
+  uptimeSeconds: v.nullable(v.number()),
+  bootId: v.nullable(v.string()),
+});
+
+/**
+ * Who this machine is and since when it runs. Sources: /proc/sys/kernel (`proc_sys_kernel(5)`), /proc/uptime (right in a
+ * container too), /etc/os-release (`os-release(5)`), and the cpuN lines of /proc/stat.
+ */
+export type HostFacts = v.InferOutput<typeof schema>;
+
+/** PRETTY_NAME of `os-release(5)`, quotes taken off; null when there is none. */
+export function parseOsRelease(text: string): string | null {
+  const value = /^PRETTY_NAME=(.*)$/m.exec(text)?.[1]?.trim() ?? "";
+  return value.replace(/^(["'])(.*)\1$/, "$2").replace(/\\(["$`\\])/g, "$1") || null;
+}
+
+const orNull = <T>(reading: Promise<T>) => reading.catch(() => null);
+
+function parseUptime(text: string): number | null {
+  const seconds = Number.parseFloat(text);
+  return Number.isNaN(seconds) ? null : seconds;
+}
+
+/** Each fact is had or not had by itself; only a machine that tells nothing at all is unavailable. */
+async function collectHost(host: Host): Promise<HostFacts> {
+  const osRelease =
+    (await orNull(host.readFile("/etc/os-release"))) ?? (await orNull(host.readFile("/usr/lib/os-release")));
+  const uptime = await orNull(host.readProc("uptime"));
+  const cores = await orNull(host.readProc("stat").then((text) => parseProcStat(text).cores));
+  const kernelFact = async (name: string) => (await orNull(host.readProc(`sys/kernel/${name}`)))?.trim() ?? null;
+  const facts = {
+    hostname: await kernelFact("hostname"),
+    os: osRelease === null ? null : parseOsRelease(osRelease),
+    kernel: await kernelFact("osrelease"),
+    cores: cores === 0 ? null : cores,
+    uptimeSeconds: uptime === null ? null : parseUptime(uptime),
+    bootId: await kernelFact("random/boot_id"),
+  };
+  if (Object.values(facts).every((fact) => fact === null)) throw new Unavailable("/proc is not there");
+  return facts;
+}
+
+/** Name, operating system, kernel, uptime. */
+export const host: Metric<HostFacts> = {
+  title: "Host",
+  schema,
+  core: true,
+  sampled: false,
+  definitions: {
+    uptime_seconds: { unit: "seconds", type: "gauge", help: "Time since the machine booted." },
+  },
+  collect: collectHost,
+  observe: (now) =>
+    now.uptimeSeconds === null ? [] : [{ name: "uptime_seconds", labels: {}, value: now.uptimeSeconds }],
+  describe: (now) => {
+    const system = [now.os, now.kernel].filter((fact) => fact !== null);
+    return [
+      ...(system.length > 0 ? [{ label: "System", lines: system, importance: "detail", about: [] } as const] : []),
+      ...(now.uptimeSeconds === null
+        ? []
+        : [{ label: "Up", lines: [duration(now.uptimeSeconds)], importance: "detail", about: [] } as const]),
+    ];
+  },
+};

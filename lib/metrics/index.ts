@@ -1,0 +1,33 @@
+import type { Metric, Reading } from "../metric.ts";
+import { cpu } from "./cpu.ts";
+import { host } from "./host.ts";
+import { load } from "./load.ts";
+import { memory } from "./memory.ts";
+import { storage } from "./storage.ts";
+
+/** The registry: one line a metric, in the order of the card. There is no second list. */
+const registry = {
+  memory,
+  storage,
+  cpu,
+  load,
+  host,
+};
+
+/** The name of a metric: its key in the registry. */
+export type MetricName = keyof typeof registry;
+
+/** The value of each metric. */
+export type Values = { [Name in MetricName]: (typeof registry)[Name] extends Metric<infer T> ? T : never };
+
+/** One reading of each metric. */
+export type Readings = { readonly [Name in MetricName]: Reading<Values[Name]> };
+
+/** The registry as the stages see it. */
+export const metrics: { readonly [Name in MetricName]: Metric<Values[Name]> } = registry;
+
+/** All names, in the order of the card. */
+// Object.keys() forgets the key type; the predicate gives it back without a cast.
+export const metricNames: readonly MetricName[] = Object.keys(registry).filter(
+  (name): name is MetricName => name in registry,
+);

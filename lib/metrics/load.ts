@@ -1,0 +1,58 @@
+import * as v from "valibot";
+
+import type { Metric } from "../metric.ts";
+import { parseProcStat } from "../sources/procStat.ts";
+
+const schema = v.object({
+  oneMinute: v.number(),
+  fiveMinutes: v.number(),
+  fifteenMinutes: v.number(),
+  cores: v.number(),
+});
+
+/** Load averages and the CPUs online. Sources: /proc/loadavg, `proc_loadavg(5)`, and the cpuN lines of /proc/stat. */
+export type Load = v.InferOutput<typeof schema>;
+
+/** Parses /proc/loadavg. Throws when it does not begin with three numbers. */
+export function parseLoadavg(text: string): Omit<Load, "cores"> {
+  const [oneMinute = NaN, fiveMinutes = NaN, fifteenMinutes = NaN] = text.split(" ", 3).map(Number.parseFloat);
+  if (Number.isNaN(oneMinute + fiveMinutes + fifteenMinutes)) throw new Error("/proc/loadavg is malformed");
+  return { oneMinute, fiveMinutes, fifteenMinutes };
+}
+
+/** How many tasks ran or waited on average, absolute and per core. */
+export const load: Metric<Load> = {
+  title: "Load",
+  schema,
+  core: true,
+  sampled: false,
+  definitions: {
+    load_1m: { unit: "ratio", type: "gauge", help: "Load average over one minute." },
+    load_5m: { unit: "ratio", type: "gauge", help: "Load average over five minutes." },
+    load_15m: { unit: "ratio", type: "gauge", help: "Load average over fifteen minutes." },
+    load_15m_per_core: { unit: "ratio", type: "gauge", help: "Load average over fifteen minutes, for each core." },
+    cpu_cores: { unit: "count", type: "gauge", help: "CPUs online." },
+  },
+  collect: async (host) => ({
+    ...parseLoadavg(await host.readProc("loadavg")),
+    cores: parseProcStat(await host.readProc("stat")).cores,
+  }),
+  observe: (now) => [
+    { name: "load_1m", labels: {}, value: now.oneMinute },
+    { name: "load_5m", labels: {}, value: now.fiveMinutes },
+    { name: "load_15m", labels: {}, value: now.fifteenMinutes },
+    ...(now.cores === 0
+      ? []
+      : [
+          { name: "load_15m_per_core", labels: {}, value: now.fifteenMinutes / now.cores },
+          { name: "cpu_cores", labels: {}, value: now.cores },
+        ]),
+  ],
+  describe: (now) => {
+    const averages = [now.oneMinute, now.fiveMinutes, now.fifteenMinutes].map((load) => load.toFixed(2)).join(" · ");
+    const about = ["load_15m_per_core"];
+    if (now.cores === 0) return [{ label: "Load", lines: [averages], importance: "core", about }];
+    const lines = [`${now.oneMinute.toFixed(2)} on ${now.cores} ${now.cores === 1 ? "core" : "cores"}`, averages];
+    return [{ label: "Load", percent: (now.oneMinute / now.cores) * 100, lines, importance: "core", about }];
+  },
+};

@@ -1,0 +1,30 @@
+import type { Clock } from "../clock.ts";
+import { type Host, Unavailable } from "../metric.ts";
+
+/** What is measured, and the clock it is measured by. */
+export interface Machine {
+  readonly host: Host;
+  readonly clock: Clock;
+}
+
+const absences: Readonly<Record<string, string>> = {
+  ENOENT: "is not there",
+  ENOTDIR: "is not there",
+  ENODEV: "is not there",
+  EACCES: "may not be read by this user",
+  EPERM: "may not be read by this user",
+};
+
+/** Runs one reading and tells absence (`Unavailable`) from failure, in words that name the path and no more. */
+export async function reading<T>(path: string, read: () => T | Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const absence = absences[code];
+    if (absence !== undefined) throw new Unavailable(`${path} ${absence}`);
+    // Without a code it is a sentence of ours, such as a deadline's.
+    const words = error instanceof Error && code === "" ? error.message : code;
+    throw new Error(`${path}: ${words || "could not be read"}`, { cause: error });
+  }
+}

@@ -1,0 +1,43 @@
+/** CPU time since boot in clock ticks, `cpu` line of `proc_stat(5)`; guest time is already taken out of user and nice. */
+export interface CpuTicks {
+  readonly user: number;
+  readonly nice: number;
+  readonly system: number;
+  readonly idle: number;
+  readonly iowait: number;
+  readonly irq: number;
+  readonly softirq: number;
+  readonly steal: number;
+  readonly guest: number;
+}
+
+/** What /proc/stat tells: the sum over all CPUs and how many of them are online. */
+export interface ProcStat {
+  readonly ticks: CpuTicks;
+  readonly cores: number;
+}
+
+/** Parses /proc/stat, `proc_stat(5)`. Fields that an old kernel lacks are 0. Throws when there is no `cpu` line. */
+export function parseProcStat(text: string): ProcStat {
+  const line = /^cpu +(.+)$/m.exec(text)?.[1];
+  if (line === undefined) throw new Error("/proc/stat has no cpu line");
+  const fields = line.split(/ +/).map(Number);
+  if (fields.length < 4 || fields.some((field) => !Number.isFinite(field))) throw new Error("/proc/stat is malformed");
+  const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0, guest = 0] = fields;
+  const guestNice = fields[9] ?? 0;
+  return {
+    // The kernel counts guest time in user as well, and guest_nice in nice; the sum must hold each tick once.
+    ticks: {
+      user: user - guest,
+      nice: nice - guestNice,
+      system,
+      idle,
+      iowait,
+      irq,
+      softirq,
+      steal,
+      guest: guest + guestNice,
+    },
+    cores: text.match(/^cpu\d+ /gm)?.length ?? 0,
+  };
+}
