@@ -1,0 +1,82 @@
+import type { Clock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { withDeadline } from "./deadline.ts";
+import { type Host, type Reading, Unavailable } from "./metric.ts";
+import { type MetricName, type Readings, type Values, metricNames, metrics } from "./metrics/index.ts";
+
+/** Everything that was read from the machine in one run. */
+export interface Measured {
+  readonly readings: Readings;
+  /** The readings at the start of the sample window and the window's length; null when no window was asked for. */
+  readonly sample: { readonly readings: Partial<Readings>; readonly seconds: number } | null;
+}
+
+/** What to measure. */
+export interface CollectOptions {
+  readonly config: Config;
+  /** Also what costs too much for every report. */
+  readonly everything: boolean;
+}
+
+/** How long one collector may take. */
+const deadlineMs = 3000;
+
+type PartialReadings = { [Name in MetricName]?: Reading<Values[Name]> };
+
+const sampledNames = metricNames.filter((name) => metrics[name].sampled);
+const onceNames = metricNames.filter((name) => !metrics[name].sampled);
+
+/**
+ * Reads every metric, each under its own deadline and failing alone. First all that is read once, then the sampled
+ * counters at both ends of the window, the first of the registry innermost: while the window is open this program
+ * sleeps, so that it does not measure itself. Never throws for what the machine does.
+ */
+export async function collect(host: Host, clock: Clock, options: CollectOptions): Promise<Measured> {
+  const { sampleSeconds } = options.config;
+  const readings: PartialReadings = {};
+  await Promise.all(onceNames.map((name) => readInto(readings, name, host, options)));
+  const start: PartialReadings = {};
+  let seconds = 0;
+  if (sampleSeconds > 0) {
+    await readInTurn(start, sampledNames.toReversed(), host, options);
+    const openedMs = clock.monotonicMs();
+    await clock.sleep(sampleSeconds * 1000);
+    seconds = (clock.monotonicMs() - openedMs) / 1000;
+  }
+  await readInTurn(readings, sampledNames, host, options);
+  if (!isComplete(readings)) throw new Error("a metric of the registry was not read");
+  return { readings, sample: seconds > 0 ? { readings: start, seconds } : null };
+}
+
+function isComplete(readings: PartialReadings): readings is Readings {
+  return metricNames.every((name) => readings[name] !== undefined);
+}
+
+async function readInTurn(into: PartialReadings, names: readonly MetricName[], host: Host, options: CollectOptions) {
+  for (const name of names) await readInto(into, name, host, options);
+}
+
+async function readInto<Name extends MetricName>(
+  into: PartialReadings,
+  name: Name,
+  host: Host,
+  options: CollectOptions,
+) {
+  const metric = metrics[name];
+  const reading: Reading<Values[Name]> =
+    metric.onDemand === true && !options.everything
+      ? { status: "unavailable", reason: "not asked for" }
+      : await attempt(() => metric.collect(host, options.config));
+  // The compiler cannot write through a generic key; the annotation above has checked the value already.
+  Object.assign(into, { [name]: reading });
+}
+
+/** Turns what a collector returns or throws into a reading. */
+async function attempt<T>(run: () => Promise<T>): Promise<Reading<T>> {
+  try {
+    return { status: "ok", value: await withDeadline(run(), deadlineMs, "no answer") };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "unknown error";
+    return { status: error instanceof Unavailable ? "unavailable" : "failed", reason };
+  }
+}

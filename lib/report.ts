@@ -1,0 +1,105 @@
+import type { Alert } from "./assess.ts";
+import type { Comparison } from "./compare.ts";
+import type { Format } from "./format.ts";
+import type { Observation, Row } from "./metric.ts";
+import { type MetricName, type Values, metricNames, metrics } from "./metrics/index.ts";
+import type { Severity } from "./rules.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** How the machine is, in one word. `unknown`: nothing of the core could be read. */
+export type Verdict = "ok" | Severity | "unknown";
+
+/** A row, coloured. */
+export interface ReportRow extends Row {
+  readonly severity: Severity | null;
+}
+
+/** What one metric has to say. */
+export interface Section {
+  readonly metric: MetricName;
+  readonly title: string;
+  readonly rows: readonly ReportRow[];
+}
+
+/** All that a person or a program is to be told of one run; every output is a rendering of it. */
+export interface Report {
+  /** The machine's name. */
+  readonly name: string;
+  readonly verdict: Verdict;
+  /** `all well`, or what is wrong, the worst first: `disk / 96 %, memory 97 %`. */
+  readonly headline: string;
+  readonly sections: readonly Section[];
+  readonly alerts: readonly Alert[];
+  readonly observations: readonly Observation[];
+  readonly snapshot: Snapshot;
+}
+
+/** What a report is made of. */
+export interface ReportInput {
+  readonly snapshot: Snapshot;
+  readonly comparison: Comparison;
+  readonly observations: readonly Observation[];
+  readonly alerts: readonly Alert[];
+  readonly format: Format;
+  /** Overrides the host name. */
+  readonly name: string | null;
+}
+
+/** Decides what is to be told, and how bad it is. Total: a machine of which nothing could be read has a report too. */
+export function createReport(input: ReportInput): Report {
+  const { snapshot, alerts, observations } = input;
+  const { host } = snapshot.readings;
+  const verdict = judgeAll(snapshot, alerts);
+  return {
+    name: input.name ?? (host.status === "ok" ? host.value.hostname : null) ?? "unnamed machine",
+    verdict,
+    headline: headlineFor(verdict, alerts),
+    sections: metricNames.map((name) => createSection(name, input)),
+    alerts,
+    observations,
+    snapshot,
+  };
+}
+
+function judgeAll({ readings }: Snapshot, alerts: readonly Alert[]): Verdict {
+  const measured = metricNames.filter((name) => metrics[name].core && name !== "host");
+  if (measured.every((name) => readings[name].status !== "ok")) return "unknown";
+  if (alerts.some(({ severity }) => severity === "critical")) return "critical";
+  return alerts.length > 0 ? "warning" : "ok";
+}
+
+function headlineFor(verdict: Verdict, alerts: readonly Alert[]): string {
+  switch (verdict) {
+    case "ok":
+      return "all well";
+    case "unknown":
+      return "nothing could be read";
+    case "warning":
+    case "critical":
+      return alerts.map(({ summary }) => summary).join(", ");
+  }
+}
+
+function createSection<Name extends MetricName>(name: Name, input: ReportInput): Section {
+  const metric = metrics[name];
+  const reading: Snapshot["readings"][Name] = input.snapshot.readings[name];
+  const section = (rows: readonly Row[]) => ({
+    metric: name,
+    title: metric.title,
+    rows: rows.map((row) => ({ ...row, severity: severityOf(row, input.alerts) })),
+  });
+  if (reading.status === "ok") {
+    const value: Values[Name] = reading.value;
+    return section(metric.describe(value, input.comparison.earlier(name), input.format));
+  }
+  // What a machine should have but did not tell is news; what it does not have is a detail.
+  const importance = metric.core ? "core" : reading.status === "failed" ? "notable" : "detail";
+  const verb = reading.status === "failed" ? "could not be read" : "not available";
+  return section([{ label: metric.title, lines: [`${verb}: ${reading.reason}`], importance, about: [] }]);
+}
+
+function severityOf(row: Row, alerts: readonly Alert[]): Severity | null {
+  const own = alerts.filter(({ key }) => row.about.includes(key));
+  if (own.some(({ severity }) => severity === "critical")) return "critical";
+  return own.length > 0 ? "warning" : null;
+}
