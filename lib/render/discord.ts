@@ -1,0 +1,79 @@
+import { bar, duration, printable } from "../format.ts";
+import type { Report, ReportRow, Verdict } from "../report.ts";
+import type { Severity } from "../rules.ts";
+import { clip, discordLimits, lengthOf, usernameFrom } from "./discordLimits.ts";
+import type { DiscordMessage, EmbedField } from "./discordMessage.ts";
+import { escapeMarkdown } from "./discordText.ts";
+
+/** Sign, word and colour of each verdict; never the colour alone. */
+const verdicts: Readonly<Record<Verdict, { readonly sign: string; readonly word: string; readonly color: number }>> = {
+  ok: { sign: "🟢", word: "", color: 0x2e_cc_71 },
+  warning: { sign: "🟡", word: "warning: ", color: 0xf1_c4_0f },
+  critical: { sign: "🔴", word: "critical: ", color: 0xe7_4c_3c },
+  unknown: { sign: "⚪", word: "", color: 0x95_a5_a6 },
+};
+
+const severitySigns: Readonly<Record<Severity, string>> = { warning: "🟡 ", critical: "🔴 " };
+
+/** The card: one embed that reads by itself on a phone's lock screen. Always within Discord's limits. */
+export function renderCard(report: Report, version: string): DiscordMessage {
+  const { sign, word, color } = verdicts[report.verdict];
+  const headline = escapeMarkdown(printable(`${report.name} — ${word}${report.headline}`));
+  const title = clip(`${sign} ${headline}`, discordLimits.title);
+  const footer = clip(printable(footerText(report, version)), discordLimits.footer);
+  const username = usernameFrom(printable(report.name));
+  return {
+    ...(username === null ? {} : { username }),
+    embeds: [
+      {
+        title,
+        color,
+        fields: fitFields(cardRows(report).map(createField), discordLimits.total - lengthOf(title) - lengthOf(footer)),
+        footer: { text: footer },
+        timestamp: new Date(report.snapshot.takenAtMs).toISOString(),
+      },
+    ],
+    allowed_mentions: { parse: [] },
+  };
+}
+
+/** The core numbers always, the rest when it is worth a place or beyond a line. */
+function cardRows(report: Report): readonly ReportRow[] {
+  const rows = report.sections.flatMap((section) => section.rows);
+  return rows.filter(({ importance, severity }) => importance !== "detail" || severity !== null);
+}
+
+function createField(row: ReportRow): EmbedField {
+  const [first = "", ...rest] = row.lines.map((line) => escapeMarkdown(printable(line)));
+  const value = [row.percent === undefined ? first : `${bar(row.percent)} ${first}`, ...rest].join("\n");
+  const sign = row.severity === null ? "" : severitySigns[row.severity];
+  return {
+    name: clip(sign + escapeMarkdown(printable(row.label)), discordLimits.fieldName),
+    value: clip(value, discordLimits.fieldValue) || "–",
+    inline: true,
+  };
+}
+
+/** As many fields as a message holds; the last one then says how many are missing. */
+function fitFields(fields: readonly EmbedField[], room: number): readonly EmbedField[] {
+  const sizes = fields.map(({ name, value }) => lengthOf(name) + lengthOf(value));
+  const allFit = fields.length <= discordLimits.fields && sizes.reduce((sum, size) => sum + size, 0) <= room;
+  if (allFit) return fields;
+  const moreField = (count: number) => ({
+    name: "And",
+    value: `+${count} more, see server-metrics show`,
+    inline: true,
+  });
+  let left = room - 100;
+  const fitting = sizes.findIndex((size, index) => index >= discordLimits.fields - 1 || (left -= size) < 0);
+  return [...fields.slice(0, fitting), moreField(fields.length - fitting)];
+}
+
+/** `Ubuntu 24.04 · 6.8.0 · up 23 days · server-metrics 1.0.0`, as far as it is known. */
+function footerText({ snapshot }: Report, version: string): string {
+  const { host } = snapshot.readings;
+  const facts = host.status === "ok" ? host.value : null;
+  const uptime = facts?.uptimeSeconds ?? null;
+  const parts = [facts?.os, facts?.kernel, uptime === null ? null : `up ${duration(uptime)}`];
+  return [...parts.filter((part) => part), `server-metrics ${version}`].join(" · ");
+}

@@ -1,0 +1,24 @@
+/** A field of an embed. */
+export interface EmbedField {
+  readonly name: string;
+  readonly value: string;
+  readonly inline: boolean;
+}
+
+/** An embed, as far as this program uses it. Source: Discord's documentation of messages, "Embed Object". */
+export interface Embed {
+  readonly title: string;
+  readonly color?: number;
+  readonly fields: readonly EmbedField[];
+  readonly footer?: { readonly text: string };
+  /** RFC 3339. */
+  readonly timestamp?: string;
+}
+
+/** The body of "Execute Webhook". */
+export interface DiscordMessage {
+  readonly username?: string;
+  readonly embeds: readonly Embed[];
+  /** Without it, a mention in `content` would ping. */
+  readonly allowed_mentions?: { readonly parse: readonly [] };
+}

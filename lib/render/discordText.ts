@@ -1,0 +1,11 @@
+/**
+ * Text from the machine, made safe for a place where Discord renders markdown: names of hosts, mounts and units may hold
+ * anything. Mentions never ping from an embed, but `@everyone` would still look like one.
+ */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/[\\*_~`|<>[\]()#]/g, "\\$&")
+    .replace(/^(\s*)([-+]|\d+\.)(?=\s)/gm, "$1\\$2")
+    .replace(/@(?=everyone|here)/gi, "@\u200B")
+    .replace(/:\/\//g, ":\u200B//");
+}
