@@ -1,0 +1,56 @@
+/** An option as `--help` shows it; with a `<value>` it needs one. */
+export interface OptionDefinition {
+  readonly usage: string;
+  readonly description: string;
+}
+
+/** Every option of the program, by the name that the code uses. */
+export const options = {
+  config: { usage: "--config <file>", description: "Settings file (TOML)" },
+  name: { usage: "--name <name>", description: "What to call this machine (default: its host name)" },
+  version: { usage: "--version", description: "Print the version" },
+  help: { usage: "-h, --help", description: "Print this help" },
+  dryRun: { usage: "--dry-run", description: "Print the request that would be sent; send nothing" },
+  json: { usage: "--json", description: "The whole report as JSON, for programs" },
+  layout: { usage: "--layout <layout>", description: "card or classic (default: card)" },
+  sample: { usage: "--sample <seconds>", description: "CPU window, 0 to 30, 0 for none (default: 0.5)" },
+} as const satisfies Record<string, OptionDefinition>;
+
+/** The name of an option in the code. */
+export type OptionName = keyof typeof options;
+
+/** One command as `--help` shows it. */
+export interface CommandDefinition {
+  readonly description: string;
+  readonly options: readonly OptionName[];
+  readonly examples: readonly string[];
+}
+
+/** Options that every command takes. */
+export const commonOptions: readonly OptionName[] = ["config", "name", "version", "help"];
+
+/** Every command of the program; the first is the one that runs when none is named. */
+export const commands = {
+  report: {
+    description: "Measure this machine and post to Discord",
+    options: ["dryRun", "layout", "sample"],
+    examples: [
+      "server-metrics                        measure and post",
+      "server-metrics --dry-run              look at what would be posted",
+      "server-metrics --layout classic       the original program's message",
+    ],
+  },
+  show: {
+    description: "The same report in the terminal; posts nothing",
+    options: ["json", "sample"],
+    examples: ["server-metrics show", "server-metrics show --json | jq .verdict"],
+  },
+} as const satisfies Record<string, CommandDefinition>;
+
+/** The name of a command. */
+export type CommandName = keyof typeof commands;
+
+/** All command names, in the order of the help text. */
+export const commandNames: readonly CommandName[] = Object.keys(commands).filter(
+  (name): name is CommandName => name in commands,
+);

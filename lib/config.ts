@@ -1,0 +1,127 @@
+import * as v from "valibot";
+
+import { nearest } from "./nearest.ts";
+
+function numberBetween(least: number, most: number, what: string) {
+  const expected = `${what} from ${least} to ${most}`;
+  return v.pipe(v.number(expected), v.minValue(least, expected), v.maxValue(most, expected));
+}
+
+function oneOf<const Options extends readonly [string, ...string[]]>(options: Options) {
+  return v.picklist(options, options.map((option) => JSON.stringify(option)).join(" or "));
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+const patternsExpected = 'a list of mount points, such as ["/mnt/*"]';
+const storageExpected = "a table";
+const patterns = v.array(v.string(patternsExpected), patternsExpected);
+
+const storageEntries = {
+  include: patterns,
+  exclude: patterns,
+  network: v.boolean("true or false"),
+};
+
+const nameExpected = "a name of 1 to 80 characters";
+const zoneExpected = 'a time zone such as "Asia/Tokyo"';
+
+// Each message is what the setting wants: the error says it as "expected …".
+const entries = {
+  name: v.pipe(v.string(nameExpected), v.trim(), v.nonEmpty(nameExpected), v.maxLength(80, nameExpected)),
+  timezone: v.pipe(v.string(zoneExpected), v.check(isTimeZone, zoneExpected)),
+  units: oneOf(["iec", "si"]),
+  sample: numberBetween(0, 30, "a number of seconds"),
+  layout: oneOf(["card", "classic"]),
+  storage: v.partial(v.strictObject(storageEntries, storageExpected)),
+};
+
+/** The settings of one layer, every one optional. The same shape in a file, baked in, and from the environment. */
+export const Settings = v.partial(v.strictObject(entries));
+export type Settings = v.InferOutput<typeof Settings>;
+
+/** All settings, decided. */
+export interface Config {
+  /** What to call this machine; null for its host name. */
+  readonly name: string | null;
+  /** For texts that hold a clock time; null for the machine's own. */
+  readonly timezone: string | null;
+  readonly units: "iec" | "si";
+  /** Length of the CPU window; 0 for none. */
+  readonly sampleSeconds: number;
+  readonly layout: "card" | "classic";
+  readonly storage: {
+    /** Globs of mount points to show although they would be skipped. */
+    readonly include: readonly string[];
+    /** Globs of mount points to leave out. */
+    readonly exclude: readonly string[];
+    /** Also network and FUSE file systems, which may hang. */
+    readonly network: boolean;
+  };
+}
+
+/** Where settings come from; `nameOf` says what a person calls one of them there. */
+export interface Layer {
+  readonly values: unknown;
+  readonly nameOf: (setting: string) => string;
+}
+
+/** The decided settings, or what is wrong with them: a line each. */
+export type ConfigResult =
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Checks each layer by itself, so that a problem names where it came from, and lets later layers win. */
+export function decide(layers: readonly Layer[]): ConfigResult {
+  const parsed = layers.map((layer) => v.safeParse(Settings, layer.values));
+  const problems = parsed.flatMap((result, index) => describeIssues(result.issues, layers[index]));
+  if (problems.length > 0) return { ok: false, problems };
+  const outputs = parsed.flatMap((result) => (result.success ? [result.output] : []));
+  const settings: Settings = Object.assign({}, ...outputs);
+  const storage: NonNullable<Settings["storage"]> = Object.assign({}, ...outputs.map((output) => output.storage));
+  return {
+    ok: true,
+    config: {
+      name: settings.name ?? null,
+      timezone: settings.timezone ?? null,
+      units: settings.units ?? "iec",
+      sampleSeconds: settings.sample ?? 0.5,
+      layout: settings.layout ?? "card",
+      storage: {
+        include: storage.include ?? [],
+        exclude: storage.exclude ?? [],
+        network: storage.network ?? false,
+      },
+    },
+  };
+}
+
+/** The layer of a settings file, or of one that was baked in. */
+export function fileLayer(values: unknown, origin: string): Layer {
+  return { values, nameOf: (setting) => `setting ${JSON.stringify(setting)} in ${origin}` };
+}
+
+/** What is wrong with the contents of a settings file; `origin` is its name. Empty when nothing is. */
+export function checkSettings(values: unknown, origin: string): readonly string[] {
+  return describeIssues(v.safeParse(Settings, values).issues, fileLayer(values, origin));
+}
+
+type Issues = readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]] | undefined;
+
+function describeIssues(issues: Issues, layer: Layer | undefined): readonly string[] {
+  return (issues ?? []).map((issue) => {
+    const setting = v.getDotPath(issue) ?? "";
+    const name = layer?.nameOf(setting) ?? setting;
+    if (issue.type === "strict_object" && issue.expected === "never") {
+      const siblings = setting.startsWith("storage.") ? storageEntries : entries;
+      const meant = nearest(setting.split(".").at(-1) ?? "", Object.keys(siblings));
+      return `${name} is unknown${meant === null ? "" : `; did you mean ${JSON.stringify(meant)}?`}`;
+    }
+    return `${name}: expected ${issue.message}, got ${JSON.stringify(issue.input)}`;
+  });
+}

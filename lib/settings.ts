@@ -1,0 +1,64 @@
+import type { Baked } from "./baked.ts";
+import type { Flags } from "./cli.ts";
+import { type ConfigResult, type Layer, decide, fileLayer } from "./config.ts";
+
+/** What settings are read from. */
+export interface SettingsSources {
+  readonly baked: Baked;
+  readonly flags: Flags;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The text of a file; throws an error with a `code`. */
+  readonly readText: (path: string) => string;
+  /** The settings file beside the program, read when it is there. */
+  readonly fileBesideProgram: string;
+}
+
+/** Layers the settings, the later ones winning: defaults, baked in, file, environment, command line. */
+export function loadSettings(sources: SettingsSources): ConfigResult {
+  const { baked, flags, env } = sources;
+  const file = readFileLayer(sources);
+  if ("problem" in file) return { ok: false, problems: [file.problem] };
+  return decide([
+    fileLayer(baked.settings ?? {}, "the settings baked into this program"),
+    ...file.layers,
+    { values: withoutAbsent({ name: env["SERVER_METRICS_NAME"] }), nameOf: () => "SERVER_METRICS_NAME" },
+    {
+      values: withoutAbsent({ name: flags.name, layout: flags.layout, sample: numeric(flags.sample) }),
+      nameOf: (setting) => `--${setting}`,
+    },
+  ]);
+}
+
+/** An empty variable of the environment means none, as everywhere else in a shell. */
+function withoutAbsent(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== ""));
+}
+
+/** What was typed, as a number if it is one; otherwise as it is, for the error to show. */
+function numeric(typed: string | undefined): number | string | undefined {
+  return typed === undefined || typed.trim() === "" || Number.isNaN(Number(typed)) ? typed : Number(typed);
+}
+
+type FileLayers = { readonly layers: readonly Layer[] } | { readonly problem: string };
+
+/** The file named by --config or SERVER_METRICS_CONFIG must be there; the one beside the program may be. */
+function readFileLayer({ flags, env, readText, fileBesideProgram }: SettingsSources): FileLayers {
+  const named = flags.config ?? (env["SERVER_METRICS_CONFIG"] || undefined);
+  const path = named ?? fileBesideProgram;
+  const origin = flags.config !== undefined ? "--config" : "SERVER_METRICS_CONFIG";
+  try {
+    return { layers: [fileLayer(Bun.TOML.parse(readText(path)), path)] };
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (named === undefined && code === "ENOENT") return { layers: [] };
+    const source = named === undefined ? "" : `${origin}: `;
+    if (code !== "") return { problem: `${source}settings file ${path} ${fileProblems[code] ?? "could not be read"}` };
+    return { problem: `settings file ${path} is not TOML: ${error instanceof Error ? error.message : "unreadable"}` };
+  }
+}
+
+const fileProblems: Readonly<Record<string, string>> = {
+  ENOENT: "does not exist",
+  EACCES: "may not be read by this user",
+  EISDIR: "is a directory",
+};
