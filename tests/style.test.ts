@@ -1,0 +1,100 @@
+import { expect, test } from "bun:test";
+import { cpSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { lacks, projectRoot, run, temporaryDirectory } from "./support/project.ts";
+
+const bun = process.execPath;
+const oxlint = join(projectRoot, "node_modules/.bin/oxlint");
+
+async function finding(command: readonly string[]): Promise<string> {
+  const { status, stdout, stderr } = await run(command);
+  return status === 0 ? "" : stdout + stderr;
+}
+
+test("every file is formatted", async () => {
+  expect(await finding([bun, "fmt", "--check"])).toBe("");
+});
+
+test("every type fits", async () => {
+  expect(await finding([bun, "check"])).toBe("");
+});
+
+test("the linter has nothing to say", async () => {
+  expect(await finding([oxlint, "--type-aware", "--deny-warnings", "--format=unix"])).toBe("");
+});
+
+test.skipIf(lacks("shellcheck"))("the shell scripts pass shellcheck", async () => {
+  expect(await finding(["shellcheck", "build.sh", ".ci/run", "tests/run.sh"])).toBe("");
+});
+
+/** Those of the lines that break a rule of the architecture in a file at that path. */
+async function violations(path: string, lines: readonly string[]): Promise<readonly string[]> {
+  using directory = temporaryDirectory();
+  const file = join(directory.path, path);
+  mkdirSync(dirname(file), { recursive: true });
+  cpSync(join(projectRoot, ".oxlintrc.json"), join(directory.path, ".oxlintrc.json"));
+  await Bun.write(file, lines.join("\n"));
+  const { stdout } = await run([oxlint, "--format=unix", "."], { cwd: directory.path });
+  const reports = [...stdout.matchAll(/:(\d+):\d+: .*no-restricted-/g)];
+  return reports.map(([, line]) => lines[Number(line) - 1] ?? "").toSorted();
+}
+
+const imports = (module: string): string => `export * from "${module}";`;
+const uses = (expression: string): string => `void (${expression});`;
+
+const world = ["node:fs", "node:fs/promises", "os", "node:child_process", "node:https", "bun", "bun:sqlite"].map(
+  imports,
+);
+
+test.each(["snapshot", "compare", "observe", "rules", "assess", "report", "format", "render/text", "render/discord"])(
+  "lib/%s.ts is pure: it can neither import nor call what touches the world",
+  async (name) => {
+    const forbidden = [
+      ...world,
+      imports("../sources/linux.ts"),
+      imports("./deliver/webhook.ts"),
+      imports("../deliver/deliver.ts"),
+      imports("../state/history.ts"),
+      imports("./main.ts"),
+      uses('fetch("x")'),
+      uses("Bun.version"),
+      uses("process.pid"),
+    ];
+    const allowed = [imports("../report.ts"), imports("./metric.ts"), imports("valibot")];
+    expect(await violations(`lib/${name}.ts`, [...allowed, ...forbidden])).toEqual(forbidden.toSorted());
+  },
+);
+
+test.each([
+  ["lib/cli.ts", [...world, imports("systeminformation"), imports("./main.ts"), imports("./bake.ts")]],
+  ["lib/metrics/cpu.ts", [...world, imports("../render/text.ts"), imports("../deliver/outcome.ts")]],
+  ["lib/metrics/disk.ts", [imports("../state/history.ts"), imports("systeminformation")]],
+  ["lib/sources/linux.ts", [imports("systeminformation"), imports("../main.ts")]],
+  ["lib/deliver/outbox.ts", [imports("systeminformation"), imports("../main.ts")]],
+  ["index.ts", [imports("./lib/bake.ts"), imports("systeminformation")]],
+])("%s imports nothing beyond its part", async (path, forbidden) => {
+  expect(await violations(path, forbidden)).toEqual(forbidden.toSorted());
+});
+
+test.each([
+  ["lib/sources/linux.ts", world],
+  ["lib/state/database.ts", world],
+  ["lib/deliver/webhook.ts", [...world, uses('fetch("x")')]],
+  ["lib/sources/systeminformation.ts", [imports("systeminformation")]],
+  ["lib/metrics/cpu.ts", [imports("../sources/procStat.ts"), imports("../format.ts")]],
+  ["index.ts", [...world, imports("./lib/main.ts")]],
+])("%s may do its part", async (path, allowed) => {
+  expect(await violations(path, allowed)).toEqual([]);
+});
+
+test("tests neither sleep nor mock modules", async () => {
+  const forbidden = [
+    imports("node:timers/promises"),
+    uses("setTimeout(() => 0, 1)"),
+    uses("Bun.sleep(1)"),
+    uses("Bun.sleepSync(1)"),
+    uses('mock.module("./x.ts", () => ({}))'),
+  ];
+  expect(await violations("tests/a.test.ts", forbidden)).toEqual(forbidden.toSorted());
+});
