@@ -1,0 +1,298 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Baked } from "../lib/baked.ts";
+import { encodeBaked } from "../lib/baked.ts";
+import packageJson from "../package.json";
+import { type Finished, lacks, projectRoot, run, temporaryDirectory } from "./support/project.ts";
+
+const token = "wh-token_0123456789abcdefghij";
+const id = "123456789012345678";
+const webhook = `https://discord.com/api/webhooks/${id}/${token}`;
+
+/** A program that says what was baked into it. */
+const probe = `import { readBaked } from "./lib/baked.ts";
+console.log(JSON.stringify({ arguments: process.argv.slice(2), baked: readBaked() }));
+process.exitCode = Number(process.env["PROBE_STATUS"] ?? 0);
+`;
+
+/** A checkout of its own, so that no developer's .env gets in and nothing is written into the work tree. */
+function checkout(indexSource = probe) {
+  const directory = temporaryDirectory();
+  const at = (...path: readonly string[]): string => join(directory.path, ...path);
+  for (const name of ["build.sh", "package.json", "package-lock.json", "tsconfig.json", "lib"]) {
+    cpSync(join(projectRoot, name), at(name), { recursive: true });
+  }
+  symlinkSync(join(projectRoot, "node_modules"), at("node_modules"));
+  const ready = Bun.write(at("index.ts"), indexSource);
+  const build = async (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Finished> => {
+    await ready;
+    return run(["sh", at("build.sh"), ...args], { cwd: directory.path, env });
+  };
+  return { at, build, [Symbol.dispose]: directory[Symbol.dispose] };
+}
+
+async function bakedInto(executable: string, env: Readonly<Record<string, string>> = {}): Promise<Baked> {
+  const { baked }: { baked: Baked } = JSON.parse((await run([executable], { env })).stdout);
+  return baked;
+}
+
+let shared: ReturnType<typeof checkout>;
+beforeAll(() => {
+  shared = checkout();
+});
+afterAll(() => {
+  shared[Symbol.dispose]();
+});
+
+test.each<[string, Record<string, string>, RegExp]>([
+  ["text that is no URL", { DISCORD_WEBHOOK_URL: token }, /^DISCORD_WEBHOOK_URL in the environment: .*https:\/\//],
+  ["a webhook without its token", { DISCORD_WEBHOOK_URL: `https://discord.com/api/webhooks/${id}` }, /expected/],
+  ["a host that is not Discord's", { DISCORD_WEBHOOK_URL: webhook.replace("discord", "dlscord") }, /host/],
+  [
+    "a host other than the allowed one",
+    { DISCORD_WEBHOOK_URL: webhook.replace("discord.com", "a.example"), SERVER_METRICS_ALLOW_HOST: "b.example" },
+    /host/,
+  ],
+  [
+    "plain http off loopback",
+    {
+      DISCORD_WEBHOOK_URL: webhook.replace("https://discord.com", "http://a.example"),
+      SERVER_METRICS_ALLOW_HOST: "a.example",
+    },
+    /http/,
+  ],
+])("the build refuses %s in one line, and leaves the earlier binary alone", async (_, env, reason) => {
+  using out = temporaryDirectory();
+  await Bun.write(join(out.path, "server-metrics"), "earlier");
+  const { status, stdout, stderr } = await shared.build(["--out", out.path], env);
+  expect(status).toBe(78);
+  expect(stdout).toBe("");
+  expect(stderr).toMatch(/^.+\n$/);
+  expect(stderr).toMatch(reason);
+  expect(stderr).not.toContain(token);
+  expect(readdirSync(out.path)).toEqual(["server-metrics"]);
+  expect(readFileSync(join(out.path, "server-metrics"), "utf8")).toBe("earlier");
+});
+
+test.each([
+  ["is not TOML", "name = ", /settings\.toml: expected a settings file in TOML/],
+  ["has an unknown setting", "nmae = 'x'", /"nmae" in .*settings\.toml/],
+  ["has a wrong value", "name = 5", /"name" in .*settings\.toml: expected/],
+])("the build refuses a settings file that %s", async (_, text, reason) => {
+  using out = temporaryDirectory();
+  await Bun.write(join(out.path, "settings.toml"), text);
+  const { status, stderr } = await shared.build(["--config", join(out.path, "settings.toml"), "--out", out.path]);
+  expect(status).toBe(78);
+  expect(stderr).toMatch(reason);
+  expect(stderr).toMatch(/^.+\n$/);
+  expect(readdirSync(out.path)).toEqual(["settings.toml"]);
+});
+
+test("the build refuses a settings file that is not there", async () => {
+  const { status, stderr } = await shared.build(["--config", "nowhere.toml", "--out", shared.at("out-nowhere")]);
+  expect(status).toBe(78);
+  expect(stderr).toMatch(/^--config .*nowhere\.toml: .+\n$/);
+  expect(existsSync(shared.at("out-nowhere"))).toBe(false);
+});
+
+test.each([
+  ["an unknown option", ["--minify"]],
+  ["a webhook as an argument", [webhook]],
+  ["a webhook as an option", [`--webhook=${webhook}`]],
+  ["an unknown target", ["--target", "windows"]],
+  ["an option without its value", ["--out"]],
+  ["to run what is built for elsewhere", ["--run", "--target", "linux-arm64"]],
+])("the build refuses %s as a wrong command line", async (_, args) => {
+  const { status, stderr } = await shared.build(args);
+  expect(status).toBe(64);
+  expect(stderr).toMatch(/^build\.sh: .+\n$/);
+  expect(stderr).not.toContain(token);
+});
+
+test("the webhook, the allowed host and the settings of the build are in the binary, and not to be seen there", async () => {
+  await Bun.write(shared.at("settings.toml"), 'name = "vps-tokyo"');
+  const env = { DISCORD_WEBHOOK_URL: webhook, SERVER_METRICS_ALLOW_HOST: "localhost:8080" };
+  const { status, stdout, stderr } = await shared.build(["--config", "settings.toml", "--out", "all-inside"], env);
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  expect(stdout).toContain(`webhook ${id} inside`);
+  expect(stdout).toMatch(/^ +copy it: +scp .*all-inside\/server-metrics .*:server-metrics$/m);
+  expect(stdout).toMatch(/^ +run it: +\*\/30 \* \* \* \* \S+\/server-metrics/m);
+  expect(stdout).not.toContain(token);
+
+  const binary = shared.at("all-inside/server-metrics");
+  expect(await bakedInto(binary)).toEqual({
+    webhook: expect.stringContaining(`${id}/${token}`),
+    allowHost: "localhost:8080",
+    settings: { name: "vps-tokyo" },
+  });
+  expect(statSync(binary).mode & 0o777).toBe(0o700);
+  expect(readdirSync(shared.at("all-inside"))).toEqual(["server-metrics"]);
+  const bytes = readFileSync(binary);
+  for (const secret of [token, id, "vps-tokyo", btoa(webhook).slice(8, 40)]) {
+    expect(bytes.includes(secret)).toBe(false);
+    expect(bytes.includes(Buffer.from(secret, "utf16le"))).toBe(false);
+  }
+});
+
+test("without a webhook the build says what that means, and the environment of a run bakes nothing in", async () => {
+  const { status, stdout } = await shared.build(["--out", "bare"]);
+  expect(status).toBe(0);
+  expect(stdout).toContain("no webhook inside");
+  expect(stdout).toMatch(/^No webhook is inside: .*DISCORD_WEBHOOK_URL.*$/m);
+  expect(await bakedInto(shared.at("bare/server-metrics"), { SERVER_METRICS_BAKED: encodeBaked({ webhook }) })).toEqual(
+    {},
+  );
+});
+
+test("a .env beside build.sh gives the webhook; the environment beats it, and an empty value means none", async () => {
+  using mine = checkout();
+  await Bun.write(mine.at(".env"), `DISCORD_WEBHOOK_URL="${webhook}"\n`);
+  expect((await mine.build()).stdout).toContain(`webhook ${id} inside`);
+  const other = webhook.replace(id, "998877665544332211");
+  expect((await mine.build([], { DISCORD_WEBHOOK_URL: other })).stdout).toContain("webhook 998877665544332211 inside");
+  expect((await mine.build([], { DISCORD_WEBHOOK_URL: "" })).stdout).toContain("no webhook inside");
+  expect(await bakedInto(mine.at("dist/server-metrics"))).toEqual({});
+  await Bun.write(mine.at(".env"), `DISCORD_WEBHOOK_URL=https://discord.com/${token}\n`);
+  const refused = await mine.build();
+  expect(refused.status).toBe(78);
+  expect(refused.stderr).toMatch(/^DISCORD_WEBHOOK_URL in \.env: .+\n$/);
+  expect(refused.stderr).not.toContain(token);
+});
+
+test("two builds of the same thing are the same bytes", async () => {
+  const env = { DISCORD_WEBHOOK_URL: webhook };
+  const [first, second] = [await shared.build(["--out", "a"], env), await shared.build(["--out", "elsewhere/b"], env)];
+  expect([first.status, second.status]).toEqual([0, 0]);
+  const [a, b] = ["a/server-metrics", "elsewhere/b/server-metrics"].map((path) => readFileSync(shared.at(path)));
+  expect(a?.equals(b ?? Buffer.of())).toBe(true);
+});
+
+test("a build that fails shows why, and leaves the earlier binary alone", async () => {
+  using broken = checkout("export const = 1;");
+  mkdirSync(broken.at("dist"));
+  await Bun.write(broken.at("dist/server-metrics"), "earlier");
+  const { status, stderr } = await broken.build([], { DISCORD_WEBHOOK_URL: webhook });
+  expect(status).toBe(70);
+  expect(stderr).toContain("index.ts:1");
+  expect(stderr).not.toContain(token);
+  expect(readdirSync(broken.at("dist"))).toEqual(["server-metrics"]);
+  expect(readFileSync(broken.at("dist/server-metrics"), "utf8")).toBe("earlier");
+});
+
+test("the build works from any directory, and reads its options as paths seen from there", async () => {
+  using caller = temporaryDirectory();
+  await Bun.write(join(caller.path, "mine.toml"), 'name = "here"');
+  const args = ["sh", shared.at("build.sh"), "--config", "mine.toml", "--out", "out"];
+  expect((await run(args, { cwd: caller.path })).status).toBe(0);
+  expect(await bakedInto(join(caller.path, "out/server-metrics"))).toEqual({ settings: { name: "here" } });
+});
+
+test("--run posts when a webhook is inside, and ends with the program's status", async () => {
+  const { status, stdout } = await shared.build(["--run"], { DISCORD_WEBHOOK_URL: webhook, PROBE_STATUS: "75" });
+  expect(status).toBe(75);
+  expect(stdout).toContain('{"arguments":[]');
+});
+
+test("--run shows when no webhook is inside, and says how to get it into Discord", async () => {
+  const { status, stdout } = await shared.build(["--run"]);
+  expect(status).toBe(0);
+  expect(stdout).toContain('{"arguments":["show"]');
+  expect(stdout).toMatch(/DISCORD_WEBHOOK_URL=\S+ npm start\n$/);
+});
+
+test.skipIf(lacks("strace"))("the webhook is in no argument list of any process of the build", async () => {
+  const trace = shared.at("trace");
+  const command = ["strace", "-f", "-e", "trace=execve", "-s", "65536", "-o", trace, "sh", shared.at("build.sh")];
+  const env = { DISCORD_WEBHOOK_URL: webhook };
+  const { status } = await run([...command, "--out", shared.at("traced")], { env });
+  expect(status).toBe(0);
+  const calls = readFileSync(trace, "utf8");
+  expect(calls).toContain("lib/bake.ts");
+  expect(calls).toContain("--compile");
+  expect(calls).not.toContain(token);
+});
+
+/** A checkout with packages of its own and an npm that is a shell script. */
+async function checkoutWithNpm(script: string) {
+  const mine = checkout();
+  mkdirSync(mine.at("bin"));
+  await Bun.write(mine.at("bin/npm"), `#!/bin/sh\n${script}\n`);
+  chmodSync(mine.at("bin/npm"), 0o755);
+  const env = { DISCORD_WEBHOOK_URL: webhook, PATH: `${mine.at("bin")}:${process.env["PATH"] ?? ""}` };
+  return { ...mine, build: (args: readonly string[] = []) => mine.build(args, env) };
+}
+
+async function ownModules({ at }: ReturnType<typeof checkout>): Promise<void> {
+  await run(["rm", at("node_modules")]);
+  mkdirSync(at("node_modules"));
+  for (const name of readdirSync(join(projectRoot, "node_modules"))) {
+    if (!/^\.(cache|package-lock)/.test(name)) {
+      symlinkSync(join(projectRoot, "node_modules", name), at("node_modules", name));
+    }
+  }
+}
+
+test("missing packages are installed first; a failure shows what npm said, and npm never sees the webhook", async () => {
+  using mine = await checkoutWithNpm('echo "npm says: $* $DISCORD_WEBHOOK_URL"; exit 1');
+  await ownModules(mine);
+  const { status, stderr } = await mine.build();
+  expect(status).toBe(69);
+  expect(stderr).toContain("npm says: ci ");
+  expect(stderr).not.toContain(token);
+});
+
+test("linked packages belong to another checkout and are left alone", async () => {
+  using mine = await checkoutWithNpm("exit 1");
+  await run(["touch", mine.at("package-lock.json")]);
+  expect((await mine.build()).status).toBe(0);
+});
+
+test("a runtime that is not the one the lock file pins is refused", async () => {
+  using mine = await checkoutWithNpm('echo forged >"$4/forged.tgz" && echo forged.tgz');
+  await ownModules(mine);
+  await Bun.write(mine.at("node_modules/.package-lock.json"), "{}");
+  const { status, stderr } = await mine.build(["--target", "linux-arm64"]);
+  expect(status).toBe(69);
+  expect(stderr).toMatch(/^build\.sh: @oven\/bun-linux-aarch64@\S+ is not what package-lock\.json pins\n$/);
+  expect(readdirSync(mine.at("dist"))).toEqual([]);
+});
+
+const bunVersion = packageJson.devDependencies.bun;
+const registry = await run(["npm", "view", "--fetch-retries=0", `@oven/bun-linux-aarch64@${bunVersion}`, "version"]);
+const offline = registry.status !== 0;
+
+test.skipIf(offline)(
+  "--target all builds for four machines",
+  async () => {
+    const { status, stdout, stderr } = await shared.build(["--target", "all", "--out", "four"]);
+    expect(stderr).toBe("");
+    expect(status).toBe(0);
+    const names = ["linux-arm64", "linux-arm64-musl", "linux-x64", "linux-x64-musl"].map((t) => `server-metrics-${t}`);
+    expect(readdirSync(shared.at("four")).toSorted()).toEqual(names);
+    for (const name of names) {
+      expect(stdout).toContain(`four/${name}: `);
+      expect(statSync(shared.at("four", name)).mode & 0o777).toBe(0o700);
+      // e_machine of the ELF header: 183 is AArch64, 62 is x86-64.
+      expect(readFileSync(shared.at("four", name)).readUInt16LE(18)).toBe(name.includes("arm64") ? 183 : 62);
+    }
+  },
+  300_000,
+);
+
+const armLibraries = "/usr/aarch64-linux-gnu";
+
+test.skipIf(offline || lacks("qemu-aarch64-static") || !existsSync(armLibraries))(
+  "the arm64 binary starts",
+  async () => {
+    using real = checkout(readFileSync(join(projectRoot, "index.ts"), "utf8"));
+    expect((await real.build(["--target", "linux-arm64"])).status).toBe(0);
+    const binary = real.at("dist/server-metrics-linux-arm64");
+    const { status, stdout } = await run(["qemu-aarch64-static", "-L", armLibraries, binary, "--version"]);
+    expect(stdout).toContain(packageJson.version);
+    expect(status).toBe(0);
+  },
+  120_000,
+);
