@@ -1,5 +1,18 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 import type { Baked } from "../lib/baked.ts";
@@ -24,13 +37,23 @@ function checkout(indexSource = probe) {
   for (const name of ["build.sh", "package.json", "package-lock.json", "tsconfig.json", "lib"]) {
     cpSync(join(projectRoot, name), at(name), { recursive: true });
   }
-  symlinkSync(join(projectRoot, "node_modules"), at("node_modules"));
+  linkPackages(at("node_modules"));
   const ready = Bun.write(at("index.ts"), indexSource);
   const build = async (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Finished> => {
     await ready;
     return run(["sh", at("build.sh"), ...args], { cwd: directory.path, env });
   };
   return { at, build, [Symbol.dispose]: directory[Symbol.dispose] };
+}
+
+/** The packages one by one, as if freshly installed: an install over a link to all of them would empty the real ones. */
+function linkPackages(directory: string): void {
+  const installed = join(projectRoot, "node_modules");
+  mkdirSync(join(installed, ".cache"), { recursive: true });
+  mkdirSync(directory);
+  for (const name of readdirSync(installed)) symlinkSync(join(installed, name), join(directory, name));
+  rmSync(join(directory, ".package-lock.json"));
+  writeFileSync(join(directory, ".package-lock.json"), "{}");
 }
 
 async function bakedInto(executable: string, env: Readonly<Record<string, string>> = {}): Promise<Baked> {
@@ -215,7 +238,7 @@ test.skipIf(lacks("strace"))("the webhook is in no argument list of any process 
   expect(calls).not.toContain(token);
 });
 
-/** A checkout with packages of its own and an npm that is a shell script. */
+/** A checkout where npm is a shell script. */
 async function checkoutWithNpm(script: string) {
   const mine = checkout();
   mkdirSync(mine.at("bin"));
@@ -225,35 +248,35 @@ async function checkoutWithNpm(script: string) {
   return { ...mine, build: (args: readonly string[] = []) => mine.build(args, env) };
 }
 
-async function ownModules({ at }: ReturnType<typeof checkout>): Promise<void> {
-  await run(["rm", at("node_modules")]);
-  mkdirSync(at("node_modules"));
-  for (const name of readdirSync(join(projectRoot, "node_modules"))) {
-    if (!/^\.(cache|package-lock)/.test(name)) {
-      symlinkSync(join(projectRoot, "node_modules", name), at("node_modules", name));
-    }
-  }
-}
-
-test("missing packages are installed first; a failure shows what npm said, and npm never sees the webhook", async () => {
-  using mine = await checkoutWithNpm('echo "npm says: $* $DISCORD_WEBHOOK_URL"; exit 1');
-  await ownModules(mine);
-  const { status, stderr } = await mine.build();
-  expect(status).toBe(69);
-  expect(stderr).toContain("npm says: ci ");
-  expect(stderr).not.toContain(token);
-});
+test.each([
+  ["missing", (at: (path: string) => string) => rmSync(at("node_modules"), { recursive: true })],
+  [
+    "older than the lock file",
+    (at: (path: string) => string) => utimesSync(at("node_modules/.package-lock.json"), 0, 0),
+  ],
+])(
+  "packages that are %s are installed; a failure shows npm's words, and npm never sees the webhook",
+  async (_, spoil) => {
+    using mine = await checkoutWithNpm('echo "npm says: $* $DISCORD_WEBHOOK_URL"; exit 1');
+    spoil(mine.at);
+    const { status, stderr } = await mine.build();
+    expect(status).toBe(69);
+    expect(stderr).toContain("npm says: ci ");
+    expect(stderr).not.toContain(token);
+  },
+);
 
 test("linked packages belong to another checkout and are left alone", async () => {
   using mine = await checkoutWithNpm("exit 1");
-  await run(["touch", mine.at("package-lock.json")]);
+  renameSync(mine.at("node_modules"), mine.at("elsewhere"));
+  symlinkSync(mine.at("elsewhere"), mine.at("node_modules"));
+  rmSync(mine.at("elsewhere/.package-lock.json"));
   expect((await mine.build()).status).toBe(0);
 });
 
 test("a runtime that is not the one the lock file pins is refused", async () => {
   using mine = await checkoutWithNpm('echo forged >"$4/forged.tgz" && echo forged.tgz');
-  await ownModules(mine);
-  await Bun.write(mine.at("node_modules/.package-lock.json"), "{}");
+  rmSync(mine.at("node_modules/.cache"));
   const { status, stderr } = await mine.build(["--target", "linux-arm64"]);
   expect(status).toBe(69);
   expect(stderr).toMatch(/^build\.sh: @oven\/bun-linux-aarch64@\S+ is not what package-lock\.json pins\n$/);
