@@ -1,0 +1,68 @@
+import { type FileSystemUsage, type Host, Unavailable } from "../../lib/metric.ts";
+
+/** What is read: text as it is, bytes decoded as they are asked for, an error thrown, a promise awaited. */
+export type Answer = string | Uint8Array | Error | Promise<string>;
+
+/** A machine in a few lines. Everything that is not given is not there. */
+export interface TestMachine {
+  /** Files below /proc, such as `meminfo` or `1/stat`. */
+  readonly proc?: Readonly<Record<string, Answer>>;
+  /** Files below /sys. */
+  readonly sys?: Readonly<Record<string, Answer>>;
+  /** Any other files, by absolute path. */
+  readonly files?: Readonly<Record<string, Answer>>;
+  /** Directories whose listing does not follow from the files, by absolute path. */
+  readonly dirs?: Readonly<Record<string, readonly string[] | Error>>;
+  /** By mount point, one character a byte. What is not given of a usage is 0. */
+  readonly statfs?: Readonly<Record<string, Partial<FileSystemUsage> | Error | Promise<FileSystemUsage>>>;
+  /** By program and arguments: `"systemctl show"`. */
+  readonly run?: Readonly<Record<string, Answer>>;
+  /** By socket and path: `"/var/run/docker.sock /containers/json"`. */
+  readonly getUnix?: Readonly<Record<string, Answer>>;
+}
+
+const noUsage: FileSystemUsage = { totalBytes: 0, freeBytes: 0, availableBytes: 0, inodes: 0, inodesFree: 0 };
+
+/** A Host made of plain maps. */
+export function testHost(machine: TestMachine): Host {
+  const files = new Map([
+    ...Object.entries(machine.proc ?? {}).map(([name, answer]) => [`/proc/${name}`, answer] as const),
+    ...Object.entries(machine.sys ?? {}).map(([name, answer]) => [`/sys/${name}`, answer] as const),
+    ...Object.entries(machine.files ?? {}),
+  ]);
+  const read = (path: string, encoding: "utf8" | "latin1" = "utf8") => given(files.get(path), path, encoding);
+  return {
+    readProc: (name, encoding) => read(`/proc/${name}`, encoding),
+    readSys: (name) => read(`/sys/${name}`),
+    readFile: (path) => read(path),
+    list: async (path) => {
+      const listing = machine.dirs?.[path] ?? namesBelow(path, [...files.keys()]);
+      if (listing instanceof Error) throw listing;
+      if (listing.length === 0 && machine.dirs?.[path] === undefined) throw absent(path);
+      return listing;
+    },
+    statfs: async (mountPoint) => {
+      const usage = await machine.statfs?.[mountPoint.toString("latin1")];
+      if (usage === undefined) throw absent("statfs");
+      if (usage instanceof Error) throw usage;
+      return { ...noUsage, ...usage };
+    },
+    run: (program, args) => given(machine.run?.[[program, ...args].join(" ")], program),
+    getUnix: (socket, path) => given(machine.getUnix?.[`${socket} ${path}`], socket),
+  };
+}
+
+const absent = (name: string) => new Unavailable(`${name} is not there`);
+
+async function given(answer: Answer | undefined, name: string, encoding: "utf8" | "latin1" = "utf8"): Promise<string> {
+  if (answer === undefined) throw absent(name);
+  if (answer instanceof Error) throw answer;
+  return answer instanceof Uint8Array ? Buffer.from(answer).toString(encoding) : answer;
+}
+
+/** A directory is there when a file below it is. */
+function namesBelow(path: string, files: readonly string[]): readonly string[] {
+  const prefix = `${path}/`;
+  const below = files.filter((file) => file.startsWith(prefix));
+  return [...new Set(below.map((file) => file.slice(prefix.length).split("/", 1)[0] ?? ""))];
+}
