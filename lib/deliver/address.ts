@@ -1,0 +1,81 @@
+/** A webhook's address, taken apart. All of it but `id` and `origin` is a credential: never print it. */
+export interface Webhook {
+  /** The webhook's id, a snowflake: digits, kept as text because a number would lose the last of them. */
+  readonly id: string;
+  /** `https://discord.com`, or the allowed host. */
+  readonly origin: string;
+  /** The secret half of the address. */
+  readonly token: string;
+  /** The thread inside the webhook's channel that messages go to. */
+  readonly threadId?: string;
+  /** Where to POST: API v10 (without a version the deprecated v6 answers), waiting for the message to be saved. */
+  readonly url: string;
+}
+
+/** A webhook, or one clause on what is wrong with the text, which quotes nothing of it. */
+export type ParsedWebhook =
+  { readonly ok: true; readonly webhook: Webhook } | { readonly ok: false; readonly problem: string };
+
+const expected = "expected https://discord.com/api/webhooks/ID/TOKEN";
+
+/** v10 is not served on discordapp.com, where older addresses point. */
+const discordOrigins: ReadonlyMap<string, string> = new Map([
+  ["discord.com", "https://discord.com"],
+  ["ptb.discord.com", "https://ptb.discord.com"],
+  ["canary.discord.com", "https://canary.discord.com"],
+  ["discordapp.com", "https://discord.com"],
+  ["ptb.discordapp.com", "https://ptb.discord.com"],
+  ["canary.discordapp.com", "https://canary.discord.com"],
+]);
+
+/**
+ * Reads a webhook's address as people paste it: with an API version or without, in quotes or angle brackets.
+ *
+ * `allowHosts` are Discord-compatible hosts beside Discord's, as `host` (any port) or `host:port`; on loopback they may
+ * speak plain http.
+ */
+export function parseWebhook(text: string, allowHosts: readonly string[] = []): ParsedWebhook {
+  const pasted = text.replace(/^[\s"'`<]+|[\s"'`>]+$/g, "");
+  if (pasted === "") return no(`the webhook is empty, ${expected}`);
+  const url = URL.parse(pasted);
+  if (!url) return no(`the webhook is not a URL, ${expected}`);
+  if (url.protocol !== "https:" && url.protocol !== "http:") return no(`the webhook is not an https URL, ${expected}`);
+
+  const ofDiscord = discordOrigins.get(url.host);
+  if (!ofDiscord && !isAllowed(url, allowHosts)) {
+    return no(`the webhook's host is neither Discord's nor an allowed one, ${expected}`);
+  }
+  if (url.protocol === "http:" && (ofDiscord || !isLoopback(url.hostname))) {
+    return no(`the webhook is plain http, which would show its token to the network, ${expected}`);
+  }
+
+  const [, id, token] = /^\/api(?:\/v\d+)?\/webhooks\/(\d+)\/([\w.~-]+)\/?$/.exec(url.pathname) ?? [];
+  if (!id || !token) return no(`the webhook's path is not that of a webhook, ${expected}`);
+  if (ofDiscord && !/^\d{17,20}$/.test(id)) return no(`the webhook's id must have 17 to 20 digits, ${expected}`);
+
+  const threadId = url.searchParams.get("thread_id");
+  if (threadId === null) return yes({ id, token, origin: ofDiscord ?? url.origin });
+  if (!/^\d+$/.test(threadId)) return no("the webhook's thread_id must be digits");
+  return yes({ id, token, origin: ofDiscord ?? url.origin, threadId });
+}
+
+function yes(parts: Omit<Webhook, "url">): ParsedWebhook {
+  const thread = parts.threadId ? `&thread_id=${parts.threadId}` : "";
+  const url = `${parts.origin}/api/v10/webhooks/${parts.id}/${parts.token}?wait=true${thread}`;
+  return { ok: true, webhook: { ...parts, url } };
+}
+
+function no(problem: string): ParsedWebhook {
+  return { ok: false, problem };
+}
+
+function isAllowed(url: URL, allowHosts: readonly string[]): boolean {
+  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  const names = new Set([url.hostname, url.hostname.replace(/^\[|\]$/g, ""), `${url.hostname}:${port}`]);
+  return allowHosts.some((host) => names.has(host.trim().toLowerCase()));
+}
+
+/** `URL` has already brought every spelling of an IPv4 address into the dotted form. */
+function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+}

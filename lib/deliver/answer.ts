@@ -1,0 +1,119 @@
+import * as v from "valibot";
+import type { Outcome } from "./outcome.ts";
+import { longest, waitInHeaders } from "./wait.ts";
+
+/** An HTTP answer, read to the end or as far as it could be. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** The body; undefined when it stalled, broke off, was too long or is compressed. */
+  readonly body: string | undefined;
+}
+
+/** Discord's error object; a code is what tells its answers from those of a proxy. */
+const DiscordError = v.object({
+  code: v.optional(v.number()),
+  retry_after: v.optional(v.number()),
+  errors: v.optional(v.unknown()),
+});
+type DiscordError = v.InferOutput<typeof DiscordError>;
+
+const SavedMessage = v.object({ id: v.pipe(v.string(), v.regex(/^\d+$/)) });
+
+/** Wait after a block that names no time, milliseconds; "60 s and more" is what Cloudflare's limits last. */
+const shortestBlockMs = 60_000;
+
+/**
+ * What an answer of Discord's, or of whatever stood in its place, means for the message.
+ *
+ * Source: https://docs.discord.com/developers/topics/opcodes-and-status-codes and `…/topics/rate-limits`.
+ */
+export function outcomeOfAnswer(answer: Answer, nowMs: number): Outcome {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return outcomeOfSuccess(answer);
+  const error = parse(DiscordError, answer.body);
+  const headersMs = waitInHeaders(answer.headers, nowMs);
+
+  if (/^\s*error code: 1\d{3}\b/.test(answer.body ?? "")) return blocked(status, "by Cloudflare", headersMs);
+  if (status === 429) return outcomeOfRateLimit(error, headersMs);
+  if (status === 413) return { kind: "rejected", reason: "413: the message is too large", webhookGone: false };
+  if (status >= 500 || error?.code === undefined) return outcomeOfNetworkFault(status, headersMs);
+  return outcomeOfRefusal(status, error, error.code, headersMs);
+}
+
+function outcomeOfSuccess({ status, body }: Answer): Outcome {
+  const message = parse(SavedMessage, body);
+  if (message) return { kind: "delivered", messageId: message.id };
+  // Where the body could not be read the status line decides, or a stall would post the message a second time.
+  if (status === 204 || body === undefined) return { kind: "delivered", messageId: "" };
+  return { kind: "retry", reason: `the answer was ${status} without a message id`, ambiguous: true };
+}
+
+function outcomeOfRateLimit(error: DiscordError | undefined, headersMs: number | undefined): Outcome {
+  const afterMs = longest([error?.retry_after, headersMs === undefined ? undefined : headersMs / 1000]);
+  // Discord's own limits always come with headers; Cloudflare's block of an address may say nothing but `code: 0`.
+  if (afterMs === undefined || (headersMs === undefined && error?.code === 0)) return blocked(429, "for now", afterMs);
+  return { kind: "retry", reason: "429: Discord's rate limit", afterMs, ambiguous: false };
+}
+
+function outcomeOfNetworkFault(status: number, headersMs: number | undefined): Outcome {
+  const afterMs = headersMs === undefined ? {} : { afterMs: headersMs };
+  // A gateway that answers 502 did not reach Discord; any other server fault may have come after the saving.
+  const ambiguous = status >= 500 && status !== 502;
+  return { kind: "retry", reason: `${status}: ${sayNetworkFault(status)}`, ...afterMs, ambiguous };
+}
+
+function sayNetworkFault(status: number): string {
+  if (status >= 500) return "Discord or something before it is out of order";
+  if (status >= 400) return "something other than Discord answered";
+  return "a redirect, which is not Discord's doing and was not followed";
+}
+
+function outcomeOfRefusal(status: number, error: DiscordError, code: number, headersMs: number | undefined): Outcome {
+  const seen = `${status}, code ${code}`;
+  switch (code) {
+    case 50027:
+      return { kind: "rejected", reason: `${seen}: the webhook's token is not valid`, webhookGone: true };
+    case 10015:
+      return { kind: "rejected", reason: `${seen}: the webhook was deleted`, webhookGone: true };
+    case 10003:
+      return { kind: "rejected", reason: `${seen}: the webhook's channel or thread is gone`, webhookGone: true };
+    case 10008:
+      return { kind: "uneditable", reason: `${seen}: the message was deleted` };
+    case 30046:
+      return { kind: "uneditable", reason: `${seen}: the message is old and was edited too often` };
+  }
+  // Refusals of the caller count towards a ban, so they are not repeated; but they do not condemn the message.
+  if (status === 401 || status === 403 || status === 404) return blocked(status, `with code ${code}`, headersMs);
+  const path = firstErrorPath(error.errors);
+  const place = path ? ` at ${path}` : "";
+  return { kind: "rejected", reason: `${seen}: Discord refuses the message${place}`, webhookGone: false };
+}
+
+function blocked(status: number, how: string, afterMs: number | undefined): Outcome {
+  const reason = `${status}: this machine is turned away ${how}`;
+  return { kind: "blocked", reason, afterMs: Math.max(shortestBlockMs, afterMs ?? 0) };
+}
+
+/** `embeds.0.fields.3.value: BASE_TYPE_MAX_LENGTH`, from the tree that comes with code 50035. */
+function firstErrorPath(errors: unknown, path: readonly string[] = []): string | undefined {
+  const tree = v.safeParse(v.record(v.string(), v.unknown()), errors);
+  if (!tree.success || path.length > 10) return undefined;
+  const leaf = v.safeParse(v.looseObject({ _errors: v.looseTuple([v.object({ code: v.string() })]) }), errors);
+  if (leaf.success) return `${path.map(word).join(".") || "the top"}: ${word(leaf.output._errors[0].code)}`;
+  for (const [key, below] of Object.entries(tree.output)) {
+    const found = firstErrorPath(below, [...path, key]);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The names in the tree are the other side's text; only what looks like a name passes. */
+function word(text: string): string {
+  return /^\w{1,40}$/.test(text) ? text : "?";
+}
+
+function parse<const S extends v.GenericSchema>(schema: S, body: string | undefined): v.InferOutput<S> | undefined {
+  const result = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), body);
+  return result.success ? result.output : undefined;
+}

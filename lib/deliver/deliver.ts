@@ -1,0 +1,53 @@
+import type { Outcome } from "./outcome.ts";
+import { retry, waitBudgetMs } from "./retry.ts";
+import { send, type SendDeps, type WebhookRequest } from "./webhook.ts";
+
+/** What is to be delivered. */
+export interface Message {
+  readonly request: WebhookRequest;
+  /** Sent in place of `request` once an attempt may have arrived: the same, saying that it may be a duplicate. */
+  readonly repeat?: WebhookRequest;
+}
+
+/** What a delivery needs of the world. */
+export interface DeliverDeps extends SendDeps {
+  /** A number in [0, 1), for the jitter. */
+  readonly random: () => number;
+  /** What is left of the run's time for waiting, milliseconds; default 30 000. */
+  readonly budgetMs?: number;
+}
+
+/** How a delivery ended. */
+export interface Delivery {
+  /** The last attempt's outcome; ambiguous if any attempt was. */
+  readonly outcome: Outcome;
+  readonly attempts: number;
+  /** Time spent waiting between the attempts, milliseconds. */
+  readonly waitedMs: number;
+}
+
+/** Sends a message until it is delivered, refused, or not worth another try in this run. */
+export async function deliver(message: Message, deps: DeliverDeps): Promise<Delivery> {
+  const { budgetMs = waitBudgetMs } = deps;
+  let waitedMs = 0;
+  let ambiguous = false;
+  for (let attempts = 1; ; attempts++) {
+    const last = await send(ambiguous ? (message.repeat ?? message.request) : message.request, deps);
+    if (last.kind === "retry") ambiguous ||= last.ambiguous;
+    const outcome = last.kind === "retry" ? { ...last, ambiguous } : last;
+    const next = retry(last, attempts, budgetMs - waitedMs, deps.random());
+    if (!next.again || !(await waited(next.waitMs, deps))) return { outcome, attempts, waitedMs };
+    waitedMs += next.waitMs;
+  }
+}
+
+/** Waits; false when the run was stopped meanwhile. */
+async function waited(ms: number, { clock, signal }: DeliverDeps): Promise<boolean> {
+  try {
+    await clock.sleep(ms, signal);
+    return !signal?.aborted;
+  } catch (error) {
+    if (signal?.aborted) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,111 @@
+import * as v from "valibot";
+import type { Clock } from "../clock.ts";
+import type { Webhook } from "./address.ts";
+import { outcomeOfAnswer, type Answer } from "./answer.ts";
+import { outcomeOfFault } from "./fault.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** One request to the webhook; `body` is what goes out as JSON. */
+export interface WebhookRequest {
+  readonly method: "POST";
+  readonly body: unknown;
+}
+
+/** What a request needs of the world. */
+export interface SendDeps {
+  readonly fetch: (url: string, init: BunFetchRequestInit) => Promise<Response>;
+  readonly clock: Clock;
+  readonly webhook: Webhook;
+  /** The program's version, for the User-Agent. */
+  readonly version: string;
+  /** One deadline over connecting, headers and body, milliseconds; default 15 000. */
+  readonly timeoutMs?: number;
+  /** Ends the request from outside, when the run's time is over. */
+  readonly signal?: AbortSignal;
+}
+
+/** Most that is read of an answer, bytes; Discord's are below 10 KiB. */
+const longestBody = 64 * 1024;
+
+/** Sends one request, once, and says what became of it. Never throws for anything the network does. */
+export async function send(request: WebhookRequest, deps: SendDeps): Promise<Outcome> {
+  const { timeoutMs = 15_000, signal: stop } = deps;
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const body = watchedBody(request.body);
+  try {
+    const response = await deps.fetch(deps.webhook.url, {
+      method: request.method,
+      headers: headersFor(deps.version, body.bytes),
+      body: body.stream,
+      redirect: "manual",
+      // Said outright, or NODE_TLS_REJECT_UNAUTHORIZED=0 would switch the verification off.
+      tls: { rejectUnauthorized: true },
+      // A compressed body can grow a thousandfold, and Bun complains of a broken one on stderr.
+      decompress: false,
+      // A connection the server has meanwhile closed would look like a lost answer.
+      keepalive: false,
+      signal: stop ? AbortSignal.any([deadline, stop]) : deadline,
+    });
+    return outcomeOfAnswer(await readAnswer(response), deps.clock.now());
+  } catch (error) {
+    const code = stop?.aborted ? "stopped" : deadline.aborted ? "deadline" : codeOf(error);
+    return outcomeOfFault({ code, sent: body.sent(), timeoutMs });
+  }
+}
+
+function headersFor(version: string, bytes: Uint8Array): Record<string, string> {
+  return {
+    "User-Agent": `DiscordBot (https://github.com/Yourein/server_metrics, ${version})`,
+    "Content-Type": "application/json",
+    "Content-Length": String(bytes.byteLength),
+    "Accept-Encoding": "identity",
+  };
+}
+
+/**
+ * The body as a stream of one piece. Bun asks for it only when the connection stands (through the proxy and TLS) and
+ * the head of the request is written, so having been asked is what tells a lost answer from a failed connection.
+ */
+function watchedBody(json: unknown): { bytes: Uint8Array; stream: ReadableStream<Uint8Array>; sent: () => boolean } {
+  const bytes = new TextEncoder().encode(JSON.stringify(json));
+  let sent = false;
+  const pull = (controller: ReadableStreamDefaultController<Uint8Array>) => {
+    sent = true;
+    controller.enqueue(bytes);
+    controller.close();
+  };
+  return { bytes, stream: new ReadableStream({ pull }, { highWaterMark: 0 }), sent: () => sent };
+}
+
+async function readAnswer(response: Response): Promise<Answer> {
+  const { status, headers } = response;
+  const compressed = (headers.get("content-encoding") ?? "identity") !== "identity";
+  return { status, headers, body: compressed ? await discard(response) : await readBody(response) };
+}
+
+async function discard(response: Response): Promise<undefined> {
+  await response.body?.cancel().catch(() => undefined);
+}
+
+/** The body as text; undefined when it breaks off, stalls until the deadline or is longer than anything of Discord's. */
+async function readBody(response: Response): Promise<string | undefined> {
+  if (!response.body) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  let length = 0;
+  try {
+    for await (const chunk of response.body) {
+      length += chunk.byteLength;
+      if (length > longestBody) return undefined;
+      text += decoder.decode(chunk, { stream: true });
+    }
+  } catch {
+    return undefined;
+  }
+  return text + decoder.decode();
+}
+
+function codeOf(error: unknown): string | undefined {
+  const result = v.safeParse(v.object({ code: v.string() }), error);
+  return result.success ? result.output.code : undefined;
+}
