@@ -7,23 +7,46 @@ import type { Clock } from "../clock.ts";
 import { type Host, Unavailable } from "../metric.ts";
 import { type Machine, reading } from "./machine.ts";
 
-const usage = v.object({
-  totalBytes: v.number(),
-  freeBytes: v.number(),
-  availableBytes: v.number(),
-  inodes: v.number(),
-  inodesFree: v.number(),
-});
+const failure = v.object({ error: v.string() });
+type Failure = v.InferOutput<typeof failure>;
+const answers = v.optional(v.record(v.string(), v.union([v.string(), failure])), {});
 
-/** What of a machine is not a file: when it was captured, and what statfs(2) said of each mount point, or its error. */
-const Capture = v.object({
-  takenAt: v.pipe(v.string(), v.isoTimestamp()),
-  statfs: v.record(v.string(), v.union([usage, v.string()])),
+/** What of a machine is not a file. Everything is optional, and what is not here is taken from `base`. */
+const Capture = v.strictObject({
+  /** Where the machine comes from, for the reader. */
+  note: v.optional(v.string()),
+  /** Another captured machine, relative to this one; this one's files lie over its files. */
+  base: v.optional(v.string()),
+  takenAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+  /** Files and directories that the base has and this machine has not, with the reason: `is not there`. */
+  missing: v.optional(v.record(v.string(), v.string()), {}),
+  /** What statfs(2) says of each mount point, one character a byte. */
+  statfs: v.optional(
+    v.record(
+      v.string(),
+      v.union([
+        failure,
+        v.object({
+          totalBytes: v.number(),
+          freeBytes: v.number(),
+          availableBytes: v.number(),
+          inodes: v.number(),
+          inodesFree: v.number(),
+        }),
+      ]),
+    ),
+    {},
+  ),
   /** What programs printed, by their name and arguments. */
-  run: v.optional(v.record(v.string(), v.string()), {}),
+  run: answers,
   /** Bodies of HTTP answers, by socket and path. */
-  getUnix: v.optional(v.record(v.string(), v.string()), {}),
+  getUnix: answers,
 });
+type Capture = v.InferOutput<typeof Capture>;
+
+interface Layer extends Capture {
+  readonly directory: string;
+}
 
 /**
  * A machine that was captured as a directory: `proc/`, `sys/`, `etc/` and so on as they were, `machine.json` for the
@@ -33,8 +56,8 @@ const Capture = v.object({
  * Throws when the directory does not hold a capture.
  */
 export function openCaptured(directory: string): Machine {
-  const capture = v.parse(Capture, JSON.parse(readFileSync(join(directory, "machine.json"), "utf8")));
-  const startMs = Date.parse(capture.takenAt);
+  const layers = readLayers(directory);
+  const startMs = Date.parse(layers.find(({ takenAt }) => takenAt)?.takenAt ?? "1970-01-01T00:00:00Z");
   let elapsedMs = 0;
   const clock: Clock = {
     now: () => startMs + elapsedMs,
@@ -43,30 +66,67 @@ export function openCaptured(directory: string): Machine {
       elapsedMs += ms;
     },
   };
-  const roots = () => (elapsedMs > 0 ? [join(directory, "later"), directory] : [directory]);
-  const first = async <T>(path: string, read: (file: string) => Promise<T>): Promise<T> => {
-    const [root = directory, ...rest] = roots();
-    const attempt = reading(path, () => read(join(root, path)));
-    return rest.length === 0 ? attempt : attempt.catch(() => reading(path, () => read(join(directory, path))));
-  };
+  const read = (path: string, encoding: "utf8" | "latin1" = "utf8") =>
+    firstOf(layers, elapsedMs > 0, path, (file) => readFile(file, encoding));
   const host: Host = {
-    readProc: (name, encoding = "utf8") => first(`/proc/${name}`, (file) => readFile(file, encoding)),
-    readSys: (name) => first(`/sys/${name}`, (file) => readFile(file, "utf8")),
-    readFile: (path) => first(path, (file) => readFile(file, "utf8")),
-    list: (path) => first(path, (file) => readdir(file)),
-    statfs: async (mountPoint) => {
-      const answer = capture.statfs[mountPoint.toString("latin1")];
-      if (answer === undefined) throw new Unavailable("not captured");
-      if (typeof answer === "string") throw new Error(answer);
-      return answer;
-    },
-    run: async (program, args) => captured(capture.run[[program, ...args].join(" ")], program),
-    getUnix: async (socket, path) => captured(capture.getUnix[`${socket} ${path}`], socket),
+    readProc: (name, encoding) => read(`/proc/${name}`, encoding),
+    readSys: (name) => read(`/sys/${name}`),
+    readFile: (path) => read(path),
+    list: (path) => listAll(layers, path),
+    statfs: async (mountPoint) => answered(layers, ({ statfs }) => statfs[mountPoint.toString("latin1")], "statfs"),
+    run: async (program, args) => answered(layers, ({ run }) => run[[program, ...args].join(" ")], program),
+    getUnix: async (socket, path) => answered(layers, (layer) => layer.getUnix[`${socket} ${path}`], socket),
   };
   return { host, clock };
 }
 
-function captured(answer: string | undefined, name: string): string {
+/** The machine and what it lies over, itself first. */
+function readLayers(directory: string): readonly Layer[] {
+  const capture = v.parse(Capture, JSON.parse(readFileSync(join(directory, "machine.json"), "utf8")));
+  const layer = { ...capture, directory };
+  return capture.base === undefined ? [layer] : [layer, ...readLayers(join(directory, capture.base))];
+}
+
+/** Of the first layer that has the path; a layer that says it is missing hides the ones below. */
+async function firstOf<T>(layers: readonly Layer[], later: boolean, path: string, read: (file: string) => Promise<T>) {
+  for (const layer of layers) {
+    for (const root of later ? ["later", ""] : [""]) {
+      try {
+        return await reading(path, () => read(join(layer.directory, root, path)));
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error;
+      }
+    }
+    const reason = missingReason(layer, path);
+    if (reason !== undefined) throw new Unavailable(`${path} ${reason}`);
+  }
+  throw new Unavailable(`${path} is not there`);
+}
+
+async function listAll(layers: readonly Layer[], path: string): Promise<readonly string[]> {
+  const names = new Set<string>();
+  for (const [depth, layer] of layers.entries()) {
+    const own = await readdir(join(layer.directory, path)).catch(() => []);
+    const hidden = (name: string) =>
+      layers.slice(0, depth).some((above) => missingReason(above, `${path}/${name}`) !== undefined);
+    for (const name of own) if (!hidden(name)) names.add(name);
+  }
+  const reason = layers.flatMap((layer) => missingReason(layer, path) ?? [])[0] ?? "is not there";
+  if (names.size === 0) throw new Unavailable(`${path} ${reason}`);
+  return [...names];
+}
+
+function missingReason({ missing }: Layer, path: string): string | undefined {
+  return Object.entries(missing).find(([name]) => path === name || path.startsWith(`${name}/`))?.[1];
+}
+
+function answered<T>(layers: readonly Layer[], find: (layer: Layer) => T | Failure | undefined, name: string): T {
+  const answer = layers.map(find).find((found) => found !== undefined);
   if (answer === undefined) throw new Unavailable(`${name} is not there`);
+  if (isFailure(answer)) throw new Error(answer.error);
   return answer;
+}
+
+function isFailure(answer: unknown): answer is Failure {
+  return v.is(failure, answer);
 }

@@ -1,0 +1,39 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import { projectRoot, run } from "./project.ts";
+
+const built = join(projectRoot, "dist/test/server-metrics");
+
+/**
+ * The executable under test: what `npm test` built, without a webhook. When a test runs by itself and it is missing or
+ * older than the sources, it is built first. Every test goes through the product as it is shipped.
+ */
+export const binary: Promise<string> = makeBinary();
+
+async function makeBinary(): Promise<string> {
+  if (timeOf(built) >= newestSource()) return built;
+  const { status, stderr } = await run(["sh", "build.sh", "--out", "dist/test"], {
+    env: { DISCORD_WEBHOOK_URL: "", SERVER_METRICS_ALLOW_HOST: "" },
+  });
+  if (status !== 0) throw new Error(`build.sh: ${stderr}`);
+  return built;
+}
+
+function newestSource(): number {
+  const below = readdirSync(join(projectRoot, "lib"), { recursive: true, encoding: "utf8" });
+  const files = ["index.ts", "build.sh", "package.json", ...below.map((name) => join("lib", name))];
+  return Math.max(...files.map((name) => timeOf(join(projectRoot, name))));
+}
+
+function timeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** Where the captured machines are. */
+export const machinesDirectory = join(projectRoot, "tests/machines");
+
+/** The environment that puts a captured machine in place of this one. */
+export const onMachine = (name: string): Readonly<Record<string, string>> => ({
+  SERVER_METRICS_MACHINE: join(machinesDirectory, name),
+});
