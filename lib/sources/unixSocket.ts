@@ -1,19 +1,38 @@
-import { Unavailable } from "../metric.ts";
+import { withDeadline } from "../deadline.ts";
+import { reading } from "./machine.ts";
+import { readCapped } from "./readCapped.ts";
 
-const deadlineMs = 2000;
+/** What an answer may take. */
+export interface AnswerLimits {
+  readonly deadlineMs: number;
+  readonly maxBytes: number;
+}
+
+const defaults: AnswerLimits = { deadlineMs: 2000, maxBytes: 8 * 1024 * 1024 };
 
 /**
- * GET over a unix socket, as the Docker engine serves its API. Absent, refused and hung are three different answers:
- * `Unavailable` for the first, errors for the others.
+ * The body of a GET over a unix socket, as the Docker engine serves its API. Throws `Unavailable` when there is no such
+ * socket or this user may not use it, and errors that say so when nobody listens, when the answer is late, too long or
+ * not a success.
  */
-export async function getUnix(socket: string, path: string): Promise<string> {
-  if (
-    !(await Bun.file(socket)
-      .exists()
-      .catch(() => false))
-  )
-    throw new Unavailable(`${socket} is not there`);
-  const response = await fetch(`http://localhost${path}`, { unix: socket, signal: AbortSignal.timeout(deadlineMs) });
-  if (!response.ok) throw new Error(`${socket} answered ${response.status}`);
-  return response.text();
+export async function getUnix(socket: string, path: string, limits: Partial<AnswerLimits> = {}): Promise<string> {
+  const { deadlineMs, maxBytes } = { ...defaults, ...limits };
+  const stop = new AbortController();
+  // Whether the socket is there is for connect(2) to say: Bun.file().exists() denies every socket.
+  const request = { unix: socket, keepalive: false, redirect: "error", signal: stop.signal } as const;
+  const answer = async () => {
+    const response = await fetch(`http://localhost${path}`, request).catch(sayRefused);
+    if (!response.ok) throw new Error(`answered ${response.status}`);
+    return response.body === null ? "" : readCapped(response.body, maxBytes);
+  };
+  try {
+    return await reading(socket, () => withDeadline(answer(), deadlineMs, "no answer"));
+  } finally {
+    stop.abort();
+  }
+}
+
+function sayRefused(error: unknown): never {
+  if (error instanceof Error && "code" in error && error.code === "ECONNREFUSED") throw new Error("nobody listens");
+  throw error;
 }

@@ -1,0 +1,67 @@
+import { expect, test } from "bun:test";
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
+
+import { Unavailable } from "../../lib/metric.ts";
+import { runProgram } from "../../lib/sources/program.ts";
+import { run, temporaryDirectory } from "../support/project.ts";
+
+const shell = (script: string, limits = {}) => runProgram("sh", ["-c", script], limits);
+
+/** Processes with this word among their arguments, zombies too. */
+async function processesWith(word: string): Promise<readonly string[]> {
+  const { stdout } = await run(["ps", "-eo", "stat=,args="]);
+  return stdout.split("\n").filter((line) => line.includes(word));
+}
+
+test("what a program prints comes back", async () => {
+  expect(await shell("echo one; echo two >&2; echo three")).toBe("one\nthree\n");
+});
+
+test("a program that is not installed is unavailable", async () => {
+  const late = runProgram("no-such-program", []);
+  expect(late).rejects.toBeInstanceOf(Unavailable);
+  expect(late).rejects.toThrow("no-such-program is not there");
+});
+
+test("a program is looked for on the given path, and finds others there", async () => {
+  using directory = temporaryDirectory();
+  const file = join(directory.path, "systemctl");
+  await Bun.write(file, '#!/bin/sh\necho "fake $1 $PATH"\n');
+  chmodSync(file, 0o755);
+  expect(await runProgram("systemctl", ["show"], { searchPath: directory.path })).toBe(`fake show ${directory.path}\n`);
+});
+
+test("a program that fails is an error with its status", async () => {
+  expect(shell("echo half; exit 3")).rejects.toThrow("sh ended with status 3");
+});
+
+test("a program that hangs is killed with all that it started", async () => {
+  const word = `41${process.pid}`;
+  const late = shell(`sleep ${word} & sleep ${word}`, { deadlineMs: 100 });
+  expect(late).rejects.toThrow("sh did not end within 0.1 s");
+  await late.catch(() => 0);
+  // The kill has been sent; each look takes long enough for the kernel to carry it out.
+  let left = await processesWith(`sleep ${word}`);
+  for (let look = 0; look < 50 && left.length > 0; look += 1) left = await processesWith(`sleep ${word}`);
+  expect(left).toEqual([]);
+});
+
+test("a program that hands its output to a process out of reach is not waited for", async () => {
+  const orphan = `exec setsid sh -c 'sleep 1' &`;
+  expect(shell(orphan, { deadlineMs: 100 })).rejects.toThrow("sh did not end within 0.1 s");
+});
+
+test("a program that prints without end is stopped", async () => {
+  expect(shell("yes", { maxBytes: 100_000 })).rejects.toThrow("more than 100000 bytes");
+});
+
+test("a program can read nothing and knows nothing of this one", async () => {
+  expect(await shell("cat; env | grep -v ^_= | sort | cut -d= -f1; pwd")).toBe("LC_ALL\nPATH\nPWD\n/\n");
+});
+
+test("a program that ended leaves no zombie", async () => {
+  await shell("true");
+  const { stdout } = await run(["ps", "--ppid", String(process.pid), "-o", "stat="]);
+  expect(stdout.split("\n").filter((state) => state.startsWith("Z"))).toEqual([]);
+});
