@@ -21,7 +21,8 @@ export function loadSettings(sources: SettingsSources): ConfigResult {
   return decide([
     fileLayer(baked.settings ?? {}, "the settings baked into this program"),
     ...file.layers,
-    { values: withoutAbsent({ name: env["SERVER_METRICS_NAME"] }), nameOf: () => "SERVER_METRICS_NAME" },
+    // An empty variable of the environment means none, as everywhere else in a shell.
+    { values: withoutAbsent({ name: env["SERVER_METRICS_NAME"] || undefined }), nameOf: () => "SERVER_METRICS_NAME" },
     {
       values: withoutAbsent({ name: flags.name, layout: flags.layout, sample: numeric(flags.sample) }),
       nameOf: (setting) => `--${setting}`,
@@ -29,9 +30,8 @@ export function loadSettings(sources: SettingsSources): ConfigResult {
   ]);
 }
 
-/** An empty variable of the environment means none, as everywhere else in a shell. */
 function withoutAbsent(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== ""));
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 /** What was typed, as a number if it is one; otherwise as it is, for the error to show. */
