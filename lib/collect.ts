@@ -16,10 +16,9 @@ export interface CollectOptions {
   readonly config: Config;
   /** Also what costs too much for every report. */
   readonly everything: boolean;
+  /** How long one collector may take, 3000 if not given. */
+  readonly deadlineMs?: number;
 }
-
-/** How long one collector may take. */
-const deadlineMs = 3000;
 
 type PartialReadings = { [Name in MetricName]?: Reading<Values[Name]> };
 
@@ -66,13 +65,13 @@ async function readInto<Name extends MetricName>(
   const reading: Reading<Values[Name]> =
     metric.onDemand === true && !options.everything
       ? { status: "unavailable", reason: "not asked for" }
-      : await attempt(() => metric.collect(host, options.config));
+      : await attempt(() => metric.collect(host, options.config), options.deadlineMs ?? 3000);
   // The compiler cannot write through a generic key; the annotation above has checked the value already.
   Object.assign(into, { [name]: reading });
 }
 
 /** Turns what a collector returns or throws into a reading. */
-async function attempt<T>(run: () => Promise<T>): Promise<Reading<T>> {
+async function attempt<T>(run: () => Promise<T>, deadlineMs: number): Promise<Reading<T>> {
   try {
     return { status: "ok", value: await withDeadline(run(), deadlineMs, "no answer") };
   } catch (error) {
