@@ -36,13 +36,16 @@ type Usage = v.InferOutput<typeof usageSchema>;
 
 const usedBytes = (usage: Usage) => usage.totalBytes - usage.freeBytes;
 
+/** Multiplied before it is divided: 12 of 40 is 30 %, and a hair more would be rounded up to 31. */
+const exactPercent = (part: number, whole: number) => (part * 100) / whole;
+
 /** As `df`: what is used, of what users can use; the blocks reserved for root are neither. */
 const usedPercent = (usage: Usage) => {
   const reachable = usedBytes(usage) + usage.availableBytes;
-  return reachable === 0 ? 100 : (usedBytes(usage) / reachable) * 100;
+  return reachable === 0 ? 100 : exactPercent(usedBytes(usage), reachable);
 };
 
-const inodesUsedPercent = (usage: Usage) => (1 - usage.inodesFree / usage.inodes) * 100;
+const inodesUsedPercent = (usage: Usage) => exactPercent(usage.inodes - usage.inodesFree, usage.inodes);
 
 async function readFileSystem(host: Host, mount: Mount): Promise<FileSystem> {
   const bytes = Buffer.from(mount.mountPoint, "latin1");

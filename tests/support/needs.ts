@@ -1,0 +1,53 @@
+import { test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import { lacks, projectRoot } from "./project.ts";
+
+/** The executable that `npm test` has built; another one when TEST_BINARY names it. */
+export const binary = process.env["TEST_BINARY"] ?? join(projectRoot, "dist/test/server-metrics");
+
+if (!existsSync(binary)) throw new Error(`${binary} is not there: run npm test, or sh build.sh --out dist/test`);
+
+/** The Debian package of a program that is often not installed. */
+const packages: Readonly<Record<string, string>> = {
+  bindfs: "bindfs",
+  busybox: "busybox-static",
+  free: "procps",
+  ip: "iproute2",
+  "mkfs.ext4": "e2fsprogs",
+  "mkfs.btrfs": "btrfs-progs",
+  "mkfs.xfs": "xfsprogs",
+  mksquashfs: "squashfs-tools",
+  mpstat: "sysstat",
+  setpriv: "util-linux",
+  strace: "strace",
+  "stress-ng": "stress-ng",
+};
+
+function mayMakeNamespaces(): boolean {
+  if (process.getuid?.() !== 0 || lacks("unshare")) return false;
+  return Bun.spawnSync(["unshare", "--mount", "--net", "--pid", "--fork", "mount", "-t", "tmpfs", "tmpfs", "/mnt"])
+    .success;
+}
+
+/** Whether this user may make namespaces and mount in them: root on a machine, but not in every container. */
+export const namespacesAllowed = mayMakeNamespaces();
+
+/** What of the programs is missing, and the right to make namespaces, in words for a test's name. */
+function missing(programs: readonly string[]): readonly string[] {
+  const absent = programs.filter(lacks).map((program) => `the package ${packages[program] ?? program}`);
+  return [...(namespacesAllowed ? [] : ["root that may mount"]), ...absent];
+}
+
+/**
+ * A `test` that makes namespaces and runs some programs. Where it cannot, it is skipped, and its name in the list of
+ * skipped tests says what is missing.
+ */
+export function testWith(...programs: readonly string[]) {
+  const lacking = missing(programs);
+  return (name: string, run: () => Promise<void>, timeoutMs = 60_000): void => {
+    if (lacking.length === 0) test(name, run, timeoutMs);
+    else test.skip(`${name} — needs ${lacking.join(", ")}`, run);
+  };
+}

@@ -1,0 +1,33 @@
+import * as v from "valibot";
+
+import type { Finished } from "./project.ts";
+
+const Shown = v.object({
+  schema: v.literal(1),
+  verdict: v.string(),
+  readings: v.record(v.string(), v.object({ status: v.string(), reason: v.optional(v.string()), value: v.unknown() })),
+  observations: v.array(
+    v.object({ key: v.string(), name: v.string(), labels: v.record(v.string(), v.string()), value: v.number() }),
+  ),
+});
+
+/** What `show --json` said, as far as the tests look. */
+export type Shown = v.InferOutput<typeof Shown>;
+
+/** The document that `show --json` printed. Throws when it failed, complained or printed something else. */
+export function parseShown({ status, stdout, stderr }: Finished): Shown {
+  if (status !== 0 || stderr !== "") throw new Error(`show ended with ${status}: ${stderr}`);
+  return v.parse(Shown, JSON.parse(stdout));
+}
+
+/** The value of an observation; throws when it was not made. */
+export function valueOf({ observations }: Shown, key: string): number {
+  const found = observations.find((observation) => observation.key === key);
+  if (found === undefined) throw new Error(`no observation ${key}`);
+  return found.value;
+}
+
+/** The names of the metrics that could be read. */
+export function namesOk({ readings }: Shown): readonly string[] {
+  return Object.keys(readings).filter((name) => readings[name]?.status === "ok");
+}
