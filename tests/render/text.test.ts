@@ -1,0 +1,48 @@
+import { expect, test } from "bun:test";
+
+import { renderText } from "../../lib/render/text.ts";
+import { disk, memory, reportOf } from "../support/reports.ts";
+
+const plain = { colour: false };
+
+test("what is wrong stands first, then a line a row", () => {
+  const lines = renderText(reportOf({ memory, storage: [disk("/", 96)] }), plain).split("\n");
+  expect(lines[0]).toBe("■ vps — critical: disk / 96 %");
+  expect(lines.find((line) => line.startsWith("  Memory"))).toMatch(/▰▰▰▰▰▱▱▱▱▱  50 % · 1\.00 \/ 2\.00 GiB$/);
+});
+
+test("notes about the reporting stand under the title", () => {
+  expect(renderText(reportOf({ memory }, null, ["nothing is remembered"]), plain).split("\n")[1]).toBe(
+    "  nothing is remembered",
+  );
+});
+
+test("without colour there is no escape sequence, with colour the state has one", () => {
+  const report = reportOf({ memory, storage: [disk("/", 96)] });
+  expect(renderText(report, plain)).not.toContain("\u001B");
+  expect(renderText(report, { colour: true })).toContain("\u001B[31m");
+});
+
+test("nothing of the machine's names acts on the terminal", () => {
+  const report = reportOf({ memory, storage: [disk("/\u001B[2J\nx", 10)], host: { hostname: "a\u001B]0;b\u0007" } });
+  expect(
+    renderText(report, plain)
+      .match(/\p{Cc}/gu)
+      ?.every((character) => character === "\n"),
+  ).toBe(true);
+  expect(renderText(report, plain)).toContain("Disk /�[2J�x");
+});
+
+test("labels stand in one column, however wide a character is", () => {
+  const text = renderText(reportOf({ memory, storage: [disk("/🚀🚀", 10), disk("/aa", 20)] }), plain);
+  const columns = text.split("\n").flatMap((line) => {
+    const at = [...line].indexOf("▰");
+    return at < 0 ? [] : [at];
+  });
+  expect(columns.length).toBe(3);
+  expect(new Set(columns).size).toBe(1);
+});
+
+test("a machine of which nothing could be read has a text too", () => {
+  expect(renderText(reportOf({ host: null }), plain)).toStartWith("○ unnamed machine — nothing could be read\n");
+});
