@@ -1,7 +1,7 @@
 import type { Measured } from "./collect.ts";
 import type { Earlier, Since } from "./metric.ts";
 import type { MetricName, Readings, Values } from "./metrics/index.ts";
-import { type Snapshot, bootOf } from "./snapshot.ts";
+import { type KeptSnapshot, type Snapshot, bootOf } from "./snapshot.ts";
 
 /** What the present readings can be compared with, by metric. */
 export interface Comparison {
@@ -13,7 +13,7 @@ export interface Comparison {
  * nothing, so the last report counts only when the boot id is the same and the uptime has grown; the time between is the
  * growth of the uptime, because the wall clock may have been set.
  */
-export function compare(now: Snapshot, sample: Measured["sample"], lastReport: Snapshot | null): Comparison {
+export function compare(now: Snapshot, sample: Measured["sample"], lastReport: KeptSnapshot | null): Comparison {
   const seconds = lastReport === null ? null : secondsOfSameBoot(lastReport, now);
   return {
     earlier: (name) => ({
@@ -23,7 +23,7 @@ export function compare(now: Snapshot, sample: Measured["sample"], lastReport: S
   };
 }
 
-function secondsOfSameBoot(before: Snapshot, now: Snapshot): number | null {
+function secondsOfSameBoot(before: KeptSnapshot, now: Snapshot): number | null {
   const [then, present] = [bootOf(before), bootOf(now)];
   if (then === null || present === null || then.bootId !== present.bootId) return null;
   const seconds = present.uptimeSeconds - then.uptimeSeconds;

@@ -1,4 +1,6 @@
-import type { Readings } from "./metrics/index.ts";
+import * as v from "valibot";
+
+import { type MetricName, type Readings, metricNames, metrics } from "./metrics/index.ts";
 
 /** One run's readings of a machine, plain JSON: raw counters and states, no rates. What the next run compares with. */
 export interface Snapshot {
@@ -7,10 +9,45 @@ export interface Snapshot {
   readonly readings: Readings;
 }
 
+/** A snapshot that was kept; metrics that it lacks, or has in the shape of another version, count as not read. */
+export interface KeptSnapshot {
+  readonly takenAtMs: number;
+  readonly readings: Partial<Readings>;
+}
+
 /** The boot a snapshot belongs to and how far into it, in seconds; null where the kernel did not say. */
-export function bootOf(snapshot: Snapshot): { readonly bootId: string; readonly uptimeSeconds: number } | null {
+export function bootOf(snapshot: KeptSnapshot): { readonly bootId: string; readonly uptimeSeconds: number } | null {
   const { host } = snapshot.readings;
-  if (host.status !== "ok") return null;
+  if (host?.status !== "ok") return null;
   const { bootId, uptimeSeconds } = host.value;
   return bootId === null || uptimeSeconds === null ? null : { bootId, uptimeSeconds };
+}
+
+/** A snapshot as text, for keeping: the values that were read. */
+export function writeSnapshot({ takenAtMs, readings }: Snapshot): string {
+  const values = metricNames.flatMap((name) => {
+    const reading = readings[name];
+    return reading.status === "ok" ? [[name, reading.value] as const] : [];
+  });
+  return JSON.stringify({ takenAtMs, values: Object.fromEntries(values) });
+}
+
+const written = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ takenAtMs: v.number(), values: v.record(v.string(), v.unknown()) }),
+);
+
+/** The inverse of `writeSnapshot`; null for a text that it did not make. */
+export function readSnapshot(text: string): KeptSnapshot | null {
+  const parsed = v.safeParse(written, text);
+  if (!parsed.success) return null;
+  const readings: Partial<Readings> = {};
+  for (const name of metricNames) readInto(readings, name, parsed.output.values[name]);
+  return { takenAtMs: parsed.output.takenAtMs, readings };
+}
+
+function readInto(readings: Partial<Readings>, name: MetricName, value: unknown): void {
+  const checked = v.safeParse(metrics[name].schema, value);
+  if (checked.success) Object.assign(readings, { [name]: { status: "ok", value: checked.output } });
 }

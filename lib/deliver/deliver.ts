@@ -7,6 +7,8 @@ export interface Message {
   readonly request: WebhookRequest;
   /** Sent in place of `request` once an attempt may have arrived: the same, saying that it may be a duplicate. */
   readonly repeat?: WebhookRequest;
+  /** An attempt of an earlier run may have arrived: begin with the repeat. */
+  readonly perhapsDelivered?: boolean;
 }
 
 /** What a delivery needs of the world. */
@@ -15,6 +17,8 @@ export interface DeliverDeps extends SendDeps {
   readonly random: () => number;
   /** What is left of the run's time for waiting, milliseconds; default 30 000. */
   readonly budgetMs?: number;
+  /** Called before each POST, so that what is killed in between has been counted. */
+  readonly beforeAttempt?: () => void;
 }
 
 /** How a delivery ended. */
@@ -30,8 +34,9 @@ export interface Delivery {
 export async function deliver(message: Message, deps: DeliverDeps): Promise<Delivery> {
   const { budgetMs = waitBudgetMs } = deps;
   let waitedMs = 0;
-  let ambiguous = false;
+  let ambiguous = message.perhapsDelivered ?? false;
   for (let attempts = 1; ; attempts++) {
+    deps.beforeAttempt?.();
     const last = await send(ambiguous ? (message.repeat ?? message.request) : message.request, deps);
     if (last.kind === "retry") ambiguous ||= last.ambiguous;
     const outcome = last.kind === "retry" ? { ...last, ambiguous } : last;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import type { Webhook } from "./address.ts";
 import { outcomeOfAnswer, type Answer } from "./answer.ts";
-import { outcomeOfFault } from "./fault.ts";
+import { type Fault, outcomeOfFault } from "./fault.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** One request to the webhook; `body` is what goes out as JSON. */
@@ -29,14 +29,31 @@ const longestBody = 64 * 1024;
 
 /** Sends one request, once, and says what became of it. Never throws for anything the network does. */
 export async function send(request: WebhookRequest, deps: SendDeps): Promise<Outcome> {
+  const result = await exchange(request.method, deps.webhook.url, request.body, deps);
+  return "answer" in result ? outcomeOfAnswer(result.answer, deps.clock.now()) : outcomeOfFault(result.fault);
+}
+
+/** Asks Discord whether the webhook is there, which posts nothing; `dateMs` is the time by Discord's clock. */
+export async function probe(deps: SendDeps): Promise<{ readonly outcome: Outcome; readonly dateMs: number | null }> {
+  const result = await exchange("GET", deps.webhook.url, undefined, deps);
+  if ("fault" in result) return { outcome: outcomeOfFault(result.fault), dateMs: null };
+  const dateMs = Date.parse(result.answer.headers.get("date") ?? "");
+  const outcome = outcomeOfAnswer(result.answer, deps.clock.now());
+  return { outcome, dateMs: Number.isNaN(dateMs) ? null : dateMs };
+}
+
+type Exchange = { readonly answer: Answer } | { readonly fault: Fault };
+
+/** One request and its answer, or how it failed. */
+async function exchange(method: string, url: string, json: unknown, deps: SendDeps): Promise<Exchange> {
   const { timeoutMs = 15_000, signal: stop } = deps;
   const deadline = AbortSignal.timeout(timeoutMs);
-  const body = watchedBody(request.body);
+  const body = json === undefined ? null : watchedBody(json);
   try {
-    const response = await deps.fetch(deps.webhook.url, {
-      method: request.method,
-      headers: headersFor(deps.version, body.bytes),
-      body: body.stream,
+    const response = await deps.fetch(url, {
+      method,
+      headers: headersFor(deps.version, body?.bytes),
+      ...(body === null ? {} : { body: body.stream }),
       redirect: "manual",
       // Said outright, or NODE_TLS_REJECT_UNAUTHORIZED=0 would switch the verification off.
       tls: { rejectUnauthorized: true },
@@ -46,18 +63,18 @@ export async function send(request: WebhookRequest, deps: SendDeps): Promise<Out
       keepalive: false,
       signal: stop ? AbortSignal.any([deadline, stop]) : deadline,
     });
-    return outcomeOfAnswer(await readAnswer(response), deps.clock.now());
+    return { answer: await readAnswer(response) };
   } catch (error) {
     const code = stop?.aborted ? "stopped" : deadline.aborted ? "deadline" : codeOf(error);
-    return outcomeOfFault({ code, sent: body.sent(), timeoutMs });
+    return { fault: { code, sent: body?.sent() ?? false, timeoutMs } };
   }
 }
 
-function headersFor(version: string, bytes: Uint8Array): Record<string, string> {
+function headersFor(version: string, body: Uint8Array | undefined): Record<string, string> {
+  const ofBody = { "Content-Type": "application/json", "Content-Length": String(body?.byteLength) };
   return {
     "User-Agent": `DiscordBot (https://github.com/Yourein/server_metrics, ${version})`,
-    "Content-Type": "application/json",
-    "Content-Length": String(bytes.byteLength),
+    ...(body === undefined ? {} : ofBody),
     "Accept-Encoding": "identity",
   };
 }
@@ -94,7 +111,8 @@ async function readBody(response: Response): Promise<string | undefined> {
   let text = "";
   let length = 0;
   try {
-    for await (const chunk of response.body) {
+    const chunks: AsyncIterable<Uint8Array> = response.body;
+    for await (const chunk of chunks) {
       length += chunk.byteLength;
       if (length > longestBody) return undefined;
       text += decoder.decode(chunk, { stream: true });

@@ -8,6 +8,7 @@ export interface EmbedField {
 /** An embed, as far as this program uses it. Source: Discord's documentation of messages, "Embed Object". */
 export interface Embed {
   readonly title: string;
+  readonly description?: string;
   readonly color?: number;
   readonly fields: readonly EmbedField[];
   readonly footer?: { readonly text: string };

@@ -1,0 +1,72 @@
+import type { Database } from "bun:sqlite";
+
+import * as v from "valibot";
+
+import { Digest, fold } from "../digest.ts";
+import type { Observation } from "../metric.ts";
+import { observationKey } from "../metric.ts";
+import { type Snapshot, writeSnapshot } from "../snapshot.ts";
+import { recall, remember } from "./facts.ts";
+import { record } from "./history.ts";
+import { enforceBounds, enqueue, remove, waiting } from "./outbox.ts";
+
+/** What one run leaves behind. */
+export interface Run {
+  readonly snapshot: Snapshot;
+  readonly observations: readonly Observation[];
+  /** The Discord message of this run. */
+  readonly message: unknown;
+  /** What will be said of this run if it cannot be sent for long. */
+  readonly digest: Digest;
+  /** Makes the Discord message of a digest; `dropped` reports could not even be kept. */
+  readonly renderDigest: (digest: Digest, dropped: number) => unknown;
+}
+
+/** Reports that may wait side by side; more are folded into one digest. */
+const reportsKeptWhole = 2;
+
+/** Writes all of a run, or nothing of it, in one transaction. Throws what SQLite throws. */
+export function commit(database: Database, run: Run): void {
+  const nowMs = run.snapshot.takenAtMs;
+  database
+    .transaction(() => {
+      remember(database, "snapshot", writeSnapshot(run.snapshot));
+      record(database, nowMs, numbersToKeep(run.observations));
+      foldOldReports(database, run, nowMs);
+      enqueue(database, { kind: "report", body: run.message, digest: run.digest }, nowMs);
+      const dropped = enforceBounds(database);
+      if (dropped > 0) remember(database, "dropped_reports", String(droppedSoFar(database) + dropped));
+    })
+    .immediate();
+}
+
+/** Bounds the size of the history; the registry has the main metrics first. */
+const numbersKept = 120;
+
+/** Counters are kept as their rates, and a sample of half a second says nothing about an hour. Sorted, so that the same
+ * set of numbers always makes the same layout. */
+function numbersToKeep(observations: readonly Observation[]): ReadonlyMap<string, number> {
+  const worthIt = observations.filter(({ name, labels }) => !name.endsWith("_total") && labels["window"] !== "sample");
+  const entries = worthIt.slice(0, numbersKept).map((one) => [observationKey(one), one.value] as const);
+  return new Map(entries.toSorted(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+const digestText = v.pipe(v.string(), v.parseJson(), Digest);
+
+/** The periodic reports of an outage become one message; alerts stay as they are and go out before it. */
+function foldOldReports(database: Database, run: Run, nowMs: number): void {
+  const old = waiting(database).filter(({ kind }) => kind !== "alert");
+  if (old.length <= reportsKeptWhole && old.every(({ kind }) => kind === "report")) return;
+  const digests = old.flatMap((row) => {
+    const parsed = v.safeParse(digestText, row.digest);
+    if (!parsed.success) return [];
+    const perhapsDelivered = Math.max(parsed.output.perhapsDelivered, row.ambiguous);
+    return [{ ...parsed.output, perhapsDelivered }];
+  });
+  if (digests.length === 0) return;
+  const digest = fold(digests);
+  for (const { id } of old) remove(database, id);
+  enqueue(database, { kind: "digest", body: run.renderDigest(digest, droppedSoFar(database)), digest }, nowMs);
+}
+
+const droppedSoFar = (database: Database) => Number(recall(database, "dropped_reports") ?? 0);

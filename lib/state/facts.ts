@@ -1,0 +1,42 @@
+import type { Database } from "bun:sqlite";
+
+/** The small things that are remembered between runs. */
+export type FactName = "snapshot" | "complained_at" | "dropped_reports" | "maintained_on";
+
+/** A remembered text; null when there is none. */
+export function recall(database: Database, name: FactName): string | null {
+  return database.query<{ value: string }, [string]>("SELECT value FROM fact WHERE name = ?").get(name)?.value ?? null;
+}
+
+/** Remembers a text in place of the earlier one; null forgets it. */
+export function remember(database: Database, name: FactName, value: string | null): void {
+  if (value === null) database.run("DELETE FROM fact WHERE name = ?", [name]);
+  else
+    database.run("INSERT INTO fact VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", [
+      name,
+      value,
+    ]);
+}
+
+/** A webhook's address as it is remembered: only good for telling whether it is the same. */
+function hashOf(url: string): string {
+  return new Bun.CryptoHasher("sha256").update(url).digest("hex");
+}
+
+/** Since when, in milliseconds since the epoch, a webhook has been gone; null when it is not known to be. */
+export function goneSince(database: Database, url: string): number | null {
+  const row = database
+    .query<{ since: number }, [string]>("SELECT since FROM gone_webhook WHERE hash = ?")
+    .get(hashOf(url));
+  return row?.since ?? null;
+}
+
+/** Remembers that Discord said a webhook does not exist. */
+export function markGone(database: Database, url: string, nowMs: number): void {
+  database.run("INSERT OR IGNORE INTO gone_webhook VALUES (?, ?)", [hashOf(url), nowMs]);
+}
+
+/** Gives every webhook another chance. */
+export function forgetGone(database: Database): void {
+  database.run("DELETE FROM gone_webhook");
+}

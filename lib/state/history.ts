@@ -1,0 +1,113 @@
+import type { Database } from "bun:sqlite";
+
+import * as v from "valibot";
+
+import {
+  type HourNumbers,
+  type Numbers,
+  addToHour,
+  decodeHour,
+  decodeNumbers,
+  encodeHour,
+  encodeNumbers,
+} from "./numbers.ts";
+
+const secondsADay = 86_400;
+/** How long single runs and hours are kept. */
+const kept = { pointDays: 7, hourDays: 400 } as const;
+/**
+ * Most rows that one run deletes. Enough to keep pace, and too few to lose the history to a clock that is set to next
+ * year for an hour.
+ */
+const deletedARun = 4;
+
+const pointRow = v.object({ at: v.number(), keys: v.string(), numbers: v.instance(Uint8Array) });
+const hourRow = v.object({ hour: v.number(), keys: v.string(), runs: v.number(), numbers: v.instance(Uint8Array) });
+const keyList = v.pipe(v.string(), v.parseJson(), v.array(v.string()));
+
+/** One run of the past. */
+export interface Point {
+  readonly atMs: number;
+  readonly numbers: Numbers;
+}
+
+/** One hour of the past. */
+export interface Hour {
+  readonly startMs: number;
+  readonly runs: number;
+  readonly numbers: HourNumbers;
+}
+
+/** Adds a run's numbers to the history, and lets the oldest go. Call it inside the transaction of the run. */
+export function record(database: Database, nowMs: number, numbers: Numbers): void {
+  const at = Math.floor(nowMs / 1000);
+  const keys = [...numbers.keys()];
+  const layout = layoutId(database, keys);
+  database.run("INSERT OR REPLACE INTO point VALUES (?, ?, ?)", [at, layout, encodeNumbers(keys, numbers)]);
+  recordHour(database, Math.floor(at / 3600), numbers);
+  const oldestPoint = at - kept.pointDays * secondsADay;
+  const oldestHour = Math.floor(at / 3600) - kept.hourDays * 24;
+  forget(database, "point", "at", oldestPoint);
+  forget(database, "hour", "hour", oldestHour);
+}
+
+function recordHour(database: Database, hour: number, numbers: Numbers): void {
+  const [known] = readHours(database, hour, hour);
+  const sum = addToHour(known?.numbers ?? new Map(), numbers);
+  const keys = [...sum.keys()].toSorted();
+  database.run("INSERT OR REPLACE INTO hour VALUES (?, ?, ?, ?)", [
+    hour,
+    layoutId(database, keys),
+    (known?.runs ?? 0) + 1,
+    encodeHour(keys, sum),
+  ]);
+}
+
+/** The runs between two times, in milliseconds since the epoch, oldest first. */
+export function points(database: Database, fromMs: number, toMs: number): readonly Point[] {
+  const rows = database
+    .query("SELECT at, keys, numbers FROM point JOIN layout ON layout.id = layout WHERE at BETWEEN ? AND ? ORDER BY at")
+    .all(Math.floor(fromMs / 1000), Math.floor(toMs / 1000));
+  return v.parse(v.array(pointRow), rows).map(({ at, keys, numbers }) => ({
+    atMs: at * 1000,
+    numbers: decodeNumbers(v.parse(keyList, keys), numbers),
+  }));
+}
+
+/** The hours between two times, in milliseconds since the epoch, oldest first. */
+export function hours(database: Database, fromMs: number, toMs: number): readonly Hour[] {
+  return readHours(database, Math.floor(fromMs / 3_600_000), Math.floor(toMs / 3_600_000));
+}
+
+function readHours(database: Database, from: number, to: number): readonly Hour[] {
+  const rows = database
+    .query(
+      "SELECT hour, keys, runs, numbers FROM hour JOIN layout ON layout.id = layout WHERE hour BETWEEN ? AND ? ORDER BY hour",
+    )
+    .all(from, to);
+  return v.parse(v.array(hourRow), rows).map(({ hour, keys, runs, numbers }) => ({
+    startMs: hour * 3_600_000,
+    runs,
+    numbers: decodeHour(v.parse(keyList, keys), numbers),
+  }));
+}
+
+function layoutId(database: Database, keys: readonly string[]): number {
+  const text = JSON.stringify(keys);
+  const find = () => database.query<{ id: number }, [string]>("SELECT id FROM layout WHERE keys = ?").get(text)?.id;
+  const known = find();
+  if (known !== undefined) return known;
+  return Number(database.run("INSERT INTO layout (keys) VALUES (?)", [text]).lastInsertRowid);
+}
+
+function forget(database: Database, table: "point" | "hour", column: string, before: number): void {
+  const oldest = `SELECT ${column} FROM ${table} WHERE ${column} < ? ORDER BY ${column} LIMIT ${deletedARun}`;
+  database.run(`DELETE FROM ${table} WHERE ${column} IN (${oldest})`, [before]);
+}
+
+/** Once a day: layouts that no row uses any more go, and the long tables are checked; returns what is damaged. */
+export function maintain(database: Database): string | null {
+  database.run("DELETE FROM layout WHERE id NOT IN (SELECT layout FROM point UNION SELECT layout FROM hour)");
+  const row = database.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get();
+  return row?.quick_check === "ok" ? null : (row?.quick_check ?? "no answer");
+}

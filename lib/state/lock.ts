@@ -1,0 +1,30 @@
+import { Database, constants } from "bun:sqlite";
+import { join } from "node:path";
+
+/** Held while it is not disposed of; the kernel frees it when the process ends, however it ends. */
+export interface Lock {
+  readonly [Symbol.dispose]: () => void;
+}
+
+/**
+ * Takes the lock that keeps two runs apart; null when another run holds it. An exclusive transaction on a small database
+ * of its own: advisory record locks below, so nothing is left behind by a killed run. Throws when the file cannot be
+ * opened or written.
+ */
+export function takeLock(directory: string): Lock | null {
+  const { SQLITE_OPEN_READWRITE, SQLITE_OPEN_CREATE, SQLITE_OPEN_NOFOLLOW } = constants;
+  const path = join(directory, "lock.db");
+  const database = new Database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW);
+  try {
+    database.run("BEGIN EXCLUSIVE");
+    return { [Symbol.dispose]: () => database.close() };
+  } catch (error) {
+    database.close();
+    if (isBusy(error)) return null;
+    throw error;
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
+}

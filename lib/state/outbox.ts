@@ -1,0 +1,123 @@
+import type { Database } from "bun:sqlite";
+
+import * as v from "valibot";
+
+import { type OutboxRow, outboxRow } from "./outboxRow.ts";
+
+/** A message that is to be kept until it is delivered. */
+export interface NewMessage {
+  readonly kind: OutboxRow["kind"];
+  /** The Discord message. */
+  readonly body: unknown;
+  /** What a digest needs of it; null for what is never folded. */
+  readonly digest: unknown;
+}
+
+/** Hard bounds of what is kept; the oldest reports go first and are counted, alerts never go. */
+export const outboxBounds = { rows: 1000, bytes: 4 * 1024 * 1024 } as const;
+
+/** Appends a message. Call it inside the transaction of the run. */
+export function enqueue(database: Database, message: NewMessage, nowMs: number): number {
+  const digest = message.digest === null ? null : JSON.stringify(message.digest);
+  const { lastInsertRowid } = database.run("INSERT INTO outbox (kind, created_at, body, digest) VALUES (?, ?, ?, ?)", [
+    message.kind,
+    nowMs,
+    JSON.stringify(message.body),
+    digest,
+  ]);
+  return Number(lastInsertRowid);
+}
+
+/** Everything that waits, oldest first. */
+export function waiting(database: Database): readonly OutboxRow[] {
+  return v.parse(v.array(outboxRow), database.query("SELECT * FROM outbox ORDER BY id").all());
+}
+
+/** Notes that a POST is about to begin; before it, so that a run that is killed in between has still been counted. */
+export function countAttempt(database: Database, id: number): void {
+  database.run("UPDATE outbox SET attempts = attempts + 1 WHERE id = ?", [id]);
+}
+
+/** Takes a message out: delivered, folded into a digest, or dropped by its owner. True when it was there. */
+export function remove(database: Database, id: number): boolean {
+  return database.run("DELETE FROM outbox WHERE id = ?", [id]).changes > 0;
+}
+
+/** Keeps a message for later. */
+export function postpone(
+  database: Database,
+  id: number,
+  { reason, notBeforeMs, ambiguous }: { reason: string; notBeforeMs: number; ambiguous: boolean },
+): void {
+  const marks = [reason, notBeforeMs, ambiguous ? 1 : 0, id];
+  database.run("UPDATE outbox SET reason = ?, not_before = ?, ambiguous = max(ambiguous, ?) WHERE id = ?", marks);
+}
+
+/** Makes every kept message due at once. */
+export function makeAllDue(database: Database): void {
+  database.run("UPDATE outbox SET not_before = 0");
+}
+
+/** Drops the oldest reports beyond the bounds; returns how many. Call it inside the transaction of the run. */
+export function enforceBounds(database: Database): number {
+  const rows = v.parse(
+    v.array(v.object({ id: v.number(), kind: v.string(), bytes: v.number() })),
+    database.query("SELECT id, kind, length(body) + ifnull(length(digest), 0) AS bytes FROM outbox ORDER BY id").all(),
+  );
+  let count = rows.length;
+  let bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
+  let dropped = 0;
+  for (const row of rows) {
+    if (count <= outboxBounds.rows && bytes <= outboxBounds.bytes) break;
+    if (row.kind === "alert") continue;
+    remove(database, row.id);
+    count -= 1;
+    bytes -= row.bytes;
+    dropped += 1;
+  }
+  return dropped;
+}
+
+const deadLetter = v.object({
+  id: v.number(),
+  kind: v.string(),
+  created_at: v.number(),
+  body: v.string(),
+  reason: v.string(),
+});
+export type DeadLetter = v.InferOutput<typeof deadLetter>;
+
+/** Dead letters that are kept. */
+const deadLettersKept = 50;
+
+/**
+ * Moves a message that Discord refused for good to the dead letters, of which the newest are kept. A plain message may
+ * take its place in the queue, so that the news itself is not lost; null for none.
+ */
+export function bury(database: Database, row: OutboxRow, reason: string, inItsPlace: unknown): void {
+  database.transaction(() => {
+    database.run("INSERT INTO dead_letter (kind, created_at, body, reason) VALUES (?, ?, ?, ?)", [
+      row.kind,
+      row.created_at,
+      row.body,
+      reason,
+    ]);
+    database.run("DELETE FROM dead_letter WHERE id <= (SELECT max(id) FROM dead_letter) - ?", [deadLettersKept]);
+    if (inItsPlace === null) {
+      remove(database, row.id);
+      return;
+    }
+    const marks = [JSON.stringify(inItsPlace), reason, row.id];
+    database.run("UPDATE outbox SET body = ?, reason = ?, reduced = 1, ambiguous = 0 WHERE id = ?", marks);
+  })();
+}
+
+/** What was refused for good, oldest first. */
+export function deadLetters(database: Database): readonly DeadLetter[] {
+  return v.parse(v.array(deadLetter), database.query("SELECT * FROM dead_letter ORDER BY id").all());
+}
+
+/** Drops a dead letter. True when it was there. */
+export function removeDeadLetter(database: Database, id: number): boolean {
+  return database.run("DELETE FROM dead_letter WHERE id = ?", [id]).changes > 0;
+}

@@ -1,0 +1,22 @@
+import * as v from "valibot";
+
+/** A row of the outbox as the database has it; times in milliseconds since the epoch. */
+export const outboxRow = v.object({
+  id: v.number(),
+  kind: v.picklist(["report", "digest", "alert"]),
+  created_at: v.number(),
+  /** The Discord message, JSON. */
+  body: v.string(),
+  /** What a digest needs of this report, JSON; null for alerts. */
+  digest: v.nullable(v.string()),
+  /** POSTs begun, counted before each. */
+  attempts: v.number(),
+  /** 1 once a POST may have arrived. */
+  ambiguous: v.number(),
+  /** 1 when this is the plain message in place of one that Discord refused. */
+  reduced: v.number(),
+  not_before: v.number(),
+  /** Why the last POST failed. */
+  reason: v.nullable(v.string()),
+});
+export type OutboxRow = v.InferOutput<typeof outboxRow>;
