@@ -2,13 +2,14 @@
 import { crash } from "./lib/crash.ts";
 
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
 
 import { readBaked } from "./lib/baked.ts";
 import { exitCodes } from "./lib/exit.ts";
 import { main } from "./lib/main.ts";
 import { processOutput } from "./lib/output.ts";
 import { thisMachine } from "./lib/sources/linux.ts";
+import { answerStatfs, statfsArgument } from "./lib/sources/statfsHelper.ts";
+import { answerSysteminformation, systeminformationArgument } from "./lib/sources/systeminformationHelper.ts";
 import { version } from "./lib/version.ts";
 
 /** Above every other deadline: whatever hangs, the run ends. */
@@ -18,30 +19,42 @@ const overallDeadlineMs = 60_000;
 process.exitCode = exitCodes.bug;
 
 const output = processOutput();
-setTimeout(() => {
-  output.error(`server-metrics: not finished within ${overallDeadlineMs / 1000} s, giving up\n`);
+let deadline = setTimeout(giveUp, overallDeadlineMs);
+
+function giveUp(): void {
+  output.error("server-metrics: not finished in time, giving up\n");
   process.exit(exitCodes.notDelivered);
-}, overallDeadlineMs).unref();
+}
+
+/** A wait that was asked for does not count against the deadline. */
+function allowMs(ms: number): void {
+  clearTimeout(deadline);
+  deadline = setTimeout(giveUp, overallDeadlineMs + ms);
+}
 
 /** A captured machine in place of this one, for tests; see tests/machines/README.md. */
 async function openMachine(directory: string | undefined) {
-  return directory ? (await import("./lib/sources/captured.ts")).openCaptured(directory) : thisMachine;
+  if (directory) return (await import("./lib/sources/captured.ts")).openCaptured(directory);
+  return process.platform === "linux" ? thisMachine : (await import("./lib/sources/portable.ts")).portableMachine;
+}
+
+async function run(argv: readonly string[]) {
+  if (argv[0] === systeminformationArgument) return answerSysteminformation(argv[1] ?? "");
+  if (argv[0] === statfsArgument) return answerStatfs();
+  return main({
+    argv,
+    env: process.env,
+    machine: await openMachine(process.env["SERVER_METRICS_MACHINE"]),
+    fetch,
+    random: Math.random,
+    output,
+    readText: (path) => readFileSync(path, "utf8"),
+    programFile: process.execPath,
+    baked: readBaked(),
+    version,
+    allowMs,
+  });
 }
 
 // No top-level await: an uncaught error below one spins for ever in Bun 1.4.5.
-openMachine(process.env["SERVER_METRICS_MACHINE"])
-  .then((machine) =>
-    main({
-      argv: process.argv.slice(2),
-      env: process.env,
-      machine,
-      fetch,
-      random: Math.random,
-      output,
-      readText: (path) => readFileSync(path, "utf8"),
-      fileBesideProgram: join(dirname(process.execPath), "server-metrics.toml"),
-      baked: readBaked(),
-      version,
-    }),
-  )
-  .then((code) => process.exit(code), crash);
+run(process.argv.slice(2)).then((code) => process.exit(code), crash);

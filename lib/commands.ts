@@ -7,11 +7,15 @@ export interface OptionDefinition {
 /** Every option of the program, by the name that the code uses. */
 export const options = {
   config: { usage: "--config <file>", description: "Settings file (TOML)" },
+  drop: { usage: "--drop <id>", description: "Throw a message away" },
+  retry: { usage: "--retry", description: "Send what waits now" },
+  splay: { usage: "--splay <seconds>", description: "Post up to so much later, each machine at its own time" },
+  stateDir: { usage: "--state-dir <dir>", description: "Where to remember things; none for nowhere" },
   name: { usage: "--name <name>", description: "What to call this machine (default: its host name)" },
   version: { usage: "--version", description: "Print the version" },
   help: { usage: "-h, --help", description: "Print this help" },
   dryRun: { usage: "--dry-run", description: "Print the request that would be sent; send nothing" },
-  json: { usage: "--json", description: "The whole report as JSON, for programs" },
+  json: { usage: "--json", description: "JSON, for programs" },
   layout: { usage: "--layout <layout>", description: "card or classic (default: card)" },
   sample: { usage: "--sample <seconds>", description: "CPU window, 0 to 30, 0 for none (default: 0.5)" },
 } as const satisfies Record<string, OptionDefinition>;
@@ -27,13 +31,13 @@ export interface CommandDefinition {
 }
 
 /** Options that every command takes. */
-export const commonOptions: readonly OptionName[] = ["config", "name", "version", "help"];
+export const commonOptions: readonly OptionName[] = ["config", "name", "stateDir", "version", "help"];
 
 /** Every command of the program; the first is the one that runs when none is named. */
 export const commands = {
   report: {
     description: "Measure this machine and post to Discord",
-    options: ["dryRun", "layout", "sample"],
+    options: ["dryRun", "layout", "sample", "splay"],
     examples: [
       "server-metrics                        measure and post",
       "server-metrics --dry-run              look at what would be posted",
@@ -44,6 +48,16 @@ export const commands = {
     description: "The same report in the terminal; posts nothing",
     options: ["json", "sample"],
     examples: ["server-metrics show", "server-metrics show --json | jq .verdict"],
+  },
+  check: {
+    description: "Can it work here? Webhook, state, clock, settings, file mode; posts nothing",
+    options: ["json"],
+    examples: ["server-metrics check"],
+  },
+  outbox: {
+    description: "What waits to be sent, and what was refused for good",
+    options: ["json", "retry", "drop"],
+    examples: ["server-metrics outbox", "server-metrics outbox --retry", "server-metrics outbox --drop 12"],
   },
 } as const satisfies Record<string, CommandDefinition>;
 

@@ -39,6 +39,7 @@ const entries = {
   units: oneOf(["iec", "si"]),
   sample: numberBetween(0, 30, "a number of seconds"),
   layout: oneOf(["card", "classic"]),
+  splay: numberBetween(0, 1500, "a number of seconds"),
   storage: v.partial(v.strictObject(storageEntries, storageExpected)),
 };
 
@@ -56,6 +57,8 @@ export interface Config {
   /** Length of the CPU window; 0 for none. */
   readonly sampleSeconds: number;
   readonly layout: "card" | "classic";
+  /** Post up to so much later, each machine at its own time. */
+  readonly splaySeconds: number;
   readonly storage: {
     /** Globs of mount points to show although they would be skipped. */
     readonly include: readonly string[];
@@ -82,8 +85,12 @@ export function decide(layers: readonly Layer[]): ConfigResult {
   const problems = parsed.flatMap((result, index) => describeIssues(result.issues, layers[index]));
   if (problems.length > 0) return { ok: false, problems };
   const outputs = parsed.flatMap((result) => (result.success ? [result.output] : []));
-  const settings: Settings = Object.assign({}, ...outputs);
-  const storage: NonNullable<Settings["storage"]> = Object.assign({}, ...outputs.map((output) => output.storage));
+  const settings: Settings = {};
+  const storage: NonNullable<Settings["storage"]> = {};
+  for (const layer of outputs) {
+    Object.assign(settings, layer);
+    Object.assign(storage, layer.storage);
+  }
   return {
     ok: true,
     config: {
@@ -92,6 +99,7 @@ export function decide(layers: readonly Layer[]): ConfigResult {
       units: settings.units ?? "iec",
       sampleSeconds: settings.sample ?? 0.5,
       layout: settings.layout ?? "card",
+      splaySeconds: settings.splay ?? 0,
       storage: {
         include: storage.include ?? [],
         exclude: storage.exclude ?? [],

@@ -1,41 +1,31 @@
 import { assess } from "./assess.ts";
-import type { Baked } from "./baked.ts";
 import { type Flags, parseArguments } from "./cli.ts";
 import { collect } from "./collect.ts";
+import { check } from "./commands/check.ts";
+import { outbox } from "./commands/outbox.ts";
+import { commit } from "./state/commit.ts";
 import { compare } from "./compare.ts";
 import type { Config } from "./config.ts";
-import { parseWebhook, type ParsedWebhook } from "./deliver/address.ts";
-import { deliver } from "./deliver/deliver.ts";
-import type { SendDeps } from "./deliver/webhook.ts";
+import { conclude } from "./conclude.ts";
+import { findWebhook } from "./deliver/findWebhook.ts";
+import { emptyOutbox } from "./deliver/outbox.ts";
+import { digestOf } from "./digest.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
 import { createFormat } from "./format.ts";
 import { observe } from "./observe.ts";
-import type { Output } from "./output.ts";
-import { renderClassic } from "./render/classic.ts";
-import { renderCard } from "./render/discord.ts";
-import type { DiscordMessage } from "./render/discordMessage.ts";
+import { renderDigest } from "./render/digest.ts";
+import { renderMessage } from "./render/message.ts";
 import { renderJson } from "./render/json.ts";
 import { renderText } from "./render/text.ts";
 import { createReport, type Report } from "./report.ts";
 import { rules } from "./rules.ts";
 import { loadSettings } from "./settings.ts";
-import type { Machine } from "./sources/machine.ts";
-
-/** Everything outside of the program, so that a test can be the world. */
-export interface World {
-  /** What follows the program's name. */
-  readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly machine: Machine;
-  readonly fetch: SendDeps["fetch"];
-  /** A number in [0, 1). */
-  readonly random: () => number;
-  readonly output: Output;
-  readonly readText: (path: string) => string;
-  readonly fileBesideProgram: string;
-  readonly baked: Baked;
-  readonly version: string;
-}
+import { type KeptSnapshot, readSnapshot } from "./snapshot.ts";
+import { waitForTurn } from "./splay.ts";
+import { recall } from "./state/facts.ts";
+import { openForReading } from "./state/reading.ts";
+import { openState, saved, type State } from "./state/state.ts";
+import { complain, type World } from "./world.ts";
 
 /** Runs one command and says what to exit with. Throws only for bugs. */
 export async function main(world: World): Promise<ExitCode> {
@@ -50,89 +40,94 @@ export async function main(world: World): Promise<ExitCode> {
     case "run":
       break;
   }
-  const settings = loadSettings({ ...world, flags: invocation.flags });
-  if (!settings.ok) {
+  const { command, flags } = invocation;
+  const settings = loadSettings({ ...world, flags });
+  if (!settings.ok && command !== "check") {
     complain(world, settings.problems);
     return exitCodes.config;
   }
-  switch (invocation.command) {
+  if (!settings.ok) return check(world, flags, settings.problems);
+  switch (command) {
     case "report":
-      return report(world, settings.config, invocation.flags);
+      return flags.dryRun === undefined ? report(world, settings.config, flags) : dryRun(world, settings.config, flags);
     case "show":
-      return show(world, settings.config, invocation.flags);
+      return show(world, settings.config, flags);
+    case "check":
+      return check(world, flags, []);
+    case "outbox":
+      return outbox(world, flags);
   }
 }
 
-/** Measures the machine and decides what is to be told about it. */
-async function measure(world: World, config: Config, everything: boolean): Promise<Report> {
+/** Collect, compare, observe, assess, report: what is to be told about the machine now. */
+async function measure(world: World, config: Config, last: KeptSnapshot | null, everything: boolean) {
   const { host, clock } = world.machine;
   const { readings, sample } = await collect(host, clock, { config, everything });
   const snapshot = { takenAtMs: clock.now(), readings };
-  const comparison = compare(snapshot, sample, null);
+  const comparison = compare(snapshot, sample, last);
   const observations = observe(snapshot, comparison);
   const alerts = assess(observations, rules);
   const format = createFormat(config.units);
-  return createReport({ snapshot, comparison, observations, alerts, format, name: config.name });
+  return (notes: readonly string[]): Report =>
+    createReport({ snapshot, comparison, observations, alerts, format, name: config.name, notes });
 }
 
+/** Measure, commit, deliver: what is committed reaches Discord, in this run or a later one. */
 async function report(world: World, config: Config, flags: Flags): Promise<ExitCode> {
-  const address = findWebhook(world);
-  const dryRun = flags.dryRun !== undefined;
-  if (!dryRun && !address.ok) {
-    complain(world, [address.problem]);
+  const found = findWebhook(world.env, world.baked);
+  if (!found.ok) {
+    complain(world, [found.problem]);
     return exitCodes.config;
   }
-  const told = await measure(world, config, false);
-  const message = renderMessage(told, config, world.version);
-  if (dryRun || !address.ok) {
-    const target = address.ok ? `webhook ${address.webhook.id}` : "no webhook yet";
-    world.output.out(`POST (${target})\n${JSON.stringify(message, null, 2)}\n`);
-    return exitCodes.ok;
-  }
-  const { fetch, random, version, machine, output } = world;
-  const request = { method: "POST", body: message } as const;
-  const deps = { fetch, random, version, clock: machine.clock, webhook: address.webhook };
-  const { outcome } = await deliver({ request }, deps);
-  if (outcome.kind === "delivered") {
-    if (output.isTerminal) output.out(`Posted to webhook ${address.webhook.id}: ${told.name}, ${told.headline}\n`);
-    return exitCodes.ok;
-  }
-  complain(world, [`not delivered: ${outcome.reason}`]);
-  return outcome.kind === "rejected" && outcome.webhookGone ? exitCodes.webhookGone : exitCodes.notDelivered;
+  const { clock } = world.machine;
+  using opened = openState({ flag: flags.stateDir, env: world.env }, clock.now());
+  // Another run is at work, and it will say what there is to say.
+  if (opened === null) return exitCodes.ok;
+  const tell = await measure(world, config, lastSnapshot(opened.database), false);
+  const state = saved(opened, ({ database, notes }) => commitReport(database, tell(notes), config, world.version));
+  await waitForTurn(world, config.splaySeconds);
+  return conclude(world, state, await emptyOutbox(state.database, { ...world, clock, webhook: found.webhook }));
+}
+
+async function dryRun(world: World, config: Config, flags: Flags): Promise<ExitCode> {
+  const told = await look(world, config, flags, false);
+  const found = findWebhook(world.env, world.baked);
+  const target = found.ok ? `webhook ${found.webhook.id}` : "no webhook yet";
+  world.output.out(`POST (${target})\n${JSON.stringify(renderMessage(told, config, world.version), null, 2)}\n`);
+  return exitCodes.ok;
 }
 
 async function show(world: World, config: Config, flags: Flags): Promise<ExitCode> {
-  const told = await measure(world, config, true);
+  const told = await look(world, config, flags, true);
   const { output, env, version } = world;
   const colour = output.isTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb";
   output.out(flags.json === undefined ? renderText(told, { colour }) : renderJson(told, version));
   return exitCodes.ok;
 }
 
-function renderMessage(told: Report, config: Config, version: string): DiscordMessage {
-  switch (config.layout) {
-    case "card":
-      return renderCard(told, version);
-    case "classic":
-      return renderClassic(told, config.timezone);
-  }
+/** A report that leaves no trace: the next one that is posted still compares with the last one that was. */
+async function look(world: World, config: Config, flags: Flags, everything: boolean): Promise<Report> {
+  const database = openForReading({ flag: flags.stateDir, env: world.env });
+  const last = database === null ? null : lastSnapshot(database);
+  database?.close();
+  const tell = await measure(world, config, last, everything);
+  return tell([]);
 }
 
-const howToSetWebhook =
-  "no webhook: set DISCORD_WEBHOOK_URL, or build with it set " +
-  "(in Discord: channel settings, Integrations, Webhooks, Copy Webhook URL)";
-
-/** The environment's webhook before the one that was baked in. What was allowed at build time stays allowed. */
-function findWebhook({ env, baked }: World): ParsedWebhook {
-  const [text, origin] = env["DISCORD_WEBHOOK_URL"]
-    ? [env["DISCORD_WEBHOOK_URL"], "DISCORD_WEBHOOK_URL"]
-    : [baked.webhook, "the webhook baked into this program"];
-  if (!text) return { ok: false, problem: howToSetWebhook };
-  const allowHosts = [env["SERVER_METRICS_ALLOW_HOST"], baked.allowHost].filter((host) => host !== undefined);
-  const parsed = parseWebhook(text, allowHosts);
-  return parsed.ok ? parsed : { ok: false, problem: `${origin}: ${parsed.problem}` };
+function commitReport(database: State["database"], told: Report, config: Config, version: string): void {
+  const { snapshot, observations, name } = told;
+  const message = renderMessage(told, config, version);
+  const digest = digestOf(snapshot.takenAtMs, observations);
+  commit(database, {
+    snapshot,
+    observations,
+    message,
+    digest,
+    renderDigest: (folded, dropped) => renderDigest(name, folded, dropped),
+  });
 }
 
-function complain({ output }: World, problems: readonly string[]): void {
-  output.error(problems.map((problem) => `server-metrics: ${problem}\n`).join(""));
+function lastSnapshot(database: State["database"]): KeptSnapshot | null {
+  const text = recall(database, "snapshot");
+  return text === null ? null : readSnapshot(text);
 }

@@ -13,7 +13,7 @@ export function processOutput(): Output {
   return {
     out: (text) => writeAll(1, text),
     error: (text) => writeAll(2, text),
-    isTerminal: process.stdout.isTTY === true,
+    isTerminal: process.stdout.isTTY,
   };
 }
 

@@ -29,6 +29,8 @@ export interface Report {
   /** `all well`, or what is wrong, the worst first: `disk / 96 %, memory 97 %`. */
   readonly headline: string;
   readonly sections: readonly Section[];
+  /** About the reporting itself: nothing remembered, a damaged state file. */
+  readonly notes: readonly string[];
   readonly alerts: readonly Alert[];
   readonly observations: readonly Observation[];
   readonly snapshot: Snapshot;
@@ -43,6 +45,7 @@ export interface ReportInput {
   readonly format: Format;
   /** Overrides the host name. */
   readonly name: string | null;
+  readonly notes: readonly string[];
 }
 
 /** Decides what is to be told, and how bad it is. Total: a machine of which nothing could be read has a report too. */
@@ -55,6 +58,7 @@ export function createReport(input: ReportInput): Report {
     verdict,
     headline: headlineFor(verdict, alerts),
     sections: metricNames.map((name) => createSection(name, input)),
+    notes: input.notes,
     alerts,
     observations,
     snapshot,

@@ -1,3 +1,5 @@
+import { dirname, join } from "node:path";
+
 import type { Baked } from "./baked.ts";
 import type { Flags } from "./cli.ts";
 import { type ConfigResult, type Layer, decide, fileLayer } from "./config.ts";
@@ -9,8 +11,8 @@ export interface SettingsSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The text of a file; throws an error with a `code`. */
   readonly readText: (path: string) => string;
-  /** The settings file beside the program, read when it is there. */
-  readonly fileBesideProgram: string;
+  /** This executable; `server-metrics.toml` beside it is read when it is there. */
+  readonly programFile: string;
 }
 
 /** Layers the settings, the later ones winning: defaults, baked in, file, environment, command line. */
@@ -24,7 +26,12 @@ export function loadSettings(sources: SettingsSources): ConfigResult {
     // An empty variable of the environment means none, as everywhere else in a shell.
     { values: withoutAbsent({ name: env["SERVER_METRICS_NAME"] || undefined }), nameOf: () => "SERVER_METRICS_NAME" },
     {
-      values: withoutAbsent({ name: flags.name, layout: flags.layout, sample: numeric(flags.sample) }),
+      values: withoutAbsent({
+        name: flags.name,
+        layout: flags.layout,
+        sample: numeric(flags.sample),
+        splay: numeric(flags.splay),
+      }),
       nameOf: (setting) => `--${setting}`,
     },
   ]);
@@ -42,9 +49,9 @@ function numeric(typed: string | undefined): number | string | undefined {
 type FileLayers = { readonly layers: readonly Layer[] } | { readonly problem: string };
 
 /** The file named by --config or SERVER_METRICS_CONFIG must be there; the one beside the program may be. */
-function readFileLayer({ flags, env, readText, fileBesideProgram }: SettingsSources): FileLayers {
+function readFileLayer({ flags, env, readText, programFile }: SettingsSources): FileLayers {
   const named = flags.config ?? (env["SERVER_METRICS_CONFIG"] || undefined);
-  const path = named ?? fileBesideProgram;
+  const path = named ?? join(dirname(programFile), "server-metrics.toml");
   const origin = flags.config !== undefined ? "--config" : "SERVER_METRICS_CONFIG";
   try {
     return { layers: [fileLayer(Bun.TOML.parse(readText(path)), path)] };

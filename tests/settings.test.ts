@@ -8,7 +8,7 @@ function load(sources: Partial<SettingsSources> & { readonly files?: Readonly<Re
     baked: {},
     flags: {},
     env: {},
-    fileBesideProgram: "/opt/server-metrics.toml",
+    programFile: "/opt/server-metrics",
     readText: (path) => {
       const text = sources.files?.[path] ?? withCode("ENOENT");
       if (text instanceof Error) throw text;

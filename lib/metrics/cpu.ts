@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import { percent } from "../format.ts";
+import { duration, percent } from "../format.ts";
 import type { Metric, Since } from "../metric.ts";
 import { parseProcStat } from "../sources/procStat.ts";
 
@@ -19,14 +19,10 @@ const schema = v.object({
 /** CPU time of the whole machine since boot, in clock ticks. Source: /proc/stat, `proc_stat(5)`. */
 export type Cpu = v.InferOutput<typeof schema>;
 
+const shareNames = ["busy", "user", "system", "iowait", "steal"] as const;
+
 /** Shares of the machine's CPU time between two readings, in percent of all CPUs. */
-export interface CpuShares {
-  readonly busy: number;
-  readonly user: number;
-  readonly system: number;
-  readonly iowait: number;
-  readonly steal: number;
-}
+export type CpuShares = Readonly<Record<(typeof shareNames)[number], number>>;
 
 /**
  * What the CPUs did between two readings; null when the counters did not move or ran backwards as a whole. The idle and
@@ -62,6 +58,7 @@ export const cpu: Metric<Cpu> = {
       unit: "percent",
       type: "gauge",
       help: "CPU time not idle and not waiting for I/O; window sample: during the run, report: since the last report.",
+      label: "CPU",
     },
     cpu_user_percent: { unit: "percent", type: "gauge", help: "CPU time in programs, guests included." },
     cpu_system_percent: { unit: "percent", type: "gauge", help: "CPU time in the kernel, interrupts included." },
@@ -73,11 +70,7 @@ export const cpu: Metric<Cpu> = {
     (["sample", "report"] as const).flatMap((window) => {
       const shares = sharesSince(now, earlier[window]);
       if (shares === null) return [];
-      return Object.entries(shares).map(([state, value]) => ({
-        name: `cpu_${state}_percent`,
-        labels: { window },
-        value,
-      }));
+      return shareNames.map((state) => ({ name: `cpu_${state}_percent`, labels: { window }, value: shares[state] }));
     }),
   describe: (now, earlier) => {
     const sample = sharesSince(now, earlier.sample);
@@ -86,7 +79,7 @@ export const cpu: Metric<Cpu> = {
     const about = ["busy", "iowait", "steal"].map((state) => `cpu_${state}_percent{window="report"}`);
     if (main === null) return [{ label: "CPU", lines: ["not measured"], importance: "core", about }];
     const lines = [
-      `${percent(main.busy)}${report === null ? " now" : " since the last report"}`,
+      `${percent(main.busy)} ${earlier.report === null ? "now" : `over ${duration(earlier.report.seconds)}`}`,
       ...(report !== null && sample !== null ? [`now ${percent(sample.busy)}`] : []),
       ...(main.iowait >= 5 ? [`waiting for I/O ${percent(main.iowait)}`] : []),
       ...(main.steal >= 2 ? [`stolen by the host ${percent(main.steal)}`] : []),

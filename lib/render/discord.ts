@@ -15,6 +15,9 @@ const verdicts: Readonly<Record<Verdict, { readonly sign: string; readonly word:
 
 const severitySigns: Readonly<Record<Severity, string>> = { warning: "🟡 ", critical: "🔴 " };
 
+/** So that notes never take the room of the numbers. */
+const longestNotes = 500;
+
 /** The card: one embed that reads by itself on a phone's lock screen. Always within Discord's limits. */
 export function renderCard(report: Report, version: string): DiscordMessage {
   const { sign, word, color } = verdicts[report.verdict];
@@ -22,13 +25,16 @@ export function renderCard(report: Report, version: string): DiscordMessage {
   const title = clip(`${sign} ${headline}`, discordLimits.title);
   const footer = clip(printable(footerText(report, version)), discordLimits.footer);
   const username = usernameFrom(printable(report.name));
+  const description = clip(report.notes.map((note) => escapeMarkdown(printable(note))).join("\n"), longestNotes);
+  const room = discordLimits.total - lengthOf(title) - lengthOf(description) - lengthOf(footer);
   return {
     ...(username === null ? {} : { username }),
     embeds: [
       {
         title,
         color,
-        fields: fitFields(cardRows(report).map(createField), discordLimits.total - lengthOf(title) - lengthOf(footer)),
+        ...(description === "" ? {} : { description }),
+        fields: fitFields(cardRows(report).map(createField), room),
         footer: { text: footer },
         timestamp: new Date(report.snapshot.takenAtMs).toISOString(),
       },

@@ -14,6 +14,7 @@ export function renderJson(report: Report, version: string): string {
     at: new Date(report.snapshot.takenAtMs).toISOString(),
     verdict: report.verdict,
     headline: report.headline,
+    notes: report.notes,
     alerts: report.alerts.map(({ key, severity, summary }) => ({ about: key, severity, summary })),
     readings: report.snapshot.readings,
     observations: report.observations.map((observation) => ({

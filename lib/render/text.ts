@@ -30,7 +30,8 @@ export function renderText(report: Report, { colour }: TextOptions): string {
     const gauge = row.percent === undefined ? "          " : bar(row.percent);
     return `  ${label}  ${paint(toneOf(row), gauge)}  ${row.lines.map(printable).join(" · ")}`.trimEnd();
   });
-  return `${[paint(report.verdict, title), "", ...lines].join("\n")}\n`;
+  const notes = report.notes.map((note) => `  ${printable(note)}`);
+  return `${[paint(report.verdict, title), ...notes, "", ...lines].join("\n")}\n`;
 }
 
 const toneOf = (row: ReportRow): Tone => row.severity ?? (row.percent === undefined ? "plain" : "ok");

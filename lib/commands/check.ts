@@ -1,0 +1,82 @@
+import type { Flags } from "../cli.ts";
+import { findWebhook } from "../deliver/findWebhook.ts";
+import { probe } from "../deliver/webhook.ts";
+import { type ExitCode, exitCodes } from "../exit.ts";
+import { duration, printable } from "../format.ts";
+import { fileMode } from "../sources/fileMode.ts";
+import { openState } from "../state/state.ts";
+import type { World } from "../world.ts";
+
+/** One thing that was looked at; `code` is what a run would end with because of it. */
+interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly says: string;
+  readonly code: ExitCode;
+}
+
+/** Discord's clock may differ by so much before signatures, certificates and times in the card suffer. */
+const clockToleranceMs = 60_000;
+
+/** Looks at everything that a report needs, without posting. Ends with the code of the worst finding. */
+export async function check(world: World, flags: Flags, problems: readonly string[]): Promise<ExitCode> {
+  const findings = [
+    ...checkSettings(problems),
+    ...(await checkWebhook(world)),
+    ...checkState(world, flags),
+    ...checkProgram(world),
+  ];
+  world.output.out(
+    flags.json === undefined
+      ? findings.map(({ what, ok, says }) => `${ok ? "ok " : "BAD"}  ${what.padEnd(8)}  ${printable(says)}\n`).join("")
+      : `${JSON.stringify({ schema: 1, ok: findings.every(({ ok }) => ok), findings }, null, 2)}\n`,
+  );
+  return findings.find(({ ok }) => !ok)?.code ?? exitCodes.ok;
+}
+
+function finding(what: string, problem: string | null, says: string, code: ExitCode): Finding {
+  return problem === null ? { what, ok: true, says, code: exitCodes.ok } : { what, ok: false, says: problem, code };
+}
+
+function checkSettings(problems: readonly string[]): readonly Finding[] {
+  if (problems.length === 0) return [finding("settings", null, "valid", exitCodes.ok)];
+  return problems.map((problem) => finding("settings", problem, "", exitCodes.config));
+}
+
+async function checkWebhook({ env, baked, fetch, version, machine }: World): Promise<readonly Finding[]> {
+  const found = findWebhook(env, baked);
+  if (!found.ok) return [finding("webhook", found.problem, "", exitCodes.config)];
+  const { clock } = machine;
+  const { outcome, dateMs } = await probe({ fetch, version, clock, webhook: found.webhook });
+  const code = outcome.kind === "rejected" && outcome.webhookGone ? exitCodes.webhookGone : exitCodes.notDelivered;
+  const problem = outcome.kind === "delivered" ? null : outcome.reason;
+  const webhook = finding("webhook", problem, `${found.webhook.id} answers`, code);
+  if (dateMs === null) return [webhook];
+  const offMs = clock.now() - dateMs;
+  const off = `${duration(Math.abs(offMs) / 1000)} ${offMs < 0 ? "behind" : "ahead of"} Discord's: set it, with NTP`;
+  const bad = Math.abs(offMs) > clockToleranceMs;
+  return [webhook, finding("clock", bad ? off : null, "agrees with Discord's", exitCodes.notDelivered)];
+}
+
+function checkState({ env, machine }: World, flags: Flags): readonly Finding[] {
+  using state = openState({ flag: flags.stateDir, env }, machine.clock.now());
+  if (state === null) return [finding("lock", null, "held: another run is at work", exitCodes.ok)];
+  const { forgetful, notes } = state;
+  if (forgetful?.kind === "asked") return [finding("state", null, "none, as asked", exitCodes.ok)];
+  const code = forgetful?.kind === "newer" ? exitCodes.config : exitCodes.noState;
+  const place = state.directory ?? "";
+  return [
+    finding("state", forgetful?.reason ?? null, [place, ...notes].join("; "), code),
+    ...(forgetful === null ? [finding("lock", null, "free", exitCodes.ok)] : []),
+  ];
+}
+
+/** Whoever may read the executable has the webhook that is inside. */
+function checkProgram({ baked, programFile }: World): readonly Finding[] {
+  const mode = fileMode(programFile);
+  if (mode === null) return [];
+  const open = baked.webhook !== undefined && (mode & 0o077) !== 0;
+  const octal = mode.toString(8).padStart(4, "0");
+  const problem = `mode ${octal} lets other users read the webhook: chmod 700 ${programFile}`;
+  return [finding("program", open ? problem : null, `mode ${octal}`, exitCodes.config)];
+}

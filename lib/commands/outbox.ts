@@ -1,0 +1,89 @@
+import type { Flags } from "../cli.ts";
+import { conclude } from "../conclude.ts";
+import { findWebhook } from "../deliver/findWebhook.ts";
+import { emptyOutbox } from "../deliver/outbox.ts";
+import { type ExitCode, exitCodes } from "../exit.ts";
+import { duration, printable } from "../format.ts";
+import { forgetGone } from "../state/facts.ts";
+import { type DeadLetter, deadLetters, makeAllDue, remove, removeDeadLetter, waiting } from "../state/outbox.ts";
+import type { OutboxRow } from "../state/outboxRow.ts";
+import { openForReading } from "../state/reading.ts";
+import { openState, type State } from "../state/state.ts";
+import { complain, type World } from "../world.ts";
+
+/** Lists what waits and what was refused; `--retry` sends what waits now, `--drop` throws one message away. */
+export async function outbox(world: World, flags: Flags): Promise<ExitCode> {
+  if (flags.retry === undefined && flags.drop === undefined) return list(world, flags);
+  using state = openState({ flag: flags.stateDir, env: world.env }, world.machine.clock.now());
+  if (state === null) {
+    complain(world, ["another run is at work; try again in a minute"]);
+    return exitCodes.notDelivered;
+  }
+  if (state.forgetful !== null) {
+    complain(world, [`no state: ${state.forgetful.reason}`]);
+    return exitCodes.noState;
+  }
+  if (flags.drop !== undefined) return drop(world, state.database, flags.drop);
+  const found = findWebhook(world.env, world.baked);
+  if (!found.ok) {
+    complain(world, [found.problem]);
+    return exitCodes.config;
+  }
+  makeAllDue(state.database);
+  forgetGone(state.database);
+  const deps = { ...world, clock: world.machine.clock, webhook: found.webhook };
+  return conclude(world, state, await emptyOutbox(state.database, deps));
+}
+
+function drop(world: World, database: State["database"], typed: string): ExitCode {
+  // Dead letters have a D before their number, because the two are counted apart.
+  const [, dead, digits] = /^(D?)(\d{1,15})$/i.exec(typed) ?? [];
+  const id = Number(digits);
+  const dropped = digits !== undefined && (dead ? removeDeadLetter(database, id) : remove(database, id));
+  if (dropped) return exitCodes.ok;
+  complain(world, [
+    `--drop: expected the id of a message, as server-metrics outbox lists them, got ${JSON.stringify(typed)}`,
+  ]);
+  return exitCodes.usage;
+}
+
+function list(world: World, flags: Flags): ExitCode {
+  const database = openForReading({ flag: flags.stateDir, env: world.env });
+  const waits = database === null ? [] : waiting(database);
+  const dead = database === null ? [] : deadLetters(database);
+  database?.close();
+  const nowMs = world.machine.clock.now();
+  const text =
+    flags.json === undefined
+      ? [...waits.map((row) => lineOf(row, nowMs)), ...dead.map((letter) => deadLineOf(letter, nowMs))].join("")
+      : `${JSON.stringify({ schema: 1, waiting: waits.map(forPrograms), dead: dead.map(deadForPrograms) }, null, 2)}\n`;
+  world.output.out(text || "Nothing waits.\n");
+  return exitCodes.ok;
+}
+
+const isoTime = (ms: number) => new Date(ms).toISOString();
+const age = (ms: number, nowMs: number) => duration((nowMs - ms) / 1000);
+
+function lineOf(row: OutboxRow, nowMs: number): string {
+  const facts = [
+    `${row.kind}, ${age(row.created_at, nowMs)} old`,
+    `${row.attempts} ${row.attempts === 1 ? "attempt" : "attempts"}`,
+    ...(row.ambiguous === 1 ? ["may have arrived"] : []),
+    ...(row.reason === null ? [] : [printable(row.reason)]),
+    ...(row.not_before > nowMs ? [`not before ${isoTime(row.not_before)}`] : []),
+  ];
+  return `${String(row.id).padStart(6)}  ${facts.join("; ")}\n`;
+}
+
+function deadLineOf({ id, kind, created_at, reason }: DeadLetter, nowMs: number): string {
+  return `${`D${id}`.padStart(6)}  dead ${kind}, ${age(created_at, nowMs)} old; ${printable(reason)}\n`;
+}
+
+function forPrograms({ id, kind, created_at, attempts, ambiguous, not_before, reason }: OutboxRow) {
+  const notBefore = not_before === 0 ? null : isoTime(not_before);
+  return { id, kind, createdAt: isoTime(created_at), attempts, perhapsDelivered: ambiguous === 1, notBefore, reason };
+}
+
+function deadForPrograms({ id, kind, created_at, reason }: DeadLetter) {
+  return { id: `D${id}`, kind, createdAt: isoTime(created_at), reason };
+}

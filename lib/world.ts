@@ -1,0 +1,28 @@
+import type { Baked } from "./baked.ts";
+import type { SendDeps } from "./deliver/webhook.ts";
+import type { Output } from "./output.ts";
+import type { Machine } from "./sources/machine.ts";
+
+/** Everything outside of the program, so that a test can be the world. */
+export interface World {
+  /** What follows the program's name. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly machine: Machine;
+  readonly fetch: SendDeps["fetch"];
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  readonly output: Output;
+  readonly readText: (path: string) => string;
+  /** This executable. */
+  readonly programFile: string;
+  readonly baked: Baked;
+  readonly version: string;
+  /** Moves the deadline above the whole run by some milliseconds, for a wait that was asked for. */
+  readonly allowMs: (ms: number) => void;
+}
+
+/** Says what is wrong, a line each, on standard error. */
+export function complain({ output }: World, problems: readonly string[]): void {
+  output.error(problems.map((problem) => `server-metrics: ${problem}\n`).join(""));
+}
