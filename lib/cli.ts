@@ -79,10 +79,10 @@ function findMisuse(cli: CAC, command: Command): string | null {
   }
   const empty = known.find((option) => option.required === true && typeof cli.options[option.name] === "boolean");
   if (empty !== undefined) return `option ${empty.rawName} needs a value`;
-  // Digits come as a number, whatever cac's types say.
-  const [stray]: readonly (string | number)[] = cli.args;
-  if (stray === undefined) return null;
-  return `unknown command "${String(stray)}"${didYouMean(String(stray), commandNames)}`;
+  if (cli.args.length === 0) return null;
+  // Joined, because digits come as a number, whatever cac's types say.
+  const typed = cli.args.join(" ");
+  return `unknown command "${typed}"${didYouMean(typed, commandNames)}`;
 }
 
 function didYouMean(word: string, candidates: readonly string[]): string {
