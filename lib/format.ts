@@ -50,6 +50,17 @@ export function percentUp(value: number): string {
   return `${Math.ceil(value)} %`;
 }
 
+/** `81 °C` */
+export function degrees(celsius: number): string {
+  return `${celsius.toFixed(0)} °C`;
+}
+
+/** `nginx, redis, cron, +2 more` */
+export function nameSome(names: readonly string[], most = 3): string {
+  const more = names.length > most ? [`+${names.length - most} more`] : [];
+  return [...names.slice(0, most), ...more].join(", ");
+}
+
 /** `23 days`, `5 h 12 min`, `48 s`: the two largest units, or days alone from ten on. */
 export function duration(seconds: number): string {
   const total = Math.max(0, Math.floor(seconds));

@@ -4,6 +4,7 @@ import { host } from "./host.ts";
 import { load } from "./load.ts";
 import { memory } from "./memory.ts";
 import { storage } from "./storage.ts";
+import { temperature } from "./temperature.ts";
 
 /** The registry: one line a metric, in the order of the card. There is no second list. */
 const registry = {
@@ -11,6 +12,7 @@ const registry = {
   storage,
   cpu,
   load,
+  temperature,
   host,
 };
 

@@ -1,0 +1,96 @@
+import * as v from "valibot";
+
+import { withDeadline } from "../deadline.ts";
+import { degrees } from "../format.ts";
+import { type Host, type Metric, Unavailable, observationKey } from "../metric.ts";
+import { type Sensor, openDevice, readHwmon, readThermalZone } from "../sources/sensors.ts";
+
+const schema = v.array(
+  v.object({
+    sensor: v.string(),
+    celsius: v.number(),
+    maxCelsius: v.nullable(v.number()),
+    criticalCelsius: v.nullable(v.number()),
+  }),
+);
+
+/**
+ * Temperatures, in degrees Celsius. Sources: /sys/class/hwmon (Documentation/hwmon/sysfs-interface.rst of the kernel),
+ * and /sys/class/thermal (Documentation/driver-api/thermal/sysfs-api.rst) where no hwmon device tells a temperature.
+ */
+export type Temperature = v.InferOutput<typeof schema>;
+
+/** How long one device may take. One that hangs is asked nothing more, because each question holds a thread. */
+const deviceDeadlineMs = 1000;
+
+/** What a device tells before its deadline. */
+async function readInTime(sensors: AsyncGenerator<Sensor>): Promise<Temperature> {
+  const told: Sensor[] = [];
+  const all = async () => {
+    for await (const sensor of sensors) told.push(sensor);
+  };
+  await withDeadline(all(), deviceDeadlineMs, "no answer").catch(() => undefined);
+  return told.slice();
+}
+
+async function collectTemperature(host: Host): Promise<Temperature> {
+  const readAll = async (directory: string, prefix: string, read: typeof readHwmon) => {
+    const names = (await host.list(`/sys/${directory}`).catch(() => [])).filter((name) => name.startsWith(prefix));
+    const inOrder = names.toSorted(
+      (one, other) => Number(one.slice(prefix.length)) - Number(other.slice(prefix.length)),
+    );
+    const all = inOrder.map((name) => readInTime(read(openDevice(host, `${directory}/${name}`))));
+    return (await Promise.all(all)).flat();
+  };
+  const hwmon = await readAll("class/hwmon", "hwmon", readHwmon);
+  const sensors = hwmon.length > 0 ? hwmon : await readAll("class/thermal", "thermal_zone", readThermalZone);
+  if (sensors.length === 0) throw new Unavailable("no temperature sensor");
+  return numberTwins(sensors);
+}
+
+/** Two memory modules have the same names; the second one becomes `jc42 (2)`. */
+function numberTwins(sensors: Temperature): Temperature {
+  const seen = new Map<string, number>();
+  return sensors.map((sensor) => {
+    const count = (seen.get(sensor.sensor) ?? 0) + 1;
+    seen.set(sensor.sensor, count);
+    return count === 1 ? sensor : { ...sensor, sensor: `${sensor.sensor} (${count})` };
+  });
+}
+
+const isHot = ({ celsius, criticalCelsius }: Sensor) => celsius >= 80 || celsius >= (criticalCelsius ?? Infinity) - 10;
+
+/** Every sensor that tells something; the hottest one stands for the machine. */
+export const temperature: Metric<Temperature> = {
+  title: "Temperature",
+  schema,
+  core: false,
+  sampled: false,
+  definitions: {
+    temperature_celsius: { unit: "celsius", type: "gauge", help: "What the sensor reads." },
+    temperature_max_celsius: { unit: "celsius", type: "gauge", help: "What the device calls too hot." },
+    temperature_critical_celsius: { unit: "celsius", type: "gauge", help: "What the device calls critical." },
+  },
+  collect: collectTemperature,
+  observe: (now) =>
+    now.flatMap(({ sensor, celsius, maxCelsius, criticalCelsius }) => [
+      { name: "temperature_celsius", labels: { sensor }, value: celsius },
+      ...(maxCelsius === null ? [] : [{ name: "temperature_max_celsius", labels: { sensor }, value: maxCelsius }]),
+      ...(criticalCelsius === null
+        ? []
+        : [{ name: "temperature_critical_celsius", labels: { sensor }, value: criticalCelsius }]),
+    ]),
+  describe: (now) => {
+    const ranked = now.toSorted(
+      (one, other) => Number(isHot(other)) - Number(isHot(one)) || other.celsius - one.celsius,
+    );
+    const lines = ranked.slice(0, 3).map(({ sensor, celsius, criticalCelsius }) => {
+      const critical = criticalCelsius === null ? "" : `, critical at ${degrees(criticalCelsius)}`;
+      return `${degrees(celsius)} ${sensor}${critical}`;
+    });
+    const more = now.length > lines.length ? [`+${now.length - lines.length} more`] : [];
+    const about = now.map(({ sensor }) => observationKey({ name: "temperature_celsius", labels: { sensor } }));
+    const importance = now.some(isHot) ? "notable" : "detail";
+    return [{ label: "Temperature", lines: [...lines, ...more], importance, about }];
+  },
+};
