@@ -3,8 +3,10 @@ import { cpu } from "./cpu.ts";
 import { host } from "./host.ts";
 import { load } from "./load.ts";
 import { memory } from "./memory.ts";
+import { processes } from "./processes.ts";
 import { storage } from "./storage.ts";
 import { temperature } from "./temperature.ts";
+import { topProcesses } from "./topProcesses.ts";
 
 /** The registry: one line a metric, in the order of the card. There is no second list. */
 const registry = {
@@ -13,6 +15,8 @@ const registry = {
   cpu,
   load,
   temperature,
+  processes,
+  topProcesses,
   host,
 };
 

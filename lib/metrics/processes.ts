@@ -1,0 +1,67 @@
+import * as v from "valibot";
+
+import { type Host, type Metric, Unavailable } from "../metric.ts";
+import { listPids } from "../sources/processes.ts";
+
+const schema = v.object({
+  /** Null where /proc shows no processes. */
+  processes: v.nullable(v.number()),
+  /** The kernel hides the processes of others from this user, so that `processes` is not the machine's number. */
+  onlyOwn: v.boolean(),
+  threads: v.nullable(v.number()),
+  running: v.nullable(v.number()),
+  blocked: v.nullable(v.number()),
+});
+
+/**
+ * How many processes and threads there are, run, and are blocked by I/O. Sources: the directories of /proc (`proc(5)`),
+ * /proc/loadavg (`proc_loadavg(5)`), and procs_running and procs_blocked of /proc/stat (`proc_stat(5)`).
+ */
+export type Processes = v.InferOutput<typeof schema>;
+
+/** The number that a pattern finds in a text; null without the one or the other. */
+function numberIn(text: string | null, pattern: RegExp): number | null {
+  const digits = pattern.exec(text ?? "")?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+async function collectProcesses(host: Host): Promise<Processes> {
+  const orNull = <T>(reading: Promise<T>) => reading.catch(() => null);
+  const pids = (await orNull(listPids(host))) ?? [];
+  const stat = await orNull(host.readProc("stat"));
+  const counts = {
+    processes: pids.length === 0 ? null : pids.length,
+    threads: numberIn(await orNull(host.readProc("loadavg")), /\/(\d+) /),
+    running: numberIn(stat, /^procs_running (\d+)$/m),
+    blocked: numberIn(stat, /^procs_blocked (\d+)$/m),
+  };
+  if (Object.values(counts).every((count) => count === null)) throw new Unavailable("/proc shows no processes");
+  return { ...counts, onlyOwn: pids.length > 0 && !pids.includes("1") };
+}
+
+/** Totals of processes; who they are is `topProcesses`. */
+export const processes: Metric<Processes> = {
+  title: "Processes",
+  schema,
+  core: false,
+  sampled: false,
+  definitions: {
+    processes_count: { unit: "count", type: "gauge", help: "Processes of all users." },
+    processes_threads: { unit: "count", type: "gauge", help: "Threads of all processes, the kernel's own included." },
+    processes_running: { unit: "count", type: "gauge", help: "Threads that run or wait for a CPU." },
+    processes_blocked: { unit: "count", type: "gauge", help: "Processes that wait for I/O to complete." },
+  },
+  collect: collectProcesses,
+  observe: ({ processes: count, onlyOwn, threads, running, blocked }) =>
+    Object.entries({ count: onlyOwn ? null : count, threads, running, blocked }).flatMap(([what, value]) =>
+      value === null ? [] : [{ name: `processes_${what}`, labels: {}, value }],
+    ),
+  describe: ({ processes: count, onlyOwn, threads, running, blocked }) => {
+    const states = Object.entries({ threads, running, "waiting for I/O": blocked });
+    const lines = [
+      ...(count === null ? [] : [onlyOwn ? `${count}, only own processes visible` : String(count)]),
+      states.flatMap(([state, value]) => (value === null ? [] : [`${value} ${state}`])).join(", "),
+    ].filter((line) => line !== "");
+    return [{ label: "Processes", lines, importance: "detail", about: ["processes_count", "processes_blocked"] }];
+  },
+};

@@ -1,0 +1,138 @@
+import * as v from "valibot";
+
+import { percent } from "../format.ts";
+import { type Earlier, type Host, type Metric, Unavailable } from "../metric.ts";
+import { parseProcStat } from "../sources/procStat.ts";
+import { type ProcessStat, readProcesses } from "../sources/processes.ts";
+import { parsePageSize } from "../sources/pageSize.ts";
+
+const schema = v.object({
+  /** The kernel hides the processes of others from this user. */
+  onlyOwn: v.boolean(),
+  zombies: v.number(),
+  /** The largest by resident memory, the largest first. */
+  largest: v.array(v.object({ pid: v.number(), name: v.string(), residentBytes: v.number() })),
+  /** CPU time of the whole machine since boot, idle time included, in clock ticks. */
+  machineTicks: v.number(),
+  /** All that ever took a tick: pid, start and CPU time in clock ticks, name. Rows, because there may be thousands. */
+  cpu: v.array(v.tuple([v.number(), v.number(), v.number(), v.string()])),
+});
+
+/**
+ * The processes that use the most, and the zombies. This program itself is left out. Sources: /proc/[pid]/stat
+ * (`proc_pid_stat(5)`), /proc/stat (`proc_stat(5)`), and the page size of /proc/self/auxv (`getauxval(3)`).
+ */
+export type TopProcesses = v.InferOutput<typeof schema>;
+
+/** A process and its share of the machine's CPU time. */
+export interface CpuUser {
+  readonly pid: number;
+  readonly name: string;
+  readonly percent: number;
+}
+
+const shown = 3;
+
+/**
+ * Who used the CPUs between two readings, the busiest first, in percent of the whole machine like the CPU row: one
+ * process that keeps one of four CPUs busy has 25 %. Null when the machine's counters did not move. What ended before
+ * the second reading is not known.
+ */
+export function busiest(before: TopProcesses, now: TopProcesses): readonly CpuUser[] | null {
+  const machineTicks = now.machineTicks - before.machineTicks;
+  if (machineTicks <= 0) return null;
+  // A process that was not there had no tick yet; the start tells it from an earlier one of the same pid.
+  const earlier = new Map(before.cpu.map(([pid, startTicks, ticks]) => [`${pid} ${startTicks}`, ticks]));
+  return now.cpu
+    .map(([pid, startTicks, ticks, name]) => {
+      const spent = ticks - (earlier.get(`${pid} ${startTicks}`) ?? 0);
+      return { pid, name, percent: Math.min(100, (spent / machineTicks) * 100) };
+    })
+    .filter((user) => user.percent > 0)
+    .toSorted((one, other) => other.percent - one.percent)
+    .slice(0, shown);
+}
+
+const toRow = ({ pid, startTicks, cpuTicks, name }: ProcessStat): TopProcesses["cpu"][number] => [
+  pid,
+  startTicks,
+  cpuTicks,
+  name,
+];
+
+async function collectTopProcesses(host: Host): Promise<TopProcesses> {
+  const { ticks } = parseProcStat(await host.readProc("stat"));
+  const self = Number.parseInt(await host.readProc("self/stat", "latin1").catch(() => ""), 10);
+  const pageBytes = parsePageSize(await host.readProc("self/auxv", "latin1").catch(() => ""));
+  const all = await readProcesses(host);
+  const processes = all.filter(({ pid }) => pid !== self);
+  if (processes.length === 0) throw new Unavailable("/proc shows no processes");
+  return {
+    onlyOwn: !all.some(({ pid }) => pid === 1),
+    zombies: processes.filter(({ state }) => state === "Z").length,
+    largest: processes
+      .toSorted((one, other) => other.residentPages - one.residentPages)
+      .slice(0, shown)
+      .filter(({ residentPages }) => residentPages > 0)
+      .map(({ pid, name, residentPages }) => ({ pid, name, residentBytes: residentPages * pageBytes })),
+    machineTicks: Object.values({ ...ticks }).reduce((sum, spent) => sum + spent, 0),
+    cpu: processes.filter(({ cpuTicks }) => cpuTicks > 0).map(toRow),
+  };
+}
+
+const windows = ["report", "sample"] as const;
+
+const busiestIn = (window: (typeof windows)[number], now: TopProcesses, earlier: Earlier<TopProcesses>) => {
+  const since = earlier[window];
+  return since === null ? null : busiest(since.before, now);
+};
+
+/** The processes that use most of the CPUs and of the memory, three of each. */
+export const topProcesses: Metric<TopProcesses> = {
+  title: "Top processes",
+  schema,
+  core: false,
+  sampled: true,
+  onDemand: true,
+  definitions: {
+    top_processes_cpu_percent: {
+      unit: "percent",
+      type: "gauge",
+      help: "Share of the whole machine's CPU time; window sample: during the run, report: since the last report.",
+    },
+    top_processes_resident_bytes: { unit: "bytes", type: "gauge", help: "Memory that the process has in RAM." },
+    top_processes_zombies: { unit: "count", type: "gauge", help: "Processes that ended and were not waited for." },
+  },
+  collect: collectTopProcesses,
+  observe: (now, earlier) => [
+    ...windows.flatMap((window) =>
+      (busiestIn(window, now, earlier) ?? []).map(({ pid, name: process, percent: value }) => {
+        const labels = { process, pid: String(pid), window };
+        return { name: "top_processes_cpu_percent", labels, value };
+      }),
+    ),
+    ...now.largest.map(({ pid, name: process, residentBytes: value }) => {
+      const labels = { process, pid: String(pid) };
+      return { name: "top_processes_resident_bytes", labels, value };
+    }),
+    ...(now.onlyOwn ? [] : [{ name: "top_processes_zombies", labels: {}, value: now.zombies }]),
+  ],
+  describe: (now, earlier, format) => {
+    const users = busiestIn("report", now, earlier) ?? busiestIn("sample", now, earlier);
+    const cpuLines = users?.map(({ pid, name, percent: share }) => `${percent(share)} ${name} (${pid})`) ?? [];
+    const memoryLines = now.largest.map(
+      ({ pid, name, residentBytes }) => `${format.bytes(residentBytes)} ${name} (${pid})`,
+    );
+    const row = (label: string, lines: readonly string[]) => {
+      const note = now.onlyOwn ? ["only own processes visible"] : [];
+      return lines.length === 0
+        ? []
+        : [{ label, lines: [...lines, ...note], importance: "detail", about: [] } as const];
+    };
+    return [
+      ...row("Most CPU", cpuLines),
+      ...row("Most memory", memoryLines),
+      ...row("Zombies", now.zombies === 0 ? [] : [String(now.zombies)]),
+    ];
+  },
+};
