@@ -4,9 +4,11 @@ import { host } from "./host.ts";
 import { load } from "./load.ts";
 import { memory } from "./memory.ts";
 import { processes } from "./processes.ts";
+import { raid } from "./raid.ts";
 import { storage } from "./storage.ts";
 import { temperature } from "./temperature.ts";
 import { topProcesses } from "./topProcesses.ts";
+import { zfsPools } from "./zfsPools.ts";
 
 /** The registry: one line a metric, in the order of the card. There is no second list. */
 const registry = {
@@ -17,6 +19,8 @@ const registry = {
   temperature,
   processes,
   topProcesses,
+  raid,
+  zfsPools,
   host,
 };
 

@@ -1,0 +1,106 @@
+import * as v from "valibot";
+
+import { percent } from "../format.ts";
+import { type Metric, Unavailable, observationKey } from "../metric.ts";
+
+const schema = v.array(
+  v.object({
+    array: v.string(),
+    active: v.boolean(),
+    /** `raid1`; null while the array is not active. */
+    level: v.nullable(v.string()),
+    /** How many devices it should have and how many work; null for a level without redundancy. */
+    devices: v.nullable(v.object({ wanted: v.number(), working: v.number() })),
+    /** Members marked as failed. */
+    failed: v.array(v.string()),
+    /** What the kernel does to the array, such as `recovery`, `resync`, `reshape`, `check`; null percent while it waits. */
+    operation: v.nullable(v.object({ name: v.string(), percent: v.nullable(v.number()) })),
+  }),
+);
+
+/** The software RAID arrays. Source: /proc/mdstat, `md(4)`. */
+export type Raid = v.InferOutput<typeof schema>;
+type RaidArray = Raid[number];
+
+/** Parses /proc/mdstat: a paragraph an array. */
+export function parseMdstat(text: string): Raid {
+  return text.split(/^(?=\S+ : )/m).flatMap((paragraph) => {
+    const [, array, state = "", words = ""] = /^(md\S*) : (\S+)(.*)/.exec(paragraph) ?? [];
+    // The container of arrays with a BIOS's own metadata is never active; the arrays in it have their own paragraphs.
+    if (array === undefined || / super external:[a-z]/.test(paragraph)) return [];
+    const [, wanted, working] = / \[(\d+)\/(\d+)\]/.exec(paragraph) ?? [];
+    const [, name, progress] = /\b([a-z]+) *= *(?:([\d.]+)%|[A-Z]+)/.exec(paragraph) ?? [];
+    return {
+      array,
+      active: state === "active",
+      level: /\b(raid\d+|linear|multipath|faulty)\b/.exec(words)?.[1] ?? null,
+      devices: wanted === undefined ? null : { wanted: Number(wanted), working: Number(working) },
+      failed: Array.from(words.matchAll(/(\S+)\[\d+\](?:\([A-Z]\))*\(F\)/g), ([, member = ""]) => member),
+      operation: name === undefined ? null : { name, percent: progress === undefined ? null : Number(progress) },
+    };
+  });
+}
+
+const missing = ({ devices }: RaidArray) => (devices === null ? 0 : devices.wanted - devices.working);
+
+/** A check is routine: distributions start one every month. */
+const isRebuilding = ({ operation }: RaidArray) => operation !== null && operation.name !== "check";
+
+const isNews = (one: RaidArray) => !one.active || missing(one) > 0 || one.failed.length > 0 || isRebuilding(one);
+
+function linesOf(one: RaidArray): readonly string[] {
+  const { active, level, devices, failed, operation } = one;
+  const state = !active ? "not active" : missing(one) > 0 ? "degraded" : "active";
+  return [
+    [level, state].filter((word) => word !== null).join(" "),
+    ...(devices === null ? [] : [`${devices.working} of ${devices.wanted} devices`]),
+    ...(failed.length === 0 ? [] : [`failed: ${failed.join(", ")}`]),
+    ...(operation === null
+      ? []
+      : [`${operation.name} ${operation.percent === null ? "waits" : percent(operation.percent)}`]),
+  ];
+}
+
+/** Software RAID: is a device missing, is an array being rebuilt? */
+export const raid: Metric<Raid> = {
+  title: "RAID",
+  schema,
+  core: false,
+  sampled: false,
+  definitions: {
+    raid_active: { unit: "count", type: "gauge", help: "1 when the array is active." },
+    raid_devices_wanted: { unit: "count", type: "gauge", help: "Devices that the array should have." },
+    raid_devices_missing: { unit: "count", type: "gauge", help: "Devices that it lacks; above 0 it is degraded." },
+    raid_operation_percent: { unit: "percent", type: "gauge", help: "How far a recovery, resync or check has come." },
+  },
+  collect: async (host) => {
+    const arrays = parseMdstat(await host.readProc("mdstat"));
+    if (arrays.length === 0) throw new Unavailable("no RAID array");
+    return arrays;
+  },
+  observe: (now) =>
+    now.flatMap((one) => {
+      const { array, active, devices, operation } = one;
+      const labels = { array };
+      const wanted = devices === null ? [] : [{ name: "raid_devices_wanted", labels, value: devices.wanted }];
+      const lacking = devices === null ? [] : [{ name: "raid_devices_missing", labels, value: missing(one) }];
+      const progress = operation?.percent ?? null;
+      return [
+        { name: "raid_active", labels, value: active ? 1 : 0 },
+        ...wanted,
+        ...lacking,
+        ...(operation === null || progress === null
+          ? []
+          : [{ name: "raid_operation_percent", labels: { array, operation: operation.name }, value: progress }]),
+      ];
+    }),
+  describe: (now) =>
+    now.map((one) => ({
+      label: `RAID ${one.array}`,
+      lines: linesOf(one),
+      importance: isNews(one) ? "notable" : "detail",
+      about: ["raid_active", "raid_devices_missing"].map((name) =>
+        observationKey({ name, labels: { array: one.array } }),
+      ),
+    })),
+};

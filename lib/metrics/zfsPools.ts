@@ -1,0 +1,46 @@
+import * as v from "valibot";
+
+import { type Host, type Metric, Unavailable, observationKey } from "../metric.ts";
+
+const schema = v.array(v.object({ pool: v.string(), state: v.string() }));
+
+/**
+ * ZFS pools and their states: ONLINE, DEGRADED, FAULTED, OFFLINE, REMOVED, UNAVAIL, SUSPENDED (`zpoolconcepts(7)`).
+ * Source: /proc/spl/kstat/zfs/POOL/state.
+ */
+export type ZfsPools = v.InferOutput<typeof schema>;
+
+async function collectZfsPools(host: Host): Promise<ZfsPools> {
+  const entries = await host.list("/proc/spl/kstat/zfs").catch(() => []);
+  // Statistics of the module lie beside the pools; they have no state.
+  const states = await Promise.all(
+    entries.map((pool) => host.readProc(`spl/kstat/zfs/${pool}/state`).catch(() => null)),
+  );
+  const pools = entries.flatMap((pool, index) => {
+    const state = states[index]?.trim();
+    return state ? [{ pool, state }] : [];
+  });
+  if (pools.length === 0) throw new Unavailable("no ZFS pool");
+  return pools.toSorted((one, other) => (one.pool < other.pool ? -1 : 1));
+}
+
+/** ZFS pools; one that is not ONLINE has lost a device or more. */
+export const zfsPools: Metric<ZfsPools> = {
+  title: "ZFS pools",
+  schema,
+  core: false,
+  sampled: false,
+  definitions: {
+    zfs_pools_online: { unit: "count", type: "gauge", help: "1 when the pool is ONLINE, 0 in every other state." },
+  },
+  collect: collectZfsPools,
+  observe: (now) =>
+    now.map(({ pool, state }) => ({ name: "zfs_pools_online", labels: { pool }, value: state === "ONLINE" ? 1 : 0 })),
+  describe: (now) =>
+    now.map(({ pool, state }) => ({
+      label: `ZFS pool ${pool}`,
+      lines: [state],
+      importance: state === "ONLINE" ? "detail" : "notable",
+      about: [observationKey({ name: "zfs_pools_online", labels: { pool } })],
+    })),
+};

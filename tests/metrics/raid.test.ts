@@ -1,0 +1,104 @@
+import { expect, test } from "bun:test";
+
+import { Unavailable } from "../../lib/metric.ts";
+import { parseMdstat, raid } from "../../lib/metrics/raid.ts";
+import { collectOne, describeOne, observeOne } from "../support/measure.ts";
+
+const healthy = `Personalities : [raid1] [raid6] [raid5] [raid4]
+md1 : active raid1 sdb2[1] sda2[0]
+      136448 blocks [2/2] [UU]
+
+md0 : active (auto-read-only) raid5 sdc1[2] sdb1[1] sda1[0]
+      209584128 blocks super 1.2 level 5, 512k chunk, algorithm 2 [3/3] [UUU]
+      bitmap: 0/1 pages [0KB], 65536KB chunk
+
+unused devices: <none>
+`;
+
+const rebuilding = `Personalities : [raid1]
+md0 : active raid1 sdc1[2] sdb1[1](F) sda1[0]
+      976630464 blocks super 1.2 [2/1] [U_]
+      [==>..................]  recovery = 12.6% (123456/976630464) finish=127.5min speed=33440K/sec
+      bitmap: 3/8 pages [12KB], 65536KB chunk
+
+md2 : active raid1 sdd1[1] sda3[0]
+      1000 blocks [2/2] [UU]
+      \tresync=DELAYED
+
+unused devices: <none>
+`;
+
+const array = (name: string, level: string, wanted: number, working = wanted) => ({
+  array: name,
+  active: true,
+  level,
+  devices: { wanted, working },
+  failed: [] as string[],
+  operation: null,
+});
+
+test("healthy arrays are read", () => {
+  expect(parseMdstat(healthy)).toEqual([array("md1", "raid1", 2), array("md0", "raid5", 3)]);
+});
+
+test("a degraded array, its failed device and its recovery are read", () => {
+  expect(parseMdstat(rebuilding)).toEqual([
+    { ...array("md0", "raid1", 2, 1), failed: ["sdb1"], operation: { name: "recovery", percent: 12.6 } },
+    { ...array("md2", "raid1", 2), operation: { name: "resync", percent: null } },
+  ]);
+});
+
+test("an array that is not active, and one without redundancy, have no counts", () => {
+  const text = `Personalities : [raid0]
+md127 : inactive sdb1[1](S) sda1[0](S)
+      1953260 blocks super 1.2
+
+md3 : active raid0 nvme1n1p2[1] nvme0n1p2[0]
+      1000 blocks super 1.2 512k chunks
+`;
+  expect(parseMdstat(text)).toEqual([
+    { array: "md127", active: false, level: null, devices: null, failed: [], operation: null },
+    { ...array("md3", "raid0", 0), devices: null },
+  ]);
+});
+
+test("the container of a BIOS's arrays is no array", () => {
+  const text = `Personalities : [raid1]
+md126 : active raid1 sda[1] sdb[0]
+      976759808 blocks super external:/md127/0 [2/2] [UU]
+
+md127 : inactive sdb[1](S) sda[0](S)
+      6306 blocks super external:imsm
+`;
+  expect(parseMdstat(text).map((one) => one.array)).toEqual(["md126"]);
+});
+
+test("a machine without arrays is unavailable", () => {
+  expect(collectOne(raid, {})).rejects.toBeInstanceOf(Unavailable);
+  const empty = collectOne(raid, { proc: { mdstat: "Personalities : \nunused devices: <none>\n" } });
+  expect(empty).rejects.toThrow(new Unavailable("no RAID array"));
+});
+
+test("what lacks a device or is rebuilt is notable and says so", async () => {
+  const rows = describeOne(raid, await collectOne(raid, { proc: { mdstat: rebuilding } }));
+  expect(rows.map(({ label, lines, importance }) => [importance, label, lines])).toEqual([
+    ["notable", "RAID md0", ["raid1 degraded", "1 of 2 devices", "failed: sdb1", "recovery 13 %"]],
+    ["notable", "RAID md2", ["raid1 active", "2 of 2 devices", "resync waits"]],
+  ]);
+});
+
+test("a routine check is a detail, an inactive array is not", () => {
+  const checking = { ...array("md0", "raid1", 2), operation: { name: "check", percent: 4.25 } };
+  const inactive = { ...array("md1", "raid1", 2), active: false, devices: null };
+  expect(describeOne(raid, [checking, inactive]).map(({ importance }) => importance)).toEqual(["detail", "notable"]);
+});
+
+test("arrays are observed", () => {
+  const [degraded] = parseMdstat(rebuilding);
+  expect(observeOne(raid, degraded ? [degraded] : [])).toEqual({
+    'raid_active{array="md0"}': 1,
+    'raid_devices_wanted{array="md0"}': 2,
+    'raid_devices_missing{array="md0"}': 1,
+    'raid_operation_percent{array="md0",operation="recovery"}': 12.6,
+  });
+});
