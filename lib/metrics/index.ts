@@ -1,4 +1,5 @@
 import type { Metric, Reading } from "../metric.ts";
+import { containers } from "./containers.ts";
 import { cpu } from "./cpu.ts";
 import { host } from "./host.ts";
 import { load } from "./load.ts";
@@ -21,6 +22,7 @@ const registry = {
   topProcesses,
   raid,
   zfsPools,
+  containers,
   host,
 };
 
