@@ -9,6 +9,7 @@ import { raid } from "./raid.ts";
 import { storage } from "./storage.ts";
 import { temperature } from "./temperature.ts";
 import { topProcesses } from "./topProcesses.ts";
+import { units } from "./units.ts";
 import { zfsPools } from "./zfsPools.ts";
 
 /** The registry: one line a metric, in the order of the card. There is no second list. */
@@ -23,6 +24,7 @@ const registry = {
   raid,
   zfsPools,
   containers,
+  units,
   host,
 };
 

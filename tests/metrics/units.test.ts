@@ -1,0 +1,111 @@
+import { expect, test } from "bun:test";
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
+
+import { Unavailable } from "../../lib/metric.ts";
+import { parseUnits, units } from "../../lib/metrics/units.ts";
+import { runProgram } from "../../lib/sources/program.ts";
+import { collectOne, defaultConfig, describeOne, observeOne } from "../support/measure.ts";
+import { temporaryDirectory } from "../support/project.ts";
+import { testHost } from "../support/testHost.ts";
+
+// As systemd 252 prints it: in its own order, not in that of the question.
+const output = `Result=success
+Id=cron.service
+ActiveState=active
+SubState=running
+UnitFileState=enabled
+
+Result=exit-code
+Id=nginx.service
+ActiveState=failed
+SubState=failed
+UnitFileState=enabled
+
+Result=success
+Id=tmux.service
+ActiveState=active
+SubState=running
+UnitFileState=disabled
+
+Result=success
+Id=apt-daily.service
+ActiveState=inactive
+SubState=dead
+UnitFileState=disabled
+
+Result=success
+Id=systemd-journald.service
+ActiveState=active
+SubState=running
+UnitFileState=static
+
+Result=oom-kill
+Id=run-u12.service
+ActiveState=failed
+SubState=failed
+UnitFileState=
+`;
+
+const booted = { "/run/systemd/system": [] };
+const question = "systemctl show *.service --property=Id,ActiveState,SubState,UnitFileState,Result";
+
+test("failed services are told with how they failed, and running ones that are not enabled", async () => {
+  const value = await collectOne(units, { dirs: booted, run: { [question]: output } });
+  expect(value).toEqual({
+    failed: [
+      { unit: "nginx.service", result: "exit-code" },
+      { unit: "run-u12.service", result: "oom-kill" },
+    ],
+    activeNotEnabled: ["tmux.service"],
+  });
+  expect(observeOne(units, value)).toEqual({ units_failed: 2, units_active_not_enabled: 1 });
+});
+
+test("no services at all is nothing wrong", () => {
+  expect(parseUnits("")).toEqual({ failed: [], activeNotEnabled: [] });
+});
+
+test("failures are notable: three names, and how many more", () => {
+  const failed = ["a", "b", "c", "d", "e"].map((name) => ({ unit: `${name}.service`, result: "exit-code" }));
+  expect(describeOne(units, { failed, activeNotEnabled: [] })).toMatchObject([
+    { importance: "notable", lines: ["failed: a (exit-code), b (exit-code), c (exit-code), +2 more"] },
+  ]);
+  expect(describeOne(units, { failed: [], activeNotEnabled: ["tmux.service"] })).toMatchObject([
+    { importance: "detail", lines: ["none failed"] },
+    { importance: "detail", lines: ["tmux.service"] },
+  ]);
+});
+
+test("where no systemd runs nothing is started", () => {
+  const started: string[] = [];
+  const run = async (program: string) => {
+    started.push(program);
+    return "";
+  };
+  expect(units.collect({ ...testHost({}), run }, defaultConfig)).rejects.toThrow(
+    new Unavailable("systemd is not running"),
+  );
+  expect(started).toEqual([]);
+});
+
+/** Collects from a systemctl that is this shell script. */
+async function collectFrom(script: string) {
+  using directory = temporaryDirectory();
+  const file = join(directory.path, "systemctl");
+  await Bun.write(file, `#!/bin/sh\n${script}\n`);
+  chmodSync(file, 0o755);
+  const searchPath = `${directory.path}:/usr/bin:/bin`;
+  const run = (program: string, args: readonly string[]) => runProgram(program, args, { searchPath, deadlineMs: 100 });
+  return await units.collect({ ...testHost({ dirs: booted }), run }, defaultConfig);
+}
+
+test("systemctl is really run, and its glob reaches it as it is", async () => {
+  const script = `printf 'Id=%s\\nActiveState=failed\\nResult=%s\\n' "$2" "$3"`;
+  expect((await collectFrom(script)).failed).toEqual([{ unit: "*.service", result: "--property" }]);
+});
+
+test("a systemctl that fails or hangs is a failure", () => {
+  expect(collectFrom("echo Failed to connect to bus >&2; exit 1")).rejects.toThrow("systemctl ended with status 1");
+  expect(collectFrom("sleep 60")).rejects.toThrow("systemctl did not end within 0.1 s");
+});
