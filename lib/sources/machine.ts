@@ -13,6 +13,9 @@ const absences: Readonly<Record<string, string>> = {
   ENODEV: "is not there",
   EACCES: "may not be read by this user",
   EPERM: "may not be read by this user",
+  // One number, two names; the first is Bun's.
+  ENOTSUP: "is switched off in this kernel",
+  EOPNOTSUPP: "is switched off in this kernel",
 };
 
 /** Runs one reading and tells absence (`Unavailable`) from failure, in words that name the path and no more. */
