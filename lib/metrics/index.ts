@@ -4,6 +4,7 @@ import { cpu } from "./cpu.ts";
 import { host } from "./host.ts";
 import { load } from "./load.ts";
 import { memory } from "./memory.ts";
+import { pressure } from "./pressure.ts";
 import { processes } from "./processes.ts";
 import { raid } from "./raid.ts";
 import { storage } from "./storage.ts";
@@ -18,6 +19,7 @@ const registry = {
   storage,
   cpu,
   load,
+  pressure,
   temperature,
   processes,
   topProcesses,

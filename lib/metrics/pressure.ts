@@ -1,0 +1,132 @@
+import * as v from "valibot";
+
+import { percent } from "../format.ts";
+import { type Host, type Metric, type Observation, type Row, type Since, observationKey } from "../metric.ts";
+import { rate } from "../rate.ts";
+
+const stallSchema = v.object({
+  percent10s: v.number(),
+  percent60s: v.number(),
+  percent300s: v.number(),
+  totalMicroseconds: v.number(),
+});
+
+const resourceSchema = v.object({ some: stallSchema, full: v.nullable(stallSchema) });
+
+const schema = v.object({ cpu: resourceSchema, memory: resourceSchema, io: resourceSchema });
+
+/**
+ * How long work waited for a resource: `some` of it, or `full`, all of it at once. Source: /proc/pressure, kernel
+ * documentation `accounting/psi`, since Linux 4.20.
+ */
+export type Pressure = v.InferOutput<typeof schema>;
+type Resource = keyof Pressure;
+type Kind = "some" | "full";
+type Stall = v.InferOutput<typeof stallSchema>;
+
+/** Parses one file of /proc/pressure. `full` is null where there is no such line. Throws when there is no `some`. */
+export function parsePressure(text: string): Pressure[Resource] {
+  const stall = (kind: Kind): Stall | null => {
+    const fields = new RegExp(`^${kind} avg10=([\\d.]+) avg60=([\\d.]+) avg300=([\\d.]+) total=(\\d+)`, "m").exec(text);
+    if (fields === null) return null;
+    const [percent10s = NaN, percent60s = NaN, percent300s = NaN, totalMicroseconds = NaN] = fields
+      .slice(1)
+      .map(Number);
+    return { percent10s, percent60s, percent300s, totalMicroseconds };
+  };
+  const some = stall("some");
+  if (some === null) throw new Error("/proc/pressure is malformed");
+  return { some, full: stall("full") };
+}
+
+async function collectPressure(host: Host): Promise<Pressure> {
+  const read = async (resource: Resource) => parsePressure(await host.readProc(`pressure/${resource}`));
+  return {
+    // For the CPUs of a whole machine `full` has no meaning; kernels since 5.13 print zeros for it.
+    cpu: { ...(await read("cpu")), full: null },
+    memory: await read("memory"),
+    io: await read("io"),
+  };
+}
+
+const resources = ["cpu", "memory", "io"] as const;
+const kinds = ["some", "full"] as const;
+
+/** The exact share of the time since the last report, out of the total; the averages see five minutes at most. */
+function percentSince(now: Pressure, since: Since<Pressure> | null, resource: Resource, kind: Kind): number | null {
+  const before = since?.before[resource][kind]?.totalMicroseconds;
+  const total = now[resource][kind]?.totalMicroseconds;
+  if (since === null || before === undefined || total === undefined) return null;
+  const perSecond = rate(total, before, since.seconds);
+  return perSecond === null ? null : Math.min(100, perSecond / 10_000);
+}
+
+function observeStall(now: Pressure, since: Since<Pressure> | null, resource: Resource, kind: Kind): Observation[] {
+  const stall = now[resource][kind];
+  if (stall === null) return [];
+  const share = percentSince(now, since, resource, kind);
+  const windows = { "10s": stall.percent10s, "60s": stall.percent60s, "300s": stall.percent300s };
+  return [
+    ...Object.entries({ ...windows, ...(share === null ? {} : { report: share }) }).map(([window, value]) => ({
+      name: `pressure_${kind}_percent`,
+      labels: { resource, window },
+      value,
+    })),
+    { name: `pressure_${kind}_seconds_total`, labels: { resource }, value: stall.totalMicroseconds / 1_000_000 },
+  ];
+}
+
+const names: Readonly<Record<Resource, string>> = { cpu: "CPU", memory: "memory", io: "I/O" };
+
+/** From here on people feel it: an average of the last minute, in percent. */
+const felt = 10;
+
+function isFelt({ some, full }: Pressure[Resource], resource: Resource): boolean {
+  switch (resource) {
+    case "cpu":
+      return false;
+    case "memory":
+      return some.percent60s >= felt;
+    case "io":
+      return (full?.percent60s ?? 0) >= felt;
+  }
+}
+
+function describeResource(now: Pressure, since: Since<Pressure> | null, resource: Resource): Row {
+  const { some, full } = now[resource];
+  const report = percentSince(now, since, resource, "some");
+  return {
+    label: `Waiting for ${names[resource]}`,
+    lines: [
+      `some work waited ${percent(some.percent60s)} of the last minute`,
+      ...(full === null ? [] : [`all work at once ${percent(full.percent60s)}`]),
+      ...(report === null ? [] : [`some ${percent(report)} since the last report`]),
+    ],
+    importance: isFelt(now[resource], resource) ? "notable" : "detail",
+    about: kinds
+      .filter((kind) => now[resource][kind] !== null)
+      .map((kind) => observationKey({ name: `pressure_${kind}_percent`, labels: { resource, window: "60s" } })),
+  };
+}
+
+/** Time lost waiting for CPU, memory and I/O. */
+export const pressure: Metric<Pressure> = {
+  title: "Pressure",
+  schema,
+  core: false,
+  sampled: false,
+  definitions: {
+    pressure_some_percent: {
+      unit: "percent",
+      type: "gauge",
+      help: "Time in which some work waited for the resource; window 10s, 60s, 300s: the kernel's average, report: since the last report.",
+    },
+    pressure_full_percent: { unit: "percent", type: "gauge", help: "Time in which all work waited at once." },
+    pressure_some_seconds_total: { unit: "seconds", type: "counter", help: "Time in which some work waited." },
+    pressure_full_seconds_total: { unit: "seconds", type: "counter", help: "Time in which all work waited at once." },
+  },
+  collect: collectPressure,
+  observe: (now, { report }) =>
+    resources.flatMap((resource) => kinds.flatMap((kind) => observeStall(now, report, resource, kind))),
+  describe: (now, { report }) => resources.map((resource) => describeResource(now, report, resource)),
+};
