@@ -1,6 +1,7 @@
 import type { Metric, Reading } from "../metric.ts";
 import { containers } from "./containers.ts";
 import { cpu } from "./cpu.ts";
+import { diskIo } from "./diskIo.ts";
 import { host } from "./host.ts";
 import { load } from "./load.ts";
 import { memory } from "./memory.ts";
@@ -20,6 +21,7 @@ const registry = {
   cpu,
   load,
   pressure,
+  diskIo,
   temperature,
   processes,
   topProcesses,

@@ -1,0 +1,148 @@
+import * as v from "valibot";
+
+import { type Format, percent, significant } from "../format.ts";
+import {
+  type Earlier,
+  type Metric,
+  type Observation,
+  type Row,
+  type Since,
+  Unavailable,
+  observationKey,
+} from "../metric.ts";
+import { observations } from "../observations.ts";
+import { rate } from "../rate.ts";
+import { type DiskCounters, parseDiskstats, selectDisks } from "../sources/diskstats.ts";
+
+const schema = v.array(
+  v.object({
+    device: v.string(),
+    reads: v.number(),
+    readBytes: v.number(),
+    writes: v.number(),
+    writeBytes: v.number(),
+    busyMilliseconds: v.number(),
+  }),
+);
+
+/** What each whole disk has done since boot. Source: /proc/diskstats, `proc_diskstats(5)`. */
+export type DiskIo = v.InferOutput<typeof schema>;
+
+interface Activity {
+  readonly read_bytes_per_second: number;
+  readonly write_bytes_per_second: number;
+  readonly reads_per_second: number;
+  readonly writes_per_second: number;
+  readonly busy_percent: number;
+}
+
+/**
+ * Share of the time with a request in flight, in percent; null when the counter was reset. It is 32 bits wide, so a fall
+ * is a wrap as long as the growth fits into the time.
+ */
+function busyPercent(now: number, before: number, seconds: number): number | null {
+  const grown = (now - before + 2 ** 32) % 2 ** 32;
+  const share = grown / (seconds * 10);
+  // Both ends are read a moment apart from the clock; more than that is no wrap.
+  return grown > seconds * 1500 + 1000 ? null : Math.min(100, share);
+}
+
+/** What the disk did between; null when a counter fell, because then this is another disk or another boot. */
+function activitySince(now: DiskCounters, since: Since<DiskIo> | null): Activity | null {
+  const before = since?.before.find(({ device }) => device === now.device);
+  if (since === null || before === undefined) return null;
+  const { seconds } = since;
+  const grown = (counter: Exclude<keyof DiskCounters, "device">) => rate(now[counter], before[counter], seconds) ?? NaN;
+  const activity = {
+    read_bytes_per_second: grown("readBytes"),
+    write_bytes_per_second: grown("writeBytes"),
+    reads_per_second: grown("reads"),
+    writes_per_second: grown("writes"),
+    busy_percent: busyPercent(now.busyMilliseconds, before.busyMilliseconds, seconds) ?? NaN,
+  };
+  return Object.values(activity).some(Number.isNaN) ? null : activity;
+}
+
+function observeDisk(now: DiskCounters, earlier: Earlier<DiskIo>): readonly Observation[] {
+  const { device } = now;
+  const totals = {
+    read_bytes_total: now.readBytes,
+    write_bytes_total: now.writeBytes,
+    reads_total: now.reads,
+    writes_total: now.writes,
+    busy_seconds_total: now.busyMilliseconds / 1000,
+  };
+  return [
+    ...observations("disk_io", totals, { device }),
+    ...(["sample", "report"] as const).flatMap((window) =>
+      observations("disk_io", { ...activitySince(now, earlier[window]) }, { device, window }),
+    ),
+  ];
+}
+
+function describeDisk(now: DiskCounters, earlier: Earlier<DiskIo>, format: Format): Row {
+  const [report, sample] = [activitySince(now, earlier.report), activitySince(now, earlier.sample)];
+  const traffic = (activity: Activity) =>
+    `read ${format.bytes(activity.read_bytes_per_second)}/s, ` +
+    `written ${format.bytes(activity.write_bytes_per_second)}/s, busy ${percent(activity.busy_percent)}`;
+  const sinceBoot = `read ${format.bytes(now.readBytes)}, written ${format.bytes(now.writeBytes)} since boot`;
+  const operations = (activity: Activity) =>
+    `${significant(activity.reads_per_second)} reads and ${significant(activity.writes_per_second)} writes a second`;
+  return {
+    label: `Disk I/O ${now.device}`,
+    lines: [
+      ...(report === null ? [sinceBoot] : [`${traffic(report)} since the last report`, operations(report)]),
+      ...(sample === null ? [] : [`now ${traffic(sample)}`]),
+    ],
+    importance: "detail",
+    about: [observationKey({ name: "disk_io_busy_percent", labels: { device: now.device, window: "report" } })],
+  };
+}
+
+/** How many disks are named; the others are counted. */
+const rowsAtMost = 4;
+
+function describeDisks(now: DiskIo, earlier: Earlier<DiskIo>, format: Format): readonly Row[] {
+  const business = (disk: DiskCounters) =>
+    activitySince(disk, earlier.report)?.busy_percent ?? disk.busyMilliseconds / 2 ** 32;
+  const ranked = now.toSorted((one, other) => business(other) - business(one));
+  const rows = ranked.slice(0, rowsAtMost).map((disk) => describeDisk(disk, earlier, format));
+  const hidden = now.length - rows.length;
+  const more: Row = { label: "Disk I/O, others", lines: [`+${hidden} more`], importance: "detail", about: [] };
+  return hidden === 0 ? rows : [...rows, more];
+}
+
+/** Traffic and utilisation of whole disks. */
+export const diskIo: Metric<DiskIo> = {
+  title: "Disk I/O",
+  schema,
+  core: false,
+  sampled: true,
+  definitions: {
+    disk_io_read_bytes_total: { unit: "bytes", type: "counter", help: "Bytes read." },
+    disk_io_write_bytes_total: { unit: "bytes", type: "counter", help: "Bytes written." },
+    disk_io_reads_total: { unit: "count", type: "counter", help: "Reads completed." },
+    disk_io_writes_total: { unit: "count", type: "counter", help: "Writes completed." },
+    disk_io_busy_seconds_total: {
+      unit: "seconds",
+      type: "counter",
+      help: "Time with a request in flight; 32 bits of milliseconds.",
+    },
+    disk_io_read_bytes_per_second: {
+      unit: "bytes_per_second",
+      type: "gauge",
+      help: "Bytes read; window sample: during the run, report: since the last report.",
+    },
+    disk_io_write_bytes_per_second: { unit: "bytes_per_second", type: "gauge", help: "Bytes written." },
+    disk_io_reads_per_second: { unit: "per_second", type: "gauge", help: "Reads completed." },
+    disk_io_writes_per_second: { unit: "per_second", type: "gauge", help: "Writes completed." },
+    disk_io_busy_percent: { unit: "percent", type: "gauge", help: "Share of the time with a request in flight." },
+  },
+  collect: async (host) => {
+    const disks = selectDisks(parseDiskstats(await host.readProc("diskstats")));
+    if (disks.length === 0) throw new Unavailable("no disk of its own");
+    return [...disks];
+  },
+  observe: (now, earlier) => now.flatMap((disk) => observeDisk(disk, earlier)),
+  describe: describeDisks,
+};
