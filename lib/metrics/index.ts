@@ -5,6 +5,7 @@ import { diskIo } from "./diskIo.ts";
 import { host } from "./host.ts";
 import { load } from "./load.ts";
 import { memory } from "./memory.ts";
+import { network } from "./network.ts";
 import { pressure } from "./pressure.ts";
 import { processes } from "./processes.ts";
 import { raid } from "./raid.ts";
@@ -22,6 +23,7 @@ const registry = {
   load,
   pressure,
   diskIo,
+  network,
   temperature,
   processes,
   topProcesses,

@@ -1,0 +1,146 @@
+import * as v from "valibot";
+
+import { type Format, significant } from "../format.ts";
+import {
+  type Earlier,
+  type Metric,
+  type Observation,
+  type Row,
+  type Since,
+  Unavailable,
+  observationKey,
+} from "../metric.ts";
+import { observations } from "../observations.ts";
+import { rate } from "../rate.ts";
+import { type InterfaceCounters, isPlumbing, parseNetDev } from "../sources/netDev.ts";
+
+const schema = v.array(
+  v.object({
+    interface: v.string(),
+    receiveBytes: v.number(),
+    receiveErrors: v.number(),
+    receiveDrops: v.number(),
+    transmitBytes: v.number(),
+    transmitErrors: v.number(),
+    transmitDrops: v.number(),
+  }),
+);
+
+/** What each network interface has counted since it came up. Source: /proc/net/dev, `proc_pid_net(5)`. */
+export type Network = v.InferOutput<typeof schema>;
+
+type Rates = Omit<InterfaceCounters, "interface">;
+
+/** Growth a second. When any counter fell, it wrapped or the interface was made anew, and nothing is said. */
+function ratesSince(now: InterfaceCounters, since: Since<Network> | null): Rates | null {
+  const before = since?.before.find((counters) => counters.interface === now.interface);
+  if (since === null || before === undefined) return null;
+  const grown = (counter: keyof Rates) => rate(now[counter], before[counter], since.seconds) ?? NaN;
+  const rates = {
+    receiveBytes: grown("receiveBytes"),
+    receiveErrors: grown("receiveErrors"),
+    receiveDrops: grown("receiveDrops"),
+    transmitBytes: grown("transmitBytes"),
+    transmitErrors: grown("transmitErrors"),
+    transmitDrops: grown("transmitDrops"),
+  };
+  return Object.values(rates).some(Number.isNaN) ? null : rates;
+}
+
+function observeInterface(now: InterfaceCounters, earlier: Earlier<Network>): readonly Observation[] {
+  const named = (counters: Rates, ending: string) => ({
+    [`receive_bytes_${ending}`]: counters.receiveBytes,
+    [`receive_errors_${ending}`]: counters.receiveErrors,
+    [`receive_drops_${ending}`]: counters.receiveDrops,
+    [`transmit_bytes_${ending}`]: counters.transmitBytes,
+    [`transmit_errors_${ending}`]: counters.transmitErrors,
+    [`transmit_drops_${ending}`]: counters.transmitDrops,
+  });
+  const labels = { interface: now.interface };
+  return [
+    ...observations("network", named(now, "total"), labels),
+    ...(["sample", "report"] as const).flatMap((window) => {
+      const rates = ratesSince(now, earlier[window]);
+      return rates === null ? [] : observations("network", named(rates, "per_second"), { ...labels, window });
+    }),
+  ];
+}
+
+const errorsIn = (rates: Rates | null) => (rates === null ? 0 : rates.receiveErrors + rates.transmitErrors);
+const dropsIn = (rates: Rates | null) => (rates === null ? 0 : rates.receiveDrops + rates.transmitDrops);
+const isTroubled = (rates: Rates | null) => errorsIn(rates) > 1 || dropsIn(rates) > 1;
+
+function describeInterface(now: InterfaceCounters, earlier: Earlier<Network>, format: Format): Row {
+  const [report, sample] = [ratesSince(now, earlier.report), ratesSince(now, earlier.sample)];
+  const traffic = ({ receiveBytes, transmitBytes }: Rates, per: string) =>
+    `in ${format.bytes(receiveBytes)}${per}, out ${format.bytes(transmitBytes)}${per}`;
+  const amount = (perSecond: number, what: string) =>
+    perSecond < 0.005 ? [] : [`${significant(perSecond)} ${what} a second`];
+  return {
+    label: `Network ${now.interface}`,
+    lines: [
+      report === null ? `${traffic(now, "")} since it came up` : `${traffic(report, "/s")} since the last report`,
+      ...amount(errorsIn(report), "errors"),
+      ...amount(dropsIn(report), "packets dropped"),
+      ...(sample === null ? [] : [`now ${traffic(sample, "/s")}`]),
+    ],
+    importance: isTroubled(report) ? "notable" : "detail",
+    about: ["receive_errors", "receive_drops", "transmit_errors", "transmit_drops"].map((what) =>
+      observationKey({
+        name: `network_${what}_per_second`,
+        labels: { interface: now.interface, window: "report" },
+      }),
+    ),
+  };
+}
+
+/** How many interfaces are named; the others are counted. */
+const rowsAtMost = 4;
+
+function describeNetwork(now: Network, earlier: Earlier<Network>, format: Format): readonly Row[] {
+  const traffic = (counters: Rates) => counters.receiveBytes + counters.transmitBytes;
+  const ranked = now
+    .map((counters) => ({ counters, report: ratesSince(counters, earlier.report) }))
+    .toSorted(
+      (one, other) =>
+        Number(isTroubled(other.report)) - Number(isTroubled(one.report)) ||
+        traffic(other.report ?? other.counters) - traffic(one.report ?? one.counters),
+    );
+  const rows = ranked.slice(0, rowsAtMost).map(({ counters }) => describeInterface(counters, earlier, format));
+  const hidden = now.length - rows.length;
+  const more: Row = { label: "More interfaces", lines: [`+${hidden} more`], importance: "detail", about: [] };
+  return hidden === 0 ? rows : [...rows, more];
+}
+
+/** Traffic, errors and drops of the interfaces that lead out of the machine. */
+export const network: Metric<Network> = {
+  title: "Network",
+  schema,
+  core: false,
+  sampled: true,
+  definitions: {
+    network_receive_bytes_total: { unit: "bytes", type: "counter", help: "Bytes received." },
+    network_receive_errors_total: { unit: "count", type: "counter", help: "Received packets that were broken." },
+    network_receive_drops_total: { unit: "count", type: "counter", help: "Received packets that were thrown away." },
+    network_transmit_bytes_total: { unit: "bytes", type: "counter", help: "Bytes sent." },
+    network_transmit_errors_total: { unit: "count", type: "counter", help: "Packets that could not be sent." },
+    network_transmit_drops_total: { unit: "count", type: "counter", help: "Packets thrown away before sending." },
+    network_receive_bytes_per_second: {
+      unit: "bytes_per_second",
+      type: "gauge",
+      help: "Bytes received; window sample: during the run, report: since the last report.",
+    },
+    network_receive_errors_per_second: { unit: "per_second", type: "gauge", help: "Broken packets received." },
+    network_receive_drops_per_second: { unit: "per_second", type: "gauge", help: "Received packets thrown away." },
+    network_transmit_bytes_per_second: { unit: "bytes_per_second", type: "gauge", help: "Bytes sent." },
+    network_transmit_errors_per_second: { unit: "per_second", type: "gauge", help: "Packets that could not be sent." },
+    network_transmit_drops_per_second: { unit: "per_second", type: "gauge", help: "Packets not sent, thrown away." },
+  },
+  collect: async (host) => {
+    const interfaces = parseNetDev(await host.readProc("net/dev")).filter((counters) => !isPlumbing(counters));
+    if (interfaces.length === 0) throw new Unavailable("no network interface");
+    return interfaces;
+  },
+  observe: (now, earlier) => now.flatMap((counters) => observeInterface(counters, earlier)),
+  describe: describeNetwork,
+};
