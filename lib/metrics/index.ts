@@ -10,6 +10,7 @@ import { pressure } from "./pressure.ts";
 import { processes } from "./processes.ts";
 import { raid } from "./raid.ts";
 import { storage } from "./storage.ts";
+import { tcp } from "./tcp.ts";
 import { temperature } from "./temperature.ts";
 import { topProcesses } from "./topProcesses.ts";
 import { units } from "./units.ts";
@@ -24,6 +25,7 @@ const registry = {
   pressure,
   diskIo,
   network,
+  tcp,
   temperature,
   processes,
   topProcesses,

@@ -1,0 +1,82 @@
+import * as v from "valibot";
+
+import { significant } from "../format.ts";
+import { type Host, type Metric, type Row, type Since, Unavailable, observationKey } from "../metric.ts";
+import { observations } from "../observations.ts";
+import { rate } from "../rate.ts";
+
+const schema = v.object({ listenDrops: v.nullable(v.number()), retransmits: v.nullable(v.number()) });
+
+/**
+ * Trouble that TCP has counted since boot; null where the kernel does not count it. Sources: ListenDrops of
+ * /proc/net/netstat and RetransSegs of /proc/net/snmp, `proc_pid_net(5)`.
+ */
+export type Tcp = v.InferOutput<typeof schema>;
+
+/**
+ * One counter of /proc/net/snmp or /proc/net/netstat: pairs of lines, names first, then numbers, each behind the
+ * protocol's name. Null when it is not there.
+ */
+export function parseProtocolCounter(text: string, protocol: string, counter: string): number | null {
+  const [names, numbers] = text
+    .split("\n")
+    .filter((line) => line.startsWith(`${protocol}: `))
+    .map((line) => line.split(" "));
+  const value = Number(numbers?.[names?.indexOf(counter) ?? -1] ?? NaN);
+  return Number.isNaN(value) ? null : value;
+}
+
+async function collectTcp(host: Host): Promise<Tcp> {
+  const read = async (file: string, protocol: string, counter: string) => {
+    const text = await host.readProc(`net/${file}`).catch(() => null);
+    return text === null ? null : parseProtocolCounter(text, protocol, counter);
+  };
+  const listenDrops = await read("netstat", "TcpExt", "ListenDrops");
+  const retransmits = await read("snmp", "Tcp", "RetransSegs");
+  if (listenDrops === null && retransmits === null) throw new Unavailable("the kernel does not count them");
+  return { listenDrops, retransmits };
+}
+
+function ratesSince(now: Tcp, since: Since<Tcp> | null) {
+  const grown = (counter: keyof Tcp) => {
+    const [value, before] = [now[counter], since?.before[counter] ?? null];
+    return since === null || value === null || before === null ? null : rate(value, before, since.seconds);
+  };
+  return { listen_drops_per_second: grown("listenDrops"), retransmits_per_second: grown("retransmits") };
+}
+
+/** Connections that a program was too slow to accept, and segments sent twice. */
+export const tcp: Metric<Tcp> = {
+  title: "TCP",
+  schema,
+  core: false,
+  sampled: false,
+  definitions: {
+    tcp_listen_drops_total: { unit: "count", type: "counter", help: "Connections dropped before accept(2)." },
+    tcp_listen_drops_per_second: { unit: "per_second", type: "gauge", help: "The same, since the last report." },
+    tcp_retransmits_total: { unit: "count", type: "counter", help: "Segments sent again." },
+    tcp_retransmits_per_second: { unit: "per_second", type: "gauge", help: "The same, since the last report." },
+  },
+  collect: collectTcp,
+  observe: (now, { report }) => [
+    ...observations("tcp", { listen_drops_total: now.listenDrops, retransmits_total: now.retransmits }),
+    ...observations("tcp", ratesSince(now, report), { window: "report" }),
+  ],
+  describe: (now, { report }) => {
+    const rates = ratesSince(now, report);
+    const amount = (total: number | null, perSecond: number | null, what: string) => {
+      if (perSecond !== null) return [`${significant(perSecond)} ${what} a second`];
+      return total === null ? [] : [`${total} ${what} since boot`];
+    };
+    const row: Row = {
+      label: "TCP",
+      lines: [
+        ...amount(now.listenDrops, rates.listen_drops_per_second, "connections dropped unaccepted"),
+        ...amount(now.retransmits, rates.retransmits_per_second, "segments sent again"),
+      ],
+      importance: (rates.listen_drops_per_second ?? 0) > 1 ? "notable" : "detail",
+      about: Object.keys(rates).map((name) => observationKey({ name: `tcp_${name}`, labels: { window: "report" } })),
+    };
+    return [row];
+  },
+};
