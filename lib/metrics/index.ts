@@ -6,6 +6,7 @@ import { host } from "./host.ts";
 import { load } from "./load.ts";
 import { memory } from "./memory.ts";
 import { network } from "./network.ts";
+import { openFiles } from "./openFiles.ts";
 import { pressure } from "./pressure.ts";
 import { processes } from "./processes.ts";
 import { raid } from "./raid.ts";
@@ -26,6 +27,7 @@ const registry = {
   diskIo,
   network,
   tcp,
+  openFiles,
   temperature,
   processes,
   topProcesses,

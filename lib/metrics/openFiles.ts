@@ -1,0 +1,46 @@
+import * as v from "valibot";
+
+import { percent } from "../format.ts";
+import type { Metric } from "../metric.ts";
+import { observations } from "../observations.ts";
+
+const schema = v.object({
+  open: v.number(),
+  /** Null where the kernel sets no limit. */
+  limit: v.nullable(v.number()),
+});
+
+/** Open files of the whole machine. Source: /proc/sys/fs/file-nr, `proc_sys_fs(5)`. */
+export type OpenFiles = v.InferOutput<typeof schema>;
+
+/** Parses /proc/sys/fs/file-nr: allocated, of these unused, the most there may be. Throws when it is not that. */
+export function parseFileNr(text: string): OpenFiles {
+  const [allocated = NaN, unused = NaN, most = NaN] = text.trim().split(/\s+/).map(Number);
+  if (Number.isNaN(allocated + unused + most)) throw new Error("/proc/sys/fs/file-nr is malformed");
+  // The default since systemd 240 is 2^63 - 1, which means no limit.
+  return { open: allocated - unused, limit: most > Number.MAX_SAFE_INTEGER || most === 0 ? null : most };
+}
+
+const usedPercent = ({ open, limit }: OpenFiles) => (limit === null ? null : (open / limit) * 100);
+
+/** How near the machine is to its limit of open files; at the limit nothing can open a file or a connection. */
+export const openFiles: Metric<OpenFiles> = {
+  title: "Open files",
+  schema,
+  core: false,
+  sampled: false,
+  definitions: {
+    open_files_open: { unit: "count", type: "gauge", help: "Open files of the whole machine." },
+    open_files_limit: { unit: "count", type: "gauge", help: "The most that there may be." },
+    open_files_used_percent: { unit: "percent", type: "gauge", help: "Used share of the limit." },
+  },
+  collect: async (host) => parseFileNr(await host.readProc("sys/fs/file-nr")),
+  observe: (now) => observations("open_files", { open: now.open, limit: now.limit, used_percent: usedPercent(now) }),
+  describe: (now) => {
+    const about = ["open_files_used_percent"];
+    const used = usedPercent(now);
+    if (used === null) return [{ label: "Open files", lines: [`${now.open}, no limit`], importance: "detail", about }];
+    const lines = [percent(used), `${now.open} of ${now.limit}`];
+    return [{ label: "Open files", percent: used, lines, importance: used >= 80 ? "notable" : "detail", about }];
+  },
+};
