@@ -1,4 +1,5 @@
 import type { Metric, Reading } from "../metric.ts";
+import { conntrack } from "./conntrack.ts";
 import { containers } from "./containers.ts";
 import { cpu } from "./cpu.ts";
 import { diskIo } from "./diskIo.ts";
@@ -28,6 +29,7 @@ const registry = {
   network,
   tcp,
   openFiles,
+  conntrack,
   temperature,
   processes,
   topProcesses,

@@ -1,0 +1,52 @@
+import * as v from "valibot";
+
+import { percent } from "../format.ts";
+import type { Host, Metric } from "../metric.ts";
+import { observations } from "../observations.ts";
+
+const schema = v.object({
+  tracked: v.number(),
+  /** Null where the kernel sets no limit. */
+  limit: v.nullable(v.number()),
+});
+
+/**
+ * Connections that the firewall keeps in its table. Sources: nf_conntrack_count and nf_conntrack_max in
+ * /proc/sys/net/netfilter, kernel documentation `networking/nf_conntrack-sysctl`.
+ */
+export type Conntrack = v.InferOutput<typeof schema>;
+
+async function collectConntrack(host: Host): Promise<Conntrack> {
+  const read = async (name: string) => {
+    const text = (await host.readProc(`sys/net/netfilter/${name}`)).trim();
+    if (!/^\d+$/.test(text)) throw new Error(`${name} is malformed`);
+    return Number(text);
+  };
+  return { tracked: await read("nf_conntrack_count"), limit: (await read("nf_conntrack_max")) || null };
+}
+
+const usedPercent = ({ tracked, limit }: Conntrack) => (limit === null ? null : (tracked / limit) * 100);
+
+/** How full the table of tracked connections is; when it is full, new connections are dropped without a word. */
+export const conntrack: Metric<Conntrack> = {
+  title: "Tracked connections",
+  schema,
+  core: false,
+  sampled: false,
+  definitions: {
+    conntrack_tracked: { unit: "count", type: "gauge", help: "Connections in the table of the firewall." },
+    conntrack_limit: { unit: "count", type: "gauge", help: "The most that it holds." },
+    conntrack_used_percent: { unit: "percent", type: "gauge", help: "Used share of the table." },
+  },
+  collect: collectConntrack,
+  observe: (now) =>
+    observations("conntrack", { tracked: now.tracked, limit: now.limit, used_percent: usedPercent(now) }),
+  describe: (now) => {
+    const label = "Tracked connections";
+    const about = ["conntrack_used_percent"];
+    const used = usedPercent(now);
+    if (used === null) return [{ label, lines: [`${now.tracked}, no limit`], importance: "detail", about }];
+    const lines = [percent(used), `${now.tracked} of ${now.limit}`];
+    return [{ label, percent: used, lines, importance: used >= 80 ? "notable" : "detail", about }];
+  },
+};
