@@ -11,6 +11,7 @@ import { openFiles } from "./openFiles.ts";
 import { pressure } from "./pressure.ts";
 import { processes } from "./processes.ts";
 import { raid } from "./raid.ts";
+import { reboot } from "./reboot.ts";
 import { storage } from "./storage.ts";
 import { tcp } from "./tcp.ts";
 import { temperature } from "./temperature.ts";
@@ -37,6 +38,7 @@ const registry = {
   zfsPools,
   containers,
   units,
+  reboot,
   host,
 };
 
