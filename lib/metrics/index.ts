@@ -17,6 +17,7 @@ import { tcp } from "./tcp.ts";
 import { temperature } from "./temperature.ts";
 import { topProcesses } from "./topProcesses.ts";
 import { units } from "./units.ts";
+import { vmstat } from "./vmstat.ts";
 import { zfsPools } from "./zfsPools.ts";
 
 /** The registry: one line a metric, in the order of the card. There is no second list. */
@@ -26,6 +27,7 @@ const registry = {
   cpu,
   load,
   pressure,
+  vmstat,
   diskIo,
   network,
   tcp,

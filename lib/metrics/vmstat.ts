@@ -1,0 +1,157 @@
+import * as v from "valibot";
+
+import { type Format, percent, significant } from "../format.ts";
+import {
+  type Host,
+  type Metric,
+  type Observation,
+  type Row,
+  type Since,
+  Unavailable,
+  observationKey,
+} from "../metric.ts";
+import { observations } from "../observations.ts";
+import { rate } from "../rate.ts";
+import { parsePageSize } from "../sources/pageSize.ts";
+import { type VmstatCounters, parseVmstat } from "../sources/vmstat.ts";
+
+const schema = v.object({
+  oomKills: v.nullable(v.number()),
+  swapInPages: v.nullable(v.number()),
+  swapOutPages: v.nullable(v.number()),
+  majorFaults: v.nullable(v.number()),
+  pageBytes: v.number(),
+  memoryBytes: v.nullable(v.number()),
+});
+
+/**
+ * What the memory management has counted since boot; null where this kernel does not count it. Sources: /proc/vmstat,
+ * `proc_vmstat(5)`; oom_kill since Linux 4.13, and it includes kills at the limit of a control group. The page size is
+ * AT_PAGESZ of /proc/self/auxv, and 4096 where that may not be read.
+ */
+export type Vmstat = v.InferOutput<typeof schema>;
+
+async function collectVmstat(host: Host): Promise<Vmstat> {
+  const counters = parseVmstat(await host.readProc("vmstat"));
+  if (Object.values(counters).every((counter) => counter === null)) {
+    throw new Unavailable("the kernel does not count them");
+  }
+  const auxv = await host.readProc("self/auxv", "latin1").catch(() => "");
+  const meminfo = await host.readProc("meminfo").catch(() => "");
+  const totalKib = /^MemTotal:\s+(\d+)/m.exec(meminfo)?.[1];
+  return {
+    ...counters,
+    pageBytes: parsePageSize(auxv),
+    memoryBytes: totalKib === undefined ? null : Number(totalKib) * 1024,
+  };
+}
+
+function perSecond(now: Vmstat, since: Since<Vmstat> | null, counter: keyof VmstatCounters): number | null {
+  const [value, before] = [now[counter], since?.before[counter] ?? null];
+  return since === null || value === null || before === null ? null : rate(value, before, since.seconds);
+}
+
+/** Everything that happened between two readings; null is what cannot be said. */
+function changesSince(now: Vmstat, since: Since<Vmstat> | null) {
+  const bytes = (counter: "swapInPages" | "swapOutPages") => {
+    const pages = perSecond(now, since, counter);
+    return pages === null ? null : pages * now.pageBytes;
+  };
+  const kills = perSecond(now, since, "oomKills");
+  const [swapIn, swapOut] = [bytes("swapInPages"), bytes("swapOutPages")];
+  const seconds = since?.seconds ?? 0;
+  return {
+    oom_kills: kills === null ? null : Math.round(kills * seconds),
+    swap_in_bytes_per_second: swapIn,
+    swap_out_bytes_per_second: swapOut,
+    swap_traffic_percent:
+      swapIn === null || swapOut === null || !now.memoryBytes
+        ? null
+        : ((swapIn + swapOut) * seconds * 100) / now.memoryBytes,
+    major_faults_per_second: perSecond(now, since, "majorFaults"),
+  };
+}
+
+function observeVmstat(now: Vmstat, since: Since<Vmstat> | null): readonly Observation[] {
+  const bytes = (pages: number | null) => (pages === null ? null : pages * now.pageBytes);
+  const totals = {
+    oom_kills_total: now.oomKills,
+    swap_in_bytes_total: bytes(now.swapInPages),
+    swap_out_bytes_total: bytes(now.swapOutPages),
+    major_faults_total: now.majorFaults,
+  };
+  return [...observations("vmstat", totals), ...observations("vmstat", changesSince(now, since), { window: "report" })];
+}
+
+type Changes = ReturnType<typeof changesSince>;
+
+const reportKey = (name: string) => observationKey({ name, labels: { window: "report" } });
+
+function describeKills({ oomKills }: Vmstat, { oom_kills: kills }: Changes): readonly Row[] {
+  const count = kills ?? oomKills;
+  if (count === null) return [];
+  const since = kills === null ? "since boot" : "since the last report";
+  const killed = `${count === 0 ? "no" : count} ${count === 1 ? "process" : "processes"} killed for lack of memory`;
+  return [
+    {
+      label: "Out of memory",
+      lines: [`${killed} ${since}`],
+      importance: kills !== null && kills > 0 ? "notable" : "detail",
+      about: [reportKey("vmstat_oom_kills")],
+    },
+  ];
+}
+
+/** Share of memory that went through swap since the last report from which on it is news. */
+const heavySwapPercent = 30;
+
+function describeSwap(changes: Changes, format: Format): readonly Row[] {
+  const { swap_in_bytes_per_second: swapIn, swap_out_bytes_per_second: swapOut, swap_traffic_percent: share } = changes;
+  if (swapIn === null || swapOut === null) return [];
+  return [
+    {
+      label: "Swap traffic",
+      lines: [
+        `in ${format.bytes(swapIn)}/s, out ${format.bytes(swapOut)}/s since the last report`,
+        ...(share === null ? [] : [`${percent(share)} of memory`]),
+      ],
+      importance: share !== null && share >= heavySwapPercent ? "notable" : "detail",
+      about: [reportKey("vmstat_swap_traffic_percent")],
+    },
+  ];
+}
+
+function describeFaults({ major_faults_per_second: faults }: Changes): readonly Row[] {
+  if (faults === null) return [];
+  const lines = [`${significant(faults)} a second had to be read from disk, since the last report`];
+  return [{ label: "Page faults", lines, importance: "detail", about: [] }];
+}
+
+/** Processes killed for lack of memory, swap traffic, and pages that had to be read from disk. */
+export const vmstat: Metric<Vmstat> = {
+  title: "Memory management",
+  schema,
+  core: false,
+  sampled: false,
+  definitions: {
+    vmstat_oom_kills_total: { unit: "count", type: "counter", help: "Processes killed for lack of memory." },
+    vmstat_oom_kills: { unit: "count", type: "gauge", help: "Processes killed so since the last report." },
+    vmstat_swap_in_bytes_total: { unit: "bytes", type: "counter", help: "Memory read back from swap." },
+    vmstat_swap_out_bytes_total: { unit: "bytes", type: "counter", help: "Memory written to swap." },
+    vmstat_swap_in_bytes_per_second: { unit: "bytes_per_second", type: "gauge", help: "Memory read back from swap." },
+    vmstat_swap_out_bytes_per_second: { unit: "bytes_per_second", type: "gauge", help: "Memory written to swap." },
+    vmstat_swap_traffic_percent: {
+      unit: "percent",
+      type: "gauge",
+      help: "All that went to swap and back since the last report, as a share of memory.",
+    },
+    vmstat_major_faults_total: { unit: "count", type: "counter", help: "Page faults that had to read from disk." },
+    vmstat_major_faults_per_second: { unit: "per_second", type: "gauge", help: "Page faults that read from disk." },
+  },
+  collect: collectVmstat,
+  observe: (now, { report }) => observeVmstat(now, report),
+  describe: (now, { report }, format) => {
+    const changes = changesSince(now, report);
+    return [...describeKills(now, changes), ...describeSwap(changes, format), ...describeFaults(changes)];
+  },
+};

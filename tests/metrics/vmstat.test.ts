@@ -1,0 +1,96 @@
+import { expect, test } from "bun:test";
+
+import { Unavailable } from "../../lib/metric.ts";
+import { vmstat } from "../../lib/metrics/vmstat.ts";
+import { parsePageSize } from "../../lib/sources/pageSize.ts";
+import { collectOne, describeOne, observeOne } from "../support/measure.ts";
+
+/** An auxiliary vector: AT_SYSINFO_EHDR (here 6, which is no AT_PAGESZ), AT_PAGESZ, AT_NULL. */
+const auxv = (pageBytes: number) => {
+  const words = [33n, 6n, 6n, BigInt(pageBytes), 0n, 0n];
+  return new Uint8Array(BigUint64Array.from(words).buffer);
+};
+
+const proc = (kills: number, swapIn: number, swapOut: number, faults = 2560) => ({
+  vmstat: `nr_free_pages 5\npgmajfault ${faults}\npswpin ${swapIn}\npswpout ${swapOut}\noom_kill ${kills}\n`,
+  meminfo: "MemTotal:        1000000 kB\nMemFree:  5 kB\n",
+  "self/auxv": auxv(4096),
+});
+
+const collect = (files: Parameters<typeof collectOne>[1]["proc"]) => collectOne(vmstat, { proc: files ?? {} });
+
+const compare = async (before: ReturnType<typeof proc>, now: ReturnType<typeof proc>) => {
+  const earlier = { sample: null, report: { before: await collect(before), seconds: 100 } };
+  return { value: await collect(now), earlier };
+};
+
+test("the page size is the kernel's word, and 4096 where it is not known", async () => {
+  expect(parsePageSize(Buffer.from(auxv(65_536)).toString("latin1"))).toBe(65_536);
+  expect(parsePageSize("")).toBe(4096);
+  expect((await collect({ ...proc(0, 0, 0), "self/auxv": auxv(16_384) })).pageBytes).toBe(16_384);
+  expect((await collect({ vmstat: proc(0, 0, 0).vmstat })).pageBytes).toBe(4096);
+});
+
+test("a kernel that counts none of it is unavailable", () => {
+  expect(collect({})).rejects.toBeInstanceOf(Unavailable);
+  expect(collect({ vmstat: "nr_free_pages 5\n" })).rejects.toBeInstanceOf(Unavailable);
+});
+
+test("counters are observed in bytes where they are pages", async () => {
+  expect(observeOne(vmstat, await collect(proc(3, 10, 20)))).toEqual({
+    vmstat_oom_kills_total: 3,
+    vmstat_swap_in_bytes_total: 40_960,
+    vmstat_swap_out_bytes_total: 81_920,
+    vmstat_major_faults_total: 2560,
+  });
+});
+
+test("rates, kills and the share of memory are those since the last report", async () => {
+  const { value, earlier } = await compare(proc(3, 10, 20), proc(5, 25_010, 50_020, 2760));
+  const seen = observeOne(vmstat, value, earlier);
+  expect(seen['vmstat_oom_kills{window="report"}']).toBe(2);
+  expect(seen['vmstat_swap_in_bytes_per_second{window="report"}']).toBe(1_024_000);
+  expect(seen['vmstat_swap_out_bytes_per_second{window="report"}']).toBe(2_048_000);
+  expect(seen['vmstat_swap_traffic_percent{window="report"}']).toBeCloseTo(30, 10);
+  expect(seen['vmstat_major_faults_per_second{window="report"}']).toBe(2);
+  const names = Object.keys(seen).map((key) => key.split("{", 1)[0] ?? "");
+  expect(names.toSorted()).toEqual(Object.keys(vmstat.definitions).toSorted());
+});
+
+test("a counter that fell says nothing, and an old kernel that counts no kills observes none", async () => {
+  const { value, earlier } = await compare(proc(5, 10, 20), proc(3, 10, 20));
+  expect(observeOne(vmstat, value, earlier)['vmstat_oom_kills{window="report"}']).toBeUndefined();
+  const old = await collect({ vmstat: "pswpin 1\npswpout 2\npgmajfault 3\n" });
+  expect(Object.keys(observeOne(vmstat, old)).filter((key) => key.includes("oom"))).toEqual([]);
+  expect(describeOne(vmstat, old)).toEqual([]);
+});
+
+test.each([
+  [1, "1 process killed for lack of memory since the last report", "notable"],
+  [3, "3 processes killed for lack of memory since the last report", "notable"],
+  [0, "no processes killed for lack of memory since the last report", "detail"],
+] as const)("%d kills since the last report are told", async (kills, line, importance) => {
+  const { value, earlier } = await compare(proc(7, 0, 0), proc(7 + kills, 0, 0));
+  expect(describeOne(vmstat, value, earlier)[0]).toEqual({
+    label: "Out of memory",
+    lines: [line],
+    importance,
+    about: ['vmstat_oom_kills{window="report"}'],
+  });
+});
+
+test("kills before the first report are a detail", async () => {
+  expect(describeOne(vmstat, await collect(proc(7, 0, 0)))).toMatchObject([
+    { lines: ["7 processes killed for lack of memory since boot"], importance: "detail" },
+  ]);
+});
+
+test.each([
+  [75_000, "30 %", "notable"],
+  [70_000, "28 %", "detail"],
+] as const)("%d pages of swap traffic are %s of memory", async (pages, share, importance) => {
+  const { value, earlier } = await compare(proc(0, 0, 0), proc(0, 0, pages));
+  const row = describeOne(vmstat, value, earlier).find(({ label }) => label === "Swap traffic");
+  expect(row?.lines[1]).toBe(`${share} of memory`);
+  expect(row?.importance).toBe(importance);
+});
