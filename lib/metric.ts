@@ -48,7 +48,12 @@ export interface Host {
   readonly run: (program: string, args: readonly string[]) => Promise<string>;
   /** The body of an HTTP GET over a unix socket, under a deadline of 2 s. */
   readonly getUnix: (socket: string, path: string) => Promise<string>;
+  /** What systeminformation finds out about one part of the machine, as JSON, under a deadline of 2.5 s. Costly. */
+  readonly inventory: (part: InventoryPart) => Promise<string>;
 }
+
+/** A part of the inventory, by the name of systeminformation's call. */
+export type InventoryPart = "cpu" | "diskLayout" | "graphics" | "memLayout" | "system";
 
 /** What a number counts; exporters derive their names from it, so base units only. */
 export type Unit = "bytes" | "bytes_per_second" | "celsius" | "count" | "per_second" | "percent" | "ratio" | "seconds";

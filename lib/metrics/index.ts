@@ -4,6 +4,7 @@ import { containers } from "./containers.ts";
 import { cpu } from "./cpu.ts";
 import { diskIo } from "./diskIo.ts";
 import { host } from "./host.ts";
+import { inventory } from "./inventory.ts";
 import { load } from "./load.ts";
 import { memory } from "./memory.ts";
 import { network } from "./network.ts";
@@ -42,6 +43,7 @@ const registry = {
   units,
   reboot,
   host,
+  inventory,
 };
 
 /** The name of a metric: its key in the registry. */

@@ -41,6 +41,8 @@ const Capture = v.strictObject({
   run: answers,
   /** Bodies of HTTP answers, by socket and path. */
   getUnix: answers,
+  /** What systeminformation answered, as JSON, by its call. */
+  inventory: answers,
 });
 type Capture = v.InferOutput<typeof Capture>;
 
@@ -76,6 +78,7 @@ export function openCaptured(directory: string): Machine {
     statfs: async (mountPoint) => answered(layers, ({ statfs }) => statfs[mountPoint.toString("latin1")], "statfs"),
     run: async (program, args) => answered(layers, ({ run }) => run[[program, ...args].join(" ")], program),
     getUnix: async (socket, path) => answered(layers, (layer) => layer.getUnix[`${socket} ${path}`], socket),
+    inventory: async (part) => answered(layers, (layer) => layer.inventory[part], "systeminformation"),
   };
   return { host, clock };
 }

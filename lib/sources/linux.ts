@@ -5,6 +5,7 @@ import { systemClock } from "../clock.ts";
 import { type Machine, reading } from "./machine.ts";
 import { runProgram } from "./program.ts";
 import { readStatfs } from "./statfs.ts";
+import { askSysteminformation } from "./systeminformationHelper.ts";
 import { getUnix } from "./unixSocket.ts";
 
 /**
@@ -22,5 +23,6 @@ export const thisMachine: Machine = {
     statfs: (mountPoint) => reading("statfs", () => readStatfs(mountPoint)),
     run: runProgram,
     getUnix,
+    inventory: askSysteminformation,
   },
 };

@@ -19,6 +19,8 @@ export interface TestMachine {
   readonly run?: Readonly<Record<string, Answer>>;
   /** By socket and path: `"/var/run/docker.sock /containers/json"`. */
   readonly getUnix?: Readonly<Record<string, Answer>>;
+  /** systeminformation's answers as JSON, by call: `"cpu"`. */
+  readonly inventory?: Readonly<Record<string, Answer>>;
 }
 
 const noUsage: FileSystemUsage = { totalBytes: 0, freeBytes: 0, availableBytes: 0, inodes: 0, inodesFree: 0 };
@@ -49,6 +51,7 @@ export function testHost(machine: TestMachine): Host {
     },
     run: (program, args) => given(machine.run?.[[program, ...args].join(" ")], program),
     getUnix: (socket, path) => given(machine.getUnix?.[`${socket} ${path}`], socket),
+    inventory: (part) => given(machine.inventory?.[part], "systeminformation"),
   };
 }
 

@@ -1,0 +1,138 @@
+import * as v from "valibot";
+
+import type { Format } from "../format.ts";
+import { type Host, type Metric, type Reading, type Row, Unavailable } from "../metric.ts";
+import {
+  CpuModel,
+  Disk,
+  Gpu,
+  MachineModel,
+  MemoryModule,
+  parseCpu,
+  parseDisks,
+  parseGpus,
+  parseMachine,
+  parseModules,
+} from "../sources/inventory.ts";
+
+const readingOf = <T extends v.GenericSchema>(value: T) =>
+  v.variant("status", [
+    v.object({ status: v.literal("ok"), value }),
+    v.object({ status: v.literal("unavailable"), reason: v.string() }),
+    v.object({ status: v.literal("failed"), reason: v.string() }),
+  ]);
+
+const schema = v.object({
+  cpu: readingOf(CpuModel),
+  machine: readingOf(MachineModel),
+  disks: readingOf(v.array(Disk)),
+  gpus: readingOf(v.array(Gpu)),
+  modules: readingOf(v.array(MemoryModule)),
+});
+
+/**
+ * What the machine is made of; each part was found, is not there, or failed by itself. Source: systeminformation, which
+ * asks lscpu, dmidecode, lsblk, smartctl and lspci. Facts that hardly change and cost some 30 processes, so they are read
+ * on demand; serial numbers are left out on purpose.
+ */
+export type Inventory = v.InferOutput<typeof schema>;
+
+async function attempt<T>(answer: Promise<string>, parse: (json: string) => T): Promise<Reading<T>> {
+  try {
+    return { status: "ok", value: parse(await answer) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "unknown error";
+    return { status: error instanceof Unavailable ? "unavailable" : "failed", reason };
+  }
+}
+
+async function collectInventory(host: Host): Promise<Inventory> {
+  const [cpu, machine, disks, gpus, modules] = await Promise.all([
+    attempt(host.inventory("cpu"), parseCpu),
+    attempt(host.inventory("system"), parseMachine),
+    attempt(host.inventory("diskLayout"), parseDisks),
+    attempt(host.inventory("graphics"), parseGpus),
+    attempt(host.inventory("memLayout"), parseModules),
+  ]);
+  const parts = { cpu, machine, disks, gpus, modules };
+  if (cpu.status === "unavailable" && Object.values(parts).every(({ status }) => status === "unavailable")) {
+    throw new Unavailable(cpu.reason);
+  }
+  return cpu.status === "ok" ? { ...parts, cpu: { ...cpu, value: await exactCache(host, cpu.value) } } : parts;
+}
+
+/**
+ * systeminformation cuts lscpu's `24.8 MiB` to 24 MiB. A size that is not a multiple of what one such cache holds, by
+ * the kernel's /sys/devices/system/cpu, is not told.
+ */
+async function exactCache(host: Host, cpu: CpuModel): Promise<CpuModel> {
+  const checked = async (bytes: number | null, index: number) => {
+    const file = `devices/system/cpu/cpu0/cache/index${index}/size`;
+    const oneBytes = Number.parseInt(await host.readSys(file).catch(() => ""), 10) * 1024;
+    return bytes !== null && oneBytes > 0 && bytes % oneBytes !== 0 ? null : bytes;
+  };
+  return {
+    ...cpu,
+    l1dBytes: await checked(cpu.l1dBytes, 0),
+    l1iBytes: await checked(cpu.l1iBytes, 1),
+    l2Bytes: await checked(cpu.l2Bytes, 2),
+    l3Bytes: await checked(cpu.l3Bytes, 3),
+  };
+}
+
+/** The words that mean anything, among others such as `not supported`. */
+const smartVerdicts: Readonly<Record<string, 0 | 1>> = { ok: 0, "predicted failure": 1, failing: 1 };
+
+const join = (words: readonly (string | null)[]) => words.filter((word) => word !== null).join(" ");
+
+function describePart<T>(label: string, reading: Reading<T>, tell: (value: T) => readonly string[]): Row {
+  const verb = reading.status === "failed" ? "could not be read" : "not available";
+  const lines = reading.status === "ok" ? tell(reading.value) : [`${verb}: ${reading.reason}`];
+  return { label, lines, importance: "detail", about: [] };
+}
+
+function describeInventory(now: Inventory, format: Format): readonly Row[] {
+  const size = (bytes: number | null) => (bytes === null ? null : format.bytes(bytes));
+  const caches = ({ l1dBytes, l1iBytes, l2Bytes, l3Bytes }: CpuModel) =>
+    Object.entries({ L1d: l1dBytes, L1i: l1iBytes, L2: l2Bytes, L3: l3Bytes }).flatMap(([level, bytes]) =>
+      bytes === null ? [] : [`${level} ${format.bytes(bytes)}`],
+    );
+  return [
+    describePart("CPU model", now.cpu, (cpu) => [cpu.model, ...caches(cpu)]),
+    describePart("Machine", now.machine, ({ manufacturer, model, virtualisation }) =>
+      [join([manufacturer, model]), virtualisation ?? ""].filter((line) => line !== ""),
+    ),
+    describePart("Disks", now.disks, (disks) =>
+      disks.map((disk) => join([disk.device, disk.model, size(disk.sizeBytes), disk.smart && `SMART ${disk.smart}`])),
+    ),
+    describePart("GPUs", now.gpus, (gpus) =>
+      gpus.map(({ vendor, model, memoryBytes }) => join([vendor, model, size(memoryBytes)])),
+    ),
+    describePart("Memory modules", now.modules, (modules) =>
+      modules.map(({ sizeBytes, type, manufacturer, megatransfersPerSecond: speed }) =>
+        join([format.bytes(sizeBytes), type, speed === null ? null : `${speed} MT/s`, manufacturer]),
+      ),
+    ),
+  ];
+}
+
+/** CPU model and cache, machine and virtualisation, disks with their SMART state, GPUs, memory modules. */
+export const inventory: Metric<Inventory> = {
+  title: "Inventory",
+  schema,
+  core: false,
+  sampled: false,
+  onDemand: true,
+  definitions: {
+    inventory_disk_smart_failing: { unit: "count", type: "gauge", help: "1 when the disk's SMART predicts a failure." },
+  },
+  collect: collectInventory,
+  observe: ({ disks }) =>
+    disks.status !== "ok"
+      ? []
+      : disks.value.flatMap(({ device, smart }) => {
+          const value = smartVerdicts[smart ?? ""];
+          return value === undefined ? [] : [{ name: "inventory_disk_smart_failing", labels: { device }, value }];
+        }),
+  describe: (now, _earlier, format) => describeInventory(now, format),
+};
