@@ -42,8 +42,11 @@ export interface Host {
   readonly readFile: (path: string) => Promise<string>;
   /** The names in a directory, by its absolute path. */
   readonly list: (path: string) => Promise<readonly string[]>;
-  /** statfs(2) of a mount point; the path is bytes, because a mount point need not be UTF-8. */
-  readonly statfs: (mountPoint: Buffer) => Promise<FileSystemUsage>;
+  /**
+   * statfs(2) of a mount point, under a deadline of 2 s. The path is bytes, because a mount point need not be UTF-8. One
+   * that `mayHang` is asked in a process of its own, because a stuck call cannot be taken back.
+   */
+  readonly statfs: (mountPoint: Buffer, mayHang?: boolean) => Promise<FileSystemUsage>;
   /** What a program prints; it is killed after 2 s. For the one that has no file to read instead: `systemctl`. */
   readonly run: (program: string, args: readonly string[]) => Promise<string>;
   /** The body of an HTTP GET over a unix socket, under a deadline of 2 s. */
