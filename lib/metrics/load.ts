@@ -1,20 +1,27 @@
 import * as v from "valibot";
 
 import type { Metric } from "../metric.ts";
+import { readCpuQuota } from "../sources/container.ts";
 import { parseProcStat } from "../sources/procStat.ts";
 
 const schema = v.object({
   oneMinute: v.number(),
   fiveMinutes: v.number(),
   fifteenMinutes: v.number(),
+  /** CPUs online, or fewer where a container may not use them all; 0 when unknown. */
   cores: v.number(),
+  /** What limits a container, in cores; null when nothing does. */
+  quotaCores: v.nullable(v.number()),
 });
 
-/** Load averages and the CPUs online. Sources: /proc/loadavg, `proc_loadavg(5)`, and the cpuN lines of /proc/stat. */
+/**
+ * Load averages and the cores to hold them against. Sources: /proc/loadavg, `proc_loadavg(5)`, the cpuN lines of
+ * /proc/stat, and the CPU quota of a container.
+ */
 export type Load = v.InferOutput<typeof schema>;
 
 /** Parses /proc/loadavg. Throws when it does not begin with three numbers. */
-export function parseLoadavg(text: string): Omit<Load, "cores"> {
+export function parseLoadavg(text: string): Omit<Load, "cores" | "quotaCores"> {
   const [oneMinute = NaN, fiveMinutes = NaN, fifteenMinutes = NaN] = text.split(" ", 3).map(Number.parseFloat);
   if (Number.isNaN(oneMinute + fiveMinutes + fifteenMinutes)) throw new Error("/proc/loadavg is malformed");
   return { oneMinute, fiveMinutes, fifteenMinutes };
@@ -31,12 +38,14 @@ export const load: Metric<Load> = {
     load_5m: { unit: "ratio", type: "gauge", help: "Load average over five minutes." },
     load_15m: { unit: "ratio", type: "gauge", help: "Load average over fifteen minutes." },
     load_15m_per_core: { unit: "ratio", type: "gauge", help: "Load average over fifteen minutes, for each core." },
-    cpu_cores: { unit: "count", type: "gauge", help: "CPUs online." },
+    cpu_cores: { unit: "count", type: "gauge", help: "CPUs online, or a container's quota of them." },
   },
-  collect: async (host) => ({
-    ...parseLoadavg(await host.readProc("loadavg")),
-    cores: parseProcStat(await host.readProc("stat")).cores,
-  }),
+  collect: async (host) => {
+    const averages = parseLoadavg(await host.readProc("loadavg"));
+    const online = parseProcStat(await host.readProc("stat")).cores;
+    const quotaCores = await readCpuQuota(host);
+    return { ...averages, cores: Math.min(online, quotaCores ?? online), quotaCores };
+  },
   observe: (now) => [
     { name: "load_1m", labels: {}, value: now.oneMinute },
     { name: "load_5m", labels: {}, value: now.fiveMinutes },
@@ -49,10 +58,14 @@ export const load: Metric<Load> = {
         ]),
   ],
   describe: (now) => {
-    const averages = [now.oneMinute, now.fiveMinutes, now.fifteenMinutes].map((load) => load.toFixed(2)).join(" · ");
+    const averages = [now.oneMinute, now.fiveMinutes, now.fifteenMinutes]
+      .map((average) => average.toFixed(2))
+      .join(" · ");
     const about = ["load_15m_per_core"];
     if (now.cores === 0) return [{ label: "Load", lines: [averages], importance: "core", about }];
-    const lines = [`${now.oneMinute.toFixed(2)} on ${now.cores} ${now.cores === 1 ? "core" : "cores"}`, averages];
+    const cores = `${Number(now.cores.toFixed(2))} ${now.cores === 1 ? "core" : "cores"}`;
+    const limited = now.quotaCores !== null && now.quotaCores <= now.cores ? ", container limit" : "";
+    const lines = [`${now.oneMinute.toFixed(2)} on ${cores}${limited}`, averages];
     return [{ label: "Load", percent: (now.oneMinute / now.cores) * 100, lines, importance: "core", about }];
   },
 };

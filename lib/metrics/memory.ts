@@ -1,28 +1,37 @@
 import * as v from "valibot";
 
 import { percent } from "../format.ts";
-import type { Metric } from "../metric.ts";
+import type { Format } from "../format.ts";
+import { type Host, type Metric, type Row, Unavailable } from "../metric.ts";
+import { isLxcfs, readMemoryLimit } from "../sources/container.ts";
 
 const schema = v.object({
   totalBytes: v.number(),
   availableBytes: v.number(),
   swapTotalBytes: v.number(),
   swapFreeBytes: v.number(),
+  /** The part of the ZFS cache that is counted as available although the kernel does not; 0 without ZFS. */
+  zfsCacheBytes: v.number(),
+  /** Total and available are those of the container, not of the machine around it. */
+  containerLimit: v.boolean(),
 });
 
-/** Memory and swap, in bytes. Source: /proc/meminfo, `proc_meminfo(5)`. */
+/**
+ * Memory and swap, in bytes. Sources: /proc/meminfo, `proc_meminfo(5)`; /proc/spl/kstat/zfs/arcstats, where the ZFS
+ * cache gives way like any page cache; the memory limit of a container.
+ */
 export type Memory = v.InferOutput<typeof schema>;
 
 /**
  * Parses /proc/meminfo. Where the kernel does not say what is available (before 3.14, OpenVZ) it is estimated from
  * what can be dropped: free, buffers and page cache without shared memory. Throws when there is no total.
  */
-export function parseMeminfo(text: string): Memory {
+export function parseMeminfo(text: string): Omit<Memory, "zfsCacheBytes" | "containerLimit"> {
   const kib = new Map(
     Array.from(text.matchAll(/^(\w+(?:\(\w+\))?):\s+(\d+)/gm), ([, name = "", value]) => [name, Number(value)]),
   );
   const bytes = (name: string) => (kib.get(name) ?? 0) * 1024;
-  if (!kib.has("MemTotal")) throw new Error("/proc/meminfo has no MemTotal");
+  if (bytes("MemTotal") === 0) throw new Error("/proc/meminfo has no MemTotal");
   const droppable = bytes("MemFree") + bytes("Buffers") + bytes("Cached") + bytes("SReclaimable") - bytes("Shmem");
   return {
     totalBytes: bytes("MemTotal"),
@@ -33,63 +42,96 @@ export function parseMeminfo(text: string): Memory {
   };
 }
 
+/** What the ZFS cache can shrink by, in bytes: its size less the least size it keeps. */
+export function parseArcstats(text: string): number {
+  const field = (name: string) => Number(new RegExp(`^${name}\\s+\\d+\\s+(\\d+)$`, "m").exec(text)?.[1] ?? 0);
+  return Math.max(0, field("size") - field("c_min"));
+}
+
+async function readZfsCache(host: Host): Promise<number> {
+  try {
+    return parseArcstats(await host.readProc("spl/kstat/zfs/arcstats"));
+  } catch (error) {
+    if (error instanceof Unavailable) return 0;
+    throw error;
+  }
+}
+
+async function collectMemory(host: Host): Promise<Memory> {
+  const seen = parseMeminfo(await host.readProc("meminfo"));
+  // lxcfs has put the container's limit in there already, and the ZFS cache is the host's.
+  if (await isLxcfs(host, "meminfo")) return { ...seen, zfsCacheBytes: 0, containerLimit: false };
+  const limit = await readMemoryLimit(host);
+  if (limit !== null && limit.limitBytes < seen.totalBytes) {
+    const availableBytes = Math.max(0, limit.limitBytes - limit.usedBytes);
+    return { ...seen, totalBytes: limit.limitBytes, availableBytes, zfsCacheBytes: 0, containerLimit: true };
+  }
+  const zfsCacheBytes = Math.min(await readZfsCache(host), seen.totalBytes - seen.availableBytes);
+  return { ...seen, availableBytes: seen.availableBytes + zfsCacheBytes, zfsCacheBytes, containerLimit: false };
+}
+
 const usedBytes = (memory: Memory) => memory.totalBytes - memory.availableBytes;
 const swapUsedBytes = (memory: Memory) => memory.swapTotalBytes - memory.swapFreeBytes;
 const share = (part: number, whole: number) => (part / whole) * 100;
 
-/** Memory used is total minus available, which is what `free` prints; the page cache is not counted as used. */
+function describeMemory(now: Memory, format: Format): Row {
+  const used = share(usedBytes(now), now.totalBytes);
+  const lines = [
+    percent(used),
+    format.bytesOf(usedBytes(now), now.totalBytes),
+    ...(now.containerLimit ? ["container limit"] : []),
+    ...(now.zfsCacheBytes > 0 ? [`${format.bytes(now.zfsCacheBytes)} of ZFS cache not counted`] : []),
+  ];
+  return { label: "Memory", percent: used, lines, importance: "core", about: ["memory_available_percent"] };
+}
+
+function describeSwap(now: Memory, format: Format): Row {
+  const used = share(swapUsedBytes(now), now.swapTotalBytes);
+  const lines = [percent(used), format.bytesOf(swapUsedBytes(now), now.swapTotalBytes)];
+  return { label: "Swap", percent: used, lines, importance: "detail", about: ["swap_used_percent"] };
+}
+
+/**
+ * Memory used is total minus available, which is what `free` prints; the page cache is not counted as used, nor is
+ * what the ZFS cache would give back.
+ */
 export const memory: Metric<Memory> = {
   title: "Memory",
   schema,
   core: true,
   sampled: false,
   definitions: {
-    memory_total_bytes: { unit: "bytes", type: "gauge", help: "Memory that the kernel manages." },
+    memory_total_bytes: {
+      unit: "bytes",
+      type: "gauge",
+      help: "Memory that the kernel manages, or the container's limit.",
+    },
     memory_available_bytes: { unit: "bytes", type: "gauge", help: "Memory that programs can get without swapping." },
     memory_used_bytes: { unit: "bytes", type: "gauge", help: "Total minus available, as free(1) prints it." },
     memory_used_percent: { unit: "percent", type: "gauge", help: "Used share of memory." },
     memory_available_percent: { unit: "percent", type: "gauge", help: "Available share of memory." },
+    memory_zfs_cache_bytes: { unit: "bytes", type: "gauge", help: "ZFS cache that was counted as available." },
     swap_total_bytes: { unit: "bytes", type: "gauge", help: "Swap space." },
     swap_used_bytes: { unit: "bytes", type: "gauge", help: "Swap space in use." },
     swap_used_percent: { unit: "percent", type: "gauge", help: "Used share of swap." },
   },
-  collect: async (host) => parseMeminfo(await host.readProc("meminfo")),
+  collect: collectMemory,
   observe: (now) => {
-    const swap =
-      now.swapTotalBytes === 0
-        ? []
-        : [
-            { name: "swap_total_bytes", labels: {}, value: now.swapTotalBytes },
-            { name: "swap_used_bytes", labels: {}, value: swapUsedBytes(now) },
-            { name: "swap_used_percent", labels: {}, value: share(swapUsedBytes(now), now.swapTotalBytes) },
-          ];
-    return [
-      { name: "memory_total_bytes", labels: {}, value: now.totalBytes },
-      { name: "memory_available_bytes", labels: {}, value: now.availableBytes },
-      { name: "memory_used_bytes", labels: {}, value: usedBytes(now) },
-      { name: "memory_used_percent", labels: {}, value: share(usedBytes(now), now.totalBytes) },
-      { name: "memory_available_percent", labels: {}, value: share(now.availableBytes, now.totalBytes) },
-      ...swap,
-    ];
+    const all = {
+      memory_total_bytes: now.totalBytes,
+      memory_available_bytes: now.availableBytes,
+      memory_used_bytes: usedBytes(now),
+      memory_used_percent: share(usedBytes(now), now.totalBytes),
+      memory_available_percent: share(now.availableBytes, now.totalBytes),
+      ...(now.zfsCacheBytes > 0 && { memory_zfs_cache_bytes: now.zfsCacheBytes }),
+      ...(now.swapTotalBytes > 0 && {
+        swap_total_bytes: now.swapTotalBytes,
+        swap_used_bytes: swapUsedBytes(now),
+        swap_used_percent: share(swapUsedBytes(now), now.swapTotalBytes),
+      }),
+    };
+    return Object.entries(all).map(([name, value]) => ({ name, labels: {}, value }));
   },
-  describe: (now, _earlier, format) => {
-    const used = share(usedBytes(now), now.totalBytes);
-    const memoryRow = {
-      label: "Memory",
-      percent: used,
-      lines: [percent(used), format.bytesOf(usedBytes(now), now.totalBytes)],
-      importance: "core",
-      about: ["memory_available_percent"],
-    } as const;
-    if (now.swapTotalBytes === 0) return [memoryRow];
-    const swapUsed = share(swapUsedBytes(now), now.swapTotalBytes);
-    const swapRow = {
-      label: "Swap",
-      percent: swapUsed,
-      lines: [percent(swapUsed), format.bytesOf(swapUsedBytes(now), now.swapTotalBytes)],
-      importance: "detail",
-      about: ["swap_used_percent"],
-    } as const;
-    return [memoryRow, swapRow];
-  },
+  describe: (now, _earlier, format) =>
+    now.swapTotalBytes === 0 ? [describeMemory(now, format)] : [describeMemory(now, format), describeSwap(now, format)],
 };

@@ -1,0 +1,136 @@
+import { expect, test } from "bun:test";
+
+import { memory, parseArcstats, parseMeminfo } from "../../lib/metrics/memory.ts";
+import { collectOne, describeOne, observeOne } from "../support/measure.ts";
+
+const gib = 2 ** 30;
+
+const meminfo = `MemTotal:        4194304 kB
+MemFree:          524288 kB
+MemAvailable:    3145728 kB
+Buffers:          131072 kB
+Cached:          2097152 kB
+SwapCached:            0 kB
+Active(anon):     111111 kB
+Shmem:            262144 kB
+SReclaimable:     131072 kB
+SwapTotal:       2097152 kB
+SwapFree:        1572864 kB
+`;
+
+const arcstats = `13 1 0x01 147 39984 4141531735 1093124578124
+name                            type data
+hits                            4    1234567
+c                               4    1610612736
+c_min                           4    268435456
+c_max                           4    2147483648
+size                            4    1342177280
+compressed_size                 4    999
+`;
+
+const without = (field: string) => meminfo.replace(new RegExp(`^${field}:.*\n`, "m"), "");
+
+/** A container of 2 GiB, 1.5 GiB of it charged, 0.5 GiB of that cache. */
+const limited = {
+  "fs/cgroup/memory.max": `${2 * gib}\n`,
+  "fs/cgroup/memory.current": `${1.5 * gib}\n`,
+  "fs/cgroup/memory.stat": `anon 1\nfile 2\ninactive_file ${gib / 2}\n`,
+};
+
+test("used is total minus available, as free prints it; the page cache is not used", async () => {
+  const value = await collectOne(memory, { proc: { meminfo } });
+  expect(observeOne(memory, value)).toEqual({
+    memory_total_bytes: 4 * gib,
+    memory_available_bytes: 3 * gib,
+    memory_used_bytes: gib,
+    memory_used_percent: 25,
+    memory_available_percent: 75,
+    swap_total_bytes: 2 * gib,
+    swap_used_bytes: gib / 2,
+    swap_used_percent: 25,
+  });
+});
+
+test("where the kernel does not say what is available it is estimated, without shared memory", () => {
+  const kib = 524288 + 131072 + 2097152 + 131072 - 262144;
+  expect(parseMeminfo(without("MemAvailable")).availableBytes).toBe(kib * 1024);
+});
+
+test("an estimate is never below nothing", () => {
+  const text = "MemTotal: 1000 kB\nMemFree: 10 kB\nCached: 20 kB\nShmem: 500 kB\n";
+  expect(parseMeminfo(text).availableBytes).toBe(0);
+});
+
+test("nothing available is a real value at the edge of running out", () => {
+  const text = meminfo.replace(/^MemAvailable:.*$/m, "MemAvailable:          0 kB");
+  expect(parseMeminfo(text).availableBytes).toBe(0);
+});
+
+test("a file without a total is a failure, not a machine without memory", () => {
+  expect(() => parseMeminfo(without("MemTotal"))).toThrow("MemTotal");
+  expect(collectOne(memory, { proc: { meminfo: "" } })).rejects.toThrow("MemTotal");
+});
+
+test("without swap there is no swap to tell about", async () => {
+  const value = await collectOne(memory, { proc: { meminfo: without("SwapTotal").replace(/^SwapFree:.*\n/m, "") } });
+  expect(Object.keys(observeOne(memory, value)).filter((key) => key.startsWith("swap"))).toEqual([]);
+  expect(describeOne(memory, value).map(({ label }) => label)).toEqual(["Memory"]);
+});
+
+test("what the ZFS cache would give back counts as available, and the row says so", async () => {
+  expect(parseArcstats(arcstats)).toBe(gib);
+  const value = await collectOne(memory, { proc: { meminfo, "spl/kstat/zfs/arcstats": arcstats } });
+  expect(value).toMatchObject({ totalBytes: 4 * gib, availableBytes: 4 * gib, zfsCacheBytes: gib });
+  expect(describeOne(memory, value)[0]?.lines).toContain("1.00 GiB of ZFS cache not counted");
+  expect(observeOne(memory, value)).toHaveProperty("memory_zfs_cache_bytes", gib);
+});
+
+test("a ZFS cache at its least size gives nothing back", () => {
+  expect(parseArcstats(arcstats.replace("1342177280", "1000"))).toBe(0);
+});
+
+test("in an lxcfs container the numbers are its own already, and the ZFS cache is the host's", async () => {
+  const value = await collectOne(memory, {
+    proc: {
+      meminfo,
+      "spl/kstat/zfs/arcstats": arcstats,
+      "self/mountinfo": "90 80 0:50 /proc/meminfo /proc/meminfo rw - fuse.lxcfs lxcfs rw\n",
+    },
+    sys: limited,
+  });
+  expect(value).toMatchObject({
+    totalBytes: 4 * gib,
+    availableBytes: 3 * gib,
+    zfsCacheBytes: 0,
+    containerLimit: false,
+  });
+});
+
+test("a container's limit below the machine's memory is the total, and the row says so", async () => {
+  const value = await collectOne(memory, {
+    proc: { meminfo, "1/cgroup": "0::/\n", "spl/kstat/zfs/arcstats": arcstats },
+    sys: limited,
+  });
+  expect(value).toMatchObject({ totalBytes: 2 * gib, availableBytes: gib, zfsCacheBytes: 0, containerLimit: true });
+  expect(describeOne(memory, value)[0]?.lines).toContain("container limit");
+});
+
+test.each([
+  ["above the machine's memory", `${8 * gib}\n`],
+  ["of version 1 that means none", "9223372036854771712\n"],
+  ["that is max", "max\n"],
+])("a limit %s does not count", async (_, limit) => {
+  const value = await collectOne(memory, {
+    proc: { meminfo, "1/cgroup": "0::/\n" },
+    sys: { ...limited, "fs/cgroup/memory.max": limit },
+  });
+  expect(value).toMatchObject({ totalBytes: 4 * gib, availableBytes: 3 * gib, containerLimit: false });
+});
+
+test("a container beyond its limit has nothing available, never less", async () => {
+  const value = await collectOne(memory, {
+    proc: { meminfo, "1/cgroup": "0::/\n" },
+    sys: { ...limited, "fs/cgroup/memory.current": `${3 * gib}\n` },
+  });
+  expect(observeOne(memory, value)).toMatchObject({ memory_available_bytes: 0, memory_used_percent: 100 });
+});
