@@ -4,9 +4,13 @@ import { readdir, readFile } from "node:fs/promises";
 import { systemClock } from "../clock.ts";
 import { type Machine, reading } from "./machine.ts";
 import { runProgram } from "./program.ts";
-import { readStatfs } from "./statfs.ts";
+import { askInTurn, readStatfs } from "./statfs.ts";
+import { createStatfsAsker } from "./statfsHelper.ts";
 import { askSysteminformation } from "./systeminformationHelper.ts";
 import { getUnix } from "./unixSocket.ts";
+
+const askHanging = createStatfsAsker();
+const askLocal = askInTurn(readStatfs, askHanging);
 
 /**
  * The machine that this runs on. Files below /proc are read synchronously: the kernel makes them up on the spot, and a
@@ -20,7 +24,7 @@ export const thisMachine: Machine = {
     readSys: (name) => reading(`/sys/${name}`, () => readFile(`/sys/${name}`, "utf8")),
     readFile: (path) => reading(path, () => readFile(path, "utf8")),
     list: (path) => reading(path, () => readdir(path)),
-    statfs: (mountPoint) => reading("statfs", () => readStatfs(mountPoint)),
+    statfs: (mountPoint, mayHang) => reading("statfs", () => (mayHang ? askHanging(mountPoint) : askLocal(mountPoint))),
     run: runProgram,
     getUnix,
     inventory: askSysteminformation,
