@@ -1,27 +1,29 @@
 import * as v from "valibot";
 
-import { percentUp } from "../format.ts";
-import type { Format } from "../format.ts";
-import { type Host, type Metric, type Row, observationKey } from "../metric.ts";
-import { type Mount, parseMountinfo } from "../sources/mountinfo.ts";
-import { selectMounts } from "../sources/mounts.ts";
-
-const usageSchema = v.object({
-  totalBytes: v.number(),
-  freeBytes: v.number(),
-  availableBytes: v.number(),
-  inodes: v.number(),
-  inodesFree: v.number(),
-});
+import type { Config } from "../config.ts";
+import { type Format, percentUp } from "../format.ts";
+import { type Host, type Metric, type Observation, type Row, Unavailable, observationKey } from "../metric.ts";
+import { nameOfBytes, parseMountinfo } from "../sources/mountinfo.ts";
+import { type SelectedMount, selectMounts } from "../sources/mounts.ts";
+import { inodesUsedPercent, usedBytes, usedPercent } from "../sources/usage.ts";
 
 const schema = v.array(
   v.object({
+    /** The mount point: printable, and different for each. */
     mount: v.string(),
     device: v.string(),
     fsType: v.string(),
     readOnly: v.boolean(),
     /** Null when the file system did not answer; `problem` says why. */
-    usage: v.nullable(usageSchema),
+    usage: v.nullable(
+      v.object({
+        totalBytes: v.number(),
+        freeBytes: v.number(),
+        availableBytes: v.number(),
+        inodes: v.number(),
+        inodesFree: v.number(),
+      }),
+    ),
     problem: v.nullable(v.string()),
   }),
 );
@@ -32,67 +34,78 @@ const schema = v.array(
  */
 export type Storage = v.InferOutput<typeof schema>;
 type FileSystem = Storage[number];
-type Usage = v.InferOutput<typeof usageSchema>;
 
-const usedBytes = (usage: Usage) => usage.totalBytes - usage.freeBytes;
-
-/** Multiplied before it is divided: 12 of 40 is 30 %, and a hair more would be rounded up to 31. */
-const exactPercent = (part: number, whole: number) => (part * 100) / whole;
-
-/** As `df`: what is used, of what users can use; the blocks reserved for root are neither. */
-const usedPercent = (usage: Usage) => {
-  const reachable = usedBytes(usage) + usage.availableBytes;
-  return reachable === 0 ? 100 : exactPercent(usedBytes(usage), reachable);
-};
-
-const inodesUsedPercent = (usage: Usage) => exactPercent(usage.inodes - usage.inodesFree, usage.inodes);
-
-async function readFileSystem(host: Host, mount: Mount): Promise<FileSystem> {
-  const bytes = Buffer.from(mount.mountPoint, "latin1");
+async function readFileSystem(host: Host, { mount, name, mayHang }: SelectedMount): Promise<FileSystem | null> {
   const facts = {
-    mount: bytes.toString(),
-    device: Buffer.from(mount.source, "latin1").toString(),
+    mount: name,
+    device: nameOfBytes(mount.source),
     fsType: mount.fsType,
     readOnly: mount.readOnly,
   };
   try {
-    return { ...facts, usage: await host.statfs(bytes), problem: null };
+    const usage = await host.statfs(Buffer.from(mount.mountPoint, "latin1"), mayHang);
+    return { ...facts, usage, problem: null };
   } catch (error) {
+    // Below a directory that this user may not enter; df leaves it out as well.
+    if (error instanceof Unavailable) return null;
     return { ...facts, usage: null, problem: error instanceof Error ? error.message : "could not be read" };
   }
 }
 
-/** A container's bind mounts show the disk that its root already shows. */
+/** The root of a container is a layer over a disk, and what is bound into the container often lies on the same disk. */
 const isRootAgain = (root: FileSystem | undefined, other: FileSystem) =>
-  root?.fsType === "overlay" &&
-  other !== root &&
+  root !== undefined &&
+  /overlay/.test(root.fsType) &&
+  other.mount !== "/" &&
   root.usage?.totalBytes === other.usage?.totalBytes &&
   root.usage?.inodes === other.usage?.inodes;
 
-async function collectStorage(host: Host): Promise<Storage> {
-  const mounts = selectMounts(parseMountinfo(await host.readProc("self/mountinfo", "latin1")));
-  const all = await Promise.all(mounts.map((mount) => readFileSystem(host, mount)));
+async function collectStorage(host: Host, { storage: settings }: Config): Promise<Storage> {
+  const mounts = selectMounts(parseMountinfo(await host.readProc("self/mountinfo", "latin1")), settings);
+  const all = (await Promise.all(mounts.map((selected) => readFileSystem(host, selected)))).filter(
+    (read) => read !== null,
+  );
+  const wanted = new Set(mounts.flatMap(({ included, name }) => (included ? [name] : [])));
   const root = all.find(({ mount }) => mount === "/");
   // A storage of no size is a pseudo file system that we do not know by name.
-  return all.filter((fileSystem) => fileSystem.usage?.totalBytes !== 0 && !isRootAgain(root, fileSystem));
+  const shown = all.filter(
+    (other) => other.usage?.totalBytes !== 0 && (wanted.has(other.mount) || !isRootAgain(root, other)),
+  );
+  if (shown.length === 0) throw new Unavailable("no file system with a size is mounted");
+  return shown;
 }
 
 /** Rows that the card shows by itself; what is over them is counted, and shown when it is news. */
 const rowsInCard = 6;
 
-function describeFileSystem({ mount, usage, problem, readOnly }: FileSystem, format: Format): Omit<Row, "importance"> {
-  const about = ["storage_used_percent", "storage_inodes_used_percent"].map((name) =>
-    observationKey({ name, labels: { mount } }),
-  );
+/** How near to full, of bytes or inodes; the root stands above all, then what did not answer. */
+function prominence({ mount, usage }: FileSystem): number {
+  if (mount === "/") return 102;
+  return usage === null ? 101 : Math.max(usedPercent(usage) ?? 0, inodesUsedPercent(usage) ?? 0);
+}
+
+function describeFileSystem(fileSystem: FileSystem, importance: Row["importance"], format: Format): Row {
+  const { mount, usage, problem, readOnly } = fileSystem;
+  const names = ["storage_used_percent", "storage_inodes_used_percent", "storage_read_only", "storage_unanswered"];
+  const about = names.map((name) => observationKey({ name, labels: { mount } }));
   const label = `Disk ${mount}`;
-  if (usage === null) return { label, lines: [problem ?? "could not be read"], about };
+  if (usage === null) return { label, lines: [problem ?? "could not be read"], importance, about };
+  const [used, inodes] = [usedPercent(usage), inodesUsedPercent(usage)];
   const lines = [
-    percentUp(usedPercent(usage)),
+    ...(used === null ? [] : [percentUp(used)]),
     `${format.bytesOf(usedBytes(usage), usage.totalBytes)}, ${format.bytes(usage.availableBytes)} left`,
     ...(readOnly ? ["read-only"] : []),
-    ...(usage.inodes > 0 && inodesUsedPercent(usage) >= 80 ? [`inodes ${percentUp(inodesUsedPercent(usage))}`] : []),
+    ...(inodes !== null && inodes >= 80 ? [`inodes ${percentUp(inodes)}`] : []),
   ];
-  return { label, percent: usedPercent(usage), lines, about };
+  return { label, ...(used === null ? {} : { percent: used }), lines, importance, about };
+}
+
+function describeRest(rest: readonly FileSystem[]): readonly Row[] {
+  if (rest.length === 0) return [];
+  const silent = rest.filter(({ usage }) => usage === null).length;
+  const worst =
+    silent > 0 ? `${silent} without an answer` : `at most ${percentUp(Math.max(...rest.map(prominence)))} full`;
+  return [{ label: "More disks", lines: [`+${rest.length} more, ${worst}`], importance: "core", about: [] }];
 }
 
 /** Every local file system, as `df` shows it: used, available, percent, inodes. */
@@ -108,32 +121,30 @@ export const storage: Metric<Storage> = {
     storage_used_percent: { unit: "percent", type: "gauge", help: "Used share of what users can use, as df(1)." },
     storage_inodes_used_percent: { unit: "percent", type: "gauge", help: "Used share of the inodes." },
     storage_read_only: { unit: "count", type: "gauge", help: "1 when the file system itself is read-only." },
+    storage_unanswered: { unit: "count", type: "gauge", help: "1 when the file system could not be asked, or hung." },
   },
   collect: collectStorage,
   observe: (now) =>
     now.flatMap(({ mount, usage, readOnly }) => {
-      const labels = { mount };
-      const readOnlyNow = { name: "storage_read_only", labels, value: readOnly ? 1 : 0 };
-      if (usage === null) return [readOnlyNow];
-      return [
-        { name: "storage_total_bytes", labels, value: usage.totalBytes },
-        { name: "storage_used_bytes", labels, value: usedBytes(usage) },
-        { name: "storage_available_bytes", labels, value: usage.availableBytes },
-        { name: "storage_used_percent", labels, value: usedPercent(usage) },
-        ...(usage.inodes > 0 ? [{ name: "storage_inodes_used_percent", labels, value: inodesUsedPercent(usage) }] : []),
-        readOnlyNow,
-      ];
+      const observations: Readonly<Record<string, number | null>> = {
+        ...(usage !== null && {
+          storage_total_bytes: usage.totalBytes,
+          storage_used_bytes: usedBytes(usage),
+          storage_available_bytes: usage.availableBytes,
+          storage_used_percent: usedPercent(usage),
+          storage_inodes_used_percent: inodesUsedPercent(usage),
+        }),
+        storage_read_only: readOnly ? 1 : 0,
+        storage_unanswered: usage === null ? 1 : 0,
+      };
+      return Object.entries(observations).flatMap(([name, value]): readonly Observation[] =>
+        value === null ? [] : [{ name, labels: { mount }, value }],
+      );
     }),
   describe: (now, _earlier, format) => {
-    const fullness = ({ mount, usage }: FileSystem) =>
-      mount === "/" ? 101 : usage === null ? 100.5 : usedPercent(usage);
-    const shown = new Set(now.toSorted((one, other) => fullness(other) - fullness(one)).slice(0, rowsInCard));
-    const rows = now.map((fileSystem): Row => ({
-      ...describeFileSystem(fileSystem, format),
-      importance: shown.has(fileSystem) ? "core" : "detail",
-    }));
-    const hidden = now.length - shown.size;
-    const more: Row = { label: "More disks", lines: [`+${hidden} more, less full`], importance: "core", about: [] };
-    return hidden === 0 ? rows : [...rows, more];
+    const ranked = now.toSorted((one, other) => prominence(other) - prominence(one));
+    const inCard = new Set(ranked.slice(0, rowsInCard));
+    const rows = now.map((one) => describeFileSystem(one, inCard.has(one) ? "core" : "detail", format));
+    return [...rows, ...describeRest(ranked.slice(rowsInCard))];
   },
 };

@@ -1,18 +1,47 @@
-import type { Mount } from "./mountinfo.ts";
+import { type Mount, nameOfBytes } from "./mountinfo.ts";
 
-/** File systems that hold no data of their own, live in memory, or are images that are always full. */
-const notDisks = new Set(
-  (
-    "autofs aufs binfmt_misc bpf cgroup cgroup2 configfs cramfs debugfs devpts devtmpfs efivarfs erofs fusectl " +
-    "hugetlbfs iso9660 mqueue nsfs overlay proc pstore ramfs romfs rootfs rpc_pipefs securityfs selinuxfs " +
-    "smackfs squashfs sysfs tmpfs tracefs udf"
-  ).split(" "),
+/** A mount worth a row. */
+export interface SelectedMount {
+  readonly mount: Mount;
+  /** Its mount point as it is shown, and as settings name it. */
+  readonly name: string;
+  /** Asking it may never return, because a network or a program stands behind it. */
+  readonly mayHang: boolean;
+  /** A setting asks for this very mount. */
+  readonly included: boolean;
+}
+
+/** Which mounts to show beside the usual ones, and which not; globs of mount points. */
+export interface StorageSettings {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly network: boolean;
+}
+
+const words = (text: string) => new Set(text.split(" "));
+
+/** File systems that hold no data of their own or live in memory. */
+const notDisks = words(
+  "aufs autofs binder binfmt_misc bpf cgroup cgroup2 configfs debugfs devpts devtmpfs efivarfs fuse.gvfsd-fuse fuse.lxcfs " +
+    "fuse.portal fusectl hugetlbfs mqueue nsfs overlay proc pstore ramfs resctrl rootfs rpc_pipefs securityfs selinuxfs " +
+    "smackfs sysfs tmpfs tracefs",
 );
 
-/** File systems behind which a network or a program stands, so that asking them may hang. */
-const remote = new Set("9p afs ceph cifs glusterfs lustre nfs nfs4 ncpfs smb3 smbfs virtiofs".split(" "));
+/** Images, which are always full. */
+const images = words("cramfs erofs fuse.snapfuse fuse.squashfuse iso9660 romfs squashfs udf");
 
-const isRemote = (mount: Mount) => remote.has(mount.fsType) || mount.fsType.startsWith("fuse.");
+/** File systems behind which a network or the host of a virtual machine stands; autofs mounts one when it is asked. */
+const remote = words(
+  "9p afs autofs beegfs ceph cifs coda fuse fuseblk gfs2 glusterfs gpfs hostfs lustre ncpfs nfs nfs4 ocfs2 orangefs prl_fs " +
+    "pvfs2 smb3 smbfs vboxsf virtiofs vmhgfs",
+);
+
+const isRemote = ({ fsType }: Mount) => remote.has(fsType) || fsType.startsWith("fuse.");
+
+/** The root is shown whatever it is, because a container or a live system has no other; only an image is always full. */
+const isUsual = (mount: Mount, settings: StorageSettings) =>
+  !images.has(mount.fsType) &&
+  (mount.mountPoint === "/" || (!notDisks.has(mount.fsType) && (settings.network || !isRemote(mount))));
 
 /** One storage is one device, except where many devices or none stand behind it: btrfs by source, ZFS by pool. */
 function storageKey(mount: Mount): string {
@@ -32,20 +61,50 @@ function preferred(one: Mount, other: Mount): Mount {
   return (ranks.find((difference) => difference !== 0) ?? 0) <= 0 ? one : other;
 }
 
+/** `/a/b` lies below `/a` and `/`. */
+const above = (path: string) => Array.from(path.matchAll(/\//g), ({ index }) => path.slice(0, Math.max(1, index)));
+
+/** The mounts that a path leads to: not those below a later mount on the same path or on a directory above it. */
+function selectVisible(mounts: readonly Mount[]): readonly Mount[] {
+  const place = (parent: string, path: string) => `${parent} ${path}`;
+  const last = new Map(mounts.map((mount, index) => [place(mount.parent, mount.mountPoint), index]));
+  const covered = new Set<string>();
+  const reachable = mounts.filter(({ id, parent, mountPoint }, index) => {
+    const isCovered =
+      covered.has(parent) ||
+      above(mountPoint).some((path) => path !== mountPoint && (last.get(place(parent, path)) ?? -1) > index);
+    if (isCovered) covered.add(id);
+    return !isCovered;
+  });
+  return [...new Map(reachable.map((mount) => [mount.mountPoint, mount])).values()];
+}
+
+const matches = (name: string, patterns: readonly string[]) =>
+  patterns.some((pattern) => pattern === name || new Bun.Glob(pattern).match(name));
+
 /**
- * The mounts worth a row: real local file systems, each storage once, `/` first and then by path. The root of a
- * container is an overlay; it is shown all the same, because it is the only disk that the container sees.
+ * The mounts worth a row: real file systems, each storage once, and what the settings ask for by name; sorted by path.
+ * What is excluded does not come back under the name of another mount of the same storage.
  */
-export function selectMounts(mounts: readonly Mount[]): readonly Mount[] {
-  // The last mount on a path hides the ones below it.
-  const visible = new Map(mounts.map((mount) => [mount.mountPoint, mount]));
+export function selectMounts(mounts: readonly Mount[], settings: StorageSettings): readonly SelectedMount[] {
+  const named = selectVisible(mounts).map((mount) => ({ mount, name: nameOfBytes(mount.mountPoint) }));
+  const included = new Set(named.filter(({ name }) => matches(name, settings.include)).map(({ mount }) => mount));
   const storages = new Map<string, Mount>();
-  for (const mount of visible.values()) {
-    const isContainerRoot = mount.mountPoint === "/" && mount.fsType === "overlay";
-    if ((notDisks.has(mount.fsType) && !isContainerRoot) || isRemote(mount)) continue;
+  for (const { mount } of named) {
+    if (!isUsual(mount, settings)) continue;
     const key = storageKey(mount);
     const known = storages.get(key);
     storages.set(key, known === undefined ? mount : preferred(known, mount));
   }
-  return [...storages.values()].sort((one, other) => (one.mountPoint < other.mountPoint ? -1 : 1));
+  const chosen = new Set([...storages.values(), ...included]);
+  return named
+    .filter(({ mount, name }) => chosen.has(mount) && !matches(name, settings.exclude))
+    .map(({ mount, name }) => ({
+      mount,
+      name,
+      // Without its root nothing of this program would run either.
+      mayHang: isRemote(mount) && mount.mountPoint !== "/",
+      included: included.has(mount),
+    }))
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
