@@ -10,6 +10,8 @@ export interface Namespace extends AsyncDisposable {
   readonly run: (command: readonly string[], env?: Readonly<Record<string, string>>) => Promise<Finished>;
   /** Runs a shell script in there, with `$W` the directory; returns what it printed, throws when it fails. */
   readonly shell: (script: string) => Promise<string>;
+  /** A process of the namespace, as seen from outside. */
+  readonly pid: number;
   /** The command as it would have to be started from outside. */
   readonly enter: (command: readonly string[]) => readonly string[];
 }
@@ -31,7 +33,8 @@ const leaveRemote = `awk '$3 ~ /^fuse/ { print $2 }' /proc/mounts | xargs -r -n1
 export async function openNamespace(options: NamespaceOptions = {}): Promise<Namespace> {
   const parent = temporaryDirectory();
   const kinds = [
-    ...["--mount", "--propagation", "private"],
+    "--mount",
+    "--propagation=private",
     ...(options.network === true ? ["--net"] : []),
     ...(options.processes === true ? ["--pid", "--fork", "--kill-child", "--mount-proc"] : []),
   ];
@@ -52,6 +55,7 @@ export async function openNamespace(options: NamespaceOptions = {}): Promise<Nam
   const enter = (command: readonly string[]) => ["nsenter", `--target=${target}`, ...flags, "--", ...command];
   return {
     directory: parent.path,
+    pid: target,
     enter,
     run: (command, env = {}) => run(enter(command), { env }),
     shell: async (script) => {

@@ -1,11 +1,15 @@
 import * as v from "valibot";
 
+import { binary } from "./needs.ts";
 import type { Finished } from "./project.ts";
 
 const Shown = v.object({
   schema: v.literal(1),
   verdict: v.string(),
-  readings: v.record(v.string(), v.object({ status: v.string(), reason: v.optional(v.string()), value: v.unknown() })),
+  readings: v.record(
+    v.string(),
+    v.object({ status: v.string(), reason: v.optional(v.string()), value: v.optional(v.unknown()) }),
+  ),
   observations: v.array(
     v.object({ key: v.string(), name: v.string(), labels: v.record(v.string(), v.string()), value: v.number() }),
   ),
@@ -31,3 +35,9 @@ export function valueOf({ observations }: Shown, key: string): number {
 export function namesOk({ readings }: Shown): readonly string[] {
   return Object.keys(readings).filter((name) => readings[name]?.status === "ok");
 }
+
+/** A command that shows everything at once, and knows of no earlier report. */
+export const show = [binary, "show", "--json", "--sample", "0", "--state-dir", "none"];
+
+/** The same with a sample window. */
+export const showFor = (seconds: number): readonly string[] => show.with(4, String(seconds));

@@ -5,13 +5,12 @@ import { observationKey } from "../../lib/metric.ts";
 import { storage } from "../../lib/metrics/storage.ts";
 
 import { type Namespace, openNamespace } from "../support/namespace.ts";
-import { binary, testWith } from "../support/needs.ts";
-import { parseShown, type Shown, valueOf } from "../support/shown.ts";
+import { testWith } from "../support/needs.ts";
+import { parseShown, show, type Shown, valueOf } from "../support/shown.ts";
 import { noteDifferences } from "./differences.ts";
 import { startLoad } from "./load.ts";
 
 const note = noteDifferences("bytes or percent");
-const show = [binary, "show", "--json", "--sample", "0"];
 
 /** image NAME SIZE MKFS…: a file system in a file, mounted at $W/NAME. */
 const imageFunction = `
@@ -72,8 +71,11 @@ function rowOf(shown: Shown, mount: string): Row {
 
 const fileSystemsOf = ({ readings }: Shown) => v.parse(storage.schema, readings["storage"]?.value);
 
-/** A word for the shell; a byte that is no UTF-8 is matched by a `?`. */
-const quoted = (path: string) => `'${path.replaceAll("'", `'\\''`).replaceAll("\uFFFD", "'?'")}'`;
+/** A word for the shell. We write a byte of a name that would not be readable as `\xff`, and so does printf. */
+const quoted = (path: string) => `"$(env printf %b '${path.replaceAll("'", `\\x27`)}')"`;
+
+/** df's dash counts as equal to our silence. */
+const known = (value = NaN) => (Number.isNaN(value) ? 0 : value);
 
 /** Asks df, us, df again, and compares what did not move between; until everything was still once. */
 async function compareAll(machine: Namespace, mounts: readonly string[], state: string): Promise<void> {
@@ -88,7 +90,7 @@ async function compareAll(machine: Namespace, mounts: readonly string[], state: 
       if (!waiting.has(mount) || !Bun.deepEquals(earlier[index], later[index])) continue;
       waiting.delete(mount);
       const ours = rowOf(shown, mount);
-      columns.forEach((column, at) => note(`${column}, ${state}`, ours[at] || 0, earlier[index]?.[at] || 0));
+      columns.forEach((column, at) => note(`${column}, ${state}`, known(ours[at]), known(earlier[index]?.[at])));
       expect([mount, ...ours]).toEqual([mount, ...(earlier[index] ?? [])]);
     }
   }
@@ -103,7 +105,7 @@ testWith(...needed)("every file system equals `df` to the byte and the percent, 
   const shown = parseShown(await machine.run(show));
   // df would wait for ever for one that hangs.
   const mounts = fileSystemsOf(shown).flatMap(({ mount, usage }) => (usage === null ? [] : [mount]));
-  const hostile = `${machine.directory}/sp ace\\tab\t\uFFFD`;
+  const hostile = `${machine.directory}/sp ace\\x5ctab\\x09\\xff`;
   const names = ["btrfs", "full", "inodes", "readonly", "reserved", "small", "xfs"];
   // The bind mount is its device's second; what lies in memory, is always full, or is made of others is not shown.
   expect(mounts.filter((mount) => mount.startsWith(machine.directory)).toSorted()).toEqual(
@@ -134,13 +136,15 @@ testWith("stress-ng", "mkfs.xfs")(
     image xfs 320M mkfs.xfs -q`);
     const mounts = ["ext4", "xfs"].map((name) => `${machine.directory}/${name}`);
     const args = (mount: string) => ["--iomix", "1", "--iomix-bytes", "64M", "--temp-path", mount];
-    await using _ext4 = await startLoad(args(mounts[0] ?? ""), machine.enter);
-    await using _xfs = await startLoad(args(mounts[1] ?? ""), machine.enter);
+    await using loadOnExt4 = await startLoad(args(mounts[0] ?? ""), machine.enter);
+    await using loadOnXfs = await startLoad(args(mounts[1] ?? ""), machine.enter);
     for (let round = 0; round < 5; round++) {
       await machine.shell(mounts.map((mount) => `fsfreeze --freeze ${mount}`).join("\n"));
-      await compareAll(machine, mounts, "I/O load").finally(() =>
-        machine.shell(mounts.map((mount) => `fsfreeze --unfreeze ${mount}`).join("\n")),
-      );
+      try {
+        await compareAll(machine, mounts, "I/O load");
+      } finally {
+        await machine.shell(mounts.map((mount) => `fsfreeze --unfreeze ${mount}`).join("\n"));
+      }
     }
   },
 );
