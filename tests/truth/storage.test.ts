@@ -136,8 +136,8 @@ testWith("stress-ng", "mkfs.xfs")(
     image xfs 320M mkfs.xfs -q`);
     const mounts = ["ext4", "xfs"].map((name) => `${machine.directory}/${name}`);
     const args = (mount: string) => ["--iomix", "1", "--iomix-bytes", "64M", "--temp-path", mount];
-    await using loadOnExt4 = await startLoad(args(mounts[0] ?? ""), machine.enter);
-    await using loadOnXfs = await startLoad(args(mounts[1] ?? ""), machine.enter);
+    await using loads = new AsyncDisposableStack();
+    for (const mount of mounts) loads.use(await startLoad(args(mount), machine.enter));
     for (let round = 0; round < 5; round++) {
       await machine.shell(mounts.map((mount) => `fsfreeze --freeze ${mount}`).join("\n"));
       try {
