@@ -85,6 +85,12 @@ test("what the ZFS cache would give back counts as available, and the row says s
   expect(observeOne(memory, value)).toHaveProperty("memory_zfs_cache_bytes", gib);
 });
 
+test("no more of the ZFS cache is available than was in use", async () => {
+  const huge = arcstats.replace("1342177280", "9999999999");
+  const value = await collectOne(memory, { proc: { meminfo, "spl/kstat/zfs/arcstats": huge } });
+  expect(value).toMatchObject({ availableBytes: 4 * gib, zfsCacheBytes: gib });
+});
+
 test("a ZFS cache at its least size gives nothing back", () => {
   expect(parseArcstats(arcstats.replace("1342177280", "1000"))).toBe(0);
 });

@@ -82,15 +82,30 @@ test("what has no size is no storage", async () => {
   expect(value.map(({ mount }) => mount)).toEqual(["/"]);
 });
 
-test("a container shows its root, and not again the disk below it by what is bound from there", async () => {
-  const mountinfo = [
+const container = machine(
+  [
     "27 1 0:45 / / rw - overlay overlay rw,lowerdir=a,upperdir=b",
     "28 27 8:1 /docker/containers/x/hosts /etc/hosts rw - ext4 /dev/sda1 rw",
     "29 27 8:17 / /volume rw - ext4 /dev/sdb1 rw",
-  ];
-  const usages = { "/": disk(), "/etc/hosts": disk(), "/volume": disk({ totalBytes: 5 * gib, freeBytes: gib }) };
-  const value = await collectOne(storage, machine(mountinfo, usages));
-  expect(value.map(({ mount }) => mount)).toEqual(["/", "/volume"]);
+    "30 27 8:33 / /twin rw - ext4 /dev/sdc1 rw",
+  ],
+  {
+    "/": disk(),
+    "/etc/hosts": disk(),
+    "/volume": disk({ totalBytes: 5 * gib, freeBytes: gib }),
+    "/twin": disk({ inodes: 2000 }),
+  },
+);
+
+test("a container shows its root, and not again the disk below it by what is bound from there", async () => {
+  const value = await collectOne(storage, container);
+  expect(value.map(({ mount }) => mount)).toEqual(["/", "/twin", "/volume"]);
+});
+
+test("what is bound into a container is shown when it is asked for by name", async () => {
+  const settings = { include: ["/etc/hosts"], exclude: [], network: false };
+  const value = await storage.collect(testHost(container), { ...defaultConfig, storage: settings });
+  expect(value.map(({ mount }) => mount)).toEqual(["/", "/etc/hosts", "/twin", "/volume"]);
 });
 
 test("settings include and exclude, and only what may hang is asked in another process", async () => {

@@ -1,0 +1,28 @@
+import { expect } from "bun:test";
+
+import { openNamespace } from "../support/namespace.ts";
+import { binary, testWith } from "../support/needs.ts";
+
+testWith()("1,500 mounts take bounded time, and the card counts those it does not show", async () => {
+  await using space = await openNamespace();
+  await space.shell(`
+    printf '[storage]\\ninclude = ["%s/many/*"]\\n' $W >$W/settings.toml
+    for n in $(seq 1500); do mkdir -p $W/many/$n; mount -t tmpfs -o size=1m none $W/many/$n; done`);
+  const report = [binary, "report", "--dry-run", "--sample", "0", "--config", `${space.directory}/settings.toml`];
+  const startedMs = performance.now();
+  const { status, stdout } = await space.run(report);
+  expect(performance.now() - startedMs).toBeLessThan(5000);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/\+149\d more, at most \d+ % full/);
+});
+
+testWith()("a mount that a later one hides has no row", async () => {
+  await using space = await openNamespace();
+  await space.shell(`
+    printf '[storage]\\ninclude = ["%s/**"]\\n' $W >$W/settings.toml
+    mkdir -p $W/outer/inner; mount -t tmpfs -o size=1m hidden $W/outer/inner
+    mount -t tmpfs -o size=2m covering $W/outer`);
+  const { stdout } = await space.run([binary, "show", "--json", "--config", `${space.directory}/settings.toml`]);
+  expect(stdout).toContain(`${space.directory}/outer`);
+  expect(stdout).not.toContain(`${space.directory}/outer/inner`);
+});
