@@ -43,8 +43,10 @@ export async function collect(host: Host, clock: Clock, options: CollectOptions)
     seconds = (clock.monotonicMs() - openedMs) / 1000;
   }
   await readInTurn(readings, sampledNames, host, options);
-  if (!isComplete(readings)) throw new Error("a metric of the registry was not read");
-  return { readings, sample: seconds > 0 ? { readings: start, seconds } : null };
+  // They were filled in as they came in; what leaves here has the order of the registry.
+  const inOrder: PartialReadings = Object.fromEntries(metricNames.map((name) => [name, readings[name]]));
+  if (!isComplete(inOrder)) throw new Error("a metric of the registry was not read");
+  return { readings: inOrder, sample: seconds > 0 ? { readings: start, seconds } : null };
 }
 
 function isComplete(readings: PartialReadings): readings is Readings {

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { collect } from "../lib/collect.ts";
 import { type Config, decide } from "../lib/config.ts";
 import type { Host } from "../lib/metric.ts";
+import { metricNames } from "../lib/metrics/index.ts";
 import { testHost } from "./support/testHost.ts";
 import { virtualClock } from "./support/virtualClock.ts";
 
@@ -23,6 +24,11 @@ test("each metric is read, and what the machine does not have is unavailable, no
   const { readings } = await collect(testHost({ proc }), virtualClock(), options);
   expect(readings.memory).toMatchObject({ status: "ok", value: { totalBytes: 1_024_000 } });
   expect(readings.storage).toEqual({ status: "unavailable", reason: "/proc/self/mountinfo is not there" });
+});
+
+test("readings have the order of the registry, whichever came in first", async () => {
+  const { readings } = await collect(testHost({ proc }), virtualClock(), options);
+  expect(Object.keys(readings)).toEqual([...metricNames]);
 });
 
 test("a collector that fails stops no other", async () => {
