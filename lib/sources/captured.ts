@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import * as v from "valibot";
 
 import type { Clock } from "../clock.ts";
@@ -15,7 +15,7 @@ const answers = v.optional(v.record(v.string(), v.union([v.string(), failure])),
 const Capture = v.strictObject({
   /** Where the machine comes from, for the reader. */
   note: v.optional(v.string()),
-  /** Another captured machine, relative to this one; this one's files lie over its files. */
+  /** The directory of another captured machine, seen from this one; this one's files lie over its files. */
   base: v.optional(v.string()),
   takenAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
   /** Files and directories that the base has and this machine has not, with the reason: `is not there`. */
@@ -87,7 +87,7 @@ export function openCaptured(directory: string): Machine {
 function readLayers(directory: string): readonly Layer[] {
   const capture = v.parse(Capture, JSON.parse(readFileSync(join(directory, "machine.json"), "utf8")));
   const layer = { ...capture, directory };
-  return capture.base === undefined ? [layer] : [layer, ...readLayers(join(directory, capture.base))];
+  return capture.base === undefined ? [layer] : [layer, ...readLayers(resolve(directory, capture.base))];
 }
 
 /** Of the first layer that has the path; a layer that says it is missing hides the ones below. */
@@ -116,7 +116,9 @@ async function listAll(layers: readonly Layer[], path: string): Promise<readonly
   }
   const reason = layers.flatMap((layer) => missingReason(layer, path) ?? [])[0] ?? "is not there";
   if (names.size === 0) throw new Unavailable(`${path} ${reason}`);
-  return [...names];
+  // What stands for an empty directory, which git cannot keep.
+  names.delete(".empty");
+  return [...names].toSorted();
 }
 
 function missingReason({ missing }: Layer, path: string): string | undefined {

@@ -35,10 +35,14 @@ export function anonymise(path: string, text: string): string {
 
 /** Mounts where servers have them, with options that the stock kernel knows. */
 function ordinaryLines(mountinfo: string): string {
-  const ordinary = /^(\/|\/(proc|sys|dev|run|boot|var|home|tmp|srv)(\/\S*)?)$/;
   return mountinfo
     .split("\n")
-    .filter((line) => line === "" || ordinary.test(line.split(" ")[4] ?? ""))
+    .filter((line) => line === "" || isOrdinaryMount(line.split(" ")[4] ?? ""))
     .map((line) => line.replace(/,resv_strict|,resuid=\d+|,resgid=\d+/g, ""))
     .join("\n");
+}
+
+/** Would any server mount something there? */
+export function isOrdinaryMount(mountPoint: string): boolean {
+  return /^(\/|\/(proc|sys|dev|run|boot|var|home|tmp|srv)(\/\S*)?)$/.test(mountPoint);
 }

@@ -2,11 +2,11 @@
  * Captures this machine as a directory that SERVER_METRICS_MACHINE can point to, with exactly the files that the
  * collectors read:
  *
- *     bun tests/support/capture.ts DIRECTORY [--sample 0.5] [--root /srv/chroot] [--note TEXT]
+ *     bun tests/support/capture.ts DIRECTORY [--sample 0.5] [--note TEXT]
  *
  * What tells whose machine it was is replaced: names, ids, hardware addresses, kernel build, processes of no common name.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -15,7 +15,8 @@ import { collect } from "../../lib/collect.ts";
 import { decide } from "../../lib/config.ts";
 import { type FileSystemUsage, type Host, Unavailable } from "../../lib/metric.ts";
 import { thisMachine } from "../../lib/sources/linux.ts";
-import { anonymise } from "./anonymise.ts";
+import { parseProcessStat } from "../../lib/sources/processes.ts";
+import { anonymise, isOrdinaryMount } from "./anonymise.ts";
 
 /** Everything that was asked of a machine and what it said, before the sample window and at its end. */
 interface Recording {
@@ -26,11 +27,11 @@ interface Recording {
   readonly getUnix: Record<string, string | { error: string }>;
 }
 
-/** As many processes as a capture keeps, so that it stays small: those that worked most. */
+/** As many processes as a capture keeps beside the first, so that it stays small: the newest. */
 const processesKept = 12;
 
 /** A machine that notes down what is read of it. */
-function recordingMachine(root: string): { host: Host; clock: Clock; recording: Recording } {
+function recordingMachine(): { host: Host; clock: Clock; recording: Recording } {
   const { host, clock } = thisMachine;
   const recording: Recording = { first: new Map(), later: new Map(), statfs: {}, run: {}, getUnix: {} };
   let slept = false;
@@ -62,31 +63,31 @@ function recordingMachine(root: string): { host: Host; clock: Clock; recording: 
         return encoding === "latin1" ? bytes : Buffer.from(bytes, "latin1").toString();
       },
       readSys: (name) => note(`/sys/${name}`, host.readSys(name)),
-      readFile: (path) => note(path, host.readFile(join(root, path))),
+      readFile: (path) => note(path, host.readFile(path)),
       list: async (path) => {
-        const names = await host.list(path === "/proc" ? path : join(root, path));
+        const names = await host.list(path);
+        if (names.length === 0) recording.first.set(`${path}/.empty`, "");
         return path === "/proc" ? fewProcesses(names) : names;
       },
       statfs: (mountPoint) => answer(recording.statfs, mountPoint.toString("latin1"), host.statfs(mountPoint)),
       run: (program, args) => answer(recording.run, [program, ...args].join(" "), host.run(program, args)),
       getUnix: (socket, path) => answer(recording.getUnix, `${socket} ${path}`, host.getUnix(socket, path)),
+      // It would name the hardware, and with it the owner.
+      inventory: () => Promise.reject(new Unavailable("not captured")),
     },
   };
 }
 
 function fewProcesses(names: readonly string[]): readonly string[] {
-  const ids = names.filter((name) => /^\d+$/.test(name));
-  const leastBusy = ids.toSorted((one, other) => ticksOf(one) - ticksOf(other)).slice(0, -processesKept);
-  const dropped = new Set(leastBusy);
+  const ids = names.filter((name) => /^\d+$/.test(name) && name !== "1");
+  const oldest = ids.toSorted((one, other) => startOf(one) - startOf(other)).slice(0, -processesKept);
+  const dropped = new Set(oldest);
   return names.filter((name) => !dropped.has(name));
 }
 
-function ticksOf(id: string): number {
+function startOf(id: string): number {
   try {
-    const fields = readFileSync(`/proc/${id}/stat`, "latin1")
-      .replace(/^.*\) /s, "")
-      .split(" ");
-    return Number(fields[11]) + Number(fields[12]);
+    return parseProcessStat(readFileSync(`/proc/${id}/stat`, "latin1"))?.startTicks ?? 0;
   } catch {
     return 0;
   }
@@ -96,18 +97,18 @@ function store(directory: string, recording: Recording, note: string): void {
   for (const part of ["proc", "sys", "etc", "run", "var", "usr", "later", "machine.json"]) {
     rmSync(join(directory, part), { recursive: true, force: true });
   }
-  const clean = (path: string, text: string) => anonymise(path, text);
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(directory, path)), { recursive: true });
     writeFileSync(join(directory, path), text, path.includes("/proc/") ? "latin1" : "utf8");
   };
-  for (const [path, text] of recording.first) write(path, clean(path, text));
+  for (const [path, text] of recording.first) write(path, anonymise(path, text));
   for (const [path, text] of recording.later) {
     const before = recording.first.get(path);
-    if (before === undefined) write(path, clean(path, text));
-    else if (before !== text) write(`/later${path}`, clean(path, text));
+    if (before === undefined) write(path, anonymise(path, text));
+    else if (before !== text) write(`/later${path}`, anonymise(path, text));
   }
-  const { statfs, run, getUnix } = recording;
+  const { run, getUnix } = recording;
+  const statfs = Object.fromEntries(Object.entries(recording.statfs).filter(([mount]) => isOrdinaryMount(mount)));
   const machine = { note, takenAt: "2026-08-01T12:00:00Z", statfs, run, getUnix };
   writeFileSync(join(directory, "machine.json"), `${JSON.stringify(machine, null, 2)}\n`);
 }
@@ -116,7 +117,6 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     sample: { type: "string", default: "0.5" },
-    root: { type: "string", default: "/" },
     note: { type: "string", default: "captured" },
   },
 });
@@ -124,7 +124,6 @@ const [directory] = positionals;
 if (directory === undefined) throw new Error("usage: bun tests/support/capture.ts DIRECTORY [--sample SECONDS]");
 const decided = decide([{ values: { sample: Number(values.sample) }, nameOf: (setting) => `--${setting}` }]);
 if (!decided.ok) throw new Error(decided.problems.join("\n"));
-const { host, clock, recording } = recordingMachine(values.root);
+const { host, clock, recording } = recordingMachine();
 await collect(host, clock, { config: decided.config, everything: true });
 store(directory, recording, values.note);
-if (existsSync(join(directory, "golden.json"))) console.log("now: UPDATE_GOLDEN=1 npm test");
