@@ -1,0 +1,55 @@
+import { expect } from "bun:test";
+
+import { type Namespace, openNamespace } from "../support/namespace.ts";
+import { binary } from "../support/needs.ts";
+import type { Finished } from "../support/project.ts";
+import { namesOk, parseShown, show, type Shown } from "../support/shown.ts";
+
+/** A namespace with the program at `$W/server-metrics`, which anybody may run. */
+export async function openBox(setup = ""): Promise<Namespace> {
+  const box = await openNamespace();
+  await box.shell(`install -m 755 ${binary} $W/server-metrics\n${setup}`);
+  return box;
+}
+
+/** Makes a root at $W/root: a file system of its own with the program, what it is linked to, and /proc. */
+export const emptyRoot = `
+truncate -s 200M $W/image
+mkfs.ext4 -q $W/image
+mkdir $W/root
+mount -o loop $W/image $W/root
+for file in ${binary} $(ldd ${binary} | grep -o '/[^ ]*'); do install -D $file $W/root/$file; done
+mv $W/root/${binary} $W/root/server-metrics
+mkdir $W/root/proc
+mount -t proc proc $W/root/proc`;
+
+/** What became of the three ways to look at a machine. */
+export interface Looks {
+  readonly json: Shown;
+  readonly text: Finished;
+  readonly dryRun: Finished;
+}
+
+/** Looks at the machine in all ways that leave no trace; `start` stands before the program, `program` is its path. */
+export async function look(
+  box: Namespace,
+  start: readonly string[] = [],
+  program = `${box.directory}/server-metrics`,
+): Promise<Looks> {
+  const command = [...start, program];
+  const quick = ["--sample", "0", "--state-dir", "none"];
+  return {
+    json: parseShown(await box.run([...command, ...show.slice(1)])),
+    text: await box.run([...command, "show", ...quick]),
+    dryRun: await box.run([...command, "report", "--dry-run", ...quick]),
+  };
+}
+
+/** Fails unless all three looks went well and tell of the same metrics as outside, but for some that may be missing. */
+export function compareWithOutside(outside: Looks, inside: Looks, missing: readonly string[] = []): void {
+  const well = { status: 0, stderr: "" };
+  expect(inside.text).toMatchObject({ ...well, stdout: expect.stringMatching(/ Memory .* GiB\n/) });
+  expect(inside.dryRun).toMatchObject({ ...well, stdout: expect.stringContaining('"embeds"') });
+  const compared = (looks: Looks) => namesOk(looks.json).filter((name) => !missing.includes(name));
+  expect(compared(inside)).toEqual(compared(outside));
+}
