@@ -1,0 +1,118 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { version } from "../package.json";
+import { bigMachines } from "./support/bigMachines.ts";
+import { binary, machinesDirectory } from "./support/binary.ts";
+import { violations } from "./support/discordContract.ts";
+import { run, temporaryDirectory } from "./support/project.ts";
+
+/** Goldens are written by a person who then reads them, never where nobody does. */
+const updating = process.env["UPDATE_GOLDEN"] === "1" && !process.env["CI"];
+
+async function measure(directory: string, args: readonly string[]): Promise<string> {
+  const env = { SERVER_METRICS_MACHINE: directory, SERVER_METRICS_STATE_DIR: "none", TZ: "UTC", HOME: "/nonexistent" };
+  const { status, stdout, stderr } = await run([await binary, ...args], { env });
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  return stdout.replaceAll(version, "VERSION");
+}
+
+const showJson = async (directory: string) => JSON.parse(await measure(directory, ["show", "--json"])) as Shown;
+
+/** What a machine's report says that the report of the machine below it does not; of one that lies over none, all. */
+async function tell(name: string): Promise<unknown> {
+  const directory = join(machinesDirectory, name);
+  const { base } = JSON.parse(readFileSync(join(directory, "machine.json"), "utf8")) as { base?: string };
+  const shown = await showJson(directory);
+  if (base === undefined) return shown;
+  return difference(byKey(await showJson(join(directory, base))), byKey(shown));
+}
+
+const byKey = (shown: Shown) => ({
+  ...shown,
+  observations: Object.fromEntries(shown.observations.map(({ key, value, unit }) => [key, `${value} ${unit}`])),
+});
+
+function difference(before: unknown, now: unknown): unknown {
+  if (!isRecord(before) || !isRecord(now)) return now;
+  const changed = Object.keys({ ...before, ...now }).filter((name) => !Bun.deepEquals(before[name], now[name]));
+  return Object.fromEntries(
+    changed.map((name) => [name, name in now ? difference(before[name], now[name]) : "is not there"]),
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+async function dryRun(directory: string): Promise<unknown> {
+  const text = await measure(directory, ["--dry-run"]);
+  return JSON.parse(text.slice(text.indexOf("{")));
+}
+
+interface Shown {
+  readonly verdict: string;
+  readonly headline: string;
+  readonly readings: Readonly<Record<string, { readonly status: string }>>;
+  readonly observations: readonly { readonly key: string; readonly value: number; readonly unit: string }[];
+}
+
+function compareWithGolden(file: string, actual: unknown): void {
+  if (updating) writeFileSync(file, JSON.stringify(actual));
+  expect(actual).toEqual(JSON.parse(readFileSync(file, "utf8")));
+}
+
+const names = readdirSync(machinesDirectory).filter((name) => statSync(join(machinesDirectory, name)).isDirectory());
+
+describe.each(names.map((name) => [name]))("%s", (name) => {
+  const directory = join(machinesDirectory, name);
+
+  test("is reported as the golden file says", async () => {
+    compareWithGolden(join(directory, "golden.json"), await tell(name));
+  });
+
+  test("has a card that Discord takes", async () => {
+    const message = await dryRun(directory);
+    expect(violations(message)).toBeUndefined();
+    if (existsSync(join(directory, "message.json"))) compareWithGolden(join(directory, "message.json"), message);
+  });
+});
+
+/** Makes a big machine, and removes it with the scope. */
+function make(name: keyof typeof bigMachines) {
+  const directory = temporaryDirectory();
+  bigMachines[name](directory.path);
+  return directory;
+}
+
+const valueOf = (shown: Shown, key: string) => shown.observations.find((observation) => observation.key === key)?.value;
+
+test("1,500 mounts are all measured, each once, and the card counts those that it leaves out", async () => {
+  using machine = make("1500-mounts");
+  const shown = await showJson(machine.path);
+  const rows = shown.observations.filter(({ key }) => key.startsWith("storage_used_percent{"));
+  expect(rows).toHaveLength(1500);
+  expect(valueOf(shown, 'storage_used_percent{mount="/mnt/1499"}')).toBeCloseTo(99, 5);
+  expect(shown.verdict).toBe("critical");
+  const message = await dryRun(machine.path);
+  expect(violations(message)).toBeUndefined();
+  expect(JSON.stringify(message)).toMatch(/\+\d+ more/);
+});
+
+test("4,000 processes are counted, and the largest are found whatever they are called", async () => {
+  using machine = make("4000-processes");
+  const shown = await showJson(machine.path);
+  expect(valueOf(shown, "processes_count")).toBe(4000);
+  const top = JSON.stringify(shown.readings["topProcesses"]);
+  expect(top).toContain("big) S 1 (one");
+  expect(violations(await dryRun(machine.path))).toBeUndefined();
+});
+
+test("300 interfaces are no reason for a message that Discord refuses", async () => {
+  using machine = make("300-interfaces");
+  const shown = await showJson(machine.path);
+  expect(valueOf(shown, 'network_receive_bytes_total{interface="eth299"}')).toBe(299_000);
+  expect(violations(await dryRun(machine.path))).toBeUndefined();
+});
