@@ -1,0 +1,89 @@
+import { fileURLToPath } from "node:url";
+import * as v from "valibot";
+
+import { renderMarkdown, renderPlain } from "./markdown.ts";
+
+const Field = v.object({ name: v.string(), value: v.string(), inline: v.boolean() });
+type Field = v.InferOutput<typeof Field>;
+
+const Embed = v.object({
+  title: v.string(),
+  description: v.optional(v.string(), ""),
+  color: v.number(),
+  fields: v.array(Field),
+  footer: v.object({ text: v.string() }),
+  timestamp: v.string(),
+});
+type Embed = v.InferOutput<typeof Embed>;
+
+/** What of a webhook's message is drawn. */
+export const Message = v.object({ username: v.string(), embeds: v.array(Embed) });
+export type Message = v.InferOutput<typeof Message>;
+
+/** Where it is read: a phone has one column of fields. */
+export type Screen = "desktop" | "phone";
+
+// Discord's dark theme is not what it was when the components were made.
+const embedStyle = ".discord-embed-wrapper { background: #2b2d31 !important; border: 0 !important }";
+const styleOf = (screen: Screen) => `
+  body { margin: 0; width: ${screen === "phone" ? 390 : 620}px; background: #313338 }
+  discord-messages { background: none; border: 0; padding: 2px 0 }
+  discord-message { padding-right: ${screen === "phone" ? 12 : 24}px }
+  discord-message, discord-embed { color: #dbdee1 }
+  discord-embed-fields { grid-template-columns: repeat(12, 1fr) }
+  discord-embed-footer { grid-column: 1 }
+  discord-code { font-family: "DejaVu Sans Mono", monospace }
+`;
+
+const avatar = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><path fill="#1f8b4c" d="M0 0h40v40H0z"/>' +
+    '<path fill="#fff" d="M10 11h20v8H10zm0 10h20v8H10z"/>' +
+    '<path fill="#1f8b4c" d="M13 14h2v2h-2zm0 10h2v2h-2zm6-10h8v2h-8zm0 10h8v2h-8z"/></svg>',
+)}`;
+
+/** Groups of what stands side by side: up to three inline fields that follow one another. */
+function rowsOf(fields: readonly Field[], screen: Screen): readonly (readonly Field[])[] {
+  const rows: Field[][] = [];
+  for (const field of fields) {
+    const row = rows.at(-1);
+    const fits = screen === "desktop" && field.inline && row?.[0]?.inline === true && row.length < 3;
+    if (fits) row.push(field);
+    else rows.push([field]);
+  }
+  return rows;
+}
+
+const today = (ms: number) =>
+  `Today at ${new Intl.DateTimeFormat("en-US", { timeStyle: "short", timeZone: "UTC" }).format(ms)}`;
+
+function embedHtml({ title, description, color, fields, footer, timestamp }: Embed, screen: Screen): string {
+  const now = Date.parse(timestamp);
+  const fieldHtml = ({ name, value }: Field, place: number, row: readonly Field[]) => {
+    const width = 12 / row.length;
+    const column = `grid-column: ${1 + place * width} / span ${width}`;
+    return `<discord-embed-field field-title="${renderPlain(name)}" style="${column}">
+      ${renderMarkdown(value, now)}</discord-embed-field>`;
+  };
+  const shown = rowsOf(fields, screen).flatMap((row) => row.map(fieldHtml));
+  return `<discord-embed slot="embeds" color="#${color.toString(16).padStart(6, "0")}" embed-title="${renderPlain(title)}">
+    ${description && `<discord-embed-description slot="description">${renderMarkdown(description, now)}</discord-embed-description>`}
+    <discord-embed-fields slot="fields">${shown.join("")}</discord-embed-fields>
+    <discord-embed-footer slot="footer"><span>${Bun.escapeHTML(footer.text)} • ${today(now)}</span></discord-embed-footer>
+  </discord-embed>`;
+}
+
+/** A page that shows a message as Discord does, in its dark theme. */
+export async function discordPage({ username, embeds }: Message, screen: Screen): Promise<string> {
+  const entry = fileURLToPath(import.meta.resolve("@skyra/discord-components-core"));
+  const { outputs } = await Bun.build({ entrypoints: [entry], target: "browser", minify: true });
+  const sent = today(Date.parse(embeds[0]?.timestamp ?? ""));
+  return `<!doctype html><meta charset="utf-8"><style>${styleOf(screen)}</style><body><discord-messages>
+    <discord-message author="${Bun.escapeHTML(username)}" avatar="${avatar}" bot timestamp="${sent}">
+      ${embeds.map((embed) => embedHtml(embed, screen)).join("")}
+    </discord-message></discord-messages>
+    <script type="module">${await outputs[0]?.text()}
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(${JSON.stringify(embedStyle)});
+      for (const { shadowRoot } of document.querySelectorAll("discord-embed")) shadowRoot.adoptedStyleSheets.push(sheet);
+    </script>`;
+}

@@ -1,0 +1,37 @@
+const token = /\\([^\w\s])|`([^`]+)`|\*\*(.+?)\*\*|<t:(\d+)(?::\w)?>|\n/g;
+
+/** What Discord makes of text without leave to use more than escapes, as HTML. */
+export const renderPlain = (text: string): string => Bun.escapeHTML(text.replace(/\\([^\w\s])/g, "$1"));
+
+/**
+ * What Discord makes of the markdown that our messages use, as HTML: escapes, code, bold, times and line breaks. A time
+ * is told as it is read at `now`, in milliseconds.
+ */
+export function renderMarkdown(text: string, now: number): string {
+  let html = "";
+  let end = 0;
+  for (const match of text.matchAll(token)) {
+    html += Bun.escapeHTML(text.slice(end, match.index)) + renderToken(match, now);
+    end = match.index + match[0].length;
+  }
+  return html + Bun.escapeHTML(text.slice(end));
+}
+
+function renderToken([, escaped, code, bold, time]: RegExpExecArray, now: number): string {
+  if (escaped !== undefined) return Bun.escapeHTML(escaped);
+  if (code !== undefined) return `<discord-code>${Bun.escapeHTML(code)}</discord-code>`;
+  if (bold !== undefined) return `<discord-bold>${renderMarkdown(bold, now)}</discord-bold>`;
+  return time === undefined ? "<br>" : `<discord-time>${relative(Number(time) * 1000 - now)}</discord-time>`;
+}
+
+const units = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1000],
+] as const;
+
+function relative(ms: number): string {
+  const [unit, size] = units.find((one) => Math.abs(ms) >= one[1]) ?? units[3];
+  return new Intl.RelativeTimeFormat("en").format(Math.round(ms / size), unit);
+}

@@ -1,0 +1,56 @@
+/**
+ * Makes the README's pictures out of what the program says of a machine in tests/machines: .github/message.png and
+ * .github/terminal.png, or the same names in another directory, and there also message-phone.png.
+ *
+ *     npm run pictures [-- MACHINE [DIRECTORY]]
+ *
+ * Skipped without Chromium. Debian: apt-get install chromium fonts-noto-core fonts-noto-color-emoji fonts-dejavu-core
+ */
+import { join } from "node:path";
+import * as v from "valibot";
+
+import { projectRoot } from "../support/project.ts";
+import { photograph } from "./browser.ts";
+import { discordPage, Message } from "./discordPage.ts";
+import { terminalPage } from "./terminalPage.ts";
+
+const [machine = "vps-tokyo", directory] = process.argv.slice(2);
+
+/** What the program prints of the machine in a terminal. */
+async function printed(...args: readonly string[]): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  const ended = Promise.withResolvers<void>();
+  const child = Bun.spawn([process.execPath, "--no-env-file", "index.ts", ...args, "--state-dir", "none"], {
+    cwd: projectRoot,
+    // Nothing of the developer's own: no webhook, no settings.
+    env: { TERM: "xterm", SERVER_METRICS_MACHINE: join(projectRoot, "tests/machines", machine) },
+    terminal: {
+      cols: 200,
+      data: (_terminal, bytes) => {
+        text += decoder.decode(bytes, { stream: true });
+      },
+      exit: () => ended.resolve(),
+    },
+  });
+  await ended.promise;
+  if ((await child.exited) !== 0) throw new Error(text);
+  return text;
+}
+
+async function makePictures(chromium: string): Promise<void> {
+  const save = async (name: string, html: string) => {
+    const file = join(directory ?? join(projectRoot, ".github"), name);
+    await Bun.write(file, await photograph(html, chromium));
+    console.log(file);
+  };
+  const request = await printed("--dry-run");
+  const message = v.parse(Message, JSON.parse(request.slice(request.indexOf("{"))));
+  await save("message.png", await discordPage(message, "desktop"));
+  if (directory !== undefined) await save("message-phone.png", await discordPage(message, "phone"));
+  await save("terminal.png", terminalPage("server-metrics show", await printed("show")));
+}
+
+const chromium = Bun.which("chromium") ?? Bun.which("google-chrome");
+if (chromium === null) console.log("No pictures: there is no chromium here. On Debian: apt-get install chromium");
+else await makePictures(chromium);
