@@ -1,5 +1,6 @@
 import * as v from "valibot";
 
+import { AlertSettings, RuleSettings } from "./alertSettings.ts";
 import { nearest } from "./nearest.ts";
 
 function numberBetween(least: number, most: number, what: string) {
@@ -41,6 +42,8 @@ const entries = {
   layout: oneOf(["card", "classic"]),
   splay: numberBetween(0, 1500, "a number of seconds"),
   storage: v.partial(v.strictObject(storageEntries, storageExpected)),
+  rules: RuleSettings,
+  alerts: AlertSettings,
 };
 
 /** The settings of one layer, every one optional. The same shape in a file, baked in, and from the environment. */
@@ -67,6 +70,8 @@ export interface Config {
     /** Also network and FUSE file systems, which may hang. */
     readonly network: boolean;
   };
+  readonly rules: RuleSettings;
+  readonly alerts: AlertSettings;
 }
 
 /** Where settings come from; `nameOf` says what a person calls one of them there. */
@@ -87,9 +92,13 @@ export function decide(layers: readonly Layer[]): ConfigResult {
   const outputs = parsed.flatMap((result) => (result.success ? [result.output] : []));
   const settings: Settings = {};
   const storage: NonNullable<Settings["storage"]> = {};
+  const rules: RuleSettings = {};
+  const alerts: AlertSettings = {};
   for (const layer of outputs) {
     Object.assign(settings, layer);
     Object.assign(storage, layer.storage);
+    Object.assign(rules, layer.rules);
+    Object.assign(alerts, layer.alerts);
   }
   return {
     ok: true,
@@ -105,6 +114,8 @@ export function decide(layers: readonly Layer[]): ConfigResult {
         exclude: storage.exclude ?? [],
         network: storage.network ?? false,
       },
+      rules,
+      alerts,
     },
   };
 }

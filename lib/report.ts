@@ -1,9 +1,10 @@
-import type { Alert } from "./assess.ts";
+import { summarize } from "./alertText.ts";
+import type { Alert } from "./alert.ts";
 import type { Comparison } from "./compare.ts";
 import type { Format } from "./format.ts";
 import type { Observation, Row } from "./metric.ts";
 import { type MetricName, type Values, metricNames, metrics } from "./metrics/index.ts";
-import type { Severity } from "./rules.ts";
+import type { Severity } from "./rule.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** How the machine is, in one word. `unknown`: nothing of the core could be read. */
@@ -80,7 +81,7 @@ function headlineFor(verdict: Verdict, alerts: readonly Alert[]): string {
       return "nothing could be read";
     case "warning":
     case "critical":
-      return alerts.map(({ summary }) => summary).join(", ");
+      return alerts.map(summarize).join(", ");
   }
 }
 

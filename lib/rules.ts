@@ -1,22 +1,151 @@
-/** How bad something is. */
-export type Severity = "warning" | "critical";
+import type { Line, Rule } from "./rule.ts";
 
-/** Which observation is judged, and where the lines are. */
-export interface Rule {
-  /** The observation's name; each set of its labels is a target of its own. */
-  readonly observation: string;
-  /** The critical line lies beyond the warning line, on the bad side: above it for used space, below it for free. */
-  readonly warning: number;
-  readonly critical: number;
-  /** What a person calls the thing in a headline; `{mount}` is filled from the labels. */
-  readonly subject: string;
-  /** What the headline shows: the observation's percent, or its complement where low is bad. */
-  readonly show: "value" | "complement";
-}
+const line = (raise: number, clear: number, runs: number): Line => ({ raise, clear, runs });
 
-/** The lines that decide the card's verdict. On the line counts as over it. */
-export const rules: readonly Rule[] = [
-  { observation: "storage_used_percent", warning: 85, critical: 95, subject: "disk {mount}", show: "value" },
-  { observation: "storage_inodes_used_percent", warning: 85, critical: 95, subject: "inodes {mount}", show: "value" },
-  { observation: "memory_available_percent", warning: 10, critical: 5, subject: "memory", show: "complement" },
-];
+/**
+ * The default rules. After Netdata's stock alarms and node-exporter's mixin, less what their own maintainers made silent:
+ * on a small server used memory and used swap say nothing, while available memory, swap traffic and kills do.
+ */
+export const rules = {
+  storage_used: {
+    observation: "storage_pressing_percent",
+    tells: "storage_used_percent",
+    subject: "disk {mount} {value}",
+    told: "percent",
+    warning: line(85, 80, 1),
+    critical: line(95, 90, 1),
+  },
+  storage_full_soon: {
+    observation: "storage_full_in_hours",
+    subject: "disk {mount} full in about {value}",
+    told: "hours",
+    warning: line(24, 48, 2),
+    critical: line(4, 24, 2),
+  },
+  storage_inodes: {
+    observation: "storage_inodes_used_percent",
+    subject: "inodes of {mount} {value}",
+    told: "percent",
+    warning: line(85, 80, 1),
+    critical: line(95, 90, 1),
+  },
+  storage_read_only: {
+    observation: "storage_read_only",
+    subject: "disk {mount} became read-only",
+    told: "state",
+    warning: null,
+    critical: line(1, 0, 1),
+    onlyWhenItBecomes: true,
+  },
+  memory: {
+    observation: "memory_available_percent",
+    subject: "memory {value}",
+    told: "percentFree",
+    warning: line(10, 15, 2),
+    critical: line(5, 10, 2),
+  },
+  swap_traffic: {
+    observation: "vmstat_swap_traffic_percent",
+    where: { window: "report" },
+    subject: "swap traffic {value} of memory",
+    told: "percent",
+    warning: line(30, 20, 2),
+    critical: null,
+  },
+  swap_used: {
+    observation: "swap_used_percent",
+    subject: "swap {value}",
+    told: "percent",
+    warning: line(90, 80, 2),
+    critical: null,
+  },
+  cpu_busy: {
+    observation: "cpu_busy_percent",
+    where: { window: "report" },
+    subject: "CPU {value}",
+    told: "percent",
+    warning: line(90, 75, 2),
+    critical: null,
+  },
+  cpu_steal: {
+    observation: "cpu_steal_percent",
+    where: { window: "report" },
+    subject: "CPU stolen by the host {value}",
+    told: "percent",
+    warning: line(10, 5, 2),
+    critical: null,
+  },
+  cpu_iowait: {
+    observation: "cpu_iowait_percent",
+    where: { window: "report" },
+    subject: "waiting for I/O {value}",
+    told: "percent",
+    warning: line(40, 20, 2),
+    critical: null,
+  },
+  load: {
+    observation: "load_15m_per_core",
+    subject: "load per core {value}",
+    told: "ratio",
+    warning: line(2, 1.5, 2),
+    critical: null,
+    coresAtLeast: 2,
+    silencedBy: ["cpu_busy", "cpu_iowait"],
+  },
+  temperature: {
+    observation: "temperature_pressing_celsius",
+    tells: "temperature_celsius",
+    subject: "temperature of {sensor} {value}",
+    told: "celsius",
+    warning: line(80, 70, 2),
+    critical: line(90, 80, 1),
+  },
+  service_down: {
+    observation: "service_active",
+    subject: "service {unit} is not running",
+    told: "state",
+    warning: null,
+    critical: line(0, 1, 1),
+  },
+  service_not_enabled: {
+    observation: "service_enabled",
+    subject: "service {unit} will be gone after a reboot: it is not enabled",
+    told: "state",
+    warning: line(0, 1, 1),
+    critical: null,
+  },
+  http_down: {
+    observation: "http_up",
+    subject: "{check} does not answer as it should",
+    told: "state",
+    warning: null,
+    critical: line(0, 1, 2),
+  },
+  tcp_down: {
+    observation: "tcp_up",
+    subject: "{check} cannot be reached",
+    told: "state",
+    warning: null,
+    critical: line(0, 1, 2),
+  },
+  certificate: {
+    observation: "http_certificate_days",
+    subject: "certificate of {check} ends in {value}",
+    told: "days",
+    warning: line(14, 15, 1),
+    critical: line(3, 4, 1),
+  },
+  clock: {
+    observation: "clock_off_seconds",
+    subject: "clock {value} off Discord's",
+    told: "seconds",
+    warning: line(60, 30, 1),
+    critical: null,
+  },
+} as const satisfies Record<string, Rule>;
+
+/** The name of a rule, as the settings have it. */
+export type RuleName = keyof typeof rules;
+
+/** All rules, in the order of the table. */
+export const ruleNames: readonly RuleName[] = Object.keys(rules).filter((name): name is RuleName => name in rules);

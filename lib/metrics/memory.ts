@@ -108,7 +108,7 @@ export const memory: Metric<Memory> = {
     },
     memory_available_bytes: { unit: "bytes", type: "gauge", help: "Memory that programs can get without swapping." },
     memory_used_bytes: { unit: "bytes", type: "gauge", help: "Total minus available, as free(1) prints it." },
-    memory_used_percent: { unit: "percent", type: "gauge", help: "Used share of memory." },
+    memory_used_percent: { unit: "percent", type: "gauge", help: "Used share of memory.", label: "Memory" },
     memory_available_percent: { unit: "percent", type: "gauge", help: "Available share of memory." },
     memory_zfs_cache_bytes: { unit: "bytes", type: "gauge", help: "ZFS cache that was counted as available." },
     swap_total_bytes: { unit: "bytes", type: "gauge", help: "Swap space." },

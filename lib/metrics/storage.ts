@@ -5,7 +5,7 @@ import { type Format, percentUp } from "../format.ts";
 import { type Host, type Metric, type Observation, type Row, Unavailable, observationKey } from "../metric.ts";
 import { nameOfBytes, parseMountinfo } from "../sources/mountinfo.ts";
 import { type SelectedMount, selectMounts } from "../sources/mounts.ts";
-import { inodesUsedPercent, usedBytes, usedPercent } from "../sources/usage.ts";
+import { inodesUsedPercent, pressingPercent, usedBytes, usedPercent } from "../sources/usage.ts";
 
 const schema = v.array(
   v.object({
@@ -86,7 +86,13 @@ function prominence({ mount, usage }: FileSystem): number {
 
 function describeFileSystem(fileSystem: FileSystem, importance: Row["importance"], format: Format): Row {
   const { mount, usage, problem, readOnly } = fileSystem;
-  const names = ["storage_used_percent", "storage_inodes_used_percent", "storage_read_only", "storage_unanswered"];
+  const names = [
+    "storage_pressing_percent",
+    "storage_full_in_hours",
+    "storage_inodes_used_percent",
+    "storage_read_only",
+    "storage_unanswered",
+  ];
   const about = names.map((name) => observationKey({ name, labels: { mount } }));
   const label = `Disk ${mount}`;
   if (usage === null) return { label, lines: [problem ?? "could not be read"], importance, about };
@@ -118,7 +124,17 @@ export const storage: Metric<Storage> = {
     storage_total_bytes: { unit: "bytes", type: "gauge", help: "Size of the file system." },
     storage_used_bytes: { unit: "bytes", type: "gauge", help: "Used, as df(1) prints it." },
     storage_available_bytes: { unit: "bytes", type: "gauge", help: "Free for users, without the reserved blocks." },
-    storage_used_percent: { unit: "percent", type: "gauge", help: "Used share of what users can use, as df(1)." },
+    storage_used_percent: {
+      unit: "percent",
+      type: "gauge",
+      help: "Used share of what users can use, as df(1).",
+      label: "Disk {mount}",
+    },
+    storage_pressing_percent: {
+      unit: "percent",
+      type: "gauge",
+      help: "The used share, but at least 95 when less than 1 GiB is left of 10 GiB or more.",
+    },
     storage_inodes_used_percent: { unit: "percent", type: "gauge", help: "Used share of the inodes." },
     storage_read_only: { unit: "count", type: "gauge", help: "1 when the file system itself is read-only." },
     storage_unanswered: { unit: "count", type: "gauge", help: "1 when the file system could not be asked, or hung." },
@@ -132,6 +148,7 @@ export const storage: Metric<Storage> = {
           storage_used_bytes: usedBytes(usage),
           storage_available_bytes: usage.availableBytes,
           storage_used_percent: usedPercent(usage),
+          storage_pressing_percent: pressingPercent(usage),
           storage_inodes_used_percent: inodesUsedPercent(usage),
         }),
         storage_read_only: readOnly ? 1 : 0,

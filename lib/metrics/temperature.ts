@@ -68,6 +68,11 @@ export const temperature: Metric<Temperature> = {
   sampled: false,
   definitions: {
     temperature_celsius: { unit: "celsius", type: "gauge", help: "What the sensor reads." },
+    temperature_pressing_celsius: {
+      unit: "celsius",
+      type: "gauge",
+      help: "The temperature, moved so that what the device calls critical stands at 90.",
+    },
     temperature_max_celsius: { unit: "celsius", type: "gauge", help: "What the device calls too hot." },
     temperature_critical_celsius: { unit: "celsius", type: "gauge", help: "What the device calls critical." },
   },
@@ -75,6 +80,11 @@ export const temperature: Metric<Temperature> = {
   observe: (now) =>
     now.flatMap(({ sensor, celsius, maxCelsius, criticalCelsius }) => [
       { name: "temperature_celsius", labels: { sensor }, value: celsius },
+      {
+        name: "temperature_pressing_celsius",
+        labels: { sensor },
+        value: celsius + 90 - (criticalCelsius ?? 90),
+      },
       ...(maxCelsius === null ? [] : [{ name: "temperature_max_celsius", labels: { sensor }, value: maxCelsius }]),
       ...(criticalCelsius === null
         ? []
@@ -89,7 +99,7 @@ export const temperature: Metric<Temperature> = {
       return `${degrees(celsius)} ${sensor}${critical}`;
     });
     const more = now.length > lines.length ? [`+${now.length - lines.length} more`] : [];
-    const about = now.map(({ sensor }) => observationKey({ name: "temperature_celsius", labels: { sensor } }));
+    const about = now.map(({ sensor }) => observationKey({ name: "temperature_pressing_celsius", labels: { sensor } }));
     const importance = now.some(isHot) ? "notable" : "detail";
     return [{ label: "Temperature", lines: [...lines, ...more], importance, about }];
   },

@@ -1,6 +1,6 @@
 import { bar, duration, printable } from "../format.ts";
 import type { Report, ReportRow, Verdict } from "../report.ts";
-import type { Severity } from "../rules.ts";
+import type { Severity } from "../rule.ts";
 import { clip, discordLimits, lengthOf, usernameFrom } from "./discordLimits.ts";
 import type { DiscordMessage, EmbedField } from "./discordMessage.ts";
 import { escapeMarkdown } from "./discordText.ts";

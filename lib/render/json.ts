@@ -1,3 +1,4 @@
+import { summarize } from "../alertText.ts";
 import { observationKey } from "../metric.ts";
 import { metricNames, metrics } from "../metrics/index.ts";
 import type { Report } from "../report.ts";
@@ -15,7 +16,13 @@ export function renderJson(report: Report, version: string): string {
     verdict: report.verdict,
     headline: report.headline,
     notes: report.notes,
-    alerts: report.alerts.map(({ key, severity, summary }) => ({ about: key, severity, summary })),
+    alerts: report.alerts.map((alert) => ({
+      rule: alert.rule,
+      about: alert.key,
+      severity: alert.severity,
+      summary: summarize(alert),
+      since: alert.sinceMs === null ? null : new Date(alert.sinceMs).toISOString(),
+    })),
     readings: report.snapshot.readings,
     observations: report.observations.map((observation) => ({
       key: observationKey(observation),

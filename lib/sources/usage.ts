@@ -15,6 +15,15 @@ export function usedPercent(usage: FileSystemUsage): number | null {
   return reachable === 0 ? null : exactPercent(usedBytes(usage), reachable);
 }
 
+const gib = 1024 ** 3;
+
+/** The used share, for judging: the last gigabyte of a disk that is not small counts as nearly full, whatever its share. */
+export function pressingPercent(usage: FileSystemUsage): number | null {
+  const used = usedPercent(usage);
+  const isLastGigabyte = usage.totalBytes >= 10 * gib && usage.availableBytes < gib;
+  return used !== null && isLastGigabyte ? Math.max(used, 95) : used;
+}
+
 /** Used share of the inodes; null where they are made as they are needed, as on btrfs. */
 export function inodesUsedPercent({ inodes, inodesFree }: FileSystemUsage): number | null {
   return inodes === 0 ? null : exactPercent(Math.max(0, inodes - inodesFree), inodes);

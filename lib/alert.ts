@@ -1,0 +1,38 @@
+import type { Lines } from "./judge.ts";
+import type { Labels } from "./metric.ts";
+import type { Rule, Severity } from "./rule.ts";
+import type { RuleName } from "./rules.ts";
+
+/** One thing that is beyond its line now. */
+export interface Alert {
+  readonly rule: RuleName;
+  /** Key of the observation that is beyond the line. */
+  readonly key: string;
+  readonly labels: Labels;
+  readonly severity: Severity;
+  readonly value: number;
+  /** Since when it is raised, milliseconds since the epoch; null while it has not lasted long enough to be announced. */
+  readonly sinceMs: number | null;
+}
+
+/** Something to announce: what a target was last said to be, and what it is now. */
+export interface Transition {
+  readonly kind: "raised" | "worse" | "better" | "recovered" | "reminder" | "flapping";
+  readonly rule: RuleName;
+  readonly labels: Labels;
+  readonly from: Severity | null;
+  readonly to: Severity | null;
+  readonly value: number;
+  /** The line that was crossed; null for a recovery and a flapping target. */
+  readonly line: number | null;
+  /** When the trouble began; for a recovery, when that which is over began. */
+  readonly sinceMs: number;
+}
+
+/** A rule with what the settings made of it. */
+export interface ActiveRule extends Rule {
+  readonly linesFor: (labels: Labels) => Lines | null;
+}
+
+/** How often a trouble that lasts is said again, in milliseconds; 0 for never. */
+export type Reminders = Readonly<Record<Severity, number>>;

@@ -1,0 +1,54 @@
+import * as v from "valibot";
+
+const severity = v.nullable(v.picklist(["warning", "critical"]));
+
+/** What is remembered of one rule on one target between runs. */
+export const TargetState = v.object({
+  /** As it is now; null when all is well. */
+  severity,
+  /** When the trouble began, or ended; milliseconds since the epoch. */
+  sinceMs: v.number(),
+  /** The worst of this trouble. */
+  worst: severity,
+  /** Runs in a row beyond the warning line, and beyond the critical one. */
+  overWarning: v.number(),
+  overCritical: v.number(),
+  /** Runs in a row on the good side of the clear lines. */
+  clearWarning: v.number(),
+  clearCritical: v.number(),
+  /** What was last announced, and when. */
+  said: severity,
+  saidMs: v.number(),
+  /** Which of the last runs changed it, the newest first. */
+  changes: v.array(v.boolean()),
+  /** Changing too often to be worth a message each time. */
+  flapping: v.boolean(),
+  /** It was bad when it was first seen, and is meant to be. */
+  accepted: v.boolean(),
+  /** When it was last observed. */
+  seenMs: v.number(),
+});
+export type TargetState = v.InferOutput<typeof TargetState>;
+
+/** The states of all targets, by rule and observation. */
+export const AlertStates = v.record(v.string(), TargetState);
+export type AlertStates = Readonly<Record<string, TargetState>>;
+
+/** A target that was never seen before. */
+export function newTarget(nowMs: number): TargetState {
+  return {
+    severity: null,
+    sinceMs: nowMs,
+    worst: null,
+    overWarning: 0,
+    overCritical: 0,
+    clearWarning: 0,
+    clearCritical: 0,
+    said: null,
+    saidMs: nowMs,
+    changes: [],
+    flapping: false,
+    accepted: false,
+    seenMs: nowMs,
+  };
+}

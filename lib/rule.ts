@@ -1,0 +1,36 @@
+import type { Labels } from "./metric.ts";
+
+/** How bad something is. */
+export type Severity = "warning" | "critical";
+
+/** Where something begins to be bad, where it ends, and for how many reports in a row it must be beyond it. */
+export interface Line {
+  readonly raise: number;
+  readonly clear: number;
+  readonly runs: number;
+}
+
+/** What is judged, and how. Bad lies above the lines, or below them where the clear line is the higher one. */
+export interface Rule {
+  /** The observation's name; each set of its labels is a target of its own. */
+  readonly observation: string;
+  /** Labels that it must have: a rate over half a second is not judged. */
+  readonly where?: Labels;
+  /** What a person calls it; `{mount}` and the like are filled from the labels, `{value}` with the number. */
+  readonly subject: string;
+  /** How the number is told. */
+  readonly told: Told;
+  /** The observation whose number is told, where it is not the one that is judged. */
+  readonly tells?: string;
+  readonly warning: Line | null;
+  readonly critical: Line | null;
+  /** Judged only on a machine that has at least so many cores. */
+  readonly coresAtLeast?: number;
+  /** Says nothing while one of these rules is raised, because it would say the same. */
+  readonly silencedBy?: readonly string[];
+  /** A target that was bad when it was first seen is meant to be so: only what becomes bad is news. */
+  readonly onlyWhenItBecomes?: boolean;
+}
+
+/** `percentFree` is told as what is used; `state` needs no number. */
+export type Told = "percent" | "percentFree" | "hours" | "days" | "celsius" | "ratio" | "seconds" | "state";
