@@ -19,7 +19,15 @@ export interface Embed {
 /** The body of "Execute Webhook". */
 export interface DiscordMessage {
   readonly username?: string;
+  /** The only place from which a mention pings. */
+  readonly content?: string;
   readonly embeds: readonly Embed[];
-  /** Without it, a mention in `content` would ping. */
-  readonly allowed_mentions?: { readonly parse: readonly [] };
+  /** Whom `content` may ping; without it, everybody it names. */
+  readonly allowed_mentions?: {
+    readonly parse: readonly [];
+    readonly roles?: readonly string[];
+    readonly users?: readonly string[];
+  };
+  /** 4096 delivers without a notification. */
+  readonly flags?: number;
 }
