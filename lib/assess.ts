@@ -1,7 +1,7 @@
 import type { ActiveRule, Alert, Reminders, Transition } from "./alert.ts";
 import { type AlertStates, type TargetState, newTarget } from "./alertState.ts";
 import { type Lines, judge, levelOf } from "./judge.ts";
-import { type Labels, type Observation, observationKey } from "./metric.ts";
+import { type Observation, observationKey } from "./metric.ts";
 import type { Rule, Severity } from "./rule.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
 
