@@ -1,5 +1,8 @@
 import { Database, constants } from "bun:sqlite";
+import { truncateSync } from "node:fs";
 import { join } from "node:path";
+
+import { isDamage } from "./fault.ts";
 
 /** Held while it is not disposed of; the kernel frees it when the process ends, however it ends. */
 export interface Lock {
@@ -12,8 +15,19 @@ export interface Lock {
  * opened or written.
  */
 export function takeLock(directory: string): Lock | null {
-  const { SQLITE_OPEN_READWRITE, SQLITE_OPEN_CREATE, SQLITE_OPEN_NOFOLLOW } = constants;
   const path = join(directory, "lock.db");
+  try {
+    return tryLock(path);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    // Nothing belongs in there. Not a new file: another run may hold the lock on this one.
+    truncateSync(path);
+    return tryLock(path);
+  }
+}
+
+function tryLock(path: string): Lock | null {
+  const { SQLITE_OPEN_READWRITE, SQLITE_OPEN_CREATE, SQLITE_OPEN_NOFOLLOW } = constants;
   const database = new Database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW);
   try {
     database.run("BEGIN EXCLUSIVE");

@@ -1,0 +1,53 @@
+import { SQLiteError } from "bun:sqlite";
+
+import * as v from "valibot";
+
+/** Thrown by the check, with SQLite's first finding. */
+export class Damaged extends Error {}
+
+const damageCodes = ["SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT"];
+
+/**
+ * Damage to the file, as against a full disk or a missing permission, which another day may cure. A row that is not what
+ * this program writes is damage, too.
+ */
+export function isDamage(error: unknown): boolean {
+  const code = error instanceof SQLiteError ? (error.code ?? "") : "";
+  return error instanceof Damaged || v.isValiError(error) || damageCodes.some((damage) => code.startsWith(damage));
+}
+
+/** A fault of the disk or the file, as against a bug of ours. */
+function isFault(error: unknown): boolean {
+  return isDamage(error) || (error instanceof SQLiteError && error.code !== "SQLITE_ERROR");
+}
+
+/** An error of SQLite in a word, without the statement. */
+export function reasonOf(error: unknown): string {
+  if (isDamage(error)) return "is damaged";
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  // Extended codes such as SQLITE_IOERR_FSYNC say more than a person wants.
+  const known = Object.entries(reasons).find(([prefix]) => code.startsWith(prefix));
+  return known?.[1] ?? (code || "could not be opened");
+}
+
+/** What was read or written, or in a word why the disk refused. Throws only for bugs. */
+export type Attempted<T> =
+  { readonly ok: true; readonly result: T } | { readonly ok: false; readonly fault: string; readonly damaged: boolean };
+
+/** Reads or writes where the disk may refuse. */
+export function attempt<T>(work: () => T): Attempted<T> {
+  try {
+    return { ok: true, result: work() };
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    return { ok: false, fault: reasonOf(error), damaged: isDamage(error) };
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  SQLITE_FULL: "the disk is full",
+  SQLITE_READONLY: "the file system or the file is read-only",
+  SQLITE_CANTOPEN: "could not be opened",
+  SQLITE_BUSY: "is in use by another program",
+  SQLITE_IOERR: "input/output error",
+};
