@@ -20,6 +20,8 @@ export interface World {
   readonly version: string;
   /** Moves the deadline above the whole run by some milliseconds, for a wait that was asked for. */
   readonly allowMs: (ms: number) => void;
+  /** Aborted shortly before that deadline: what is still to be sent is kept. */
+  readonly signal: AbortSignal;
 }
 
 /** Says what is wrong, a line each, on standard error. */
