@@ -84,7 +84,9 @@ async function report(world: World, config: Config, flags: Flags): Promise<ExitC
   // Another run is at work, and it will say what there is to say.
   if (opened === null) return exitCodes.ok;
   const tell = await measure(world, config, lastSnapshot(opened.database), false);
-  const state = saved(opened, ({ database, notes }) => commitReport(database, tell(notes), config, world.version));
+  const state = saved(opened, clock.now(), ({ database, notes }) =>
+    commitReport(database, tell(notes), config, world.version),
+  );
   await waitForTurn(world, config.splaySeconds);
   return conclude(world, state, await emptyOutbox(state.database, { ...world, clock, webhook: found.webhook }));
 }
@@ -107,7 +109,7 @@ async function show(world: World, config: Config, flags: Flags): Promise<ExitCod
 
 /** A report that leaves no trace: the next one that is posted still compares with the last one that was. */
 async function look(world: World, config: Config, flags: Flags, everything: boolean): Promise<Report> {
-  const database = openForReading({ flag: flags.stateDir, env: world.env });
+  const database = openForReading({ flag: flags.stateDir, env: world.env }, world.machine.clock.now());
   const last = database === null ? null : lastSnapshot(database);
   database?.close();
   const tell = await measure(world, config, last, everything);

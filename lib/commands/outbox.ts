@@ -5,6 +5,7 @@ import { emptyOutbox } from "../deliver/outbox.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { duration, printable } from "../format.ts";
 import { forgetGone } from "../state/facts.ts";
+import { attempt } from "../state/fault.ts";
 import { type DeadLetter, deadLetters, makeAllDue, remove, removeDeadLetter, waiting } from "../state/outbox.ts";
 import type { OutboxRow } from "../state/outboxRow.ts";
 import { openForReading } from "../state/reading.ts";
@@ -19,28 +20,34 @@ export async function outbox(world: World, flags: Flags): Promise<ExitCode> {
     complain(world, ["another run is at work; try again in a minute"]);
     return exitCodes.notDelivered;
   }
-  if (state.forgetful !== null) {
-    complain(world, [`no state: ${state.forgetful.reason}`]);
-    return exitCodes.noState;
-  }
+  if (state.forgetful !== null) return noState(world, state.forgetful.reason);
   if (flags.drop !== undefined) return drop(world, state.database, flags.drop);
   const found = findWebhook(world.env, world.baked);
   if (!found.ok) {
     complain(world, [found.problem]);
     return exitCodes.config;
   }
-  makeAllDue(state.database);
-  forgetGone(state.database);
+  const ready = attempt(() => {
+    makeAllDue(state.database);
+    forgetGone(state.database);
+  });
+  if (!ready.ok) return noState(world, ready.fault);
   const deps = { ...world, clock: world.machine.clock, webhook: found.webhook };
   return conclude(world, state, await emptyOutbox(state.database, deps));
+}
+
+function noState(world: World, reason: string): ExitCode {
+  complain(world, [`no state: ${reason}`]);
+  return exitCodes.noState;
 }
 
 function drop(world: World, database: State["database"], typed: string): ExitCode {
   // Dead letters have a D before their number, because the two are counted apart.
   const [, dead, digits] = /^(D?)(\d{1,15})$/i.exec(typed) ?? [];
   const id = Number(digits);
-  const dropped = digits !== undefined && (dead ? removeDeadLetter(database, id) : remove(database, id));
-  if (dropped) return exitCodes.ok;
+  const dropped = attempt(() => digits !== undefined && (dead ? removeDeadLetter : remove)(database, id));
+  if (!dropped.ok) return noState(world, dropped.fault);
+  if (dropped.result) return exitCodes.ok;
   complain(world, [
     `--drop: expected the id of a message, as server-metrics outbox lists them, got ${JSON.stringify(typed)}`,
   ]);
@@ -48,11 +55,11 @@ function drop(world: World, database: State["database"], typed: string): ExitCod
 }
 
 function list(world: World, flags: Flags): ExitCode {
-  const database = openForReading({ flag: flags.stateDir, env: world.env });
+  const nowMs = world.machine.clock.now();
+  const database = openForReading({ flag: flags.stateDir, env: world.env }, nowMs);
   const waits = database === null ? [] : waiting(database);
   const dead = database === null ? [] : deadLetters(database);
   database?.close();
-  const nowMs = world.machine.clock.now();
   const text =
     flags.json === undefined
       ? [...waits.map((row) => lineOf(row, nowMs)), ...dead.map((letter) => deadLineOf(letter, nowMs))].join("")

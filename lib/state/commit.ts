@@ -7,7 +7,7 @@ import type { Observation } from "../metric.ts";
 import { observationKey } from "../metric.ts";
 import { type Snapshot, writeSnapshot } from "../snapshot.ts";
 import { recall, remember } from "./facts.ts";
-import { record } from "./history.ts";
+import { maintain, record } from "./history.ts";
 import { enforceBounds, enqueue, remove, waiting } from "./outbox.ts";
 
 /** What one run leaves behind. */
@@ -32,6 +32,7 @@ export function commit(database: Database, run: Run): void {
     .transaction(() => {
       remember(database, "snapshot", writeSnapshot(run.snapshot));
       record(database, nowMs, numbersToKeep(run.observations));
+      maintain(database, nowMs);
       foldOldReports(database, run, nowMs);
       enqueue(database, { kind: "report", body: run.message, digest: run.digest }, nowMs);
       const dropped = enforceBounds(database);
@@ -60,8 +61,8 @@ function foldOldReports(database: Database, run: Run, nowMs: number): void {
   const digests = old.flatMap((row) => {
     const parsed = v.safeParse(digestText, row.digest);
     if (!parsed.success) return [];
-    const perhapsDelivered = Math.max(parsed.output.perhapsDelivered, row.ambiguous);
-    return [{ ...parsed.output, perhapsDelivered }];
+    const { reports, perhapsDelivered } = parsed.output;
+    return [{ ...parsed.output, perhapsDelivered: row.ambiguous === 1 ? reports : perhapsDelivered }];
   });
   if (digests.length === 0) return;
   const digest = fold(digests);

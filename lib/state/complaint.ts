@@ -1,21 +1,27 @@
 import type { Database } from "bun:sqlite";
 
 import { recall, remember } from "./facts.ts";
+import { attempt } from "./fault.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 
 /**
  * Whether a failure is to be said now: when it begins, and once a day while it lasts, because cron mails every line. A
- * clock that was set back counts as a new day.
+ * clock that was set back counts as a new day, and so does a disk that refuses.
  */
 export function mayComplain(database: Database, nowMs: number): boolean {
-  const last = Number(recall(database, "complained_at") ?? Number.NaN);
-  const quiet = nowMs >= last && nowMs - last < dayMs;
-  if (!quiet) remember(database, "complained_at", String(nowMs));
-  return !quiet;
+  const saidToday = attempt(() => {
+    const last = Number(recall(database, "complained_at") ?? Number.NaN);
+    if (nowMs >= last && nowMs - last < dayMs) return true;
+    remember(database, "complained_at", String(nowMs));
+    return false;
+  });
+  return !(saidToday.ok && saidToday.result);
 }
 
 /** The failure is over; the next one is news again. */
 export function endComplaint(database: Database): void {
-  if (recall(database, "complained_at") !== null) remember(database, "complained_at", null);
+  attempt(() => {
+    if (recall(database, "complained_at") !== null) remember(database, "complained_at", null);
+  });
 }

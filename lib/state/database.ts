@@ -1,9 +1,11 @@
-import { Database, SQLiteError, constants } from "bun:sqlite";
+import { Database, constants } from "bun:sqlite";
 import { lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { migrate, schemaVersion, versionOf } from "./schema.ts";
+import { check } from "./check.ts";
+import { isDamage, reasonOf } from "./fault.ts";
 import { salvage, type Salvaged, restore } from "./salvage.ts";
+import { migrate, schemaVersion, versionOf } from "./schema.ts";
 
 /** An open database, or why there is none; `newer`: a later version of the program wrote it, so it is left alone. */
 export type OpenedDatabase =
@@ -25,23 +27,29 @@ export function openDatabase(directory: string, nowMs: number): OpenedDatabase {
   const kind = kindOf(path);
   if (kind === "other") return { kind: "unusable", reason: `${path} is not a regular file of ours` };
   try {
-    return openSound(path, null);
+    return openSound(path, nowMs, null);
   } catch (error) {
-    if (!isDamage(error)) return { kind: "unusable", reason: `${path}: ${reasonOf(error)}` };
-  }
-  try {
-    const salvaged = salvage(path);
-    setAside(directory, nowMs);
-    return openSound(path, salvaged);
-  } catch (error) {
-    return { kind: "unusable", reason: `${path}: ${reasonOf(error)}` };
+    return isDamage(error) ? beginAfresh(directory, nowMs) : unusable(path, error);
   }
 }
 
-/** Thrown by the check, with SQLite's first finding. */
-class Damaged extends Error {}
+/** What `openDatabase` does with a damaged file. The connection to it must be closed. */
+export function beginAfresh(directory: string, nowMs: number): OpenedDatabase {
+  const path = join(directory, databaseName);
+  try {
+    const salvaged = salvage(path);
+    setAside(directory, nowMs);
+    return openSound(path, nowMs, salvaged);
+  } catch (error) {
+    return unusable(path, error);
+  }
+}
 
-function openSound(path: string, salvaged: Salvaged | null): OpenedDatabase {
+const unusable = (path: string, error: unknown) =>
+  ({ kind: "unusable", reason: `${path}: ${reasonOf(error)}` }) as const;
+
+/** Sound against power loss as measured on crash images: rollback journal and EXTRA; a write-ahead log lost rows. */
+function openSound(path: string, nowMs: number, salvaged: Salvaged | null): OpenedDatabase {
   const database = connect(path);
   try {
     const version = versionOf(database);
@@ -49,33 +57,29 @@ function openSound(path: string, salvaged: Salvaged | null): OpenedDatabase {
       database.close();
       return { kind: "newer", reason: `${path} was written by a newer version of server-metrics` };
     }
-    if (version > 0) check(database);
+    // Not before the version is known: it rewrites the header of a file that is in another mode.
+    database.run("PRAGMA journal_mode = DELETE");
+    database.run("PRAGMA synchronous = EXTRA");
+    if (version > 0) check(database, nowMs);
     migrate(database);
     if (salvaged !== null) restore(database, salvaged);
-    const note = salvaged === null ? null : `the state file was damaged; ${salvaged.length} unsent messages were saved`;
-    return { kind: "open", database, note };
+    return { kind: "open", database, note: salvaged === null ? null : noteOf(salvaged.length) };
   } catch (error) {
     database.close();
     throw error;
   }
 }
 
-/** Sound against power loss as measured on crash images: rollback journal and EXTRA; a write-ahead log lost rows. */
+function noteOf(saved: number): string {
+  const messages = saved === 1 ? "1 unsent message" : `${saved} unsent messages`;
+  return `The state file was damaged and is begun afresh${saved === 0 ? "" : `; ${messages} could be saved`}`;
+}
+
 function connect(path: string): Database {
   const { SQLITE_OPEN_READWRITE, SQLITE_OPEN_CREATE, SQLITE_OPEN_NOFOLLOW } = constants;
   const database = new Database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW);
   database.run("PRAGMA busy_timeout = 5000");
-  database.run("PRAGMA journal_mode = DELETE");
-  database.run("PRAGMA synchronous = EXTRA");
   return database;
-}
-
-/** An INSERT does not notice a flipped bit. The history is checked once a day (`maintain`), because it is long. */
-function check(database: Database): void {
-  for (const table of ["fact", "outbox", "dead_letter", "gone_webhook", "layout"]) {
-    const row = database.query<{ quick_check: string }, []>(`PRAGMA quick_check(${table})`).get();
-    if (row?.quick_check !== "ok") throw new Damaged(row?.quick_check ?? "no answer");
-  }
 }
 
 function kindOf(path: string): "absent" | "file" | "other" {
@@ -95,32 +99,3 @@ function setAside(directory: string, nowMs: number): void {
     .toSorted();
   for (const name of kept.slice(0, -damagedKept)) rmSync(join(directory, name), { force: true });
 }
-
-const damageCodes = ["SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT"];
-
-/** Damage to the file, as against a full disk or a missing permission, which another day may cure. */
-function isDamage(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  return error instanceof Damaged || damageCodes.some((damage) => code.startsWith(damage));
-}
-
-/** A fault of the disk or the file, as against a bug of ours. */
-export function isFault(error: unknown): boolean {
-  return error instanceof Damaged || (error instanceof SQLiteError && error.code !== "SQLITE_ERROR");
-}
-
-/** An error of SQLite in a word, without the statement. */
-export function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  // Extended codes such as SQLITE_IOERR_FSYNC say more than a person wants.
-  const known = Object.entries(reasons).find(([prefix]) => code.startsWith(prefix));
-  return known?.[1] ?? (code || "could not be opened");
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  SQLITE_FULL: "the disk is full",
-  SQLITE_READONLY: "the file system or the file is read-only",
-  SQLITE_CANTOPEN: "could not be opened",
-  SQLITE_BUSY: "is in use by another program",
-  SQLITE_IOERR: "input/output error",
-};

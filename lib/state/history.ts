@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 
 import * as v from "valibot";
 
+import { recall, remember } from "./facts.ts";
 import {
   type HourNumbers,
   type Numbers,
@@ -105,9 +106,15 @@ function forget(database: Database, table: "point" | "hour", column: string, bef
   database.run(`DELETE FROM ${table} WHERE ${column} IN (${oldest})`, [before]);
 }
 
-/** Once a day: layouts that no row uses any more go, and the long tables are checked; returns what is damaged. */
-export function maintain(database: Database): string | null {
+/** Once a day: layouts that no row uses any more go. Call it inside the transaction of the run. */
+export function maintain(database: Database, nowMs: number): void {
+  const today = dayOf(nowMs);
+  if (recall(database, "maintained_on") === today) return;
   database.run("DELETE FROM layout WHERE id NOT IN (SELECT layout FROM point UNION SELECT layout FROM hour)");
-  const row = database.query<{ quick_check: string }, []>("PRAGMA quick_check(1)").get();
-  return row?.quick_check === "ok" ? null : (row?.quick_check ?? "no answer");
+  remember(database, "maintained_on", today);
+}
+
+/** The day in UTC. */
+export function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
 }

@@ -20,7 +20,7 @@ export function encodeNumbers(keys: readonly string[], numbers: Numbers): Uint8A
 
 /** The inverse of `encodeNumbers`. What is no number there is absent here. */
 export function decodeNumbers(keys: readonly string[], bytes: Uint8Array): Numbers {
-  const values = new Float64Array(aligned(bytes));
+  const values = new Float64Array(aligned(bytes, 8));
   return new Map(keys.flatMap((key, index) => present(key, values[index])));
 }
 
@@ -35,7 +35,7 @@ export function encodeHour(keys: readonly string[], numbers: HourNumbers): Uint8
 
 /** The inverse of `encodeHour`. */
 export function decodeHour(keys: readonly string[], bytes: Uint8Array): HourNumbers {
-  const values = new Float32Array(aligned(bytes));
+  const values = new Float32Array(aligned(bytes, 4));
   return new Map(
     keys.flatMap((key, index) => {
       const [minimum, average, maximum, runs] = values.subarray(index * 4, index * 4 + 4);
@@ -69,8 +69,9 @@ function present(key: string, value: number | undefined): readonly (readonly [st
 }
 
 /** Bytes from a database may begin anywhere in a buffer; typed arrays want a multiple of their width. */
-function aligned(bytes: Uint8Array): ArrayBuffer {
-  const copy = new ArrayBuffer(bytes.byteLength);
-  new Uint8Array(copy).set(bytes);
+function aligned(bytes: Uint8Array, width: number): ArrayBuffer {
+  const whole = bytes.subarray(0, bytes.byteLength - (bytes.byteLength % width));
+  const copy = new ArrayBuffer(whole.byteLength);
+  new Uint8Array(copy).set(whole);
   return copy;
 }

@@ -1,12 +1,24 @@
 import * as v from "valibot";
 
+const json = v.pipe(
+  v.string(),
+  v.check((text) => {
+    try {
+      JSON.parse(text);
+      return true;
+    } catch {
+      return false;
+    }
+  }, "is not JSON"),
+);
+
 /** A row of the outbox as the database has it; times in milliseconds since the epoch. */
 export const outboxRow = v.object({
   id: v.number(),
   kind: v.picklist(["report", "digest", "alert"]),
   created_at: v.number(),
   /** The Discord message, JSON. */
-  body: v.string(),
+  body: json,
   /** What a digest needs of this report, JSON; null for alerts. */
   digest: v.nullable(v.string()),
   /** POSTs begun, counted before each. */

@@ -1,7 +1,8 @@
 import { Database } from "bun:sqlite";
 
-import { isFault, openDatabase, reasonOf } from "./database.ts";
+import { beginAfresh, openDatabase } from "./database.ts";
 import { type DirectoryChoice, findStateDirectory } from "./directory.ts";
+import { attempt, reasonOf } from "./fault.ts";
 import { type Lock, takeLock } from "./lock.ts";
 import { migrate } from "./schema.ts";
 
@@ -32,7 +33,6 @@ export function openState(choice: DirectoryChoice, nowMs: number): State | null 
   if (directory.kind === "none") {
     return forgetfulState({ kind: directory.asked ? "asked" : "unusable", reason: directory.reason });
   }
-  process.umask(0o077);
   let lock: Lock | null;
   try {
     lock = takeLock(directory.path);
@@ -65,17 +65,28 @@ export function forgetfulState(forgetful: Forgetful): State {
   return { database, directory: null, forgetful, notes, [Symbol.dispose]: () => database.close() };
 }
 
-/** Writes to the state, or, where the disk refuses, to one in memory, so that the run goes on all the same. */
-export function saved(state: State, write: (state: State) => void): State {
-  try {
-    write(state);
-    return state;
-  } catch (error) {
-    if (state.forgetful !== null || !isFault(error)) throw error;
-    const forgetful = forgetfulState({ kind: "unusable", reason: reasonOf(error) });
-    write(forgetful);
-    return forgetful;
-  }
+/**
+ * Writes to the state; where the file turns out to be damaged, to a fresh one; where the disk refuses, to one in memory,
+ * so that the run goes on all the same. Returns the state that was written to.
+ */
+export function saved(state: State, nowMs: number, write: (state: State) => void): State {
+  const written = attempt(() => write(state));
+  if (written.ok) return state;
+  const renewed = written.damaged ? renew(state, nowMs) : null;
+  if (renewed !== null && attempt(() => write(renewed)).ok) return renewed;
+  const forgetful = forgetfulState({ kind: "unusable", reason: written.fault });
+  write(forgetful);
+  return forgetful;
+}
+
+/** The damage was deeper than what is looked at when the file is opened. */
+function renew(state: State, nowMs: number): State | null {
+  if (state.directory === null) return null;
+  state.database.close();
+  const opened = beginAfresh(state.directory, nowMs);
+  if (opened.kind !== "open") return null;
+  const notes = opened.note === null ? state.notes : [...state.notes, opened.note];
+  return { ...state, database: opened.database, notes, [Symbol.dispose]: () => opened.database.close() };
 }
 
 function close(database: Database, lock: Lock): void {
