@@ -25,6 +25,8 @@ export interface DeliverDeps extends SendDeps {
 export interface Delivery {
   /** The last attempt's outcome; ambiguous if any attempt was. */
   readonly outcome: Outcome;
+  /** One of the attempts, or of those of an earlier run, may have arrived. */
+  readonly ambiguous: boolean;
   readonly attempts: number;
   /** Time spent waiting between the attempts, milliseconds. */
   readonly waitedMs: number;
@@ -41,7 +43,7 @@ export async function deliver(message: Message, deps: DeliverDeps): Promise<Deli
     if (last.kind === "retry") ambiguous ||= last.ambiguous;
     const outcome = last.kind === "retry" ? { ...last, ambiguous } : last;
     const next = retry(last, attempts, budgetMs - waitedMs, deps.random());
-    if (!next.again || !(await waited(next.waitMs, deps))) return { outcome, attempts, waitedMs };
+    if (!next.again || !(await waited(next.waitMs, deps))) return { outcome, ambiguous, attempts, waitedMs };
     waitedMs += next.waitMs;
   }
 }

@@ -1,13 +1,14 @@
 import type { Database } from "bun:sqlite";
 
 import { markAsRepeat, reduce } from "../render/repeat.ts";
-import { isFault, reasonOf } from "../state/database.ts";
-import { goneSince, markGone } from "../state/facts.ts";
-import { bury, countAttempt, postpone, remove, waiting } from "../state/outbox.ts";
+import { attempt } from "../state/fault.ts";
+import { goneSince, markGone, remember } from "../state/facts.ts";
+import { bury, countAttempt, countWaiting, firstWaiting, postpone, remove } from "../state/outbox.ts";
 import type { OutboxRow } from "../state/outboxRow.ts";
-import { deliver, type DeliverDeps } from "./deliver.ts";
+import { deliver, type DeliverDeps, type Delivery } from "./deliver.ts";
 import type { Outcome } from "./outcome.ts";
 import { waitBudgetMs } from "./retry.ts";
+import { longestWaitMs } from "./wait.ts";
 
 /** How far the outbox was emptied. */
 export interface Emptied {
@@ -29,63 +30,80 @@ export async function emptyOutbox(database: Database, deps: DeliverDeps): Promis
   let delivered = 0;
   let budgetMs = deps.budgetMs ?? waitBudgetMs;
   for (;;) {
-    const rows = waiting(database);
-    const [row] = rows;
-    if (row === undefined) return { delivered, kept: 0, reason: null, webhookGone: false, fault: null };
-    const ended = { delivered, kept: rows.length, webhookGone: false, fault: null };
-    if (goneSince(database, deps.webhook.url) !== null) return { ...ended, reason: gone, webhookGone: true };
-    if (row.not_before > deps.clock.now()) return { ...ended, reason: row.reason ?? "not due yet" };
+    const queue = attempt(() => lookAt(database, deps.webhook));
+    if (!queue.ok) return { delivered, kept: 1, reason: null, webhookGone: false, fault: queue.fault };
+    const { row, webhookGone } = queue.result;
+    const held = { delivered, kept: queue.result.kept, webhookGone, fault: null };
+    if (row === null) return { ...held, reason: null };
+    if (webhookGone) return { ...held, reason: gone };
+    if (mustWait(row, deps.clock.now())) return { ...held, reason: row.reason ?? "not due yet" };
 
     // A full disk must not stop the news: an attempt that could not be counted is made all the same.
-    const beforeAttempt = () => void written(() => countAttempt(database, row.id));
-    const { outcome, waitedMs } = await deliver(messageOf(row), { ...deps, budgetMs, beforeAttempt });
-    budgetMs -= waitedMs;
+    const beforeAttempt = () => void attempt(() => countAttempt(database, row.id));
+    const delivery = await deliver(messageOf(row), { ...deps, budgetMs, beforeAttempt });
+    const { outcome } = delivery;
+    budgetMs -= delivery.waitedMs;
     if (outcome.kind === "delivered") delivered += 1;
-    const fault = written(() => settle(database, row, outcome, deps));
-    const kept = rows.length - (outcome.kind === "delivered" ? 1 : 0);
+    const settled = attempt(() => settle(database, row, delivery, deps));
+    const kept = held.kept - (outcome.kind === "delivered" ? 1 : 0);
     // What cannot be crossed out would be sent for ever.
-    if (fault !== null) return { ...ended, delivered, kept, fault, reason: reasonIn(outcome) };
+    if (!settled.ok) return { ...held, delivered, kept, fault: settled.fault, reason: reasonIn(outcome) };
     if (outcome.kind === "delivered" || (outcome.kind === "rejected" && !outcome.webhookGone)) continue;
-    return { ...ended, reason: reasonIn(outcome), webhookGone: outcome.kind === "rejected" };
+    return { ...held, reason: reasonIn(outcome), webhookGone: outcome.kind === "rejected" };
   }
+}
+
+function lookAt(database: Database, { url }: DeliverDeps["webhook"]) {
+  const row = firstWaiting(database);
+  return { row, kept: countWaiting(database), webhookGone: row !== null && goneSince(database, url) !== null };
+}
+
+/** A time further off than any wait that is believed comes from a clock that has been set back since. */
+function mustWait({ not_before }: OutboxRow, nowMs: number): boolean {
+  return not_before > nowMs && not_before <= nowMs + longestWaitMs;
 }
 
 const gone = "Discord says that the webhook does not exist";
 
 const reasonIn = (outcome: Outcome) => (outcome.kind === "delivered" ? null : outcome.reason);
 
-/** Writes, and says in a word why the disk refused; null when it did not. */
-function written(write: () => void): string | null {
-  try {
-    write();
-    return null;
-  } catch (error) {
-    if (!isFault(error)) throw error;
-    return reasonOf(error);
-  }
-}
-
 /** Writes down what became of a message. */
-function settle(database: Database, row: OutboxRow, outcome: Outcome, { clock, webhook }: DeliverDeps): void {
+function settle(
+  database: Database,
+  row: OutboxRow,
+  { outcome, ambiguous }: Delivery,
+  { clock, webhook }: DeliverDeps,
+): void {
   const nowMs = clock.now();
   switch (outcome.kind) {
     case "delivered":
-      remove(database, row.id);
+      settleDelivered(database, row);
       return;
     case "retry":
-    case "blocked": {
-      const { reason, afterMs = 0 } = outcome;
-      const ambiguous = outcome.kind === "retry" && outcome.ambiguous;
-      postpone(database, row.id, { reason, ambiguous, notBeforeMs: nowMs + afterMs });
+    case "blocked":
+      postpone(database, row.id, { reason: outcome.reason, ambiguous, notBeforeMs: nowMs + (outcome.afterMs ?? 0) });
       return;
-    }
     case "uneditable":
-      postpone(database, row.id, { reason: outcome.reason, ambiguous: false, notBeforeMs: nowMs });
+      postpone(database, row.id, { reason: outcome.reason, ambiguous, notBeforeMs: nowMs });
       return;
     case "rejected":
-      if (outcome.webhookGone) markGone(database, webhook.url, nowMs);
-      else bury(database, row, outcome.reason, row.reduced === 1 ? null : reduce(JSON.parse(row.body), outcome.reason));
+      if (!outcome.webhookGone) {
+        bury(database, row, outcome.reason, row.reduced === 1 ? null : reduce(JSON.parse(row.body), outcome.reason));
+        return;
+      }
+      database.transaction(() => {
+        postpone(database, row.id, { reason: outcome.reason, ambiguous, notBeforeMs: 0 });
+        markGone(database, webhook.url, nowMs);
+      })();
   }
+}
+
+function settleDelivered(database: Database, row: OutboxRow): void {
+  database.transaction(() => {
+    remove(database, row.id);
+    // It told how many reports could not even be kept.
+    if (row.kind === "digest" && row.reduced === 0) remember(database, "dropped_reports", null);
+  })();
 }
 
 function messageOf(row: OutboxRow) {

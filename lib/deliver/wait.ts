@@ -1,5 +1,5 @@
 /** Longest wait that is believed, in milliseconds; beyond it a message would be kept for ever by a mistyped header. */
-const longestMs = 24 * 60 * 60 * 1000;
+export const longestWaitMs = 24 * 60 * 60 * 1000;
 
 /**
  * How long the headers of an answer ask to wait, in milliseconds; the largest of `Retry-After` (whole seconds or an
@@ -17,7 +17,7 @@ export function waitInHeaders(headers: Headers, nowMs: number): number | undefin
 export function longest(waits: readonly (number | undefined)[]): number | undefined {
   const told = waits.filter((wait) => wait !== undefined).filter((wait) => !Number.isNaN(wait));
   if (told.length === 0) return undefined;
-  return Math.min(longestMs, Math.max(0, Math.ceil(Math.max(...told) * 1000)));
+  return Math.min(longestWaitMs, Math.max(0, Math.ceil(Math.max(...told) * 1000)));
 }
 
 function seconds(text: string): number {

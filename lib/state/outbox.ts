@@ -33,9 +33,22 @@ export function waiting(database: Database): readonly OutboxRow[] {
   return v.parse(v.array(outboxRow), database.query("SELECT * FROM outbox ORDER BY id").all());
 }
 
-/** Notes that a POST is about to begin; before it, so that a run that is killed in between has still been counted. */
+/** What is to be sent next; null when nothing waits. */
+export function firstWaiting(database: Database): OutboxRow | null {
+  return v.parse(v.nullable(outboxRow), database.query("SELECT * FROM outbox ORDER BY id LIMIT 1").get());
+}
+
+/** How many messages wait. */
+export function countWaiting(database: Database): number {
+  return database.query<{ rows: number }, []>("SELECT count(*) AS rows FROM outbox").get()?.rows ?? 0;
+}
+
+/**
+ * Notes that a POST is about to begin. Until `postpone` knows better it may have arrived, because the run can be killed
+ * at any moment from here on.
+ */
 export function countAttempt(database: Database, id: number): void {
-  database.run("UPDATE outbox SET attempts = attempts + 1 WHERE id = ?", [id]);
+  database.run("UPDATE outbox SET attempts = attempts + 1, ambiguous = 1 WHERE id = ?", [id]);
 }
 
 /** Takes a message out: delivered, folded into a digest, or dropped by its owner. True when it was there. */
@@ -43,14 +56,14 @@ export function remove(database: Database, id: number): boolean {
   return database.run("DELETE FROM outbox WHERE id = ?", [id]).changes > 0;
 }
 
-/** Keeps a message for later. */
+/** Keeps a message for later; `ambiguous`: one of the POSTs so far may have arrived. */
 export function postpone(
   database: Database,
   id: number,
   { reason, notBeforeMs, ambiguous }: { reason: string; notBeforeMs: number; ambiguous: boolean },
 ): void {
   const marks = [reason, notBeforeMs, ambiguous ? 1 : 0, id];
-  database.run("UPDATE outbox SET reason = ?, not_before = ?, ambiguous = max(ambiguous, ?) WHERE id = ?", marks);
+  database.run("UPDATE outbox SET reason = ?, not_before = ?, ambiguous = ? WHERE id = ?", marks);
 }
 
 /** Makes every kept message due at once. */
@@ -58,11 +71,11 @@ export function makeAllDue(database: Database): void {
   database.run("UPDATE outbox SET not_before = 0");
 }
 
-/** Drops the oldest reports beyond the bounds; returns how many. Call it inside the transaction of the run. */
+/** Drops the oldest reports beyond the bounds; returns how many, those in a digest included. Call it inside the transaction of the run. */
 export function enforceBounds(database: Database): number {
   const rows = v.parse(
-    v.array(v.object({ id: v.number(), kind: v.string(), bytes: v.number() })),
-    database.query("SELECT id, kind, length(body) + ifnull(length(digest), 0) AS bytes FROM outbox ORDER BY id").all(),
+    v.array(v.object({ id: v.number(), kind: v.string(), bytes: v.number(), reports: v.number() })),
+    database.query(sizes).all(),
   );
   let count = rows.length;
   let bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
@@ -73,10 +86,15 @@ export function enforceBounds(database: Database): number {
     remove(database, row.id);
     count -= 1;
     bytes -= row.bytes;
-    dropped += 1;
+    dropped += row.reports;
   }
   return dropped;
 }
+
+const sizes = `
+  SELECT id, kind, length(CAST(body AS BLOB)) + ifnull(length(CAST(digest AS BLOB)), 0) AS bytes,
+    CASE WHEN json_valid(digest) THEN ifnull(json_extract(digest, '$.reports'), 1) ELSE 1 END AS reports
+  FROM outbox ORDER BY id`;
 
 const deadLetter = v.object({
   id: v.number(),
