@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import { duration, percent } from "../format.ts";
+import { duration, percent, significant } from "../format.ts";
 import type { Metric, Since } from "../metric.ts";
 import { parseProcStat } from "../sources/procStat.ts";
 
@@ -79,7 +79,10 @@ export const cpu: Metric<Cpu> = {
     const about = ["busy", "iowait", "steal"].map((state) => `cpu_${state}_percent{window="report"}`);
     if (main === null) return [{ label: "CPU", lines: ["not measured"], importance: "core", about }];
     const lines = [
-      `${percent(main.busy)} ${earlier.report === null ? "now" : `over ${duration(earlier.report.seconds)}`}`,
+      percent(main.busy),
+      earlier.report === null || report === null
+        ? `now, over ${significant(earlier.sample?.seconds ?? 0)} s`
+        : `over ${duration(earlier.report.seconds)}`,
       ...(report !== null && sample !== null ? [`now ${percent(sample.busy)}`] : []),
       ...(main.iowait >= 5 ? [`waiting for I/O ${percent(main.iowait)}`] : []),
       ...(main.steal >= 2 ? [`stolen by the host ${percent(main.steal)}`] : []),

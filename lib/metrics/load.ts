@@ -58,14 +58,13 @@ export const load: Metric<Load> = {
         ]),
   ],
   describe: (now) => {
-    const averages = [now.oneMinute, now.fiveMinutes, now.fifteenMinutes]
-      .map((average) => average.toFixed(2))
-      .join(" · ");
     const about = ["load_15m_per_core"];
-    if (now.cores === 0) return [{ label: "Load", lines: [averages], importance: "core", about }];
-    const cores = `${Number(now.cores.toFixed(2))} ${now.cores === 1 ? "core" : "cores"}`;
+    const longer = `${now.fiveMinutes.toFixed(2)} in 5 min, ${now.fifteenMinutes.toFixed(2)} in 15 min`;
+    const oneMinute = now.oneMinute.toFixed(2);
+    if (now.cores === 0) return [{ label: "Load", lines: [oneMinute, longer], importance: "core", about }];
+    const cores = `on ${Number(now.cores.toFixed(2))} ${now.cores === 1 ? "core" : "cores"}`;
     const limited = now.quotaCores !== null && now.quotaCores <= now.cores ? ", container limit" : "";
-    const lines = [`${now.oneMinute.toFixed(2)} on ${cores}${limited}`, averages];
+    const lines = [oneMinute, cores + limited, longer];
     return [{ label: "Load", percent: (now.oneMinute / now.cores) * 100, lines, importance: "core", about }];
   },
 };

@@ -78,8 +78,12 @@ async function collectStorage(host: Host, { storage: settings }: Config): Promis
 /** Rows that the card shows by itself; what is over them is counted, and shown when it is news. */
 const rowsInCard = 6;
 
+/** A boot partition, which fills for nobody: of use only in `show`, unless it is nearly full. */
+const isMinor = ({ mount, usage }: FileSystem) =>
+  mount !== "/" && usage !== null && usage.totalBytes < 2 * 1024 ** 3 && prominence({ mount, usage }) < 80;
+
 /** How near to full, of bytes or inodes; the root stands above all, then what did not answer. */
-function prominence({ mount, usage }: FileSystem): number {
+function prominence({ mount, usage }: Pick<FileSystem, "mount" | "usage">): number {
   if (mount === "/") return 102;
   return usage === null ? 101 : Math.max(usedPercent(usage) ?? 0, inodesUsedPercent(usage) ?? 0);
 }
@@ -99,7 +103,8 @@ function describeFileSystem(fileSystem: FileSystem, importance: Row["importance"
   const [used, inodes] = [usedPercent(usage), inodesUsedPercent(usage)];
   const lines = [
     ...(used === null ? [] : [percentUp(used)]),
-    `${format.bytesOf(usedBytes(usage), usage.totalBytes)}, ${format.bytes(usage.availableBytes)} left`,
+    format.bytesOf(usedBytes(usage), usage.totalBytes),
+    `${format.bytes(usage.availableBytes)} left`,
     ...(readOnly ? ["read-only"] : []),
     ...(inodes !== null && inodes >= 80 ? [`inodes ${percentUp(inodes)}`] : []),
   ];
@@ -159,7 +164,7 @@ export const storage: Metric<Storage> = {
       );
     }),
   describe: (now, _earlier, format) => {
-    const ranked = now.toSorted((one, other) => prominence(other) - prominence(one));
+    const ranked = now.filter((one) => !isMinor(one)).toSorted((one, other) => prominence(other) - prominence(one));
     const inCard = new Set(ranked.slice(0, rowsInCard));
     const rows = now.map((one) => describeFileSystem(one, inCard.has(one) ? "core" : "detail", format));
     return [...rows, ...describeRest(ranked.slice(rowsInCard))];

@@ -15,6 +15,9 @@ const verdicts: Readonly<Record<Verdict, { readonly sign: string; readonly word:
 
 const severitySigns: Readonly<Record<Severity, string>> = { warning: "🟡 ", critical: "🔴 " };
 
+/** As wide as three fields abreast allow with a number behind. */
+const barCells = 8;
+
 /** So that notes never take the room of the numbers. */
 const longestNotes = 500;
 
@@ -46,12 +49,14 @@ export function renderCard(report: Report, version: string): DiscordMessage {
 /** The core numbers always, the rest when it is worth a place or beyond a line. */
 function cardRows(report: Report): readonly ReportRow[] {
   const rows = report.sections.flatMap((section) => section.rows);
-  return rows.filter(({ importance, severity }) => importance !== "detail" || severity !== null);
+  const shown = rows.filter(({ importance, severity }) => importance !== "detail" || severity !== null);
+  // A phone shows one column: what is wrong must not be the eighth in it.
+  return shown.toSorted((one, other) => Number(other.severity !== null) - Number(one.severity !== null));
 }
 
 function createField(row: ReportRow): EmbedField {
   const [first = "", ...rest] = row.lines.map((line) => escapeMarkdown(printable(line)));
-  const value = [row.percent === undefined ? first : `${bar(row.percent)} ${first}`, ...rest].join("\n");
+  const value = [row.percent === undefined ? first : `${bar(row.percent, barCells)} ${first}`, ...rest].join("\n");
   const sign = row.severity === null ? "" : severitySigns[row.severity];
   return {
     name: clip(sign + escapeMarkdown(printable(row.label)), discordLimits.fieldName),

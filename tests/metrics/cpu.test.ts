@@ -71,14 +71,15 @@ test("the row tells the time since the last report first, then the moment", () =
   const now = after({ user: 60, idle: 140 });
   const report = { before: still, seconds: 1800 };
   const sample = { before: after({ user: 55, idle: 45 }), seconds: 0.5 };
-  expect(describe(now, { sample, report })).toEqual(["30 % since the last report", "now 5.0 %"]);
-  expect(describe(now, { sample, report: null })).toEqual(["5.0 % now"]);
+  expect(describe(now, { sample, report })).toEqual(["30 %", "over 30 min", "now 5.0 %"]);
+  expect(describe(now, { sample, report: null })).toEqual(["5.0 %", "now, over 0.50 s"]);
 });
 
 test("waiting for I/O and stolen time are told when they are worth it", () => {
   const now = after({ user: 70, iowait: 20, steal: 10 });
   expect(describe(now, { sample: { before: still, seconds: 1 }, report: null })).toEqual([
-    "80 % now",
+    "80 %",
+    "now, over 1.00 s",
     "waiting for I/O 20 %",
     "stolen by the host 10 %",
   ]);

@@ -30,12 +30,13 @@ test("bytes, percent and inodes are those of df", async () => {
     'storage_used_bytes{mount="/"}': 40 * gib,
     'storage_available_bytes{mount="/"}': 55 * gib,
     'storage_used_percent{mount="/"}': 4000 / 95,
+    'storage_pressing_percent{mount="/"}': 4000 / 95,
     'storage_inodes_used_percent{mount="/"}': 10,
     'storage_read_only{mount="/"}': 0,
     'storage_unanswered{mount="/"}': 0,
   });
   expect(describeOne(storage, value)).toMatchObject([
-    { label: "Disk /", lines: ["43 %", "40.0 / 100 GiB, 55.0 GiB left"], importance: "core" },
+    { label: "Disk /", lines: ["43 %", "40.0 / 100 GiB", "55.0 GiB left"], importance: "core" },
   ]);
 });
 
@@ -134,6 +135,26 @@ test("high inode use is told, a file system without a table of inodes has none",
   expect(describeOne(storage, value === undefined ? [] : [value])[0]?.lines).toContain("inodes 91 %");
   const none = await collectOne(storage, machine([root], { "/": disk({ inodes: 0, inodesFree: 0 }) }));
   expect(observeOne(storage, none)['storage_inodes_used_percent{mount="/"}']).toBeUndefined();
+});
+
+test("the last gigabyte of a disk that is not small presses as if it were nearly full", async () => {
+  const small = disk({ totalBytes: 12 * gib, freeBytes: 0.9 * gib, availableBytes: 0.9 * gib });
+  const value = await collectOne(storage, machine([root], { "/": small }));
+  expect(observeOne(storage, value)).toMatchObject({
+    'storage_used_percent{mount="/"}': 92.5,
+    'storage_pressing_percent{mount="/"}': 95,
+  });
+});
+
+test("a boot partition is a detail until it is nearly full", async () => {
+  const boot = "31 27 8:2 / /boot rw - ext4 /dev/sda2 rw";
+  const half = { totalBytes: gib, freeBytes: gib / 2, availableBytes: gib / 2 };
+  const importances = async (small: Parameters<typeof disk>[0]) => {
+    const value = await collectOne(storage, machine([root, boot], { "/": disk(), "/boot": disk(small) }));
+    return describeOne(storage, value).map(({ importance }) => importance);
+  };
+  expect(await importances(half)).toEqual(["core", "detail"]);
+  expect(await importances({ ...half, freeBytes: gib / 8, availableBytes: gib / 8 })).toEqual(["core", "core"]);
 });
 
 test("a file system that can hold nothing has no percent", async () => {

@@ -125,9 +125,11 @@ test("a machine without sensors is unavailable", () => {
 test("every sensor is observed, with its own limits where it has them", () => {
   expect(observeOne(temperature, [sensor("cpu", 61, 84, 100), sensor("disk", 30, null, null)])).toEqual({
     'temperature_celsius{sensor="cpu"}': 61,
+    'temperature_pressing_celsius{sensor="cpu"}': 51,
     'temperature_max_celsius{sensor="cpu"}': 84,
     'temperature_critical_celsius{sensor="cpu"}': 100,
     'temperature_celsius{sensor="disk"}': 30,
+    'temperature_pressing_celsius{sensor="disk"}': 30,
   });
 });
 
