@@ -1,3 +1,4 @@
+import { activeRule, remindersOf } from "./alertSettings.ts";
 import { assess } from "./assess.ts";
 import { type Flags, parseArguments } from "./cli.ts";
 import { collect } from "./collect.ts";
@@ -18,7 +19,6 @@ import { renderMessage } from "./render/message.ts";
 import { renderJson } from "./render/json.ts";
 import { renderText } from "./render/text.ts";
 import { createReport, type Report } from "./report.ts";
-import { rules } from "./rules.ts";
 import { loadSettings } from "./settings.ts";
 import { type KeptSnapshot, readSnapshot } from "./snapshot.ts";
 import { waitForTurn } from "./splay.ts";
@@ -66,7 +66,13 @@ async function measure(world: World, config: Config, last: KeptSnapshot | null, 
   const snapshot = { takenAtMs: clock.now(), readings };
   const comparison = compare(snapshot, sample, last);
   const observations = observe(snapshot, comparison);
-  const alerts = assess(observations, rules);
+  const { alerts } = assess({
+    observations,
+    ruleOf: (name) => activeRule(name, {}),
+    before: {},
+    reminders: remindersOf({}),
+    nowMs: snapshot.takenAtMs,
+  });
   const format = createFormat(config.units);
   return (notes: readonly string[]): Report =>
     createReport({ snapshot, comparison, observations, alerts, format, name: config.name, notes });
