@@ -11,9 +11,7 @@ const notFromProc = ["inventory", "reboot", "temperature", "units", "containers"
 /** What stays as it is while the machine runs: names, sizes, limits, and all of the file system mounted at `root`. */
 function facts({ readings, observations }: Shown, root: string) {
   const stable = /^(memory_total|swap_total|cpu_cores|conntrack_limit|open_files_limit)/;
-  const ofMachine = observations.filter(
-    ({ name, labels }) => labels["mount"] === undefined && labels["pid"] === undefined,
-  );
+  const ofMachine = observations.filter(({ labels }) => labels["mount"] === undefined && labels["pid"] === undefined);
   const ofRoot = observations.filter(({ labels }) => labels["mount"] === root);
   return {
     host: { ...Object(readings["host"]?.value), os: null, uptimeSeconds: null },

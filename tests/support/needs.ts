@@ -1,13 +1,9 @@
 import { test } from "bun:test";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 
-import { lacks, projectRoot } from "./project.ts";
+import { lacks } from "./project.ts";
 
-/** The executable that `npm test` has built; another one when TEST_BINARY names it. */
-export const binary = process.env["TEST_BINARY"] ?? join(projectRoot, "dist/test/server-metrics");
-
-if (!existsSync(binary)) throw new Error(`${binary} is not there: run npm test, or sh build.sh --out dist/test`);
+/** The executable under test; another one when TEST_BINARY names it. */
+export const binary = process.env["TEST_BINARY"] ?? (await (await import("./binary.ts")).binary);
 
 /** The Debian package of a program that is often not installed. */
 const packages: Readonly<Record<string, string>> = {
@@ -40,14 +36,21 @@ function missing(programs: readonly string[]): readonly string[] {
   return [...(namespacesAllowed ? [] : ["root that may mount"]), ...absent];
 }
 
+type AddTest = (name: string, run: () => Promise<void>, timeoutMs?: number) => void;
+
 /**
  * A `test` that makes namespaces and runs some programs. Where it cannot, it is skipped, and its name in the list of
  * skipped tests says what is missing.
  */
-export function testWith(...programs: readonly string[]) {
-  const lacking = missing(programs);
-  return (name: string, run: () => Promise<void>, timeoutMs = 60_000): void => {
-    if (lacking.length === 0) test(name, run, timeoutMs);
+export const testWith = (...programs: readonly string[]): AddTest => testWhen(missing(programs), test);
+
+/** The same for tests that mostly wait, and may do so side by side. */
+export const concurrentTestWith = (...programs: readonly string[]): AddTest =>
+  testWhen(missing(programs), test.concurrent);
+
+function testWhen(lacking: readonly string[], add: typeof test): AddTest {
+  return (name, run, timeoutMs = 60_000) => {
+    if (lacking.length === 0) add(name, run, timeoutMs);
     else test.skip(`${name} — needs ${lacking.join(", ")}`, run);
   };
 }
