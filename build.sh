@@ -18,8 +18,9 @@ Builds dist/server-metrics for this machine, with the webhook inside.
   --run            run the result: post a report, or show one when no webhook is inside
   --help           say this
 
-The webhook may also stand in a file .env beside build.sh. SERVER_METRICS_ALLOW_HOST=HOST[:PORT], in either place,
-allows a Discord-compatible host other than Discord's own.
+The webhook may also stand in a file .env beside build.sh. DISCORD_ALERT_WEBHOOK_URL, in either place, gives alerts
+a channel of their own. SERVER_METRICS_ALLOW_HOST=HOST[:PORT], in either place, allows a Discord-compatible host other
+than Discord's own.
 EOF
 }
 
@@ -46,7 +47,7 @@ install_packages() {
     return
   fi
   command -v npm >/dev/null || fail 69 'npm is needed once, to install the pinned packages (https://nodejs.org)'
-  log=$(unset DISCORD_WEBHOOK_URL && npm ci --no-audit --no-fund 2>&1) || fail 69 "npm ci failed:
+  log=$(unset DISCORD_WEBHOOK_URL DISCORD_ALERT_WEBHOOK_URL && npm ci --no-audit --no-fund 2>&1) || fail 69 "npm ci failed:
 $log"
 }
 
@@ -138,7 +139,7 @@ baked=$("$bun" --no-env-file lib/bake.ts ${config:+--config "$config"})
 webhook_id=${baked%% *}
 blob=${baked#* }
 inside=${webhook_id:+webhook $webhook_id}
-unset DISCORD_WEBHOOK_URL
+unset DISCORD_WEBHOOK_URL DISCORD_ALERT_WEBHOOK_URL
 
 mkdir -p "$out"
 tmp=$(mktemp -d "$out/.build.XXXXXX")

@@ -7,7 +7,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { parseArgs, parseEnv } from "node:util";
 import { encodeBaked } from "./baked.ts";
 import { checkSettings } from "./config.ts";
-import { parseWebhook } from "./deliver/address.ts";
+import { parseWebhook, type Webhook } from "./deliver/address.ts";
 import { exitCodes } from "./exit.ts";
 
 interface Setting {
@@ -45,17 +45,26 @@ function parseToml(path: string): object {
   }
 }
 
+function readWebhook(name: string, allowHosts: readonly string[]): Webhook | undefined {
+  const setting = readSetting(name);
+  if (!setting) return undefined;
+  const parsed = parseWebhook(setting.value, allowHosts);
+  if (!parsed.ok) throw new Refusal(`${setting.origin}: ${parsed.problem}`);
+  return parsed.webhook;
+}
+
 function bake(configPath: string | undefined): string {
-  const webhook = readSetting("DISCORD_WEBHOOK_URL");
-  const allowHost = readSetting("SERVER_METRICS_ALLOW_HOST");
-  const address = webhook && parseWebhook(webhook.value, allowHost ? [allowHost.value] : []);
-  if (address && !address.ok) throw new Refusal(`${webhook.origin}: ${address.problem}`);
+  const allowHost = readSetting("SERVER_METRICS_ALLOW_HOST")?.value;
+  const allowHosts = allowHost ? [allowHost] : [];
+  const webhook = readWebhook("DISCORD_WEBHOOK_URL", allowHosts);
+  const alertWebhook = readWebhook("DISCORD_ALERT_WEBHOOK_URL", allowHosts);
   const blob = encodeBaked({
-    ...(address ? { webhook: address.webhook.url } : {}),
-    ...(allowHost ? { allowHost: allowHost.value } : {}),
+    ...(webhook ? { webhook: webhook.url } : {}),
+    ...(alertWebhook ? { alertWebhook: alertWebhook.url } : {}),
+    ...(allowHost ? { allowHost } : {}),
     ...(configPath === undefined ? {} : { settings: readSettings(configPath) }),
   });
-  return `${address?.webhook.id ?? ""} ${blob}`;
+  return `${webhook?.id ?? ""} ${blob}`;
 }
 
 try {

@@ -8,6 +8,8 @@ declare module "bun" {
 export interface Baked {
   /** The webhook's address. A secret. */
   readonly webhook?: string;
+  /** That of the channel for alerts, where they have one. A secret. */
+  readonly alertWebhook?: string;
   /** The Discord-compatible `host[:port]` that the builder allowed. */
   readonly allowHost?: string;
   /** The parsed settings file; `bake.ts` has checked it. */
@@ -25,13 +27,13 @@ export function readBaked(): Baked {
 }
 
 /**
- * The blob that the build inlines: the three values as JSON, scrambled; empty when there are none.
+ * The blob that the build inlines: the four values as JSON, scrambled; empty when there are none.
  *
  * This is obfuscation, not protection. It keeps the webhook out of `strings`, of a backup's search index and of the
  * source line that a crash prints; whoever can read the executable can read the webhook.
  */
-export function encodeBaked({ webhook, allowHost, settings }: Baked): string {
-  const values = [webhook, allowHost, settings];
+export function encodeBaked({ webhook, alertWebhook, allowHost, settings }: Baked): string {
+  const values = [webhook, alertWebhook, allowHost, settings];
   if (values.every((value) => value === undefined)) return "";
   return mask(new TextEncoder().encode(JSON.stringify(values))).toBase64();
 }
@@ -41,9 +43,10 @@ export function decodeBaked(blob: string): Baked {
   if (blob === "") return {};
   const values: unknown = JSON.parse(new TextDecoder().decode(mask(Uint8Array.fromBase64(blob))));
   if (!isList(values)) throw new TypeError("the baked-in values are damaged");
-  const [webhook, allowHost, settings] = values;
+  const [webhook, alertWebhook, allowHost, settings] = values;
   return {
     ...(typeof webhook === "string" ? { webhook } : {}),
+    ...(typeof alertWebhook === "string" ? { alertWebhook } : {}),
     ...(typeof allowHost === "string" ? { allowHost } : {}),
     // An absent value became JSON's null.
     ...(settings === null ? {} : { settings }),

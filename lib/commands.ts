@@ -8,6 +8,7 @@ export interface OptionDefinition {
 export const options = {
   config: { usage: "--config <file>", description: "Settings file (TOML)" },
   drop: { usage: "--drop <id>", description: "Throw a message away" },
+  onlyChanges: { usage: "--only-changes", description: "Post only when something changed state" },
   retry: { usage: "--retry", description: "Send what waits now" },
   splay: { usage: "--splay <seconds>", description: "Post up to so much later, each machine at its own time" },
   stateDir: { usage: "--state-dir <dir>", description: "Where to remember things; none for nowhere" },
@@ -17,6 +18,7 @@ export const options = {
   dryRun: { usage: "--dry-run", description: "Print the request that would be sent; send nothing" },
   json: { usage: "--json", description: "JSON, for programs" },
   layout: { usage: "--layout <layout>", description: "card or classic (default: card)" },
+  rules: { usage: "--rules", description: "Each rule with its lines, the present value and its state" },
   sample: { usage: "--sample <seconds>", description: "CPU window, 0 to 30, 0 for none (default: 0.5)" },
 } as const satisfies Record<string, OptionDefinition>;
 
@@ -37,10 +39,11 @@ export const commonOptions: readonly OptionName[] = ["config", "name", "stateDir
 export const commands = {
   report: {
     description: "Measure this machine and post to Discord",
-    options: ["dryRun", "layout", "sample", "splay"],
+    options: ["dryRun", "onlyChanges", "layout", "sample", "splay"],
     examples: [
       "server-metrics                        measure and post",
       "server-metrics --dry-run              look at what would be posted",
+      "server-metrics --only-changes         every minute: silent until something changes",
       "server-metrics --layout classic       the original program's message",
     ],
   },
@@ -51,8 +54,13 @@ export const commands = {
   },
   check: {
     description: "Can it work here? Webhook, state, clock, settings, file mode; posts nothing",
-    options: ["json"],
-    examples: ["server-metrics check"],
+    options: ["rules", "json"],
+    examples: ["server-metrics check", "server-metrics check --rules"],
+  },
+  "test-alert": {
+    description: "Send one alert that says it is an example",
+    options: [],
+    examples: ["server-metrics test-alert"],
   },
   outbox: {
     description: "What waits to be sent, and what was refused for good",

@@ -32,6 +32,8 @@ export interface Report {
   readonly sections: readonly Section[];
   /** About the reporting itself: nothing remembered, a damaged state file. */
   readonly notes: readonly string[];
+  /** When the next card is due, milliseconds since the epoch; null while it is not known. */
+  readonly nextMs: number | null;
   readonly alerts: readonly Alert[];
   readonly observations: readonly Observation[];
   readonly snapshot: Snapshot;
@@ -47,6 +49,8 @@ export interface ReportInput {
   /** Overrides the host name. */
   readonly name: string | null;
   readonly notes: readonly string[];
+  /** When the next card is due, milliseconds since the epoch; null while it is not known. */
+  readonly nextMs: number | null;
 }
 
 /** Decides what is to be told, and how bad it is. Total: a machine of which nothing could be read has a report too. */
@@ -60,6 +64,7 @@ export function createReport(input: ReportInput): Report {
     headline: headlineFor(verdict, alerts),
     sections: metricNames.map((name) => createSection(name, input)),
     notes: input.notes,
+    nextMs: input.nextMs,
     alerts,
     observations,
     snapshot,

@@ -1,4 +1,5 @@
 import type { Flags } from "../cli.ts";
+import type { ConfigResult } from "../config.ts";
 import { findWebhook } from "../deliver/findWebhook.ts";
 import { probe } from "../deliver/webhook.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
@@ -19,9 +20,9 @@ interface Finding {
 const clockToleranceMs = 60_000;
 
 /** Looks at everything that a report needs, without posting. Ends with the code of the worst finding. */
-export async function check(world: World, flags: Flags, problems: readonly string[]): Promise<ExitCode> {
+export async function check(world: World, flags: Flags, settings: ConfigResult): Promise<ExitCode> {
   const findings = [
-    ...checkSettings(problems),
+    ...checkSettings(settings.ok ? [] : settings.problems),
     ...(await checkWebhook(world)),
     ...checkState(world, flags),
     ...checkProgram(world),
@@ -47,12 +48,14 @@ async function checkWebhook({ env, baked, fetch, version, machine }: World): Pro
   const found = findWebhook(env, baked);
   if (!found.ok) return [finding("webhook", found.problem, "", exitCodes.config)];
   const { clock } = machine;
-  const { outcome, dateMs } = await probe({ fetch, version, clock, webhook: found.webhook });
+  const heard: { dateMs?: number } = {};
+  const hearDate = (dateMs: number) => void (heard.dateMs = dateMs);
+  const outcome = await probe({ fetch, version, clock, webhook: found.webhook, hearDate });
   const code = outcome.kind === "rejected" && outcome.webhookGone ? exitCodes.webhookGone : exitCodes.notDelivered;
   const problem = outcome.kind === "delivered" ? null : outcome.reason;
   const webhook = finding("webhook", problem, `${found.webhook.id} answers`, code);
-  if (dateMs === null) return [webhook];
-  const offMs = clock.now() - dateMs;
+  if (heard.dateMs === undefined) return [webhook];
+  const offMs = clock.now() - heard.dateMs;
   const off = `${duration(Math.abs(offMs) / 1000)} ${offMs < 0 ? "behind" : "ahead of"} Discord's: set it, with NTP`;
   const bad = Math.abs(offMs) > clockToleranceMs;
   return [webhook, finding("clock", bad ? off : null, "agrees with Discord's", exitCodes.notDelivered)];

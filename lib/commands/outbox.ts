@@ -1,7 +1,8 @@
 import type { Flags } from "../cli.ts";
+import type { Config } from "../config.ts";
 import { conclude } from "../conclude.ts";
-import { findWebhook } from "../deliver/findWebhook.ts";
-import { emptyOutbox } from "../deliver/outbox.ts";
+import { findWebhooks } from "../deliver/findWebhook.ts";
+import { deliverQueues } from "../deliver/queues.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { duration, printable } from "../format.ts";
 import { forgetGone } from "../state/facts.ts";
@@ -13,7 +14,7 @@ import { openState, type State } from "../state/state.ts";
 import { complain, type World } from "../world.ts";
 
 /** Lists what waits and what was refused; `--retry` sends what waits now, `--drop` throws one message away. */
-export async function outbox(world: World, flags: Flags): Promise<ExitCode> {
+export async function outbox(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   if (flags.retry === undefined && flags.drop === undefined) return list(world, flags);
   using state = openState({ flag: flags.stateDir, env: world.env }, world.machine.clock.now());
   if (state === null) {
@@ -22,7 +23,7 @@ export async function outbox(world: World, flags: Flags): Promise<ExitCode> {
   }
   if (state.forgetful !== null) return noState(world, state.forgetful.reason);
   if (flags.drop !== undefined) return drop(world, state.database, flags.drop);
-  const found = findWebhook(world.env, world.baked);
+  const found = findWebhooks(world.env, world.baked, config);
   if (!found.ok) {
     complain(world, [found.problem]);
     return exitCodes.config;
@@ -32,8 +33,7 @@ export async function outbox(world: World, flags: Flags): Promise<ExitCode> {
     forgetGone(state.database);
   });
   if (!ready.ok) return noState(world, ready.fault);
-  const deps = { ...world, clock: world.machine.clock, webhook: found.webhook };
-  return conclude(world, state, await emptyOutbox(state.database, deps));
+  return conclude(world, state, await deliverQueues(world, state, found));
 }
 
 function noState(world: World, reason: string): ExitCode {

@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import { markAsRepeat, reduce } from "../render/repeat.ts";
 import { attempt } from "../state/fault.ts";
 import { goneSince, markGone, remember } from "../state/facts.ts";
-import { bury, countAttempt, countWaiting, firstWaiting, postpone, remove } from "../state/outbox.ts";
+import { bury, countAttempt, countWaiting, firstWaiting, postpone, type Queue, remove } from "../state/outbox.ts";
 import type { OutboxRow } from "../state/outboxRow.ts";
 import { deliver, type DeliverDeps, type Delivery } from "./deliver.ts";
 import type { Outcome } from "./outcome.ts";
@@ -26,11 +26,11 @@ export interface Emptied {
  * Delivers what waits, oldest first, until something cannot go out now: what comes after it would overtake it. A message
  * that Discord refuses for good is buried, and a plain one goes out in its place.
  */
-export async function emptyOutbox(database: Database, deps: DeliverDeps): Promise<Emptied> {
+export async function emptyOutbox(database: Database, deps: DeliverDeps, which: Queue = "all"): Promise<Emptied> {
   let delivered = 0;
   let budgetMs = deps.budgetMs ?? waitBudgetMs;
   for (;;) {
-    const queue = attempt(() => lookAt(database, deps.webhook));
+    const queue = attempt(() => lookAt(database, deps.webhook, which));
     if (!queue.ok) return { delivered, kept: 1, reason: null, webhookGone: false, fault: queue.fault };
     const { row, webhookGone } = queue.result;
     const held = { delivered, kept: queue.result.kept, webhookGone, fault: null };
@@ -53,9 +53,9 @@ export async function emptyOutbox(database: Database, deps: DeliverDeps): Promis
   }
 }
 
-function lookAt(database: Database, { url }: DeliverDeps["webhook"]) {
-  const row = firstWaiting(database);
-  return { row, kept: countWaiting(database), webhookGone: row !== null && goneSince(database, url) !== null };
+function lookAt(database: Database, { url }: DeliverDeps["webhook"], which: Queue) {
+  const row = firstWaiting(database, which);
+  return { row, kept: countWaiting(database, which), webhookGone: row !== null && goneSince(database, url) !== null };
 }
 
 /** A time further off than any wait that is believed comes from a clock that has been set back since. */

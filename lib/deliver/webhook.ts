@@ -20,6 +20,8 @@ export interface SendDeps {
   readonly version: string;
   /** One deadline over connecting, headers and body, milliseconds; default 15 000. */
   readonly timeoutMs?: number;
+  /** Told the time by the other side's clock, in milliseconds since the epoch, when an answer has it. */
+  readonly hearDate?: (dateMs: number) => void;
   /** Ends the request from outside, when the run's time is over. */
   readonly signal?: AbortSignal;
 }
@@ -33,13 +35,10 @@ export async function send(request: WebhookRequest, deps: SendDeps): Promise<Out
   return "answer" in result ? outcomeOfAnswer(result.answer, deps.clock.now()) : outcomeOfFault(result.fault);
 }
 
-/** Asks Discord whether the webhook is there, which posts nothing; `dateMs` is the time by Discord's clock. */
-export async function probe(deps: SendDeps): Promise<{ readonly outcome: Outcome; readonly dateMs: number | null }> {
+/** Asks Discord whether the webhook is there, which posts nothing. Never throws either. */
+export async function probe(deps: SendDeps): Promise<Outcome> {
   const result = await exchange("GET", deps.webhook.url, undefined, deps);
-  if ("fault" in result) return { outcome: outcomeOfFault(result.fault), dateMs: null };
-  const dateMs = Date.parse(result.answer.headers.get("date") ?? "");
-  const outcome = outcomeOfAnswer(result.answer, deps.clock.now());
-  return { outcome, dateMs: Number.isNaN(dateMs) ? null : dateMs };
+  return "answer" in result ? outcomeOfAnswer(result.answer, deps.clock.now()) : outcomeOfFault(result.fault);
 }
 
 type Exchange = { readonly answer: Answer } | { readonly fault: Fault };
@@ -63,6 +62,8 @@ async function exchange(method: string, url: string, json: unknown, deps: SendDe
       keepalive: false,
       signal: stop ? AbortSignal.any([deadline, stop]) : deadline,
     });
+    const dateMs = Date.parse(response.headers.get("date") ?? "");
+    if (!Number.isNaN(dateMs)) deps.hearDate?.(dateMs);
     return { answer: await readAnswer(response) };
   } catch (error) {
     const code = stop?.aborted ? "stopped" : deadline.aborted ? "deadline" : codeOf(error);

@@ -17,10 +17,10 @@ export interface Announcement {
   readonly reasons: readonly string[];
 }
 
-/** Whom to mention when something is critical; ids. */
+/** Whom to mention when something is critical; ids, as the settings have them. */
 export interface Mention {
-  readonly role: string | null;
-  readonly user: string | null;
+  readonly mention_role?: string | undefined;
+  readonly mention_user?: string | undefined;
 }
 
 const looks = {
@@ -78,8 +78,9 @@ function lookOf({ transitions, events }: Announcement) {
 
 const signOf = ({ to }: Transition) => looks[to ?? "recovered"].sign;
 
-function mentionIn({ role, user }: Mention): Pick<DiscordMessage, "content" | "allowed_mentions"> {
-  const content = [role === null ? "" : `<@&${role}>`, user === null ? "" : `<@${user}>`].join(" ").trim();
-  const allowed = { parse: [], roles: role === null ? [] : [role], users: user === null ? [] : [user] } as const;
-  return content === "" ? { allowed_mentions: { parse: [] } } : { content, allowed_mentions: allowed };
+function mentionIn({ mention_role: role, mention_user: user }: Mention) {
+  const content = [role === undefined ? "" : `<@&${role}>`, user === undefined ? "" : `<@${user}>`].join(" ").trim();
+  const roles = role === undefined ? {} : { roles: [role] };
+  const users = user === undefined ? {} : { users: [user] };
+  return { ...(content === "" ? {} : { content }), allowed_mentions: { parse: [], ...roles, ...users } } as const;
 }

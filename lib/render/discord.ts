@@ -28,7 +28,7 @@ export function renderCard(report: Report, version: string): DiscordMessage {
   const title = clip(`${sign} ${headline}`, discordLimits.title);
   const footer = clip(printable(footerText(report, version)), discordLimits.footer);
   const username = usernameFrom(printable(report.name));
-  const description = clip(report.notes.map((note) => escapeMarkdown(printable(note))).join("\n"), longestNotes);
+  const description = clip([...notesOf(report), ...nextOf(report)].join("\n"), longestNotes);
   const room = discordLimits.total - lengthOf(title) - lengthOf(description) - lengthOf(footer);
   return {
     ...(username === null ? {} : { username }),
@@ -45,6 +45,11 @@ export function renderCard(report: Report, version: string): DiscordMessage {
     allowed_mentions: { parse: [] },
   };
 }
+
+const notesOf = ({ notes }: Report) => notes.map((note) => escapeMarkdown(printable(note)));
+
+/** In the reader's own time, counting down and then up: a machine that is silent shows in its last card. */
+const nextOf = ({ nextMs }: Report) => (nextMs === null ? [] : [`next report <t:${Math.round(nextMs / 1000)}:R>`]);
 
 /** The core numbers always, the rest when it is worth a place or beyond a line. */
 function cardRows(report: Report): readonly ReportRow[] {

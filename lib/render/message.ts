@@ -4,11 +4,17 @@ import { renderClassic } from "./classic.ts";
 import { renderCard } from "./discord.ts";
 import type { DiscordMessage } from "./discordMessage.ts";
 
+/** Delivered, but nobody's phone rings: what is news is announced by itself. Discord's flag SUPPRESS_NOTIFICATIONS. */
+const withoutSound = 4096;
+
 /** The Discord message of a report, in the layout that the settings ask for. */
 export function renderMessage(report: Report, config: Config, version: string): DiscordMessage {
   switch (config.layout) {
     case "card":
-      return renderCard(report, version);
+      return {
+        ...renderCard(report, version),
+        ...(config.alerts.quiet_cards === false ? {} : { flags: withoutSound }),
+      };
     case "classic":
       return renderClassic(report, config.timezone);
   }

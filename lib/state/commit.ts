@@ -2,21 +2,26 @@ import type { Database } from "bun:sqlite";
 
 import * as v from "valibot";
 
+import type { AlertStates } from "../alertState.ts";
 import { Digest, fold } from "../digest.ts";
 import type { Observation } from "../metric.ts";
 import { observationKey } from "../metric.ts";
 import { type Snapshot, writeSnapshot } from "../snapshot.ts";
 import { recall, remember } from "./facts.ts";
 import { maintain, record } from "./history.ts";
+import { timeList } from "./past.ts";
 import { enforceBounds, enqueue, remove, waiting } from "./outbox.ts";
 
 /** What one run leaves behind. */
 export interface Run {
   readonly snapshot: Snapshot;
   readonly observations: readonly Observation[];
-  /** The Discord message of this run. */
-  readonly message: unknown;
-  /** What will be said of this run if it cannot be sent for long. */
+  readonly alertStates: AlertStates;
+  /** The loud message about what changed; null when nothing did. */
+  readonly alert: unknown;
+  /** The card of this run; null when only changes are wanted. */
+  readonly card: unknown;
+  /** What will be said of this card if it cannot be sent for long. */
   readonly digest: Digest;
   /** Makes the Discord message of a digest; `dropped` reports could not even be kept. */
   readonly renderDigest: (digest: Digest, dropped: number) => unknown;
@@ -30,15 +35,32 @@ export function commit(database: Database, run: Run): void {
   const nowMs = run.snapshot.takenAtMs;
   database
     .transaction(() => {
-      remember(database, "snapshot", writeSnapshot(run.snapshot));
+      const snapshot = writeSnapshot(run.snapshot);
+      remember(database, "snapshot", snapshot);
+      remember(database, "alerts", JSON.stringify(run.alertStates));
+      rememberTime(database, "run_times", nowMs);
       record(database, nowMs, numbersToKeep(run.observations));
       maintain(database, nowMs);
-      foldOldReports(database, run, nowMs);
-      enqueue(database, { kind: "report", body: run.message, digest: run.digest }, nowMs);
+      if (run.alert !== null) enqueue(database, { kind: "alert", body: run.alert, digest: null }, nowMs);
+      if (run.card !== null) {
+        remember(database, "card_snapshot", snapshot);
+        rememberTime(database, "card_times", nowMs);
+        foldOldReports(database, run, nowMs);
+        enqueue(database, { kind: "report", body: run.card, digest: run.digest }, nowMs);
+      }
       const dropped = enforceBounds(database);
       if (dropped > 0) remember(database, "dropped_reports", String(droppedSoFar(database) + dropped));
     })
     .immediate();
+}
+
+/** Times that are kept, to know how far apart runs usually are. */
+const timesKept = 12;
+
+function rememberTime(database: Database, name: "run_times" | "card_times", nowMs: number): void {
+  const known = v.safeParse(v.pipe(v.string(), v.parseJson(), timeList), recall(database, name));
+  const times = [...(known.success ? known.output : []), nowMs].slice(-timesKept);
+  remember(database, name, JSON.stringify(times));
 }
 
 /** Bounds the size of the history; the registry has the main metrics first. */

@@ -1,7 +1,16 @@
 import type { Database } from "bun:sqlite";
 
 /** The small things that are remembered between runs. */
-export type FactName = "snapshot" | "complained_at" | "dropped_reports" | "maintained_on";
+export type FactName =
+  | "alerts"
+  | "card_snapshot"
+  | "card_times"
+  | "clock_off_seconds"
+  | "complained_at"
+  | "dropped_reports"
+  | "maintained_on"
+  | "run_times"
+  | "snapshot";
 
 /** A remembered text; null when there is none. */
 export function recall(database: Database, name: FactName): string | null {

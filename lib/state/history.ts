@@ -66,12 +66,13 @@ function recordHour(database: Database, hour: number, numbers: Numbers): void {
 
 /** The runs between two times, in milliseconds since the epoch, oldest first. */
 export function points(database: Database, fromMs: number, toMs: number): readonly Point[] {
+  const keysOf = layoutReader();
   const rows = database
     .query("SELECT at, keys, numbers FROM point JOIN layout ON layout.id = layout WHERE at BETWEEN ? AND ? ORDER BY at")
     .all(Math.floor(fromMs / 1000), Math.floor(toMs / 1000));
   return v.parse(v.array(pointRow), rows).map(({ at, keys, numbers }) => ({
     atMs: at * 1000,
-    numbers: decodeNumbers(v.parse(keyList, keys), numbers),
+    numbers: decodeNumbers(keysOf(keys), numbers),
   }));
 }
 
@@ -81,6 +82,7 @@ export function hours(database: Database, fromMs: number, toMs: number): readonl
 }
 
 function readHours(database: Database, from: number, to: number): readonly Hour[] {
+  const keysOf = layoutReader();
   const rows = database
     .query(
       "SELECT hour, keys, runs, numbers FROM hour JOIN layout ON layout.id = layout WHERE hour BETWEEN ? AND ? ORDER BY hour",
@@ -89,8 +91,18 @@ function readHours(database: Database, from: number, to: number): readonly Hour[
   return v.parse(v.array(hourRow), rows).map(({ hour, keys, runs, numbers }) => ({
     startMs: hour * 3_600_000,
     runs,
-    numbers: decodeHour(v.parse(keyList, keys), numbers),
+    numbers: decodeHour(keysOf(keys), numbers),
   }));
+}
+
+/** Most rows share a layout of some kilobytes; each is parsed once. */
+function layoutReader(): (text: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (text) => {
+    const keys = known.get(text) ?? v.parse(keyList, text);
+    known.set(text, keys);
+    return keys;
+  };
 }
 
 function layoutId(database: Database, keys: readonly string[]): number {

@@ -33,14 +33,21 @@ export function waiting(database: Database): readonly OutboxRow[] {
   return v.parse(v.array(outboxRow), database.query("SELECT * FROM outbox ORDER BY id").all());
 }
 
+/** Which messages: all, or only those of one of two channels. */
+export type Queue = "all" | "alerts" | "cards";
+
+const kindsIn: Readonly<Record<Queue, string>> = { all: "1", alerts: "kind = 'alert'", cards: "kind <> 'alert'" };
+
 /** What is to be sent next; null when nothing waits. */
-export function firstWaiting(database: Database): OutboxRow | null {
-  return v.parse(v.nullable(outboxRow), database.query("SELECT * FROM outbox ORDER BY id LIMIT 1").get());
+export function firstWaiting(database: Database, queue: Queue): OutboxRow | null {
+  const row = database.query(`SELECT * FROM outbox WHERE ${kindsIn[queue]} ORDER BY id LIMIT 1`).get();
+  return v.parse(v.nullable(outboxRow), row);
 }
 
 /** How many messages wait. */
-export function countWaiting(database: Database): number {
-  return database.query<{ rows: number }, []>("SELECT count(*) AS rows FROM outbox").get()?.rows ?? 0;
+export function countWaiting(database: Database, queue: Queue): number {
+  const count = `SELECT count(*) AS rows FROM outbox WHERE ${kindsIn[queue]}`;
+  return database.query<{ rows: number }, []>(count).get()?.rows ?? 0;
 }
 
 /**

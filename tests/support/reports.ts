@@ -1,9 +1,9 @@
+import { activeRule, remindersOf } from "../../lib/alertSettings.ts";
 import { assess } from "../../lib/assess.ts";
 import { compare } from "../../lib/compare.ts";
 import { createFormat } from "../../lib/format.ts";
 import { observe } from "../../lib/observe.ts";
 import { createReport, type Report } from "../../lib/report.ts";
-import { rules } from "../../lib/rules.ts";
 import type { Values } from "../../lib/metrics/index.ts";
 import { readings } from "./readings.ts";
 
@@ -61,5 +61,12 @@ export function reportOf(
   const comparison = compare(snapshot, sample, null);
   const observations = observe(snapshot, comparison);
   const format = createFormat("iec");
-  return createReport({ snapshot, comparison, observations, alerts: assess(observations, rules), format, name, notes });
+  const { alerts } = assess({
+    observations,
+    ruleOf: (rule) => activeRule(rule, {}),
+    before: {},
+    reminders: remindersOf({}),
+    nowMs: snapshot.takenAtMs,
+  });
+  return createReport({ snapshot, comparison, observations, alerts, format, name, notes, nextMs: null });
 }

@@ -1,0 +1,41 @@
+import type { Config } from "../config.ts";
+import { conclude } from "../conclude.ts";
+import { findWebhooks } from "../deliver/findWebhook.ts";
+import { deliverQueues } from "../deliver/queues.ts";
+import type { Flags } from "../cli.ts";
+import { type ExitCode, exitCodes } from "../exit.ts";
+import { renderAlert } from "../render/alert.ts";
+import { enqueue } from "../state/outbox.ts";
+import { openState, saved } from "../state/state.ts";
+import { complain, type World } from "../world.ts";
+
+/** Sends one alert that says it is an example, by the way that all alerts go: outbox, channel, mention. */
+export async function testAlert(world: World, config: Config, flags: Flags): Promise<ExitCode> {
+  const webhooks = findWebhooks(world.env, world.baked, config);
+  if (!webhooks.ok) {
+    complain(world, [webhooks.problem]);
+    return exitCodes.config;
+  }
+  const { clock, host } = world.machine;
+  const nowMs = clock.now();
+  using opened = openState({ flag: flags.stateDir, env: world.env }, nowMs);
+  if (opened === null) {
+    complain(world, ["another run is at work; try again in a minute"]);
+    return exitCodes.notDelivered;
+  }
+  const hostname = await host.readProc("sys/kernel/hostname").catch(() => "unnamed machine");
+  const body = renderAlert(example(config.name ?? hostname.trim(), nowMs), config.alerts);
+  const state = saved(opened, nowMs, ({ database }) => enqueue(database, { kind: "alert", body, digest: null }, nowMs));
+  return conclude(world, state, await deliverQueues(world, state, webhooks));
+}
+
+function example(name: string, nowMs: number) {
+  const disk = { rule: "storage_used", labels: { mount: "/" }, from: null, sinceMs: nowMs } as const;
+  return {
+    name: `TEST ${name}`,
+    nowMs,
+    transitions: [{ ...disk, kind: "raised", to: "critical", value: 97, line: 95 } as const],
+    events: [],
+    reasons: ["This is an example, sent by server-metrics test-alert. Nothing is wrong."],
+  };
+}

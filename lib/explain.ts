@@ -1,0 +1,104 @@
+import type { Transition } from "./alert.ts";
+import type { Clock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { type Format, duration, percent } from "./format.ts";
+import { type Host, type Observation, observationKey } from "./metric.ts";
+import { busiest, topProcesses, type TopProcesses } from "./metrics/topProcesses.ts";
+import type { RuleName } from "./rules.ts";
+
+/** The processes that use most, at the moment. */
+export interface Culprits {
+  readonly before: TopProcesses;
+  readonly now: TopProcesses;
+}
+
+/** A number's average in an hour of the past. */
+export interface PastHour {
+  readonly startMs: number;
+  readonly numbers: ReadonlyMap<string, { readonly average: number }>;
+}
+
+const ofCpu: readonly RuleName[] = ["cpu_busy", "cpu_steal", "cpu_iowait", "load"];
+const ofMemory: readonly RuleName[] = ["memory", "swap_traffic", "swap_used"];
+const isTrouble = ({ to, kind }: Transition) => to !== null && kind !== "flapping";
+const about = (transitions: readonly Transition[], names: readonly RuleName[]) =>
+  transitions.filter((transition) => isTrouble(transition) && names.includes(transition.rule));
+
+/** How long processes are watched for their share of the CPU. */
+const watchMs = 500;
+
+/** Reads the processes when they could be the reason for something; null when not, or when they cannot be read. */
+export async function findCulprits(
+  transitions: readonly Transition[],
+  host: Host,
+  clock: Clock,
+  config: Config,
+): Promise<Culprits | null> {
+  if (about(transitions, [...ofCpu, ...ofMemory]).length === 0) return null;
+  try {
+    const before = await topProcesses.collect(host, config);
+    await clock.sleep(watchMs);
+    return { before, now: await topProcesses.collect(host, config) };
+  } catch {
+    return null;
+  }
+}
+
+/** Sentences that say why: who uses the CPU and the memory, what dominates, how fast a disk fills. Pure. */
+export function explain(
+  transitions: readonly Transition[],
+  observations: readonly Observation[],
+  culprits: Culprits | null,
+  hours: readonly PastHour[],
+  format: Format,
+): readonly string[] {
+  const users = culprits === null ? [] : (busiest(culprits.before, culprits.now) ?? []);
+  const largest = culprits?.now.largest ?? [];
+  const cpuLine = `most CPU now: ${users.map(({ name, percent: share }) => `${name} ${percent(share)}`).join(", ")}`;
+  const memoryLine = `most memory: ${largest.map((one) => `${one.name} ${format.bytes(one.residentBytes)}`).join(", ")}`;
+  return [
+    ...(about(transitions, ofCpu).length > 0
+      ? [...dominating(observations), ...(users.length > 0 ? [cpuLine] : [])]
+      : []),
+    ...(about(transitions, ofMemory).length > 0 && largest.length > 0 ? [memoryLine] : []),
+    ...about(transitions, ["storage_used", "storage_full_soon"]).flatMap((transition) =>
+      fillingSpeed(transition, observations, hours, format),
+    ),
+  ];
+}
+
+/** Busy CPUs are one thing, waiting for a disk or for the host another: say so where it is the larger part. */
+function dominating(observations: readonly Observation[]): readonly string[] {
+  const shareOf = (state: string) =>
+    observations.find(({ name, labels }) => name === `cpu_${state}_percent` && labels["window"] === "report")?.value ??
+    0;
+  const [busy, iowait, steal] = [shareOf("busy"), shareOf("iowait"), shareOf("steal")];
+  if (iowait > busy) return [`mostly waiting for disks: I/O wait ${percent(iowait)}, busy ${percent(busy)}`];
+  return steal > busy / 2 && steal > 0 ? [`mostly stolen by the host of this virtual machine: ${percent(steal)}`] : [];
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** From a straight line through at least a day of hours; less says nothing of a rhythm of days. */
+function fillingSpeed(
+  { labels }: Transition,
+  observations: readonly Observation[],
+  hours: readonly PastHour[],
+  format: Format,
+): readonly string[] {
+  const key = observationKey({ name: "storage_used_bytes", labels });
+  const left = observations.find(
+    ({ name, labels: own }) => name === "storage_available_bytes" && own["mount"] === labels["mount"],
+  )?.value;
+  const seen = hours.flatMap(({ startMs, numbers }) => {
+    const bytes = numbers.get(key)?.average;
+    return bytes === undefined ? [] : [{ startMs, bytes }];
+  });
+  const [first, last] = [seen[0], seen.at(-1)];
+  if (left === undefined || first === undefined || last === undefined || last.startMs - first.startMs < dayMs)
+    return [];
+  const bytesADay = ((last.bytes - first.bytes) / (last.startMs - first.startMs)) * dayMs;
+  if (bytesADay <= 0) return [];
+  const full = `full in about ${duration((left / bytesADay) * 86_400)}`;
+  return [`${labels["mount"]}: +${format.bytes(bytesADay)} a day, ${full}`];
+}

@@ -1,0 +1,80 @@
+import { activeRule, remindersOf } from "./alertSettings.ts";
+import { assess, type Assessment } from "./assess.ts";
+import { collect } from "./collect.ts";
+import { compare } from "./compare.ts";
+import type { Config } from "./config.ts";
+import { type Event, findEvents } from "./events.ts";
+import { explain, findCulprits } from "./explain.ts";
+import { forecastStorage } from "./forecast.ts";
+import { createFormat } from "./format.ts";
+import type { Observation } from "./metric.ts";
+import { observe } from "./observe.ts";
+import type { Announcement } from "./render/alert.ts";
+import { createReport, type Report } from "./report.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { Machine } from "./sources/machine.ts";
+import type { Past } from "./state/past.ts";
+
+/** Everything that one run found out. */
+export interface Measurement {
+  readonly snapshot: Snapshot;
+  readonly observations: readonly Observation[];
+  readonly assessment: Assessment;
+  readonly events: readonly Event[];
+  /** The report, with notes about the reporting itself. */
+  readonly report: (notes: readonly string[]) => Report;
+}
+
+const hourMs = 3_600_000;
+
+/** Collect, compare, observe, assess, report: what is to be told about the machine now. */
+export async function measure(
+  { host, clock }: Machine,
+  config: Config,
+  past: Past,
+  everything: boolean,
+): Promise<Measurement> {
+  const { readings, sample } = await collect(host, clock, { config, everything });
+  const nowMs = clock.now();
+  const snapshot = { takenAtMs: nowMs, readings };
+  const measured = observe(snapshot, compare(snapshot, sample, past.lastRun));
+  const forecast = forecastStorage(measured, past.runsSince(nowMs - 6 * hourMs), nowMs);
+  const observations = [...measured, ...forecast, ...observeClock(past)];
+  const assessment = assess({
+    observations,
+    ruleOf: (name) => activeRule(name, config.rules),
+    before: past.alertStates,
+    reminders: remindersOf(config.alerts),
+    nowMs,
+  });
+  const usualGapSeconds = past.usualRunGapSeconds;
+  const events = findEvents({ now: snapshot, last: past.lastRun, observations, usualGapSeconds });
+  // What is judged is the time since the last run; what a reader is told, the time since the last card.
+  const comparison = compare(snapshot, sample, past.lastCard);
+  const format = createFormat(config.units);
+  const nextMs = past.usualCardGapSeconds === null ? null : nowMs + past.usualCardGapSeconds * 1000;
+  const { alerts } = assessment;
+  const report = (notes: readonly string[]) =>
+    createReport({ snapshot, comparison, observations, alerts, format, name: config.name, notes, nextMs });
+  return { snapshot, observations, assessment, events, report };
+}
+
+function observeClock({ clockOffSeconds }: Past): readonly Observation[] {
+  return clockOffSeconds === null ? [] : [{ name: "clock_off_seconds", labels: {}, value: clockOffSeconds }];
+}
+
+/** What is to be announced loudly, with the reasons; null when nothing changed. */
+export async function announce(
+  { host, clock }: Machine,
+  config: Config,
+  past: Past,
+  { observations, assessment, events, report }: Measurement,
+): Promise<Announcement | null> {
+  const { transitions } = assessment;
+  if (transitions.length === 0 && events.length === 0) return null;
+  const culprits = await findCulprits(transitions, host, clock, config);
+  const nowMs = clock.now();
+  const hours = past.hoursSince(nowMs - 7 * 24 * hourMs);
+  const reasons = explain(transitions, observations, culprits, hours, createFormat(config.units));
+  return { name: report([]).name, nowMs, transitions, events, reasons };
+}

@@ -1,0 +1,71 @@
+import type { Database } from "bun:sqlite";
+
+import * as v from "valibot";
+
+import { AlertStates, type AlertStates as States } from "../alertState.ts";
+import type { PastRun } from "../forecast.ts";
+import { type KeptSnapshot, readSnapshot } from "../snapshot.ts";
+import { type FactName, recall } from "./facts.ts";
+import { type Hour, hours, points } from "./history.ts";
+
+/** What a run knows of the ones before it. */
+export interface Past {
+  /** The last run; what is judged is what happened since. */
+  readonly lastRun: KeptSnapshot | null;
+  /** The last card; what a reader is told is what happened since. */
+  readonly lastCard: KeptSnapshot | null;
+  readonly alertStates: States;
+  /** How far apart runs usually are, and cards, in seconds; null while it is not known. */
+  readonly usualRunGapSeconds: number | null;
+  readonly usualCardGapSeconds: number | null;
+  /** How far this machine's clock was off Discord's at the last delivery; null when it was not heard. */
+  readonly clockOffSeconds: number | null;
+  /** The single runs since a time, and the hours since one, in milliseconds since the epoch. Read when asked for. */
+  readonly runsSince: (fromMs: number) => readonly PastRun[];
+  readonly hoursSince: (fromMs: number) => readonly Hour[];
+}
+
+/** A machine that was never looked at before. */
+export const noPast: Past = {
+  lastRun: null,
+  lastCard: null,
+  alertStates: {},
+  usualRunGapSeconds: null,
+  usualCardGapSeconds: null,
+  clockOffSeconds: null,
+  runsSince: () => [],
+  hoursSince: () => [],
+};
+
+/** Reads what is remembered; what cannot be read counts as forgotten. The database must stay open meanwhile. */
+export function readPast(database: Database): Past {
+  const read = <T>(name: FactName, schema: v.GenericSchema<unknown, T>): T | null => {
+    const text = recall(database, name);
+    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
+    return parsed.success ? parsed.output : null;
+  };
+  const lastRun = recall(database, "snapshot");
+  const lastCard = recall(database, "card_snapshot");
+  return {
+    lastRun: lastRun === null ? null : readSnapshot(lastRun),
+    lastCard: lastCard === null ? null : readSnapshot(lastCard),
+    alertStates: read("alerts", AlertStates) ?? {},
+    usualRunGapSeconds: usualGap(read("run_times", timeList) ?? []),
+    usualCardGapSeconds: usualGap(read("card_times", timeList) ?? []),
+    clockOffSeconds: read("clock_off_seconds", v.number()),
+    runsSince: (fromMs) => points(database, fromMs, Number.MAX_SAFE_INTEGER),
+    hoursSince: (fromMs) => hours(database, fromMs, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+/** Times of the last runs, milliseconds since the epoch. */
+export const timeList = v.array(v.number());
+
+const gapsNeeded = 3;
+
+/** The median distance of times, in seconds; null for too few. */
+function usualGap(times: readonly number[]): number | null {
+  const gaps = times.slice(1).map((time, index) => (time - (times[index] ?? time)) / 1000);
+  if (gaps.length < gapsNeeded) return null;
+  return gaps.toSorted((one, other) => one - other)[Math.floor(gaps.length / 2)] ?? null;
+}
