@@ -15,7 +15,7 @@ test("a machine without trouble is all well", () => {
 test("the headline names what is wrong, the worst first, and the verdict is the worst", () => {
   expect(reportOf({ memory: edge, storage: [disk("/", 87), disk("/srv", 96)] })).toMatchObject({
     verdict: "critical",
-    headline: "memory 97 %, disk /srv 96 %, disk / 87 %",
+    headline: "disk /srv 96 %, memory 97 %, disk / 87 %",
   });
   expect(reportOf({ memory, storage: [disk("/", 87)] })).toMatchObject({ verdict: "warning", headline: "disk / 87 %" });
 });

@@ -27,13 +27,13 @@ test("each verdict has a colour of its own", () => {
 
 test("the core numbers stand in fields with a bar, and each reads alone", () => {
   const { fields } = embedOf(well);
-  expect(fields).toContainEqual({ name: "Memory", value: "▰▰▰▰▰▱▱▱▱▱ 50 %\n1.00 / 2.00 GiB", inline: true });
+  expect(fields).toContainEqual({ name: "Memory", value: "▰▰▰▰▱▱▱▱ 50 %\n1.00 / 2.00 GiB", inline: true });
   expect(fields).toContainEqual({
     name: "Disk /",
-    value: "▰▰▰▰▰▰▰▱▱▱ 68 %\n34.0 / 50.0 GiB, 16.0 GiB left",
+    value: "▰▰▰▰▰▱▱▱ 68 %\n34.0 / 50.0 GiB\n16.0 GiB left",
     inline: true,
   });
-  expect(fields).toContainEqual({ name: "CPU", value: "▰▰▱▱▱▱▱▱▱▱ 18 % now", inline: true });
+  expect(fields).toContainEqual({ name: "CPU", value: "▰▱▱▱▱▱▱▱ 18 %\nnow, over 0.50 s", inline: true });
 });
 
 test("the footer says what machine it is and since when it runs", () => {
@@ -94,7 +94,7 @@ test("200 disks with short names fill the card, and the last field counts the re
   const storage = Array.from({ length: 200 }, (_, index) => disk(`/mnt/${index}`, 99));
   const { fields } = embedOf(reportOf({ memory, storage, cpu: cpu(18), load }));
   expect(fields).toHaveLength(25);
-  expect(fields[0]?.name).toBe("Memory");
+  expect(fields[0]?.name).toBe("🔴 Disk /mnt/0");
   expect(fields.at(-1)?.value).toMatch(/^\+\d+ more/);
 });
 

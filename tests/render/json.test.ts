@@ -19,7 +19,7 @@ test("the document says what it is, of whom, when, and how it stands", () => {
     at: "2026-07-10T12:38:48.000Z",
     verdict: "warning",
     headline: "disk / 87 %",
-    alerts: [{ about: 'storage_used_percent{mount="/"}', severity: "warning", summary: "disk / 87 %" }],
+    alerts: [{ rule: "storage_used", severity: "warning", summary: "disk / 87 %", since: "2026-07-10T12:38:48.000Z" }],
   });
 });
 
