@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 
+import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { testWith } from "../support/needs.ts";
 import type { Shown } from "../support/shown.ts";
 import { compareWithOutside, emptyRoot, look, openBox } from "./box.ts";
@@ -33,6 +34,19 @@ testWith("mkfs.ext4")("in a root with nothing but itself, libc and /proc it show
   expect(found.root.length).toBeGreaterThan(4);
   expect(found.values.length).toBeGreaterThan(2);
   expect(found).toEqual(expected);
+});
+
+testWith("mkfs.ext4")("from a root with nothing but itself, libc and /proc it posts, and remembers", async () => {
+  await using discord = await fakeDiscord();
+  await using box = await openBox(emptyRoot);
+  const environment = { DISCORD_WEBHOOK_URL: discord.webhookUrl, SERVER_METRICS_ALLOW_HOST: discord.host };
+  const post = ["chroot", `${box.directory}/root`, "/server-metrics", "--sample", "0", "--state-dir", "/state"];
+  for (const _ of ["first", "second"]) {
+    const finished = await box.run(post, environment);
+    expect(finished).toEqual({ status: 0, stdout: "", stderr: "" });
+  }
+  expect(discord.messages.length).toBe(2);
+  expect(await box.shell("ls -A $W/root/state")).not.toBe("");
 });
 
 testWith("mkfs.ext4", "busybox")("in a BusyBox userland it shows what it shows outside", async () => {

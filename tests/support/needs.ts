@@ -30,11 +30,14 @@ function mayMakeNamespaces(): boolean {
 /** Whether this user may make namespaces and mount in them: root on a machine, but not in every container. */
 export const namespacesAllowed = mayMakeNamespaces();
 
+const packagesMissing = (programs: readonly string[]) =>
+  programs.filter(lacks).map((program) => `the package ${packages[program] ?? program}`);
+
 /** What of the programs is missing, and the right to make namespaces, in words for a test's name. */
-function missing(programs: readonly string[]): readonly string[] {
-  const absent = programs.filter(lacks).map((program) => `the package ${packages[program] ?? program}`);
-  return [...(namespacesAllowed ? [] : ["root that may mount"]), ...absent];
-}
+const missing = (programs: readonly string[]) => [
+  ...(namespacesAllowed ? [] : ["root that may mount"]),
+  ...packagesMissing(programs),
+];
 
 type AddTest = (name: string, run: () => Promise<void>, timeoutMs?: number) => void;
 
@@ -47,6 +50,9 @@ export const testWith = (...programs: readonly string[]): AddTest => testWhen(mi
 /** The same for tests that mostly wait, and may do so side by side. */
 export const concurrentTestWith = (...programs: readonly string[]): AddTest =>
   testWhen(missing(programs), test.concurrent);
+
+/** A `test` that runs some programs and makes no namespaces, so that any user may run it. */
+export const testWithPrograms = (...programs: readonly string[]): AddTest => testWhen(packagesMissing(programs), test);
 
 function testWhen(lacking: readonly string[], add: typeof test): AddTest {
   return (name, run, timeoutMs = 60_000) => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 
 import { openNamespace } from "../support/namespace.ts";
-import { testWith } from "../support/needs.ts";
+import { testWith, testWithPrograms } from "../support/needs.ts";
 import { type Finished, run, temporaryDirectory } from "../support/project.ts";
 import { parseShown, show, showFor, valueOf } from "../support/shown.ts";
 import { noteDifferences } from "./differences.ts";
@@ -130,7 +130,7 @@ for (const [name, load] of Object.entries({
   "with one CPU busy": stress.cpu,
   "under a mixed load": stress.mixed,
 })) {
-  testWith(
+  testWithPrograms(
     "mpstat",
     "strace",
     ...(load === null ? [] : ["stress-ng"]),

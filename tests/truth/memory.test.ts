@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 
-import { testWith } from "../support/needs.ts";
+import { testWith, testWithPrograms } from "../support/needs.ts";
 import { openNamespace } from "../support/namespace.ts";
 import { type Finished, run } from "../support/project.ts";
 import { parseShown, show, valueOf } from "../support/shown.ts";
@@ -55,7 +55,7 @@ testWith("free")("memory and swap equal `free -b` to the byte when both read the
 });
 
 for (const load of ["as it is", "loaded"] as const) {
-  testWith("free", ...(load === "loaded" ? ["stress-ng"] : []))(
+  testWithPrograms("free", ...(load === "loaded" ? ["stress-ng"] : []))(
     `memory stays within 2 % of the total of what \`free -b\` said just before or after, machine ${load}`,
     async () => {
       await using _ = load === "loaded" ? await startLoad(["--vm", "1", "--vm-bytes", "256M", "--cpu", "1"]) : null;
