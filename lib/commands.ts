@@ -12,6 +12,7 @@ export const options = {
   retry: { usage: "--retry", description: "Send what waits now" },
   splay: { usage: "--splay <seconds>", description: "Post up to so much later, each machine at its own time" },
   stateDir: { usage: "--state-dir <dir>", description: "Where to remember things; none for nowhere" },
+  live: { usage: "--live", description: "Keep one card a day and edit it in place" },
   name: { usage: "--name <name>", description: "What to call this machine (default: its host name)" },
   version: { usage: "--version", description: "Print the version" },
   help: { usage: "-h, --help", description: "Print this help" },
@@ -39,7 +40,7 @@ export const commonOptions: readonly OptionName[] = ["config", "name", "stateDir
 export const commands = {
   report: {
     description: "Measure this machine and post to Discord",
-    options: ["dryRun", "onlyChanges", "layout", "sample", "splay"],
+    options: ["dryRun", "live", "onlyChanges", "layout", "sample", "splay"],
     examples: [
       "server-metrics                        measure and post",
       "server-metrics --dry-run              look at what would be posted",

@@ -107,6 +107,12 @@ export function classicTime(at: Date, timezone: string | null): string {
   return format.format(at).replace(",", "");
 }
 
+/** `2026-07-10`, in a named time zone or the machine's own. */
+export function dayIn(timezone: string | null, ms: number): string {
+  // The Swedish way to write a date is ISO 8601's.
+  return new Date(ms).toLocaleDateString("sv-SE", timezone === null ? {} : { timeZone: timezone });
+}
+
 /** Names from the machine may hold line breaks, escape sequences and direction marks; none of them may act. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\uFFFD");

@@ -10,6 +10,7 @@ import { deliverQueues } from "./deliver/queues.ts";
 import { findWebhooks } from "./deliver/findWebhook.ts";
 import { digestOf } from "./digest.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
+import { dayIn } from "./format.ts";
 import { announce, measure, type Measurement } from "./measure.ts";
 import { type Announcement, renderAlert } from "./render/alert.ts";
 import { renderDigest } from "./render/digest.ts";
@@ -91,6 +92,7 @@ function commitRun(
     alertStates: assessment.states,
     alert: announcement === null ? null : renderAlert(announcement, config.alerts),
     card: flags.onlyChanges === undefined ? renderMessage(told, config, version) : null,
+    liveDay: config.mode === "live" ? dayIn(config.timezone, snapshot.takenAtMs) : null,
     digest: digestOf(snapshot.takenAtMs, observations),
     renderDigest: (folded, dropped) => renderDigest(told.name, folded, dropped),
   });

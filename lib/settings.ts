@@ -29,6 +29,7 @@ export function loadSettings(sources: SettingsSources): ConfigResult {
       values: withoutAbsent({
         name: flags.name,
         layout: flags.layout,
+        mode: flags.live === undefined ? undefined : "live",
         sample: numeric(flags.sample),
         splay: numeric(flags.splay),
       }),

@@ -59,6 +59,12 @@ export function parseWebhook(text: string, allowHosts: readonly string[] = []): 
   return yes({ id, token, origin: ofDiscord ?? url.origin, threadId });
 }
 
+/** Where one of the webhook's own messages is edited. */
+export function messageUrl({ origin, id, token, threadId }: Webhook, messageId: string): string {
+  const thread = threadId ? `?thread_id=${threadId}` : "";
+  return `${origin}/api/v10/webhooks/${id}/${token}/messages/${messageId}${thread}`;
+}
+
 function yes(parts: Omit<Webhook, "url">): ParsedWebhook {
   const thread = parts.threadId ? `&thread_id=${parts.threadId}` : "";
   const url = `${parts.origin}/api/v10/webhooks/${parts.id}/${parts.token}?wait=true${thread}`;

@@ -1,11 +1,11 @@
 import type { Database } from "bun:sqlite";
 
-import { markAsRepeat, reduce } from "../render/repeat.ts";
+import { asEdit, markAsRepeat, reduce } from "../render/repeat.ts";
 import { attempt } from "../state/fault.ts";
-import { goneSince, markGone, remember } from "../state/facts.ts";
+import { goneSince, liveCard, markGone, remember, rememberLiveCard } from "../state/facts.ts";
 import { bury, countAttempt, countWaiting, firstWaiting, postpone, type Queue, remove } from "../state/outbox.ts";
 import type { OutboxRow } from "../state/outboxRow.ts";
-import { deliver, type DeliverDeps, type Delivery } from "./deliver.ts";
+import { deliver, type DeliverDeps, type Delivery, type Message } from "./deliver.ts";
 import type { Outcome } from "./outcome.ts";
 import { waitBudgetMs } from "./retry.ts";
 import { longestWaitMs } from "./wait.ts";
@@ -40,7 +40,7 @@ export async function emptyOutbox(database: Database, deps: DeliverDeps, which: 
 
     // A full disk must not stop the news: an attempt that could not be counted is made all the same.
     const beforeAttempt = () => void attempt(() => countAttempt(database, row.id));
-    const delivery = await deliver(messageOf(row), { ...deps, budgetMs, beforeAttempt });
+    const delivery = await deliver(messageOf(row, database, deps.webhook), { ...deps, budgetMs, beforeAttempt });
     const { outcome } = delivery;
     budgetMs -= delivery.waitedMs;
     if (outcome.kind === "delivered") delivered += 1;
@@ -48,7 +48,8 @@ export async function emptyOutbox(database: Database, deps: DeliverDeps, which: 
     const kept = held.kept - (outcome.kind === "delivered" ? 1 : 0);
     // What cannot be crossed out would be sent for ever.
     if (!settled.ok) return { ...held, delivered, kept, fault: settled.fault, reason: reasonIn(outcome) };
-    if (outcome.kind === "delivered" || (outcome.kind === "rejected" && !outcome.webhookGone)) continue;
+    if (outcome.kind === "delivered" || outcome.kind === "uneditable") continue;
+    if (outcome.kind === "rejected" && !outcome.webhookGone) continue;
     return { ...held, reason: reasonIn(outcome), webhookGone: outcome.kind === "rejected" };
   }
 }
@@ -77,14 +78,15 @@ function settle(
   const nowMs = clock.now();
   switch (outcome.kind) {
     case "delivered":
-      settleDelivered(database, row);
+      settleDelivered(database, row, outcome.messageId, webhook.url);
       return;
     case "retry":
     case "blocked":
       postpone(database, row.id, { reason: outcome.reason, ambiguous, notBeforeMs: nowMs + (outcome.afterMs ?? 0) });
       return;
     case "uneditable":
-      postpone(database, row.id, { reason: outcome.reason, ambiguous, notBeforeMs: nowMs });
+      // Deleted by somebody, or edited too often: the card is posted anew.
+      rememberLiveCard(database, webhook.url, "");
       return;
     case "rejected":
       if (!outcome.webhookGone) {
@@ -98,16 +100,20 @@ function settle(
   }
 }
 
-function settleDelivered(database: Database, row: OutboxRow): void {
+function settleDelivered(database: Database, row: OutboxRow, messageId: string, url: string): void {
   database.transaction(() => {
     remove(database, row.id);
+    if (row.kind === "live") rememberLiveCard(database, url, messageId);
     // It told how many reports could not even be kept.
     if (row.kind === "digest" && row.reduced === 0) remember(database, "dropped_reports", null);
   })();
 }
 
-function messageOf(row: OutboxRow) {
+function messageOf(row: OutboxRow, database: Database, { url }: DeliverDeps["webhook"]): Message {
   const body: unknown = JSON.parse(row.body);
+  const messageId = row.kind === "live" ? liveCard(database, url) : null;
+  // An edit that arrives twice is the same as once.
+  if (messageId !== null) return { request: { method: "PATCH", messageId, body: asEdit(body) } };
   const repeat = { method: "POST", body: markAsRepeat(body, deliveryId(row)) } as const;
   return { request: { method: "POST", body } as const, repeat, perhapsDelivered: row.ambiguous === 1 };
 }

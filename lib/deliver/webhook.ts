@@ -1,15 +1,14 @@
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
-import type { Webhook } from "./address.ts";
+import { messageUrl, type Webhook } from "./address.ts";
 import { outcomeOfAnswer, type Answer } from "./answer.ts";
 import { type Fault, outcomeOfFault } from "./fault.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** One request to the webhook; `body` is what goes out as JSON. */
-export interface WebhookRequest {
-  readonly method: "POST";
-  readonly body: unknown;
-}
+/** One request to the webhook, a new message or a change of one of its own; `body` is what goes out as JSON. */
+export type WebhookRequest =
+  | { readonly method: "POST"; readonly body: unknown }
+  | { readonly method: "PATCH"; readonly messageId: string; readonly body: unknown };
 
 /** What a request needs of the world. */
 export interface SendDeps {
@@ -31,7 +30,9 @@ const longestBody = 64 * 1024;
 
 /** Sends one request, once, and says what became of it. Never throws for anything the network does. */
 export async function send(request: WebhookRequest, deps: SendDeps): Promise<Outcome> {
-  const result = await exchange(request.method, deps.webhook.url, request.body, deps);
+  const { webhook } = deps;
+  const url = request.method === "PATCH" ? messageUrl(webhook, request.messageId) : webhook.url;
+  const result = await exchange(request.method, url, request.body, deps);
   return "answer" in result ? outcomeOfAnswer(result.answer, deps.clock.now()) : outcomeOfFault(result.fault);
 }
 

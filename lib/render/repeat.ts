@@ -19,6 +19,15 @@ export function markAsRepeat(body: unknown, id: string): unknown {
   return { ...parsed.output, embeds: [{ ...first, footer }, ...rest] };
 }
 
+/** The part of a message that can be changed later: its author cannot, nor whether it made a sound. */
+export function asEdit(body: unknown): unknown {
+  const parsed = v.safeParse(v.looseObject({ embeds: v.unknown() }), body);
+  if (!parsed.success) return body;
+  const { username: _author, flags: _sound, ...rest } = parsed.output;
+  // What is not listed is taken off: the picture of the last edit.
+  return { ...rest, attachments: [] };
+}
+
 /** The plainest message there is, in place of one that Discord refused. */
 export function reduce(body: unknown, reason: string): unknown {
   const titled = v.safeParse(

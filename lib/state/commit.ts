@@ -10,7 +10,7 @@ import { type Snapshot, writeSnapshot } from "../snapshot.ts";
 import { recall, remember } from "./facts.ts";
 import { maintain, record } from "./history.ts";
 import { timeList } from "./past.ts";
-import { enforceBounds, enqueue, remove, waiting } from "./outbox.ts";
+import { enforceBounds, enqueue, enqueueLive, remove, waiting } from "./outbox.ts";
 
 /** What one run leaves behind. */
 export interface Run {
@@ -21,6 +21,8 @@ export interface Run {
   readonly alert: unknown;
   /** The card of this run; null when only changes are wanted. */
   readonly card: unknown;
+  /** The day of a card that is edited in place; null for one that is posted anew. */
+  readonly liveDay: string | null;
   /** What will be said of this card if it cannot be sent for long. */
   readonly digest: Digest;
   /** Makes the Discord message of a digest; `dropped` reports could not even be kept. */
@@ -46,12 +48,22 @@ export function commit(database: Database, run: Run): void {
         remember(database, "card_snapshot", snapshot);
         rememberTime(database, "card_times", nowMs);
         foldOldReports(database, run, nowMs);
-        enqueue(database, { kind: "report", body: run.card, digest: run.digest }, nowMs);
+        if (run.liveDay === null) enqueue(database, { kind: "report", body: run.card, digest: run.digest }, nowMs);
+        else commitLive(database, run.liveDay, run.card, nowMs);
       }
       const dropped = enforceBounds(database);
       if (dropped > 0) remember(database, "dropped_reports", String(droppedSoFar(database) + dropped));
     })
     .immediate();
+}
+
+/** Each day has a card of its own, so that yesterday's stays as the record. */
+function commitLive(database: Database, day: string, card: unknown, nowMs: number): void {
+  if (recall(database, "live_day") !== day) {
+    remember(database, "live_day", day);
+    remember(database, "live_card", null);
+  }
+  enqueueLive(database, card, nowMs);
 }
 
 /** Times that are kept, to know how far apart runs usually are. */
@@ -78,7 +90,7 @@ const digestText = v.pipe(v.string(), v.parseJson(), Digest);
 
 /** The periodic reports of an outage become one message; alerts stay as they are and go out before it. */
 function foldOldReports(database: Database, run: Run, nowMs: number): void {
-  const old = waiting(database).filter(({ kind }) => kind !== "alert");
+  const old = waiting(database).filter(({ kind }) => kind === "report" || kind === "digest");
   if (old.length <= reportsKeptWhole && old.every(({ kind }) => kind === "report")) return;
   const digests = old.flatMap((row) => {
     const parsed = v.safeParse(digestText, row.digest);

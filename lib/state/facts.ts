@@ -8,6 +8,8 @@ export type FactName =
   | "clock_off_seconds"
   | "complained_at"
   | "dropped_reports"
+  | "live_card"
+  | "live_day"
   | "maintained_on"
   | "run_times"
   | "snapshot";
@@ -43,6 +45,17 @@ export function goneSince(database: Database, url: string): number | null {
 /** Remembers that Discord said a webhook does not exist. */
 export function markGone(database: Database, url: string, nowMs: number): void {
   database.run("INSERT OR IGNORE INTO gone_webhook VALUES (?, ?)", [hashOf(url), nowMs]);
+}
+
+/** The message that is edited in place, if it was posted to this very webhook and thread; null when there is none. */
+export function liveCard(database: Database, url: string): string | null {
+  const [hash, messageId] = recall(database, "live_card")?.split(" ", 2) ?? [];
+  return hash === hashOf(url) && messageId ? messageId : null;
+}
+
+/** Remembers the message that is edited in place from now on; an empty id forgets it. */
+export function rememberLiveCard(database: Database, url: string, messageId: string): void {
+  remember(database, "live_card", messageId === "" ? null : `${hashOf(url)} ${messageId}`);
 }
 
 /** Gives every webhook another chance. */

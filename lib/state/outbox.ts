@@ -28,6 +28,14 @@ export function enqueue(database: Database, message: NewMessage, nowMs: number):
   return Number(lastInsertRowid);
 }
 
+/** Puts a live card in the place of one that still waits: only the latest is worth sending. */
+export function enqueueLive(database: Database, body: unknown, nowMs: number): void {
+  const old = waiting(database).filter(({ kind }) => kind === "live");
+  for (const row of old) remove(database, row.id);
+  const id = enqueue(database, { kind: "live", body, digest: null }, nowMs);
+  if (old.some(({ ambiguous }) => ambiguous === 1)) database.run("UPDATE outbox SET ambiguous = 1 WHERE id = ?", [id]);
+}
+
 /** Everything that waits, oldest first. */
 export function waiting(database: Database): readonly OutboxRow[] {
   return v.parse(v.array(outboxRow), database.query("SELECT * FROM outbox ORDER BY id").all());

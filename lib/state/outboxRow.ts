@@ -15,7 +15,7 @@ const json = v.pipe(
 /** A row of the outbox as the database has it; times in milliseconds since the epoch. */
 export const outboxRow = v.object({
   id: v.number(),
-  kind: v.picklist(["report", "digest", "alert"]),
+  kind: v.picklist(["report", "digest", "alert", "live"]),
   created_at: v.number(),
   /** The Discord message, JSON. */
   body: json,
