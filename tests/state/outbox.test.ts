@@ -1,0 +1,123 @@
+import type { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+
+import { commit } from "../../lib/state/commit.ts";
+import { endComplaint, mayComplain } from "../../lib/state/complaint.ts";
+import { recall } from "../../lib/state/facts.ts";
+import { countAttempt, enforceBounds, enqueue, outboxBounds, postpone, waiting } from "../../lib/state/outbox.ts";
+import {
+  card,
+  dayMs,
+  hourMs,
+  inMemory,
+  minuteMs,
+  number,
+  runAt,
+  start,
+  waitingAlert,
+  waitingReport,
+} from "../support/stateFile.ts";
+
+const titles = (database: Database): readonly string[] =>
+  waiting(database).map(({ body }) => JSON.parse(body).embeds[0].title);
+
+test("of too many rows the oldest reports go, and never an alert", () => {
+  using database = inMemory();
+  enqueue(database, waitingAlert("the first alert"), start);
+  for (let report = 0; report < outboxBounds.rows + 5; report++) enqueue(database, waitingReport(`${report}`), start);
+  enqueue(database, waitingAlert("the last alert"), start);
+  expect(enforceBounds(database)).toBe(7);
+  expect(waiting(database)).toHaveLength(outboxBounds.rows);
+  expect(titles(database).slice(0, 2)).toEqual(["the first alert", "7"]);
+  expect(titles(database).at(-1)).toBe("the last alert");
+});
+
+test("of too many bytes the oldest reports go; letters beyond ASCII count as the bytes they are", () => {
+  using database = inMemory();
+  const long = "ü".repeat(50_000);
+  for (let report = 0; report < 100; report++) enqueue(database, waitingReport(`${report} ${long}`), start);
+  expect(enforceBounds(database)).toBe(59);
+  const bytes = waiting(database).reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
+  expect(bytes).toBeLessThan(outboxBounds.bytes);
+  expect(titles(database)[0]).toStartWith("59 ");
+});
+
+test("a digest that goes counts as all of its reports", () => {
+  using database = inMemory();
+  const digest = { fromMs: 0, toMs: 0, reports: 140, perhapsDelivered: 0, numbers: {} };
+  enqueue(database, { kind: "digest", body: card("digest"), digest }, start);
+  for (let alert = 0; alert < outboxBounds.rows; alert++) enqueue(database, waitingAlert("alert"), start);
+  expect(enforceBounds(database)).toBe(140);
+});
+
+test("alerts alone are never dropped", () => {
+  using database = inMemory();
+  for (let alert = 0; alert < outboxBounds.rows + 5; alert++) enqueue(database, waitingAlert("alert"), start);
+  expect(enforceBounds(database)).toBe(0);
+});
+
+test("reports wait side by side up to the third; with the fourth the earlier ones become one digest", () => {
+  using database = inMemory();
+  for (const run of [1, 2, 3]) commit(database, runAt(start + run * minuteMs, `card ${run}`));
+  expect(titles(database)).toEqual(["card 1", "card 2", "card 3"]);
+  commit(database, runAt(start + 4 * minuteMs, "card 4"));
+  expect(titles(database)).toEqual(["3 reports, 0 dropped", "card 4"]);
+  commit(database, runAt(start + 5 * minuteMs, "card 5"));
+  expect(titles(database)).toEqual(["4 reports, 0 dropped", "card 5"]);
+});
+
+test("three days without a network end as the alerts, one digest and the present report", () => {
+  using database = inMemory();
+  for (let run = 1; run <= 144; run++) {
+    const alert = run % 50 === 0 ? card(`alert ${run}`) : null;
+    commit(database, { ...runAt(start + run * 30 * minuteMs, `card ${run}`), alert });
+  }
+  expect(titles(database)).toEqual(["alert 50", "alert 100", "143 reports, 0 dropped", "card 144"]);
+  const digest = JSON.parse(waiting(database)[2]?.digest ?? "");
+  expect(digest).toMatchObject({ reports: 143, fromMs: start + 30 * minuteMs, toMs: start + 143 * 30 * minuteMs });
+});
+
+test("a digest whose sending is doubtful makes all of its reports doubtful", () => {
+  using database = inMemory();
+  for (const run of [1, 2, 3, 4]) commit(database, runAt(start + run * minuteMs));
+  const [digest] = waiting(database);
+  countAttempt(database, digest?.id ?? 0);
+  commit(database, runAt(start + 5 * minuteMs));
+  expect(JSON.parse(waiting(database)[0]?.digest ?? "")).toMatchObject({ reports: 4, perhapsDelivered: 3 });
+});
+
+test("an attempt is in doubt from its beginning until it is known how it ended", () => {
+  using database = inMemory();
+  const id = enqueue(database, waitingReport("card"), start);
+  countAttempt(database, id);
+  expect(waiting(database)[0]).toMatchObject({ attempts: 1, ambiguous: 1 });
+  postpone(database, id, { reason: "refused", notBeforeMs: 0, ambiguous: false });
+  expect(waiting(database)[0]).toMatchObject({ attempts: 1, ambiguous: 0, reason: "refused" });
+});
+
+test("a run is written whole or not at all", () => {
+  using database = inMemory();
+  const broken = {
+    ...runAt(start, "card", [number("memory_used_percent", 40)]),
+    get card(): unknown {
+      throw new Error("oops");
+    },
+  };
+  expect(() => commit(database, broken)).toThrow("oops");
+  expect(recall(database, "snapshot")).toBeNull();
+  expect(waiting(database)).toEqual([]);
+});
+
+test("a failure is said when it begins and once a day while it lasts", () => {
+  using database = inMemory();
+  const said = [0, hourMs, 23 * hourMs, dayMs, dayMs + hourMs].map((ms) => mayComplain(database, start + ms));
+  expect(said).toEqual([true, false, false, true, false]);
+  endComplaint(database);
+  expect(mayComplain(database, start + dayMs + 2 * hourMs)).toBe(true);
+});
+
+test("a clock that was set back does not silence a failure", () => {
+  using database = inMemory();
+  expect(mayComplain(database, start)).toBe(true);
+  expect(mayComplain(database, start - 40 * dayMs)).toBe(true);
+});

@@ -1,0 +1,84 @@
+import { expect, test } from "bun:test";
+import { readdirSync } from "node:fs";
+
+import { commit } from "../../lib/state/commit.ts";
+import { points } from "../../lib/state/history.ts";
+import { waiting } from "../../lib/state/outbox.ts";
+import { openForReading } from "../../lib/state/reading.ts";
+import { type State, forgetfulState, openState, saved } from "../../lib/state/state.ts";
+import { temporaryDirectory } from "../support/project.ts";
+import { damage, runAt, start, stateWith } from "../support/stateFile.ts";
+
+function open(directory: string): State {
+  const state = openState({ flag: directory, env: {} }, start);
+  if (state === null) throw new Error("another run is at work");
+  return state;
+}
+
+const titles = ({ database }: State) => waiting(database).map(({ body }) => JSON.parse(body).embeds[0].title);
+
+test("without a state the run goes on in memory and says why", () => {
+  using state = open("/proc/no-such-place");
+  expect(state).toMatchObject({ directory: null, forgetful: { kind: "unusable" } });
+  expect(state.notes).toEqual([expect.stringContaining("Nothing is remembered between reports: /proc/no-such-place")]);
+  commit(state.database, runAt(start, "a card"));
+  expect(titles(state)).toEqual(["a card"]);
+});
+
+test("who wants no state is told nothing", () => {
+  using state = open("none");
+  expect(state).toMatchObject({ forgetful: { kind: "asked" }, notes: [] });
+});
+
+test("a write that the disk refuses goes to memory", () => {
+  using directory = temporaryDirectory();
+  using state = open(directory.path);
+  state.database.run("PRAGMA query_only = ON");
+  const other = saved(state, start, ({ database, notes }) => commit(database, runAt(start, notes.join())));
+  expect(other.forgetful).toEqual({ kind: "unusable", reason: "the file system or the file is read-only" });
+  expect(titles(other)).toEqual([expect.stringContaining("is read-only")]);
+  expect(titles(state)).toEqual([]);
+});
+
+test("damage that shows in the middle of a run is dealt with in that run", () => {
+  using directory = temporaryDirectory();
+  damage(stateWith(directory.path, ["waits"]), "hour");
+  using state = open(directory.path);
+  expect(state.notes).toEqual([]);
+  using other = saved(state, start, ({ database, notes }) => commit(database, runAt(start, notes.join())));
+  expect(other.forgetful).toBeNull();
+  expect(titles(other)).toEqual(["waits", expect.stringContaining("damaged and is begun afresh; 1 unsent message")]);
+  expect(readdirSync(directory.path).filter((name) => name.startsWith("damaged-"))).toHaveLength(1);
+});
+
+test("a history whose layout was damaged is damage, not a bug", () => {
+  using directory = temporaryDirectory();
+  using state = open(directory.path);
+  commit(state.database, runAt(start));
+  state.database.run("UPDATE layout SET keys = 'oops'");
+  using other = saved(state, start, ({ database }) => commit(database, runAt(start)));
+  expect(other.forgetful).toBeNull();
+  expect(points(other.database, 0, start)).toHaveLength(1);
+});
+
+test("a bug stays one", () => {
+  using state = forgetfulState({ kind: "asked", reason: "" });
+  const write = () => {
+    throw new TypeError("oops");
+  };
+  expect(() => saved(state, start, write)).toThrow("oops");
+});
+
+test("looking changes nothing, and sees nothing of a damaged state", () => {
+  using directory = temporaryDirectory();
+  const choice = { flag: directory.path, env: {} };
+  expect(openForReading(choice, start)).toBeNull();
+  expect(readdirSync(directory.path)).toEqual([]);
+  const file = stateWith(directory.path, ["one"]);
+  const database = openForReading(choice, start);
+  expect(database && waiting(database)).toHaveLength(1);
+  database?.close();
+  damage(file, "fact");
+  expect(openForReading(choice, start)).toBeNull();
+  expect(readdirSync(directory.path)).toEqual(["state.db"]);
+});
