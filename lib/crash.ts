@@ -1,6 +1,5 @@
 import { exitCodes } from "./exit.ts";
 import { processOutput } from "./output.ts";
-import { redact } from "./redact.ts";
 
 /**
  * Installed by being imported, before any other module of the program runs. Left to itself the runtime prints the source
@@ -16,6 +15,6 @@ export function crash(error: unknown): never {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
   const text = [`${name}: ${message}`, ...frames.slice(0, 8)].join("\n");
-  processOutput().error(redact(`server-metrics: bug: ${text}\n`));
+  processOutput().error(`server-metrics: bug: ${text}\n`);
   process.exit(exitCodes.bug);
 }

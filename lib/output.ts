@@ -1,5 +1,8 @@
 import { writeSync } from "node:fs";
 
+import { readBaked } from "./baked.ts";
+import { redact } from "./redact.ts";
+
 /** Where the program writes. Writing never fails: a closed pipe or a full disk must not cost a report. */
 export interface Output {
   readonly out: (text: string) => void;
@@ -8,13 +11,21 @@ export interface Output {
   readonly isTerminal: boolean;
 }
 
-/** Standard output and standard error of this process. */
+/** Standard output and standard error of this process. No webhook's token passes, whatever the caller says. */
 export function processOutput(): Output {
   return {
-    out: (text) => writeAll(1, text),
-    error: (text) => writeAll(2, text),
+    out: (text) => writeAll(1, withoutSecrets(text)),
+    error: (text) => writeAll(2, withoutSecrets(text)),
     isTerminal: process.stdout.isTTY,
   };
+}
+
+function withoutSecrets(text: string): string {
+  const addresses = [process.env["DISCORD_WEBHOOK_URL"], readBaked().webhook];
+  return redact(
+    text,
+    addresses.filter((address) => address !== undefined),
+  );
 }
 
 function writeAll(descriptor: number, text: string): void {
