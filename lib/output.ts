@@ -28,14 +28,22 @@ function withoutSecrets(text: string): string {
   );
 }
 
+/** How long a reader may take nothing until the rest is left unsaid. */
+const patienceMs = 5000;
+const pauseMs = 20;
+
 function writeAll(descriptor: number, text: string): void {
   let rest = new TextEncoder().encode(text);
-  while (rest.length > 0) {
+  let waitedMs = 0;
+  while (rest.length > 0 && waitedMs < patienceMs) {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));
+      waitedMs = 0;
     } catch (error) {
       // A pipe whose reader is slow asks for patience; whatever else it says, nobody is listening.
       if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) return;
+      Bun.sleepSync(pauseMs);
+      waitedMs += pauseMs;
     }
   }
 }
