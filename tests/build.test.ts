@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
   chmodSync,
-  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -11,14 +10,14 @@ import {
   statSync,
   symlinkSync,
   utimesSync,
-  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 
 import type { Baked } from "../lib/baked.ts";
 import { encodeBaked } from "../lib/baked.ts";
 import packageJson from "../package.json";
-import { type Finished, lacks, projectRoot, run, temporaryDirectory } from "./support/project.ts";
+import { type Checkout, checkout as checkOut } from "./support/checkout.ts";
+import { lacks, projectRoot, run, temporaryDirectory } from "./support/project.ts";
 
 const token = "wh-token_0123456789abcdefghij";
 const id = "123456789012345678";
@@ -30,38 +29,15 @@ console.log(JSON.stringify({ arguments: process.argv.slice(2), baked: readBaked(
 process.exitCode = Number(process.env["PROBE_STATUS"] ?? 0);
 `;
 
-/** A checkout of its own, so that no developer's .env gets in and nothing is written into the work tree. */
-function checkout(indexSource = probe) {
-  const directory = temporaryDirectory();
-  const at = (...path: readonly string[]): string => join(directory.path, ...path);
-  for (const name of ["build.sh", "package.json", "package-lock.json", "tsconfig.json", "lib"]) {
-    cpSync(join(projectRoot, name), at(name), { recursive: true });
-  }
-  linkPackages(at("node_modules"));
-  const ready = Bun.write(at("index.ts"), indexSource);
-  const build = async (args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Finished> => {
-    await ready;
-    return run(["sh", at("build.sh"), ...args], { cwd: directory.path, env });
-  };
-  return { at, build, [Symbol.dispose]: directory[Symbol.dispose] };
-}
-
-/** The packages one by one, as if freshly installed: an install over a link to all of them would empty the real ones. */
-function linkPackages(directory: string): void {
-  const installed = join(projectRoot, "node_modules");
-  mkdirSync(join(installed, ".cache"), { recursive: true });
-  mkdirSync(directory);
-  for (const name of readdirSync(installed)) symlinkSync(join(installed, name), join(directory, name));
-  rmSync(join(directory, ".package-lock.json"));
-  writeFileSync(join(directory, ".package-lock.json"), "{}");
-}
+/** A checkout that builds the probe, or this source in its place. */
+const checkout = (source = probe): Checkout => checkOut({ "index.ts": source });
 
 async function bakedInto(executable: string, env: Readonly<Record<string, string>> = {}): Promise<Baked> {
   const { baked }: { baked: Baked } = JSON.parse((await run([executable], { env })).stdout);
   return baked;
 }
 
-let shared: ReturnType<typeof checkout>;
+let shared: Checkout;
 beforeAll(() => {
   shared = checkout();
 });
