@@ -23,6 +23,9 @@ process.umask(0o077);
 // Until the program has said otherwise; a promise that never settles would end the process silently, with success.
 process.exitCode = exitCodes.bug;
 
+// Set to "curl" by a developer, it makes the runtime print each request, the webhook's address with it.
+process.env["BUN_CONFIG_VERBOSE_FETCH"] = "false";
+
 const output = processOutput();
 const overtime = new AbortController();
 let deadlines = setDeadlines(0);

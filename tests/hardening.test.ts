@@ -86,6 +86,7 @@ describe("in a directory whose .env and bunfig.toml belong to an attacker", () =
     ["BUN_OPTIONS", "--eval loaded"],
     ["BUN_OPTIONS", "--env-file=.env"],
     ["NODE_OPTIONS", "--require=./preload.ts"],
+    ["BUN_CONFIG_VERBOSE_FETCH", "curl"],
     ["NODE_DEBUG", "*"],
   ])("%s=%s changes nothing and shows nothing", async (name, value) => {
     expect(await inThere(["report"], { [name]: value })).toEqual({ status: 0, stdout: "", stderr: "" });
