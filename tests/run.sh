@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 # Debian packages that some tests need. Elsewhere, and where they cannot be had, those tests are skipped by name.
-tools='shellcheck strace qemu-user-static libc6-arm64-cross
+tools='shellcheck strace openssl qemu-user-static libc6-arm64-cross musl
   sysstat stress-ng xfsprogs btrfs-progs squashfs-tools iproute2 busybox-static bindfs'
 if [ "${CI-}" = true ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   # shellcheck disable=SC2086 # a list

@@ -1,0 +1,56 @@
+import { test } from "bun:test";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { checkout } from "../support/checkout.ts";
+import { lacks, projectRoot } from "../support/project.ts";
+
+/** Where the binaries for all four targets are, or why they are not there. */
+type Targets = { readonly directory: string } | { readonly missing: string };
+
+/** Built once for all tests of the platforms, in a checkout so that no .env gets in. */
+const targets = await buildTargets();
+
+async function buildTargets(): Promise<Targets> {
+  const directory = join(projectRoot, "dist/targets");
+  mkdirSync(directory, { recursive: true });
+  using tree = checkout();
+  const { status, stderr } = await tree.build(["--target", "all", "--out", directory]);
+  if (status === 0) return { directory };
+  // 69 is what build.sh ends with when npm cannot fetch a runtime; anything else is a fault of ours.
+  if (status === 69) return { missing: "the package registry" };
+  throw new Error(`build.sh: ${stderr}`);
+}
+
+/** The binary for a target. */
+export function binaryFor(target: "linux-x64" | "linux-arm64" | "linux-x64-musl" | "linux-arm64-musl"): string {
+  if ("missing" in targets) throw new Error(`not built without ${targets.missing}`);
+  return join(targets.directory, `server-metrics-${target}`);
+}
+
+/** The Debian package of a program. */
+const packages: Readonly<Record<string, string>> = {
+  "qemu-aarch64-static": "qemu-user-static",
+  "qemu-x86_64-static": "qemu-user-static",
+  busybox: "busybox-static",
+};
+
+/** Something that a test needs: words for it, and whether it is there. */
+export interface Need {
+  readonly what: string;
+  readonly there: boolean;
+}
+
+/** A program, named by its Debian package. */
+export const program = (name: string): Need => ({ what: `the package ${packages[name] ?? name}`, there: !lacks(name) });
+
+/** The machine that the tests run on. */
+export const onX64: Need = { what: "an x64 machine", there: process.arch === "x64" };
+
+/** A `test` of built binaries. Where something is missing it is skipped, and its name says what. */
+export function platformTest(name: string, needs: readonly Need[], body: () => Promise<void> | void): void {
+  const built: Need = { what: "missing" in targets ? targets.missing : "", there: !("missing" in targets) };
+  const absent = [built, ...needs].filter(({ there }) => !there).map(({ what }) => what);
+  if (absent.length === 0) test(name, body, 120_000);
+  else test.skip(`${name} — needs ${absent.join(", ")}`, body);
+}
