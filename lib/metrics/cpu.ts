@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { duration, percent, significant } from "../format.ts";
-import type { Metric, Since } from "../metric.ts";
+import type { Earlier, Metric, Since } from "../metric.ts";
 import { parseProcStat } from "../sources/procStat.ts";
 
 const schema = v.object({
@@ -45,7 +45,16 @@ export function cpuShares(before: Cpu, now: Cpu): CpuShares | null {
   };
 }
 
+/** Two reports in a row leave an interval that holds little but the program itself. */
+const shortestReportSeconds = 10;
+
 const sharesSince = (now: Cpu, since: Since<Cpu> | null) => (since === null ? null : cpuShares(since.before, now));
+
+/** What can be compared with; a report of a moment ago cannot. */
+const worthwhile = ({ sample, report }: Earlier<Cpu>): Earlier<Cpu> => ({
+  sample,
+  report: report !== null && report.seconds >= shortestReportSeconds ? report : null,
+});
 
 /** Busy is everything but idle and I/O wait; one window over all CPUs, so 100 % is the whole machine. */
 export const cpu: Metric<Cpu> = {
@@ -66,18 +75,20 @@ export const cpu: Metric<Cpu> = {
     cpu_steal_percent: { unit: "percent", type: "gauge", help: "CPU time that the hypervisor gave to others." },
   },
   collect: async (host) => parseProcStat(await host.readProc("stat")).ticks,
-  observe: (now, earlier) =>
+  observe: (now, since) =>
     (["sample", "report"] as const).flatMap((window) => {
-      const shares = sharesSince(now, earlier[window]);
+      const shares = sharesSince(now, worthwhile(since)[window]);
       if (shares === null) return [];
       return shareNames.map((state) => ({ name: `cpu_${state}_percent`, labels: { window }, value: shares[state] }));
     }),
-  describe: (now, earlier) => {
+  describe: (now, since) => {
+    const earlier = worthwhile(since);
     const sample = sharesSince(now, earlier.sample);
     const report = sharesSince(now, earlier.report);
     const main = report ?? sample;
     const about = ["busy", "iowait", "steal"].map((state) => `cpu_${state}_percent{window="report"}`);
-    if (main === null) return [{ label: "CPU", lines: ["not measured"], importance: "core", about }];
+    const trends = 'cpu_busy_percent{window="report"}';
+    if (main === null) return [{ label: "CPU", lines: ["not measured"], importance: "core", about, trends }];
     const lines = [
       percent(main.busy),
       earlier.report === null || report === null
@@ -87,6 +98,6 @@ export const cpu: Metric<Cpu> = {
       ...(main.iowait >= 5 ? [`waiting for I/O ${percent(main.iowait)}`] : []),
       ...(main.steal >= 2 ? [`stolen by the host ${percent(main.steal)}`] : []),
     ];
-    return [{ label: "CPU", percent: main.busy, lines, importance: "core", about }];
+    return [{ label: "CPU", percent: main.busy, lines, importance: "core", about, trends }];
   },
 };

@@ -88,3 +88,11 @@ test("waiting for I/O and stolen time are told when they are worth it", () => {
 test("without a window nothing is measured, and the row says so", () => {
   expect(describe(still, { sample: null, report: null })).toEqual(["not measured"]);
 });
+
+test("a report of a moment ago leaves no interval: it would hold little but the program itself", () => {
+  const now = after({ user: 100 });
+  const moment = { before: still, seconds: 9 };
+  expect(cpu.observe(now, { sample: null, report: moment })).toEqual([]);
+  expect(cpu.observe(now, { sample: null, report: { ...moment, seconds: 10 } })).toHaveLength(5);
+  expect(describe(now, { sample: null, report: moment })).toEqual(["not measured"]);
+});
