@@ -81,9 +81,11 @@ function settle(
       settleDelivered(database, row, outcome.messageId, webhook.url);
       return;
     case "retry":
-    case "blocked":
-      postpone(database, row.id, { reason: outcome.reason, ambiguous, notBeforeMs: nowMs + (outcome.afterMs ?? 0) });
+    case "blocked": {
+      const { reason, afterMs } = outcome;
+      postpone(database, row.id, { reason, ambiguous, notBeforeMs: afterMs === undefined ? 0 : nowMs + afterMs });
       return;
+    }
     case "uneditable":
       // Deleted by somebody, or edited too often: the card is posted anew.
       rememberLiveCard(database, webhook.url, "");

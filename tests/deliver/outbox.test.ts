@@ -1,0 +1,254 @@
+import type { Database } from "bun:sqlite";
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { DeliverDeps } from "../../lib/deliver/deliver.ts";
+import { emptyOutbox } from "../../lib/deliver/outbox.ts";
+import { recall, remember } from "../../lib/state/facts.ts";
+import { deadLetters, enqueue, outboxBounds, waiting } from "../../lib/state/outbox.ts";
+import { type FakeDiscord, fakeDiscord, type ScriptedAnswer } from "../support/fakeDiscord.ts";
+import { temporaryDirectory } from "../support/project.ts";
+import { sendDeps } from "../support/sending.ts";
+import { card, dayMs, inMemory, openFile, start, waitingAlert, waitingReport } from "../support/stateFile.ts";
+import { virtualClock } from "../support/virtualClock.ts";
+
+/** An outbox in memory with reports of these titles. */
+function outboxOf(...titles: readonly string[]): Database {
+  const database = inMemory();
+  for (const title of titles) enqueue(database, waitingReport(title), start);
+  return database;
+}
+
+function empty(database: Database, discord: FakeDiscord, more: Partial<DeliverDeps> = {}) {
+  const clock = virtualClock(start);
+  const deps = sendDeps(discord.webhookUrl, { clock, timeoutMs: 500 });
+  return emptyOutbox(database, { ...deps, random: () => 0.5, ...more });
+}
+
+const titleOf = (message: unknown) => /"title":"([^"]*)"/.exec(JSON.stringify(message))?.[1];
+const footerOf = (message: unknown) => /"footer":{"text":"([^"]*)"/.exec(JSON.stringify(message))?.[1];
+
+describe("the outbox", () => {
+  test("goes out oldest first, and is empty then", async () => {
+    await using discord = await fakeDiscord();
+    using database = outboxOf("one", "two", "three");
+    const all = { delivered: 3, kept: 0, reason: null, webhookGone: false, fault: null };
+    expect(await empty(database, discord)).toEqual(all);
+    expect(discord.messages.map(titleOf)).toEqual(["one", "two", "three"]);
+    expect(waiting(database)).toEqual([]);
+  });
+
+  test("stops at the first message that cannot go out, or the others would overtake it", async () => {
+    await using discord = await fakeDiscord();
+    discord.script({ status: 200, body: { id: "1" } });
+    discord.scriptForEver({ status: 502 });
+    using database = outboxOf("one", "two", "three");
+    const emptied = await empty(database, discord);
+    expect(emptied).toMatchObject({ delivered: 1, kept: 2, reason: expect.stringContaining("502") });
+    expect(waiting(database).map(({ attempts }) => attempts)).toEqual([3, 0]);
+  });
+
+  test("counts an attempt before it is made", async () => {
+    await using discord = await fakeDiscord();
+    using database = outboxOf("one");
+    const seen: unknown[] = [];
+    await empty(database, discord, {
+      fetch: async (url, init) => {
+        seen.push(waiting(database)[0]);
+        return fetch(url, init);
+      },
+    });
+    expect(seen).toEqual([expect.objectContaining({ attempts: 1, ambiguous: 1 })]);
+  });
+
+  test("keeps a message as long as Discord asks, and no request is made before", async () => {
+    await using discord = await fakeDiscord();
+    discord.script({ status: 429, headers: { "Retry-After": "600" }, body: { retry_after: 600, code: 20_028 } });
+    using database = outboxOf("one");
+    const emptyAt = (ms: number) => empty(database, discord, { clock: virtualClock(start + ms) });
+    expect(await emptyAt(0)).toMatchObject({ delivered: 0, kept: 1 });
+    expect(await emptyAt(599_000)).toMatchObject({ delivered: 0, reason: "429: Discord's rate limit" });
+    expect(discord.requests).toHaveLength(1);
+    expect(await emptyAt(600_000)).toMatchObject({ delivered: 1 });
+  });
+
+  test("does not believe a wait of weeks: then the clock was set back", async () => {
+    await using discord = await fakeDiscord();
+    using database = outboxOf("one");
+    database.run("UPDATE outbox SET not_before = ?", [start + 40 * dayMs]);
+    expect(await empty(database, discord)).toMatchObject({ delivered: 1 });
+  });
+
+  test("is not held by a clock that was set back when no wait was asked for", async () => {
+    await using discord = await fakeDiscord();
+    discord.script({ status: 502 }, { status: 502 }, { status: 502 });
+    using database = outboxOf("one");
+    expect(await empty(database, discord)).toMatchObject({ kept: 1 });
+    expect(await empty(database, discord, { clock: virtualClock(start - 3_600_000) })).toMatchObject({ delivered: 1 });
+  });
+
+  test("waits no more than its budget over all messages", async () => {
+    await using discord = await fakeDiscord();
+    const limited = { status: 429, headers: { "Retry-After": "20" } };
+    discord.script(limited, { status: 200, body: { id: "1" } });
+    discord.scriptForEver(limited);
+    using database = outboxOf("one", "two");
+    const clock = virtualClock(start);
+    expect(await empty(database, discord, { clock })).toMatchObject({ delivered: 1, kept: 1 });
+    expect(clock.slept).toEqual([20_000]);
+  });
+
+  test("of a thousand messages is emptied in a moment", async () => {
+    using database = inMemory();
+    const long = "x".repeat(4000);
+    for (let report = 0; report < outboxBounds.rows; report++) enqueue(database, waitingReport(long), start);
+    const begun = performance.now();
+    await using discord = await fakeDiscord();
+    const answer = () => Promise.resolve(new Response('{"id":"1"}'));
+    expect(await empty(database, discord, { fetch: answer })).toMatchObject({ delivered: outboxBounds.rows });
+    expect(performance.now() - begun).toBeLessThan(3000);
+  });
+});
+
+describe("a message that may have arrived", () => {
+  test("says so in the next run, with an id that stays the same", async () => {
+    await using discord = await fakeDiscord();
+    discord.script({ accepted: "close" }, { accepted: "close" });
+    using database = outboxOf("one");
+    expect(await empty(database, discord)).toMatchObject({ delivered: 0, kept: 1 });
+    expect(await empty(database, discord)).toMatchObject({ delivered: 1 });
+    const [first, second, third] = discord.messages.map(footerOf);
+    expect(first).toBe("server-metrics");
+    expect(second).toMatch(/^server-metrics · may be a duplicate · #\w+$/);
+    expect(third).toBe(second);
+  });
+
+  test("is one whose run was killed before the answer", async () => {
+    await using discord = await fakeDiscord();
+    using database = outboxOf("one");
+    const killed = { ...virtualClock(start), sleep: () => Promise.reject(new Error("killed")) };
+    discord.script({ accepted: "close" });
+    expect(empty(database, discord, { clock: killed })).rejects.toThrow("killed");
+    await empty(database, discord);
+    expect(discord.messages.map(footerOf).at(-1)).toContain("may be a duplicate");
+  });
+
+  test("is not one that surely never left", async () => {
+    const discord = await fakeDiscord();
+    await discord[Symbol.asyncDispose]();
+    using database = outboxOf("one");
+    expect(await empty(database, discord)).toMatchObject({ reason: "connection refused" });
+    expect(waiting(database)).toMatchObject([{ attempts: 3, ambiguous: 0 }]);
+  });
+
+  test.each<[string, ScriptedAnswer]>([
+    ["is turned away", { status: 429, body: "error code: 1015" }],
+    ["finds the webhook gone", { status: 404, body: { code: 10_015 } }],
+  ])("stays one when the repeat %s", async (_, then) => {
+    await using discord = await fakeDiscord();
+    discord.script({ accepted: "close" }, then);
+    using database = outboxOf("one");
+    await empty(database, discord);
+    expect(waiting(database)).toMatchObject([{ attempts: 2, ambiguous: 1 }]);
+  });
+});
+
+describe("a webhook that is gone", () => {
+  test.each([
+    [401, 50_027],
+    [404, 10_015],
+  ])("by %d/%d costs one request, and none in later runs", async (status, code) => {
+    await using discord = await fakeDiscord();
+    discord.scriptForEver({ status, body: { message: "gone", code } });
+    using database = outboxOf("one", "two");
+    for (const _ of [1, 2, 3]) {
+      expect(await empty(database, discord)).toMatchObject({ delivered: 0, kept: 2, webhookGone: true });
+    }
+    expect(discord.requests).toHaveLength(1);
+  });
+
+  test("is forgotten with the address: what was kept goes to the new one", async () => {
+    await using old = await fakeDiscord();
+    await using discord = await fakeDiscord();
+    old.scriptForEver({ status: 404, body: { code: 10_015 } });
+    using database = outboxOf("one");
+    await empty(database, old);
+    expect(await empty(database, discord)).toMatchObject({ delivered: 1 });
+  });
+
+  test("is remembered without its address", async () => {
+    using directory = temporaryDirectory();
+    await using discord = await fakeDiscord();
+    discord.scriptForEver({ status: 404, body: { code: 10_015 } });
+    const database = openFile(directory.path);
+    enqueue(database, waitingReport("one"), start);
+    await empty(database, discord);
+    database.close();
+    const bytes = readFileSync(join(directory.path, "state.db"), "latin1");
+    for (const secret of [discord.token, "/webhooks/", discord.host]) expect(bytes).not.toContain(secret);
+  });
+});
+
+describe("a message that Discord refuses", () => {
+  const errors = { embeds: { 0: { title: { _errors: [{ code: "BASE_TYPE_MAX_LENGTH" }] } } } };
+  const refusal = { status: 400, body: { code: 50_035, errors } };
+
+  test("goes out as a plain one with the same title, is kept whole, and holds nobody up", async () => {
+    await using discord = await fakeDiscord();
+    discord.script(refusal);
+    using database = outboxOf("one", "two");
+    expect(await empty(database, discord)).toMatchObject({ delivered: 2, kept: 0 });
+    expect(discord.messages.map(titleOf)).toEqual(["one", "two"]);
+    expect(JSON.stringify(discord.messages[0])).toContain("embeds.0.title: BASE_TYPE_MAX_LENGTH");
+    expect(deadLetters(database)).toMatchObject([{ kind: "report", body: JSON.stringify(card("one")) }]);
+  });
+
+  test("even as a plain one is dead", async () => {
+    await using discord = await fakeDiscord();
+    discord.script(refusal, { status: 413 });
+    using database = outboxOf("one", "two");
+    expect(await empty(database, discord)).toMatchObject({ delivered: 1, kept: 0 });
+    expect(discord.messages.map(titleOf)).toEqual(["two"]);
+    expect(deadLetters(database)).toHaveLength(2);
+  });
+
+  test("is one of at most 50 that are kept", async () => {
+    await using discord = await fakeDiscord();
+    discord.scriptForEver({ status: 413 });
+    using database = outboxOf(...Array.from({ length: 40 }, (_, index) => `${index}`));
+    await empty(database, discord);
+    expect(deadLetters(database)).toHaveLength(50);
+    expect(deadLetters(database)[0]?.id).toBe(31);
+  });
+});
+
+test("the count of dropped reports ends with the digest that told it", async () => {
+  await using discord = await fakeDiscord();
+  using database = inMemory();
+  remember(database, "dropped_reports", "7");
+  enqueue(database, waitingAlert("alert"), start);
+  enqueue(database, { kind: "digest", body: card("7 dropped"), digest: null }, start);
+  discord.script({ status: 200, body: { id: "1" } }, { status: 502 }, { status: 502 }, { status: 502 });
+  await empty(database, discord);
+  expect(recall(database, "dropped_reports")).toBe("7");
+  await empty(database, discord);
+  expect(recall(database, "dropped_reports")).toBeNull();
+});
+
+test("a disk that takes no more does not stop the news, but what cannot be crossed out is not sent twice", async () => {
+  await using discord = await fakeDiscord();
+  using database = outboxOf("one", "two");
+  database.run("PRAGMA query_only = ON");
+  const fault = "the file system or the file is read-only";
+  expect(await empty(database, discord)).toMatchObject({ delivered: 1, kept: 1, fault });
+  expect(discord.messages.map(titleOf)).toEqual(["one"]);
+});
+
+test("the end of the run's time keeps what is left", async () => {
+  await using discord = await fakeDiscord();
+  using database = outboxOf("one");
+  const emptied = await empty(database, discord, { signal: AbortSignal.abort() });
+  expect(emptied).toMatchObject({ delivered: 0, kept: 1, reason: "stopped: the time of this run was over" });
+  expect(waiting(database)).toMatchObject([{ ambiguous: 0 }]);
+});
