@@ -1,0 +1,110 @@
+import { expect, test } from "bun:test";
+import { chmodSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { check } from "../../lib/commands/check.ts";
+import type { ConfigResult } from "../../lib/config.ts";
+import { takeLock } from "../../lib/state/lock.ts";
+import type { World } from "../../lib/world.ts";
+import { fakeDiscord } from "../support/fakeDiscord.ts";
+import { defaultConfig } from "../support/measure.ts";
+import { temporaryDirectory } from "../support/project.ts";
+import { testWorld } from "../support/testWorld.ts";
+
+const good: ConfigResult = { ok: true, config: defaultConfig };
+
+/** Runs the check against a fake Discord; returns the code and the lines. */
+async function checked(stateDir: string, more: Partial<World> = {}, settings = good) {
+  await using discord = await fakeDiscord();
+  const env = { DISCORD_WEBHOOK_URL: discord.webhookUrl, SERVER_METRICS_ALLOW_HOST: discord.host };
+  const world = testWorld({ env, ...more });
+  const code: number = await check(world, { stateDir }, settings);
+  expect(world.said.out).not.toContain(discord.token);
+  expect(discord.messages).toEqual([]);
+  return { code, lines: world.said.out.trimEnd().split("\n") };
+}
+
+/** An answer of Discord's that carries a date. */
+const answering = (date: string, status = 200, body: unknown = { id: "112233445566778899" }): Partial<World> => ({
+  fetch: () => Promise.resolve(Response.json(body, { status, headers: { Date: new Date(date).toUTCString() } })),
+});
+
+test("all is well: a line each, and nothing posted", async () => {
+  using directory = temporaryDirectory();
+  const lines = [
+    "ok   settings  valid",
+    "ok   webhook   112233445566778899 answers",
+    `ok   state     ${directory.path}`,
+    "ok   lock      free",
+  ];
+  expect(await checked(directory.path)).toEqual({ code: 0, lines });
+});
+
+test.each<[string, Partial<World>, number, string]>([
+  ["no webhook", { env: {} }, 78, "BAD  webhook "],
+  ["a webhook that is gone", answering("2026-08-01T12:00:00Z", 404, { code: 10_015 }), 69, "BAD  webhook "],
+  ["a server that is out of order", answering("2026-08-01T12:00:00Z", 502), 75, "BAD  webhook "],
+  ["a clock that is behind", answering("2026-08-01T13:00:00Z"), 75, "BAD  clock     1 h behind Discord's"],
+  ["a clock that is ahead", answering("2026-08-01T09:00:00Z"), 75, "BAD  clock     3 h ahead of Discord's"],
+])("%s is said", async (_, more, code, line) => {
+  using directory = temporaryDirectory();
+  const result = await checked(directory.path, more);
+  expect(result.code).toBe(code);
+  expect(result.lines.filter((one) => one.startsWith("BAD"))).toEqual([expect.stringContaining(line)]);
+});
+
+test("a clock that agrees is said, too", async () => {
+  using directory = temporaryDirectory();
+  const { lines } = await checked(directory.path, answering("2026-08-01T12:00:30Z"));
+  expect(lines).toContain("ok   clock     agrees with Discord's");
+});
+
+test("every problem of the settings has its line", async () => {
+  const { code, lines } = await checked("none", {}, { ok: false, problems: ["splay: too long", "name: empty"] });
+  expect(code).toBe(78);
+  expect(lines.slice(0, 2)).toEqual(["BAD  settings  splay: too long", "BAD  settings  name: empty"]);
+  expect(lines).toContain("ok   state     none, as asked");
+});
+
+test("a state that cannot be used is said with its reason", async () => {
+  using directory = temporaryDirectory();
+  chmodSync(directory.path, 0o777);
+  const { code, lines } = await checked(directory.path);
+  expect(code).toBe(73);
+  expect(lines).toContain(`BAD  state     ${directory.path} may be written to by other users`);
+});
+
+test("a run that is at work is no problem", async () => {
+  using directory = temporaryDirectory();
+  using _lock = takeLock(directory.path);
+  const { code, lines } = await checked(directory.path);
+  expect(code).toBe(0);
+  expect(lines).toContain("ok   lock      held: another run is at work");
+});
+
+test("an executable with a webhook inside must be its owner's alone", async () => {
+  using directory = temporaryDirectory();
+  const programFile = join(directory.path, "program");
+  writeFileSync(programFile, "");
+  chmodSync(programFile, 0o755);
+  const baked = { webhook: "https://discord.com/api/webhooks/112233445566778899/token" };
+  const { code, lines } = await checked("none", { programFile, baked });
+  expect(code).toBe(78);
+  const line = `BAD  program   mode 0755 lets other users read the webhook: chmod 700 ${programFile}`;
+  expect(lines.at(-1)).toBe(line);
+  expect(await checked("none", { programFile })).toMatchObject({ code: 0 });
+  chmodSync(programFile, 0o700);
+  expect(await checked("none", { programFile, baked })).toMatchObject({ code: 0 });
+});
+
+test("for programs there is JSON", async () => {
+  using directory = temporaryDirectory();
+  const world = testWorld();
+  expect(await check(world, { stateDir: directory.path, json: "" }, good)).toBe(78);
+  expect(JSON.parse(world.said.out)).toMatchObject({
+    schema: 1,
+    ok: false,
+    findings: [{ what: "settings", ok: true }, { what: "webhook", ok: false }, { what: "state" }, { what: "lock" }],
+  });
+  expect(readdirSync(directory.path).toSorted()).toEqual(["lock.db", "state.db"]);
+});

@@ -1,0 +1,97 @@
+import { expect, test } from "bun:test";
+
+import type { Flags } from "../../lib/cli.ts";
+import { outbox } from "../../lib/commands/outbox.ts";
+import { markGone } from "../../lib/state/facts.ts";
+import { takeLock } from "../../lib/state/lock.ts";
+import { bury, enqueue, postpone, waiting } from "../../lib/state/outbox.ts";
+import { fakeDiscord } from "../support/fakeDiscord.ts";
+import { defaultConfig } from "../support/measure.ts";
+import { temporaryDirectory } from "../support/project.ts";
+import { webhookAt } from "../support/sending.ts";
+import { hourMs, openFile, start, waitingAlert, waitingReport } from "../support/stateFile.ts";
+import { testWorld } from "../support/testWorld.ts";
+
+/** Runs the command; returns its exit code and what it said. */
+async function ran(flags: Flags, env: Readonly<Record<string, string>> = {}) {
+  const world = testWorld({ env });
+  return { code: await outbox(world, defaultConfig, flags), ...world.said };
+}
+
+/** A state with a dead letter, a report that is not due, and an alert that may have arrived. */
+function fill(directory: string): void {
+  using database = openFile(directory);
+  enqueue(database, waitingReport("dead"), start - 3 * hourMs);
+  const [row] = waiting(database);
+  if (row) bury(database, row, "413: the message is too large", null);
+  const report = enqueue(database, waitingReport("report"), start - 2 * hourMs);
+  postpone(database, report, { reason: "429: wait\u001b[2J", notBeforeMs: start + hourMs, ambiguous: false });
+  const alert = enqueue(database, waitingAlert("alert"), start - hourMs);
+  postpone(database, alert, { reason: "no answer", notBeforeMs: 0, ambiguous: true });
+}
+
+test("lists what waits and what is dead", async () => {
+  using directory = temporaryDirectory();
+  fill(directory.path);
+  const { code, out } = await ran({ stateDir: directory.path });
+  expect(code).toBe(0);
+  expect(out).not.toContain("\u001b");
+  expect(out.split("\n")).toEqual([
+    expect.stringMatching(/^ {5}2 {2}report, 2 h old; 0 attempts; 429: wait.*; not before 2026-08-01T13:00:00.000Z$/),
+    "     3  alert, 1 h old; 0 attempts; may have arrived; no answer",
+    "    D1  dead report, 3 h old; 413: the message is too large",
+    "",
+  ]);
+});
+
+test("lists the same for programs", async () => {
+  using directory = temporaryDirectory();
+  fill(directory.path);
+  const { out } = await ran({ stateDir: directory.path, json: "" });
+  expect(JSON.parse(out)).toMatchObject({
+    schema: 1,
+    waiting: [
+      { id: 2, kind: "report", perhapsDelivered: false, notBefore: "2026-08-01T13:00:00.000Z" },
+      { id: 3, kind: "alert", perhapsDelivered: true, notBefore: null },
+    ],
+    dead: [{ id: "D1", kind: "report", createdAt: "2026-08-01T09:00:00.000Z" }],
+  });
+});
+
+test("where there is no state, nothing waits", async () => {
+  expect(await ran({ stateDir: "/nowhere" })).toEqual({ code: 0, out: "Nothing waits.\n", errors: [] });
+});
+
+test("--retry sends what waits now, not-before times and a webhook that was gone notwithstanding", async () => {
+  using directory = temporaryDirectory();
+  fill(directory.path);
+  await using discord = await fakeDiscord();
+  const database = openFile(directory.path);
+  markGone(database, webhookAt(discord.webhookUrl).url, start);
+  database.close();
+  const env = { DISCORD_WEBHOOK_URL: discord.webhookUrl, SERVER_METRICS_ALLOW_HOST: discord.host };
+  expect(await ran({ stateDir: directory.path, retry: "" }, env)).toMatchObject({ code: 0 });
+  expect(discord.messages).toHaveLength(2);
+});
+
+test("--retry without a webhook, a state or the lock says so", async () => {
+  using directory = temporaryDirectory();
+  const retry = async (stateDir: string) => {
+    const { code, errors } = await ran({ stateDir, retry: "" });
+    return [code, ...errors];
+  };
+  expect(await retry(directory.path)).toEqual([78, expect.stringContaining("DISCORD_WEBHOOK_URL")]);
+  expect(await retry("/proc/nothing")).toEqual([73, expect.stringContaining("no state: /proc/nothing")]);
+  using _lock = takeLock(directory.path);
+  expect(await retry(directory.path)).toEqual([75, "another run is at work; try again in a minute"]);
+});
+
+test("--drop throws away one message, waiting or dead", async () => {
+  using directory = temporaryDirectory();
+  fill(directory.path);
+  const codes: number[] = [];
+  for (const drop of ["3", "d1", "3", "D1", "1", "x"]) codes.push((await ran({ stateDir: directory.path, drop })).code);
+  expect(codes).toEqual([0, 0, 64, 64, 64, 64]);
+  using database = openFile(directory.path);
+  expect(waiting(database).map(({ id }) => id)).toEqual([2]);
+});
