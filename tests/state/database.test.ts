@@ -4,12 +4,9 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, truncate
 import { join } from "node:path";
 
 import { openDatabase } from "../../lib/state/database.ts";
-import { waiting } from "../../lib/state/outbox.ts";
 import { schemaVersion } from "../../lib/state/schema.ts";
 import { run, temporaryDirectory } from "../support/project.ts";
-import { damage, dayMs, openFile, overwrite, start, stateWith } from "../support/stateFile.ts";
-
-const titles = (database: Database) => waiting(database).map(({ body }) => JSON.parse(body).embeds[0].title);
+import { damage, dayMs, openFile, overwrite, start, stateWith, titles } from "../support/stateFile.ts";
 
 /** Opens what may be damaged, and returns what was saved of it and what is to be said. */
 function opened(directory: string, nowMs = start) {
@@ -25,7 +22,7 @@ const asideIn = (directory: string) => readdirSync(directory).filter((name) => n
 test("a new state has the present version and the modes that survive a power cut", () => {
   using directory = temporaryDirectory();
   using database = openFile(directory.path);
-  const pragma = (name: string) => Object.values(database.query(`PRAGMA ${name}`).get() ?? {})[0];
+  const pragma = (name: string): unknown => Object.values(database.query(`PRAGMA ${name}`).get() ?? {})[0];
   const modes = ["user_version", "journal_mode", "synchronous", "busy_timeout"].map(pragma);
   expect(modes).toEqual([schemaVersion, "delete", 3, 5000]);
 });

@@ -1,4 +1,3 @@
-import type { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 
 import { commit } from "../../lib/state/commit.ts";
@@ -14,12 +13,10 @@ import {
   number,
   runAt,
   start,
+  titles,
   waitingAlert,
   waitingReport,
 } from "../support/stateFile.ts";
-
-const titles = (database: Database): readonly string[] =>
-  waiting(database).map(({ body }) => JSON.parse(body).embeds[0].title);
 
 test("of too many rows the oldest reports go, and never an alert", () => {
   using database = inMemory();

@@ -7,7 +7,7 @@ import { waiting } from "../../lib/state/outbox.ts";
 import { openForReading } from "../../lib/state/reading.ts";
 import { type State, forgetfulState, openState, saved } from "../../lib/state/state.ts";
 import { temporaryDirectory } from "../support/project.ts";
-import { damage, runAt, start, stateWith } from "../support/stateFile.ts";
+import { damage, runAt, start, stateWith, titles } from "../support/stateFile.ts";
 
 function open(directory: string): State {
   const state = openState({ flag: directory, env: {} }, start);
@@ -15,14 +15,12 @@ function open(directory: string): State {
   return state;
 }
 
-const titles = ({ database }: State) => waiting(database).map(({ body }) => JSON.parse(body).embeds[0].title);
-
 test("without a state the run goes on in memory and says why", () => {
   using state = open("/proc/no-such-place");
   expect(state).toMatchObject({ directory: null, forgetful: { kind: "unusable" } });
   expect(state.notes).toEqual([expect.stringContaining("Nothing is remembered between reports: /proc/no-such-place")]);
   commit(state.database, runAt(start, "a card"));
-  expect(titles(state)).toEqual(["a card"]);
+  expect(titles(state.database)).toEqual(["a card"]);
 });
 
 test("who wants no state is told nothing", () => {
@@ -36,8 +34,8 @@ test("a write that the disk refuses goes to memory", () => {
   state.database.run("PRAGMA query_only = ON");
   const other = saved(state, start, ({ database, notes }) => commit(database, runAt(start, notes.join())));
   expect(other.forgetful).toEqual({ kind: "unusable", reason: "the file system or the file is read-only" });
-  expect(titles(other)).toEqual([expect.stringContaining("is read-only")]);
-  expect(titles(state)).toEqual([]);
+  expect(titles(other.database)).toEqual([expect.stringContaining("is read-only")]);
+  expect(titles(state.database)).toEqual([]);
 });
 
 test("damage that shows in the middle of a run is dealt with in that run", () => {
@@ -47,7 +45,10 @@ test("damage that shows in the middle of a run is dealt with in that run", () =>
   expect(state.notes).toEqual([]);
   using other = saved(state, start, ({ database, notes }) => commit(database, runAt(start, notes.join())));
   expect(other.forgetful).toBeNull();
-  expect(titles(other)).toEqual(["waits", expect.stringContaining("damaged and is begun afresh; 1 unsent message")]);
+  expect(titles(other.database)).toEqual([
+    "waits",
+    expect.stringContaining("damaged and is begun afresh; 1 unsent message"),
+  ]);
   expect(readdirSync(directory.path).filter((name) => name.startsWith("damaged-"))).toHaveLength(1);
 });
 

@@ -4,9 +4,10 @@ import { join } from "node:path";
 
 import { digestOf } from "../../lib/digest.ts";
 import type { Observation } from "../../lib/metric.ts";
+import type { DiscordMessage } from "../../lib/render/discordMessage.ts";
 import { type Run, commit } from "../../lib/state/commit.ts";
 import { databaseName, openDatabase } from "../../lib/state/database.ts";
-import type { NewMessage } from "../../lib/state/outbox.ts";
+import { type NewMessage, waiting } from "../../lib/state/outbox.ts";
 import { migrate } from "../../lib/state/schema.ts";
 import { readings } from "./readings.ts";
 
@@ -31,7 +32,7 @@ export function inMemory(): Database {
 }
 
 /** A message that Discord takes, with this title. */
-export const card = (title: string) => ({
+export const card = (title: string): DiscordMessage => ({
   embeds: [{ title, footer: { text: "server-metrics" } }],
   allowed_mentions: { parse: [] },
 });
@@ -98,3 +99,7 @@ export function damage(file: string, table: string): void {
   const { page, size } = rootPage(file, table);
   overwrite(file, page * size, new Uint8Array(size).fill(0xa5));
 }
+
+/** The titles of what waits, in its order. */
+export const titles = (database: Database): readonly string[] =>
+  waiting(database).map(({ body }) => /"title":"([^"]*)"/.exec(body)?.[1] ?? "");
