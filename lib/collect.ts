@@ -16,7 +16,7 @@ export interface CollectOptions {
   readonly config: Config;
   /** Also what costs too much for every report. */
   readonly everything: boolean;
-  /** How long one collector may take, 3000 if not given. */
+  /** How long any collector may take; if not given, what the metric says, or 3000. */
   readonly deadlineMs?: number;
 }
 
@@ -67,7 +67,10 @@ async function readInto<Name extends MetricName>(
   const reading: Reading<Values[Name]> =
     metric.onDemand === true && !options.everything
       ? { status: "unavailable", reason: "not asked for" }
-      : await attempt(() => metric.collect(host, options.config), options.deadlineMs ?? 3000);
+      : await attempt(
+          () => metric.collect(host, options.config),
+          options.deadlineMs ?? metric.deadlineMs?.(options.config) ?? 3000,
+        );
   // The compiler cannot write through a generic key; the annotation above has checked the value already.
   Object.assign(into, { [name]: reading });
 }

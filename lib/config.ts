@@ -1,16 +1,9 @@
 import * as v from "valibot";
 
 import { AlertSettings, RuleSettings } from "./alertSettings.ts";
+import { type ChecksConfig, checkEntries, checkTables, decideChecks } from "./checksConfig.ts";
 import { nearest } from "./nearest.ts";
-
-function numberBetween(least: number, most: number, what: string) {
-  const expected = `${what} from ${least} to ${most}`;
-  return v.pipe(v.number(expected), v.minValue(least, expected), v.maxValue(most, expected));
-}
-
-function oneOf<const Options extends readonly [string, ...string[]]>(options: Options) {
-  return v.picklist(options, options.map((option) => JSON.stringify(option)).join(" or "));
-}
+import { numberBetween, oneOf, shortText, webAddress } from "./settingTypes.ts";
 
 function isTimeZone(name: string): boolean {
   try {
@@ -30,18 +23,20 @@ const storageEntries = {
   network: v.boolean("true or false"),
 };
 
-const nameExpected = "a name of 1 to 80 characters";
 const zoneExpected = 'a time zone such as "Asia/Tokyo"';
 
 // Each message is what the setting wants: the error says it as "expected …".
 const entries = {
-  name: v.pipe(v.string(nameExpected), v.trim(), v.nonEmpty(nameExpected), v.maxLength(80, nameExpected)),
+  name: shortText(80, "a name"),
   timezone: v.pipe(v.string(zoneExpected), v.check(isTimeZone, zoneExpected)),
   units: oneOf(["iec", "si"]),
   sample: numberBetween(0, 30, "a number of seconds"),
   layout: oneOf(["card", "classic"]),
+  mode: oneOf(["post", "live"]),
   splay: numberBetween(0, 1500, "a number of seconds"),
   storage: v.partial(v.strictObject(storageEntries, storageExpected)),
+  heartbeat: webAddress(),
+  ...checkEntries,
   rules: RuleSettings,
   alerts: AlertSettings,
 };
@@ -51,7 +46,7 @@ export const Settings = v.partial(v.strictObject(entries));
 export type Settings = v.InferOutput<typeof Settings>;
 
 /** All settings, decided. */
-export interface Config {
+export interface Config extends ChecksConfig {
   /** What to call this machine; null for its host name. */
   readonly name: string | null;
   /** For texts that hold a clock time; null for the machine's own. */
@@ -60,6 +55,8 @@ export interface Config {
   /** Length of the CPU window; 0 for none. */
   readonly sampleSeconds: number;
   readonly layout: "card" | "classic";
+  /** A new message each time, or one a day that is edited in place. */
+  readonly mode: "post" | "live";
   /** Post up to so much later, each machine at its own time. */
   readonly splaySeconds: number;
   readonly storage: {
@@ -70,6 +67,8 @@ export interface Config {
     /** Also network and FUSE file systems, which may hang. */
     readonly network: boolean;
   };
+  /** Requested after each run; whoever knows it can speak for this machine, so it is a secret. */
+  readonly heartbeat: string | null;
   readonly rules: RuleSettings;
   readonly alerts: AlertSettings;
 }
@@ -108,12 +107,15 @@ export function decide(layers: readonly Layer[]): ConfigResult {
       units: settings.units ?? "iec",
       sampleSeconds: settings.sample ?? 0.5,
       layout: settings.layout ?? "card",
+      mode: settings.mode ?? "post",
       splaySeconds: settings.splay ?? 0,
       storage: {
         include: storage.include ?? [],
         exclude: storage.exclude ?? [],
         network: storage.network ?? false,
       },
+      heartbeat: settings.heartbeat ?? null,
+      ...decideChecks(settings),
       rules,
       alerts,
     },
@@ -130,6 +132,11 @@ export function checkSettings(values: unknown, origin: string): readonly string[
   return describeIssues(v.safeParse(Settings, values).issues, fileLayer(values, origin));
 }
 
+/** Whose values no message may quote. */
+const secrets = /^(heartbeat|alerts(\.webhook)?|http(\.\d+(\.url)?)?)$/;
+
+const tables: Readonly<Record<string, object>> = { storage: storageEntries, ...checkTables };
+
 type Issues = readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]] | undefined;
 
 function describeIssues(issues: Issues, layer: Layer | undefined): readonly string[] {
@@ -137,10 +144,12 @@ function describeIssues(issues: Issues, layer: Layer | undefined): readonly stri
     const setting = v.getDotPath(issue) ?? "";
     const name = layer?.nameOf(setting) ?? setting;
     if (issue.type === "strict_object" && issue.expected === "never") {
-      const siblings = setting.startsWith("storage.") ? storageEntries : entries;
-      const meant = nearest(setting.split(".").at(-1) ?? "", Object.keys(siblings));
+      const [first = "", ...below] = setting.split(".");
+      const siblings = below.length === 0 ? entries : tables[first];
+      const meant = nearest(below.at(-1) ?? first, Object.keys(siblings ?? {}));
       return `${name} is unknown${meant === null ? "" : `; did you mean ${JSON.stringify(meant)}?`}`;
     }
-    return `${name}: expected ${issue.message}, got ${JSON.stringify(issue.input)}`;
+    const got = secrets.test(setting) || issue.input === undefined ? "" : `, got ${JSON.stringify(issue.input)}`;
+    return `${name}: expected ${issue.message}${got}`;
   });
 }

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
+import { mainNumber } from "./mainNumbers.ts";
 import type { Observation } from "./metric.ts";
-import { metricNames, metrics } from "./metrics/index.ts";
 
 const spread = v.object({ minimum: v.number(), average: v.number(), maximum: v.number(), runs: v.number() });
 
@@ -20,9 +20,12 @@ export type Digest = v.InferOutput<typeof Digest>;
 /** The digest of a single report. */
 export function digestOf(atMs: number, observations: readonly Observation[]): Digest {
   const numbers = observations.flatMap((observation) => {
-    const label = mainLabel(observation);
+    const number = mainNumber(observation);
     const { value } = observation;
-    return label === null ? [] : [[label, { minimum: value, average: value, maximum: value, runs: 1 }] as const];
+    // A digest says shares; the load is none.
+    return number?.unit !== "percent"
+      ? []
+      : [[number.label, { minimum: value, average: value, maximum: value, runs: 1 }] as const];
   });
   return { fromMs: atMs, toMs: atMs, reports: 1, perhapsDelivered: 0, numbers: Object.fromEntries(numbers) };
 }
@@ -50,20 +53,4 @@ export function fold(digests: readonly Digest[]): Digest {
     perhapsDelivered: sum(({ perhapsDelivered }) => perhapsDelivered),
     numbers,
   };
-}
-
-const labels = new Map(
-  metricNames.flatMap((metric) =>
-    Object.entries(metrics[metric].definitions).flatMap(([name, { label }]) =>
-      label === undefined ? [] : [[name, label] as const],
-    ),
-  ),
-);
-
-/** What a person calls an observation, if it is one of the main numbers. */
-function mainLabel({ name, labels: own }: Observation): string | null {
-  const label = labels.get(name);
-  // The CPU sample of half a second says little about an outage of hours.
-  if (label === undefined || own["window"] === "sample") return null;
-  return label.replace(/\{(\w+)\}/g, (_, key: string) => own[key] ?? "");
 }

@@ -1,3 +1,5 @@
+import { localTime } from "./localTime.ts";
+
 /** How amounts of bytes are written: `iec` is GiB, as `free -h` and `df -h`; `si` is GB. */
 export type Units = "iec" | "si";
 
@@ -80,6 +82,27 @@ export function bar(value: number, width = 10): string {
   return "▰".repeat(filled) + "▱".repeat(width - filled);
 }
 
+const levels = "▁▂▃▄▅▆▇█";
+
+/**
+ * `▁▂▅▇ ▃`: a cell a number, a space for none. It reaches from the least to the most, but over at least `leastSpan`, so
+ * that noise stays flat.
+ */
+export function sparkline(cells: readonly (number | null)[], leastSpan: number): string {
+  const values = cells.filter((cell) => cell !== null);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const span = Math.max(most - least, leastSpan) || 1;
+  const bottom = Math.max(0, (least + most - span) / 2);
+  const levelOf = (value: number) => Math.min(levels.length - 1, Math.floor(((value - bottom) / span) * levels.length));
+  return cells.map((cell) => (cell === null ? " " : (levels[levelOf(cell)] ?? " "))).join("");
+}
+
+/** `04:10`, in a named time zone or the machine's own. */
+export function clockTime(ms: number, timezone: string | null): string {
+  const { hour, minute } = localTime(ms, timezone);
+  return `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
+}
+
 /** SI with two decimals and no space, as the original program wrote sizes: `518.80MB`. */
 export function classicBytes(bytes: number): string {
   const prefixes = ["", "K", "M", "G", "T", "P", "E"];
@@ -105,12 +128,6 @@ export function classicTime(at: Date, timezone: string | null): string {
     second: "2-digit",
   });
   return format.format(at).replace(",", "");
-}
-
-/** `2026-07-10`, in a named time zone or the machine's own. */
-export function dayIn(timezone: string | null, ms: number): string {
-  // The Swedish way to write a date is ISO 8601's.
-  return new Date(ms).toLocaleDateString("sv-SE", timezone === null ? {} : { timeZone: timezone });
 }
 
 /** Names from the machine may hold line breaks, escape sequences and direction marks; none of them may act. */

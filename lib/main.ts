@@ -7,10 +7,11 @@ import { dryRun, show } from "./commands/show.ts";
 import { conclude } from "./conclude.ts";
 import type { Config } from "./config.ts";
 import { deliverQueues } from "./deliver/queues.ts";
+import { beat } from "./deliver/heartbeat.ts";
 import { findWebhooks } from "./deliver/findWebhook.ts";
 import { digestOf } from "./digest.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
-import { dayIn } from "./format.ts";
+import { localDay } from "./localTime.ts";
 import { announce, measure, type Measurement } from "./measure.ts";
 import { type Announcement, renderAlert } from "./render/alert.ts";
 import { renderDigest } from "./render/digest.ts";
@@ -73,7 +74,11 @@ async function report(world: World, config: Config, flags: Flags): Promise<ExitC
   const write = (state: State) => commitRun(state, measurement, announcement, world, config, flags);
   const state = saved(opened, machine.clock.now(), write);
   await waitForTurn(world, config.splaySeconds);
-  return conclude(world, state, await deliverQueues(world, state, webhooks));
+  const emptied = await deliverQueues(world, state, webhooks);
+  const code = conclude(world, state, emptied);
+  const isCritical = measurement.assessment.alerts.some(({ severity }) => severity === "critical");
+  if (config.heartbeat !== null) await beat(config.heartbeat, isCritical || emptied.kept > 0, world);
+  return code;
 }
 
 /** The snapshot, the alert state and the messages of a run: all of them or none. */
@@ -92,7 +97,7 @@ function commitRun(
     alertStates: assessment.states,
     alert: announcement === null ? null : renderAlert(announcement, config.alerts),
     card: flags.onlyChanges === undefined ? renderMessage(told, config, version) : null,
-    liveDay: config.mode === "live" ? dayIn(config.timezone, snapshot.takenAtMs) : null,
+    liveDay: config.mode === "live" ? localDay(snapshot.takenAtMs, config.timezone) : null,
     digest: digestOf(snapshot.takenAtMs, observations),
     renderDigest: (folded, dropped) => renderDigest(told.name, folded, dropped),
   });

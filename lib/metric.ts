@@ -1,5 +1,6 @@
 import type { GenericSchema } from "valibot";
 
+import type { HttpCheck, TcpCheck } from "./checksConfig.ts";
 import type { Config } from "./config.ts";
 import type { Format } from "./format.ts";
 
@@ -53,6 +54,24 @@ export interface Host {
   readonly getUnix: (socket: string, path: string) => Promise<string>;
   /** What systeminformation finds out about one part of the machine, as JSON, under a deadline of 2.5 s. Costly. */
   readonly inventory: (part: InventoryPart) => Promise<string>;
+  /** Asks for a page, under the check's own deadline. Never throws: that there is none is what it finds. */
+  readonly checkHttp: (check: HttpCheck) => Promise<HttpFinding>;
+  /** Connects to a port, under the check's own deadline. Never throws. */
+  readonly checkTcp: (check: TcpCheck) => Promise<CheckFinding>;
+}
+
+/** What came of asking a server. */
+export interface CheckFinding {
+  /** A clause such as `answers 502`; null when all is as it should be. */
+  readonly problem: string | null;
+  /** Until it answered, redirects included; null when it did not. */
+  readonly seconds: number | null;
+}
+
+/** What came of asking for a page. */
+export interface HttpFinding extends CheckFinding {
+  /** How long the certificate is still valid, of several on the way the shortest; null when there is none. */
+  readonly certificateDays: number | null;
 }
 
 /** A part of the inventory, by the name of systeminformation's call. */
@@ -67,6 +86,11 @@ export interface Definition {
   /** A `counter` only grows until the machine reboots. */
   readonly type: "gauge" | "counter";
   readonly help: string;
+  /** Makes it one of the main numbers, under this name; `{mount}` stands for the label of that name. */
+  readonly label?: string;
+  /** Of a main number: the observations of the same in bytes, and of the bytes that are left. */
+  readonly amount?: string;
+  readonly left?: string;
 }
 
 /** Labels of an observation, for example `{ mount: "/" }`. */
@@ -109,6 +133,10 @@ export interface Row {
   readonly importance: "core" | "notable" | "detail";
   /** Keys of the observations this row tells about, so that an alert on one of them colours it. */
   readonly about: readonly string[];
+  /** Key of the main number whose last 24 hours belong to it. */
+  readonly trends?: string;
+  /** This machine does not have it: `show` names all such rows in one line. */
+  readonly absent?: boolean;
 }
 
 /** One metric: everything that the program knows about it stands in one file below `metrics/`. */
@@ -125,6 +153,8 @@ export interface Metric<T> {
   readonly sampled: boolean;
   /** Read only when all is asked for, as `show` does: what costs too much for every report. */
   readonly onDemand?: boolean;
+  /** How long reading may take, milliseconds, where the settings say more than the usual 3000. */
+  readonly deadlineMs?: (config: Config) => number;
   /** Reads the machine. Throws `Unavailable` or an error. */
   readonly collect: (host: Host, config: Config) => Promise<T>;
   /** Numbers out of raw counters and states. */

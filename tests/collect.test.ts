@@ -53,6 +53,14 @@ test("a collector that never answers is given up, and says so", async () => {
   expect(readings.load.status).toBe("ok");
 });
 
+test("a check may take as long as its own timeout, and the others no longer for it", async () => {
+  const tcp = [{ name: "slow", host: "slow", port: 1, timeoutSeconds: 0 }];
+  const silent = { ...testHost({ proc }), checkTcp: () => new Promise<never>(() => undefined) };
+  const { readings } = await collect(silent, virtualClock(), { ...options, config: { ...defaults, tcp } });
+  expect(readings.tcpChecks).toEqual({ status: "failed", reason: "no answer within 1 s" });
+  expect(readings.memory.status).toBe("ok");
+});
+
 test("the program reads nothing while the window is open, and the CPU just before it opens and just after", async () => {
   const log: string[] = [];
   const quiet = testHost({ proc });

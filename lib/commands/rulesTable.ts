@@ -61,7 +61,7 @@ function statesOf(name: RuleName, config: Config, { observations, assessment }: 
   });
 }
 
-const noLines: Lines = { warning: null, critical: null };
+const noLines: Lines = { warning: null, critical: null, runsToClear: 1 };
 
 function lineOf({ rule, target, value, warning, critical, state }: RuleState): string {
   const { told } = rules[rule];

@@ -30,7 +30,7 @@ export async function testAlert(world: World, config: Config, flags: Flags): Pro
 }
 
 function example(name: string, nowMs: number) {
-  const disk = { rule: "storage_used", labels: { mount: "/" }, from: null, sinceMs: nowMs } as const;
+  const disk = { rule: "storage_used", labels: { mount: "/" }, from: null, sinceMs: nowMs, untilMs: nowMs } as const;
   return {
     name: `TEST ${name}`,
     nowMs,

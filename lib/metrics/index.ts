@@ -4,6 +4,7 @@ import { containers } from "./containers.ts";
 import { cpu } from "./cpu.ts";
 import { diskIo } from "./diskIo.ts";
 import { host } from "./host.ts";
+import { httpChecks } from "./httpChecks.ts";
 import { inventory } from "./inventory.ts";
 import { load } from "./load.ts";
 import { memory } from "./memory.ts";
@@ -13,8 +14,10 @@ import { pressure } from "./pressure.ts";
 import { processes } from "./processes.ts";
 import { raid } from "./raid.ts";
 import { reboot } from "./reboot.ts";
+import { services } from "./services.ts";
 import { storage } from "./storage.ts";
 import { tcp } from "./tcp.ts";
+import { tcpChecks } from "./tcpChecks.ts";
 import { temperature } from "./temperature.ts";
 import { topProcesses } from "./topProcesses.ts";
 import { units } from "./units.ts";
@@ -35,12 +38,15 @@ const registry = {
   openFiles,
   conntrack,
   temperature,
-  processes,
-  topProcesses,
   raid,
   zfsPools,
-  containers,
   units,
+  services,
+  httpChecks,
+  tcpChecks,
+  containers,
+  processes,
+  topProcesses,
   reboot,
   host,
   inventory,

@@ -88,7 +88,7 @@ const join = (words: readonly (string | null)[]) => words.filter((word) => word 
 function describePart<T>(label: string, reading: Reading<T>, tell: (value: T) => readonly string[]): Row {
   const verb = reading.status === "failed" ? "could not be read" : "not available";
   const lines = reading.status === "ok" ? tell(reading.value) : [`${verb}: ${reading.reason}`];
-  return { label, lines, importance: "detail", about: [] };
+  return { label, lines, importance: "detail", about: [], absent: reading.status === "unavailable" };
 }
 
 function describeInventory(now: Inventory, format: Format): readonly Row[] {

@@ -34,7 +34,7 @@ export const load: Metric<Load> = {
   core: true,
   sampled: false,
   definitions: {
-    load_1m: { unit: "ratio", type: "gauge", help: "Load average over one minute." },
+    load_1m: { unit: "ratio", type: "gauge", help: "Load average over one minute.", label: "Load" },
     load_5m: { unit: "ratio", type: "gauge", help: "Load average over five minutes." },
     load_15m: { unit: "ratio", type: "gauge", help: "Load average over fifteen minutes." },
     load_15m_per_core: { unit: "ratio", type: "gauge", help: "Load average over fifteen minutes, for each core." },

@@ -82,13 +82,15 @@ function describeMemory(now: Memory, format: Format): Row {
     ...(now.containerLimit ? ["container limit"] : []),
     ...(now.zfsCacheBytes > 0 ? [`${format.bytes(now.zfsCacheBytes)} of ZFS cache not counted`] : []),
   ];
-  return { label: "Memory", percent: used, lines, importance: "core", about: ["memory_available_percent"] };
+  const about = ["memory_available_percent"];
+  return { label: "Memory", percent: used, lines, importance: "core", about, trends: "memory_used_percent" };
 }
 
 function describeSwap(now: Memory, format: Format): Row {
   const used = share(swapUsedBytes(now), now.swapTotalBytes);
   const lines = [percent(used), format.bytesOf(swapUsedBytes(now), now.swapTotalBytes)];
-  return { label: "Swap", percent: used, lines, importance: "detail", about: ["swap_used_percent"] };
+  const about = ["swap_used_percent"];
+  return { label: "Swap", percent: used, lines, importance: "detail", about, trends: "swap_used_percent" };
 }
 
 /**
@@ -108,12 +110,24 @@ export const memory: Metric<Memory> = {
     },
     memory_available_bytes: { unit: "bytes", type: "gauge", help: "Memory that programs can get without swapping." },
     memory_used_bytes: { unit: "bytes", type: "gauge", help: "Total minus available, as free(1) prints it." },
-    memory_used_percent: { unit: "percent", type: "gauge", help: "Used share of memory.", label: "Memory" },
+    memory_used_percent: {
+      unit: "percent",
+      type: "gauge",
+      help: "Used share of memory.",
+      label: "Memory",
+      amount: "memory_used_bytes",
+    },
     memory_available_percent: { unit: "percent", type: "gauge", help: "Available share of memory." },
     memory_zfs_cache_bytes: { unit: "bytes", type: "gauge", help: "ZFS cache that was counted as available." },
     swap_total_bytes: { unit: "bytes", type: "gauge", help: "Swap space." },
     swap_used_bytes: { unit: "bytes", type: "gauge", help: "Swap space in use." },
-    swap_used_percent: { unit: "percent", type: "gauge", help: "Used share of swap." },
+    swap_used_percent: {
+      unit: "percent",
+      type: "gauge",
+      help: "Used share of swap.",
+      label: "Swap",
+      amount: "swap_used_bytes",
+    },
   },
   collect: collectMemory,
   observe: (now) => {

@@ -80,7 +80,7 @@ const rowsInCard = 6;
 
 /** A boot partition, which fills for nobody: of use only in `show`, unless it is nearly full. */
 const isMinor = ({ mount, usage }: FileSystem) =>
-  mount !== "/" && usage !== null && usage.totalBytes < 2 * 1024 ** 3 && prominence({ mount, usage }) < 80;
+  /^\/(boot|efi)(\/|$)/.test(mount) && usage !== null && prominence({ mount, usage }) < 80;
 
 /** How near to full, of bytes or inodes; the root stands above all, then what did not answer. */
 function prominence({ mount, usage }: Pick<FileSystem, "mount" | "usage">): number {
@@ -108,7 +108,8 @@ function describeFileSystem(fileSystem: FileSystem, importance: Row["importance"
     ...(readOnly ? ["read-only"] : []),
     ...(inodes !== null && inodes >= 80 ? [`inodes ${percentUp(inodes)}`] : []),
   ];
-  return { label, ...(used === null ? {} : { percent: used }), lines, importance, about };
+  const trends = observationKey({ name: "storage_used_percent", labels: { mount } });
+  return { label, ...(used === null ? {} : { percent: used }), lines, importance, about, trends };
 }
 
 function describeRest(rest: readonly FileSystem[]): readonly Row[] {
@@ -134,6 +135,8 @@ export const storage: Metric<Storage> = {
       type: "gauge",
       help: "Used share of what users can use, as df(1).",
       label: "Disk {mount}",
+      amount: "storage_used_bytes",
+      left: "storage_available_bytes",
     },
     storage_pressing_percent: {
       unit: "percent",

@@ -1,7 +1,9 @@
 import * as v from "valibot";
 
+import type { Config } from "../config.ts";
 import { nameSome } from "../format.ts";
-import { type Host, type Metric, Unavailable } from "../metric.ts";
+import type { Host, Metric } from "../metric.ts";
+import { readUnits } from "../sources/systemctl.ts";
 
 const schema = v.object({
   /** Services that failed, and how: `exit-code`, `signal`, `timeout`, `oom-kill`, … */
@@ -10,34 +12,21 @@ const schema = v.object({
   activeNotEnabled: v.array(v.string()),
 });
 
-/** The services of systemd that are not as they should be. Source: `systemctl(1)` show, properties of `systemd.service(5)`. */
+/** The services of systemd that are not as they should be. Source: `systemctl(1)` show. */
 export type Units = v.InferOutput<typeof schema>;
 
-/** Parses what `systemctl show` prints: `Key=value` lines, an empty line between units. */
-export function parseUnits(text: string): Units {
-  const units = text.split("\n\n").map((paragraph) => {
-    const entries = paragraph.split("\n").map((line) => line.split("=", 2));
-    const properties = new Map(entries.map(([key = "", value = ""]) => [key, value]));
-    return (key: string) => properties.get(key) ?? "";
-  });
+async function collectUnits(host: Host, config: Config): Promise<Units> {
+  // The units of the settings may be of other kinds.
+  const services = (await readUnits(host, config)).filter(({ id }) => id.endsWith(".service"));
+  const notEnabled = services.filter(
+    ({ activeState, fileState }) => activeState === "active" && fileState === "disabled",
+  );
   return {
-    failed: units
-      .filter((of) => of("ActiveState") === "failed")
-      .map((of) => ({ unit: of("Id"), result: of("Result") })),
-    activeNotEnabled: units
-      .filter((of) => of("ActiveState") === "active" && of("UnitFileState") === "disabled")
-      .map((of) => of("Id")),
+    failed: services
+      .filter(({ activeState }) => activeState === "failed")
+      .map(({ id, result }) => ({ unit: id, result })),
+    activeNotEnabled: notEnabled.map(({ id }) => id),
   };
-}
-
-const question = ["show", "*.service", "--property=Id,ActiveState,SubState,UnitFileState,Result"];
-
-async function collectUnits(host: Host): Promise<Units> {
-  // sd_booted(3): without it there is nobody whom systemctl could ask, so it is not even started.
-  await host.list("/run/systemd/system").catch(() => {
-    throw new Unavailable("systemd is not running");
-  });
-  return parseUnits(await host.run("systemctl", question));
 }
 
 /** Failed services of systemd. */

@@ -5,7 +5,9 @@ import * as v from "valibot";
 
 import type { Clock } from "../clock.ts";
 import { type Host, Unavailable } from "../metric.ts";
+import { checkHttp } from "./httpCheck.ts";
 import { type Machine, reading } from "./machine.ts";
+import { checkTcp } from "./tcpCheck.ts";
 
 const failure = v.object({ error: v.string() });
 type Failure = v.InferOutput<typeof failure>;
@@ -79,6 +81,9 @@ export function openCaptured(directory: string): Machine {
     run: async (program, args) => answered(layers, ({ run }) => run[[program, ...args].join(" ")], program),
     getUnix: async (socket, path) => answered(layers, (layer) => layer.getUnix[`${socket} ${path}`], socket),
     inventory: async (part) => answered(layers, (layer) => layer.inventory[part], "systeminformation"),
+    // Servers are no part of a machine: they answer for themselves.
+    checkHttp,
+    checkTcp,
   };
   return { host, clock };
 }

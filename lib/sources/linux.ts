@@ -2,11 +2,13 @@ import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 
 import { systemClock } from "../clock.ts";
+import { checkHttp } from "./httpCheck.ts";
 import { type Machine, reading } from "./machine.ts";
 import { runProgram } from "./program.ts";
 import { askInTurn, readStatfs } from "./statfs.ts";
 import { createStatfsAsker } from "./statfsHelper.ts";
 import { askSysteminformation } from "./systeminformationHelper.ts";
+import { checkTcp } from "./tcpCheck.ts";
 import { getUnix } from "./unixSocket.ts";
 
 const askHanging = createStatfsAsker();
@@ -28,5 +30,7 @@ export const thisMachine: Machine = {
     run: runProgram,
     getUnix,
     inventory: askSysteminformation,
+    checkHttp,
+    checkTcp,
   },
 };

@@ -3,7 +3,7 @@ import { chmodSync } from "node:fs";
 import { join } from "node:path";
 
 import { Unavailable } from "../../lib/metric.ts";
-import { parseUnits, units } from "../../lib/metrics/units.ts";
+import { units } from "../../lib/metrics/units.ts";
 import { runProgram } from "../../lib/sources/program.ts";
 import { collectOne, defaultConfig, describeOne, observeOne } from "../support/measure.ts";
 import { temporaryDirectory } from "../support/project.ts";
@@ -62,8 +62,9 @@ test("failed services are told with how they failed, and running ones that are n
   expect(observeOne(units, value)).toEqual({ units_failed: 2, units_active_not_enabled: 1 });
 });
 
-test("no services at all is nothing wrong", () => {
-  expect(parseUnits("")).toEqual({ failed: [], activeNotEnabled: [] });
+test("no services at all is nothing wrong", async () => {
+  const value = await collectOne(units, { dirs: booted, run: { [question]: "" } });
+  expect(value).toEqual({ failed: [], activeNotEnabled: [] });
 });
 
 test("failures are notable: three names, and how many more", () => {

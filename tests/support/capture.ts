@@ -74,6 +74,8 @@ function recordingMachine(): { host: Host; clock: Clock; recording: Recording } 
       getUnix: (socket, path) => answer(recording.getUnix, `${socket} ${path}`, host.getUnix(socket, path)),
       // It would name the hardware, and with it the owner.
       inventory: () => Promise.reject(new Unavailable("not captured")),
+      checkHttp: host.checkHttp,
+      checkTcp: host.checkTcp,
     },
   };
 }

@@ -14,16 +14,27 @@ const period = {
   "not yet valid": ["20980101000000Z", "20991231000000Z"],
 } as const;
 
+/** A period that ends so many days from now. */
+interface Days {
+  readonly days: number;
+}
+
+function periodOf(when: keyof typeof period | Days): readonly [string, string] {
+  if (typeof when === "string") return period[when];
+  const end = new Date(Date.now() + when.days * 24 * 60 * 60 * 1000).toISOString();
+  return [period.valid[0], end.replace(/\.\d+/, "").replace(/[-:T]/g, "")];
+}
+
 /** Tests of TLS need the openssl command; those that do not find it are skipped and say so. */
 export const hasOpenssl = Bun.which("openssl") !== null;
 if (!hasOpenssl) console.warn("SKIPPED: the tests of TLS, because there is no openssl command");
 
 /** Makes a self-signed certificate for `name` (`DNS:…` or `IP:…`), a throw-away: no key is kept in the repository. */
-export function selfSigned(name = "IP:127.0.0.1", when: keyof typeof period = "valid"): Certificate {
+export function selfSigned(name = "IP:127.0.0.1", when: keyof typeof period | Days = "valid"): Certificate {
   const directory = mkdtempSync(join(tmpdir(), "certificate-"));
   const run = (...args: string[]) => {
     const { exitCode, stderr } = Bun.spawnSync(["openssl", ...args], { cwd: directory, stderr: "pipe" });
-    if (exitCode !== 0) throw new Error(`openssl ${args[0]}: ${stderr}`);
+    if (exitCode !== 0) throw new Error(`openssl ${args[0]}: ${stderr.toString()}`);
   };
   try {
     writeFileSync(join(directory, "index"), "");
@@ -44,7 +55,7 @@ export function selfSigned(name = "IP:127.0.0.1", when: keyof typeof period = "v
       "-out",
       "csr",
     );
-    const [from, to] = period[when];
+    const [from, to] = periodOf(when);
     const sign = ["ca", "-batch", "-config", "conf", "-selfsign", "-keyfile", "key", "-in", "csr", "-out", "cert"];
     run(...sign, "-notext", "-startdate", from, "-enddate", to);
     const read = (file: string) => readFileSync(join(directory, file), "utf8");

@@ -55,6 +55,7 @@ export function reportOf(
   given: Parameters<typeof readings>[0],
   name: string | null = null,
   notes: readonly string[] = [],
+  trends: Report["trends"] = new Map(),
 ): Report {
   const snapshot = { takenAtMs: Date.parse("2026-07-10T12:38:48Z"), readings: readings(given) };
   const sample = { readings: { cpu: { status: "ok", value: noTicks } }, seconds: 0.5 } as const;
@@ -68,5 +69,5 @@ export function reportOf(
     reminders: remindersOf({}),
     nowMs: snapshot.takenAtMs,
   });
-  return createReport({ snapshot, comparison, observations, alerts, format, name, notes, nextMs: null });
+  return createReport({ snapshot, comparison, observations, alerts, trends, format, name, notes, nextMs: null });
 }

@@ -33,7 +33,7 @@ export function inMemory(): Database {
 
 /** A message that Discord takes, with this title. */
 export const card = (title: string): DiscordMessage => ({
-  embeds: [{ title, footer: { text: "server-metrics" } }],
+  embeds: [{ title, fields: [], footer: { text: "server-metrics" } }],
   allowed_mentions: { parse: [] },
 });
 

@@ -1,4 +1,4 @@
-import { type FileSystemUsage, type Host, Unavailable } from "../../lib/metric.ts";
+import { type CheckFinding, type FileSystemUsage, type Host, type HttpFinding, Unavailable } from "../../lib/metric.ts";
 
 /** What is read: text as it is, bytes decoded as they are asked for, an error thrown, a promise awaited. */
 export type Answer = string | Uint8Array | Error | Promise<string>;
@@ -21,6 +21,8 @@ export interface TestMachine {
   readonly getUnix?: Readonly<Record<string, Answer>>;
   /** systeminformation's answers as JSON, by call: `"cpu"`. */
   readonly inventory?: Readonly<Record<string, Answer>>;
+  /** What is found of pages and ports, by the check's name. */
+  readonly checks?: Readonly<Record<string, Partial<HttpFinding>>>;
 }
 
 const noUsage: FileSystemUsage = { totalBytes: 0, freeBytes: 0, availableBytes: 0, inodes: 0, inodesFree: 0 };
@@ -52,8 +54,17 @@ export function testHost(machine: TestMachine): Host {
     run: (program, args) => given(machine.run?.[[program, ...args].join(" ")], program),
     getUnix: (socket, path) => given(machine.getUnix?.[`${socket} ${path}`], socket),
     inventory: (part) => given(machine.inventory?.[part], "systeminformation"),
+    checkHttp: async ({ name }) => ({ certificateDays: null, ...found(machine, name) }),
+    checkTcp: async ({ name }) => found(machine, name),
   };
 }
+
+/** What is not given of a check is well. */
+const found = ({ checks }: TestMachine, name: string): CheckFinding => ({
+  problem: null,
+  seconds: null,
+  ...checks?.[name],
+});
 
 const absent = (name: string) => new Unavailable(`${name} is not there`);
 

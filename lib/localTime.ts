@@ -1,0 +1,42 @@
+/** Wall-clock time in a named time zone, or the machine's own for null. */
+export interface LocalTime {
+  /** `2026-11-24` */
+  readonly day: string;
+  readonly hour: number;
+  readonly minute: number;
+}
+
+const formats = new Map<string | null, Intl.DateTimeFormat>();
+
+function formatFor(timezone: string | null): Intl.DateTimeFormat {
+  const known = formats.get(timezone);
+  if (known !== undefined) return known;
+  const format = new Intl.DateTimeFormat("en-US", {
+    ...(timezone === null ? {} : { timeZone: timezone }),
+    hourCycle: "h23",
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+  formats.set(timezone, format);
+  return format;
+}
+
+function partsAt(ms: number, timezone: string | null): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    formatFor(timezone)
+      .formatToParts(ms)
+      .map(({ type, value }) => [type, value]),
+  );
+}
+
+/** What a clock on the wall shows. */
+export function localTime(ms: number, timezone: string | null): LocalTime {
+  const { year, month, day, hour, minute } = partsAt(ms, timezone);
+  return { day: `${year}-${month}-${day}`, hour: Number(hour), minute: Number(minute) };
+}
+
+/** The day there, `2026-11-24`. */
+export const localDay = (ms: number, timezone: string | null): string => localTime(ms, timezone).day;

@@ -1,0 +1,83 @@
+import * as v from "valibot";
+
+import type { Config } from "../config.ts";
+import { duration, significant } from "../format.ts";
+import { type Host, type Metric, type Row, Unavailable, observationKey } from "../metric.ts";
+import { observations } from "../observations.ts";
+
+const schema = v.array(
+  v.object({
+    check: v.string(),
+    /** Null when the page answers as it should. */
+    problem: v.nullable(v.string()),
+    /** Until it answered. */
+    seconds: v.nullable(v.number()),
+    certificateDays: v.nullable(v.number()),
+    /** How long the certificate is to be valid; 0 for no matter. */
+    tlsDays: v.number(),
+  }),
+);
+
+/** Whether the pages of the settings answer, how fast, and for how long their certificates are good. */
+export type HttpChecks = v.InferOutput<typeof schema>;
+type Checked = HttpChecks[number];
+
+async function collectHttp(host: Host, { http }: Config): Promise<HttpChecks> {
+  if (http.length === 0) throw new Unavailable("none configured");
+  return Promise.all(
+    http.map(async (check) => ({ check: check.name, tlsDays: check.tlsDays, ...(await host.checkHttp(check)) })),
+  );
+}
+
+/** What `tlsDays` is if nothing is set, and where the rule's first line stands. */
+const usualDays = 14;
+
+/** The days by the check's own measure; a certificate for a few days presses later than one for a year. */
+function pressingDays({ certificateDays, tlsDays }: Checked): number | null {
+  return certificateDays === null || tlsDays === 0 ? null : (certificateDays * usualDays) / tlsDays;
+}
+
+function describePage(checked: Checked): Row {
+  const { check, problem, seconds, certificateDays } = checked;
+  const endsSoon = (pressingDays(checked) ?? Infinity) < usualDays;
+  const answers = `answers in ${significant(seconds ?? 0)} s`;
+  const certificate = certificateDays === null ? [] : [`certificate ends in ${duration(certificateDays * 86_400)}`];
+  return {
+    label: check,
+    lines: [problem ?? answers, ...certificate],
+    importance: problem !== null || endsSoon ? "notable" : "detail",
+    about: ["http_up", "http_certificate_pressing_days"].map((name) => observationKey({ name, labels: { check } })),
+  };
+}
+
+/** Pages that are to answer, of this machine or another. */
+export const httpChecks: Metric<HttpChecks> = {
+  title: "Watched pages",
+  schema,
+  core: false,
+  sampled: false,
+  // A second more than the slowest check, which says better what was wrong.
+  deadlineMs: ({ http }) => 1000 + 1000 * Math.max(0, ...http.map(({ timeoutSeconds }) => timeoutSeconds)),
+  definitions: {
+    http_up: { unit: "count", type: "gauge", help: "1 when the page answers with the right status and text." },
+    http_response_seconds: { unit: "seconds", type: "gauge", help: "Time until it answered, redirects included." },
+    http_certificate_days: { unit: "count", type: "gauge", help: "Days until the certificate ends." },
+    http_certificate_pressing_days: {
+      unit: "count",
+      type: "gauge",
+      help: "The same, scaled so that the check's tls_days stand at 14.",
+    },
+  },
+  collect: collectHttp,
+  observe: (now) =>
+    now.flatMap((checked) => {
+      const values = {
+        up: checked.problem === null ? 1 : 0,
+        response_seconds: checked.seconds,
+        certificate_days: checked.certificateDays,
+        certificate_pressing_days: pressingDays(checked),
+      };
+      return observations("http", values, { check: checked.check });
+    }),
+  describe: (now) => now.map(describePage),
+};

@@ -1,0 +1,118 @@
+import * as v from "valibot";
+
+import type { Config } from "../config.ts";
+import { type Host, type Metric, type Row, Unavailable, observationKey } from "../metric.ts";
+import { observations } from "../observations.ts";
+import { type Unit, readUnits } from "../sources/systemctl.ts";
+
+const schema = v.array(
+  v.object({
+    unit: v.string(),
+    loadState: v.string(),
+    activeState: v.string(),
+    subState: v.string(),
+    fileState: v.string(),
+    result: v.string(),
+    startedByOthers: v.boolean(),
+  }),
+);
+
+/** The units of the settings, in systemd's words. Source: `systemctl(1)` show. */
+export type Services = v.InferOutput<typeof schema>;
+type Service = Services[number];
+
+/** How a unit that systemd did not mention is told. */
+const unknown = {
+  loadState: "not-found",
+  activeState: "inactive",
+  subState: "dead",
+  fileState: "",
+  result: "",
+  startedByOthers: false,
+};
+
+function choose(unit: string, units: readonly Unit[]): Service {
+  const found = units.find(({ id, names }) => id === unit || names.includes(unit)) ?? unknown;
+  const { loadState, activeState, subState, fileState, result, startedByOthers } = found;
+  return { unit, loadState, activeState, subState, fileState, result, startedByOthers };
+}
+
+async function collectServices(host: Host, config: Config): Promise<Services> {
+  if (config.services.length === 0) throw new Unavailable("none configured");
+  const units = await readUnits(host, config).catch((error: unknown) => {
+    // Whoever names a service wants to hear that nobody watches it.
+    throw error instanceof Unavailable ? new Error("no systemd here") : error;
+  });
+  return config.services.map(({ unit }) => choose(unit, units));
+}
+
+/** Null while it starts or stops, which says nothing; waiting for the next start after a failure is no start. */
+function isActive({ activeState, subState }: Service): boolean | null {
+  if (activeState === "activating" || activeState === "deactivating")
+    return subState.startsWith("auto-restart") ? false : null;
+  return ["active", "reloading", "refreshing"].includes(activeState);
+}
+
+/** States of a unit's file that do not start it at boot; `static`, `generated`, `alias` and so on say nothing against it. */
+const notAtBoot = /^(disabled|transient|masked(-runtime)?|linked(-runtime)?|enabled-runtime)$/;
+
+/** Whether it will run after a reboot; null for one that does not even run now. */
+function isEnabled(service: Service): boolean | null {
+  return isActive(service) === true ? service.startedByOthers || !notAtBoot.test(service.fileState) : null;
+}
+
+const asNumber = (value: boolean | null) => (value === null ? null : Number(value));
+
+function sayState(service: Service): string {
+  const { loadState, activeState, result } = service;
+  if (loadState === "not-found") return "there is no such unit";
+  if (isEnabled(service) === false) return `runs, but is not enabled (${service.fileState}): gone after a reboot`;
+  switch (isActive(service)) {
+    case true:
+      return "runs";
+    case null:
+      return activeState;
+    case false:
+      if (loadState === "masked") return "masked";
+      if (activeState === "activating") return `fails again and again (${result})`;
+      return activeState === "failed" ? `failed (${result})` : "not active";
+  }
+}
+
+function describeService(service: Service): Row {
+  const labels = { unit: service.unit };
+  const isWell = isActive(service) !== false && isEnabled(service) !== false;
+  return {
+    label: service.unit.replace(/\.service$/, ""),
+    lines: [sayState(service)],
+    importance: isWell ? "detail" : "notable",
+    about: ["service_active", "service_enabled"].map((name) => observationKey({ name, labels })),
+  };
+}
+
+/** The services that the owner wants to run, now and after the next boot. */
+export const services: Metric<Services> = {
+  title: "Watched services",
+  schema,
+  core: false,
+  sampled: false,
+  definitions: {
+    service_active: {
+      unit: "count",
+      type: "gauge",
+      help: "1 when the unit is active, 0 when not; none while it changes.",
+    },
+    service_enabled: {
+      unit: "count",
+      type: "gauge",
+      help: "1 when the unit that is active will be after a reboot too.",
+    },
+  },
+  collect: collectServices,
+  observe: (now) =>
+    now.flatMap((service) => {
+      const values = { active: asNumber(isActive(service)), enabled: asNumber(isEnabled(service)) };
+      return observations("service", values, { unit: service.unit });
+    }),
+  describe: (now) => now.map(describeService),
+};

@@ -1,0 +1,50 @@
+import * as v from "valibot";
+
+import type { Config } from "../config.ts";
+import { significant } from "../format.ts";
+import { type Host, type Metric, Unavailable, observationKey } from "../metric.ts";
+import { observations } from "../observations.ts";
+
+const schema = v.array(
+  v.object({
+    check: v.string(),
+    /** Null when the port accepts connections. */
+    problem: v.nullable(v.string()),
+    /** Until the connection stood. */
+    seconds: v.nullable(v.number()),
+  }),
+);
+
+/** Whether the ports of the settings accept connections. */
+export type TcpChecks = v.InferOutput<typeof schema>;
+
+async function collectTcp(host: Host, { tcp }: Config): Promise<TcpChecks> {
+  if (tcp.length === 0) throw new Unavailable("none configured");
+  return Promise.all(tcp.map(async (check) => ({ check: check.name, ...(await host.checkTcp(check)) })));
+}
+
+/** Ports that are to accept connections, of this machine or another. */
+export const tcpChecks: Metric<TcpChecks> = {
+  title: "Watched ports",
+  schema,
+  core: false,
+  sampled: false,
+  // A second more than the slowest check, which says better what was wrong.
+  deadlineMs: ({ tcp }) => 1000 + 1000 * Math.max(0, ...tcp.map(({ timeoutSeconds }) => timeoutSeconds)),
+  definitions: {
+    tcp_up: { unit: "count", type: "gauge", help: "1 when the port accepts connections." },
+    tcp_connect_seconds: { unit: "seconds", type: "gauge", help: "Time until the connection stood." },
+  },
+  collect: collectTcp,
+  observe: (now) =>
+    now.flatMap(({ check, problem, seconds }) =>
+      observations("tcp", { up: problem === null ? 1 : 0, connect_seconds: seconds }, { check }),
+    ),
+  describe: (now) =>
+    now.map(({ check, problem, seconds }) => ({
+      label: check,
+      lines: [problem ?? `connects in ${significant(seconds ?? 0)} s`],
+      importance: problem === null ? "detail" : "notable",
+      about: [observationKey({ name: "tcp_up", labels: { check } })],
+    })),
+};

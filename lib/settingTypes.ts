@@ -1,0 +1,41 @@
+import * as v from "valibot";
+
+/*
+ * Kinds of settings. The message of each is what the setting wants: an error says it as "expected …".
+ */
+
+/** A number from `least` to `most`; `what` is "a number of seconds" or the like. */
+export function numberBetween(least: number, most: number, what: string): v.GenericSchema<number> {
+  const expected = `${what} from ${least} to ${most}`;
+  return v.pipe(v.number(expected), v.minValue(least, expected), v.maxValue(most, expected));
+}
+
+/** A whole number from `least` to `most`. */
+export function wholeBetween(least: number, most: number, what: string): v.GenericSchema<number> {
+  const expected = `${what} from ${least} to ${most}`;
+  const fits = (value: number) => Number.isInteger(value) && value >= least && value <= most;
+  return v.pipe(v.number(expected), v.check(fits, expected));
+}
+
+/** One of a few words. */
+export function oneOf<const Options extends readonly [string, ...string[]]>(
+  options: Options,
+): v.GenericSchema<Options[number]> {
+  return v.picklist(options, options.map((option) => JSON.stringify(option)).join(" or "));
+}
+
+/** A text of 1 to `most` characters. */
+export function shortText(most: number, what = "a text"): v.GenericSchema<string> {
+  const expected = `${what} of 1 to ${most} characters`;
+  return v.pipe(v.string(expected), v.trim(), v.nonEmpty(expected), v.maxLength(most, expected));
+}
+
+/** A web address, http or https. */
+export function webAddress(): v.GenericSchema<string> {
+  const expected = 'an address such as "https://post.example.net"';
+  return v.pipe(v.string(expected), v.trim(), v.check(isWebAddress, expected));
+}
+
+function isWebAddress(text: string): boolean {
+  return /^https?:$/.test(URL.parse(text)?.protocol ?? "");
+}

@@ -1,0 +1,22 @@
+import { connect } from "node:net";
+
+import type { TcpCheck } from "../checksConfig.ts";
+import { withDeadline } from "../deadline.ts";
+import type { CheckFinding } from "../metric.ts";
+import { sayNetworkFault } from "../networkFault.ts";
+
+/** Connects to a port and hangs up; how long the connection took. Never throws. */
+export async function checkTcp({ host, port, timeoutSeconds }: TcpCheck): Promise<CheckFinding> {
+  const startedMs = performance.now();
+  const { promise, resolve } = Promise.withResolvers<CheckFinding>();
+  const socket = connect({ host, port });
+  socket.once("connect", () => resolve({ problem: null, seconds: (performance.now() - startedMs) / 1000 }));
+  socket.on("error", (error) => resolve({ problem: sayNetworkFault(error), seconds: null }));
+  try {
+    return await withDeadline(promise, timeoutSeconds * 1000, "no connection");
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : "no connection", seconds: null };
+  } finally {
+    socket.destroy();
+  }
+}
