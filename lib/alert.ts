@@ -15,7 +15,7 @@ export interface Alert {
   readonly sinceMs: number | null;
 }
 
-/** Something to announce: what a target was last said to be, and what it is now. */
+/** Something to announce: what a target was last said to be (for a recovery: the worst it was), and what it is now. */
 export interface Transition {
   readonly kind: "raised" | "worse" | "better" | "recovered" | "reminder" | "flapping";
   readonly rule: RuleName;
@@ -23,10 +23,11 @@ export interface Transition {
   readonly from: Severity | null;
   readonly to: Severity | null;
   readonly value: number;
-  /** The line that was crossed; null for a recovery and a flapping target. */
+  /** The line that was crossed, as the value is told; null for a recovery and a flapping target, and where words say it. */
   readonly line: number | null;
-  /** When the trouble began; for a recovery, when that which is over began. */
+  /** When the trouble began, and until when it is known to last, or when it ended; milliseconds since the epoch. */
   readonly sinceMs: number;
+  readonly untilMs: number;
 }
 
 /** A rule with what the settings made of it. */

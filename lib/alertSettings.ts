@@ -15,6 +15,7 @@ const lineEntries = {
   critical: number,
   critical_clear: number,
   critical_runs: runs,
+  clear_runs: runs,
 };
 const lineSettings = v.partial(v.strictObject(lineEntries));
 type LineSettings = v.InferOutput<typeof lineSettings>;
@@ -50,6 +51,9 @@ export const AlertSettings = v.partial(
 );
 export type AlertSettings = v.InferOutput<typeof AlertSettings>;
 
+/** Reports in a row on the good side before something counts as over; coming back must be as sure as going wrong. */
+const runsToClear = 2;
+
 /** How often a trouble that lasts is said again, unless the settings have it otherwise. */
 const reminderHours = { warning: 24, critical: 12 } as const;
 
@@ -75,11 +79,12 @@ export function activeRule(name: RuleName, settings: RuleSettings): ActiveRule |
 }
 
 /** A clear line that is not set keeps its distance from the line that is. */
-function linesWith({ warning, critical }: Lines, settings: LineSettings): Lines {
+function linesWith({ warning, critical }: Rule, settings: LineSettings): Lines {
   const pattern = warning ?? critical;
   return {
     warning: lineWith(warning, pattern, settings.warning, settings.warning_clear, settings.warning_runs),
     critical: lineWith(critical, pattern, settings.critical, settings.critical_clear, settings.critical_runs),
+    runsToClear: settings.clear_runs ?? runsToClear,
   };
 }
 

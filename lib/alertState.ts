@@ -2,12 +2,13 @@ import * as v from "valibot";
 
 const severity = v.nullable(v.picklist(["warning", "critical"]));
 
-/** What is remembered of one rule on one target between runs. */
+/** What is remembered of one rule on one target between runs. All times in milliseconds since the epoch. */
 export const TargetState = v.object({
   /** As it is now; null when all is well. */
   severity,
-  /** When the trouble began, or ended; milliseconds since the epoch. */
+  /** When the trouble began, and when it ended; both are kept until the next one. */
   sinceMs: v.number(),
+  endedMs: v.number(),
   /** The worst of this trouble. */
   worst: severity,
   /** Runs in a row beyond the warning line, and beyond the critical one. */
@@ -19,8 +20,10 @@ export const TargetState = v.object({
   /** What was last announced, and when. */
   said: severity,
   saidMs: v.number(),
-  /** Which of the last runs changed it, the newest first. */
-  changes: v.array(v.boolean()),
+  /** Its last changes of direction, the newest first: how many runs ago, and when. */
+  turns: v.array(v.object({ runs: v.number(), ms: v.number() })),
+  /** The last of them was for the worse. */
+  up: v.boolean(),
   /** Changing too often to be worth a message each time. */
   flapping: v.boolean(),
   /** It was bad when it was first seen, and is meant to be. */
@@ -39,6 +42,7 @@ export function newTarget(nowMs: number): TargetState {
   return {
     severity: null,
     sinceMs: nowMs,
+    endedMs: nowMs,
     worst: null,
     overWarning: 0,
     overCritical: 0,
@@ -46,9 +50,23 @@ export function newTarget(nowMs: number): TargetState {
     clearCritical: 0,
     said: null,
     saidMs: nowMs,
-    changes: [],
+    turns: [],
+    up: false,
     flapping: false,
     accepted: false,
     seenMs: nowMs,
+  };
+}
+
+/** The same state by a clock that was moved since; nothing that was is still to come. */
+export function moveClock(state: TargetState, movedMs: number, nowMs: number): TargetState {
+  const moved = (ms: number) => Math.min(ms + movedMs, nowMs);
+  return {
+    ...state,
+    sinceMs: moved(state.sinceMs),
+    endedMs: moved(state.endedMs),
+    saidMs: moved(state.saidMs),
+    seenMs: moved(state.seenMs),
+    turns: state.turns.map(({ runs, ms }) => ({ runs, ms: moved(ms) })),
   };
 }

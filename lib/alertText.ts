@@ -26,27 +26,26 @@ export function headline(transition: Transition): string {
   }
 }
 
-/** What happened, in one sentence: `disk / 96 %: critical (line 95 %), since 20 min`. */
-export function sentence(transition: Transition, nowMs: number): string {
-  const { kind, rule, to, from, line, value, sinceMs } = transition;
+/** What happened, in one sentence: `disk / 96 %: critical, was warning, line 95 %, for 20 min`. */
+export function sentence(transition: Transition): string {
+  const { kind, rule, to, from, line, sinceMs, untilMs } = transition;
   const what = kind === "recovered" ? summarizeRecovery(transition) : summarize(transition);
-  const lasted = duration((nowMs - sinceMs) / 1000);
-  const { told, tells }: Rule = rules[rule];
-  // Where another number is told than was judged, the line may lie on its other side, and would only confuse.
-  const isTold = line !== null && told !== "state" && (tells === undefined || value >= line);
-  const crossed = isTold ? `, line ${tell(line, told)}` : "";
+  const lasted = duration((untilMs - sinceMs) / 1000);
+  const { told, because }: Rule = rules[rule];
+  const why = line === null ? because : `line ${tell(line, told)}`;
+  const crossed = told === "state" || why === undefined ? "" : `, ${why}`;
   switch (kind) {
     case "raised":
       return `${what}: ${to}${crossed}`;
     case "worse":
     case "better":
-      return `${what}: ${to}, was ${from}${crossed}, since ${lasted}`;
+      return `${what}: ${to}, was ${from}${crossed}, for ${lasted}`;
     case "reminder":
-      return `${what}: still ${to}${crossed}, since ${lasted}`;
+      return `${what}: still ${to}${crossed}, for ${lasted}`;
     case "recovered":
       return `${what}: over, was ${from}, lasted ${lasted}`;
     case "flapping":
-      return `${what}: going back and forth; quiet until it is stable`;
+      return `${what}: goes back and forth; quiet until it is stable`;
   }
 }
 
@@ -80,7 +79,7 @@ export function tell(value: number, told: Told): string {
     case "hours":
       return duration(value * 3600);
     case "days":
-      return duration(Math.max(0, value) * 86_400);
+      return value <= 0 ? "no time" : duration(value * 86_400);
     case "celsius":
       return degrees(value);
     case "ratio":

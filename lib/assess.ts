@@ -1,8 +1,9 @@
 import type { ActiveRule, Alert, Reminders, Transition } from "./alert.ts";
-import { type AlertStates, type TargetState, newTarget } from "./alertState.ts";
-import { type Lines, judge, levelOf } from "./judge.ts";
-import { type Observation, observationKey } from "./metric.ts";
-import type { Rule, Severity } from "./rule.ts";
+import { type AlertStates, type TargetState, moveClock, newTarget } from "./alertState.ts";
+import { type Hush, isHushed, whatToAnnounce } from "./announce.ts";
+import { type Lines, judge, levelOf, rankOf, worseOf } from "./judge.ts";
+import { type Labels, type Observation, observationKey } from "./metric.ts";
+import type { Rule } from "./rule.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
 
 /** What came of holding observations against rules. */
@@ -20,120 +21,128 @@ export interface AssessInput {
   readonly before: AlertStates;
   readonly reminders: Reminders;
   readonly nowMs: number;
+  /** By how much the clock was set forward since the last run, in milliseconds; 0 if not given. */
+  readonly clockMovedMs?: number;
 }
 
 /** A target that was not seen for so long is forgotten: a disk that is not coming back. */
 const forgottenAfterMs = 7 * 24 * 60 * 60 * 1000;
+/** What is over still explains what lags behind it: the load is an average of a quarter of an hour. */
+const lagMs = 60 * 60 * 1000;
 
 /**
  * Holds observations against rules, with what is remembered of the runs before. What is missing keeps its state: a mount
  * that is away for a while comes back as it went. Pure.
  */
 export function assess(input: AssessInput): Assessment {
-  const { before, nowMs } = input;
-  const kept = Object.entries(before).filter(([, { seenMs }]) => nowMs - seenMs < forgottenAfterMs);
-  const states: Record<string, TargetState> = Object.fromEntries(kept);
+  const { nowMs, clockMovedMs = 0 } = input;
+  const states: Record<string, TargetState> = Object.fromEntries(
+    Object.entries(input.before).map(([key, state]) => [key, moveClock(state, clockMovedMs, nowMs)]),
+  );
   const alerts: Alert[] = [];
   const transitions: Transition[] = [];
-  const raised = new Set<string>();
   for (const name of ruleNames) {
     const rule = input.ruleOf(name);
-    if (rule === null) continue;
-    const isSilent = rule.silencedBy?.some((other) => raised.has(other)) ?? false;
-    for (const observation of targetsOf(rule, input.observations)) {
-      const lines = rule.linesFor(observation.labels);
+    for (const observation of rule === null ? [] : targetsOf(rule, input.observations)) {
+      const lines = rule?.linesFor(observation.labels) ?? null;
       if (lines === null) continue;
-      const key = observationKey(observation);
-      const { state, transition } = assessTarget(input, name, observation, before[`${name} ${key}`], lines, isSilent);
-      states[`${name} ${key}`] = state;
+      const hush = hushOf(name, observation.labels, states, input);
+      const key = keyOf(name, observation);
+      const target = { name, observation, lines, hush, told: toldValue(name, observation, input.observations) };
+      const { state, transition } = assessTarget(target, states[key], input);
+      states[key] = state;
       if (transition !== null) transitions.push(transition);
-      if (state.severity !== null) raised.add(name);
-      const severity = state.accepted || isSilent ? null : worse(state.severity, levelOf(observation.value, lines));
-      if (severity === null) continue;
-      const sinceMs = state.severity === null ? null : state.sinceMs;
-      const value = toldValue(rule, observation, input.observations);
-      alerts.push({ rule: name, key, labels: observation.labels, severity, value, sinceMs });
+      const alert = alertOf(target, state);
+      if (alert !== null) alerts.push(alert);
     }
   }
-  return { alerts: alerts.toSorted(bySeverity), transitions: transitions.toSorted(byImportance), states };
+  return {
+    // The worst first; otherwise in the order of the table.
+    alerts: alerts.toSorted((one, other) => rankOf(one.severity) - rankOf(other.severity)),
+    transitions: transitions.toSorted((one, other) => rankOf(one.to) - rankOf(other.to)),
+    states: Object.fromEntries(Object.entries(states).filter(([, { seenMs }]) => nowMs - seenMs < forgottenAfterMs)),
+  };
 }
+
+const keyOf = (name: RuleName, observation: Pick<Observation, "name" | "labels">) =>
+  `${name} ${observationKey(observation)}`;
 
 function targetsOf(rule: Rule, observations: readonly Observation[]): readonly Observation[] {
   const cores = observations.find(({ name }) => name === "cpu_cores")?.value ?? 0;
   if (cores < (rule.coresAtLeast ?? 0)) return [];
   const wanted = Object.entries(rule.where ?? {});
   return observations.filter(
-    ({ name, labels }) => name === rule.observation && wanted.every(([label, value]) => labels[label] === value),
+    ({ name, labels, value }) =>
+      name === rule.observation && !Number.isNaN(value) && wanted.every(([label, text]) => labels[label] === text),
   );
 }
 
 /** The number that a person is told, which for some rules is another observation of the same target. */
-function toldValue({ tells }: Rule, judged: Observation, observations: readonly Observation[]): number {
+function toldValue(name: RuleName, judged: Observation, observations: readonly Observation[]): number {
+  const { tells }: Rule = rules[name];
   if (tells === undefined) return judged.value;
   const key = observationKey({ ...judged, name: tells });
   return observations.find((other) => observationKey(other) === key)?.value ?? judged.value;
 }
 
-interface Assessed {
-  readonly state: TargetState;
-  readonly transition: Transition | null;
+/** The worst of what says the same about the same target; rules that silence others stand before them in the table. */
+function hushOf(name: RuleName, labels: Labels, states: AlertStates, { ruleOf, nowMs }: AssessInput): Hush | null {
+  const { silencedBy = [] }: Rule = rules[name];
+  const hushes = ruleNames.flatMap((other): readonly Hush[] => {
+    if (!silencedBy.includes(other) || ruleOf(other) === null) return [];
+    const { observation, where }: Rule = rules[other];
+    const state = states[keyOf(other, { name: observation, labels: { ...where, ...labels } })];
+    if (state === undefined || state.worst === null) return [];
+    if (state.severity !== null) return [{ severity: state.severity, isOver: false }];
+    return nowMs - state.endedMs < lagMs ? [{ severity: state.worst, isOver: true }] : [];
+  });
+  return hushes.toSorted((one, other) => rankOf(one.severity) - rankOf(other.severity))[0] ?? null;
+}
+
+interface Target {
+  readonly name: RuleName;
+  readonly observation: Observation;
+  readonly lines: Lines;
+  readonly hush: Hush | null;
+  readonly told: number;
 }
 
 function assessTarget(
-  { nowMs, reminders, observations }: AssessInput,
-  rule: RuleName,
-  observation: Observation,
+  { name, observation: { value, labels }, lines, hush, told }: Target,
   known: TargetState | undefined,
-  lines: Lines,
-  silent: boolean,
-): Assessed {
-  const { value, labels } = observation;
-  const level = levelOf(value, lines);
-  const { onlyWhenItBecomes = false }: Rule = rules[rule];
-  const isAccepted = level !== null && (known === undefined ? onlyWhenItBecomes : known.accepted);
+  { nowMs, reminders }: AssessInput,
+): { readonly state: TargetState; readonly transition: Transition | null } {
+  const { onlyWhenItBecomes = false, because }: Rule = rules[name];
+  const isAccepted = levelOf(value, lines) !== null && (known === undefined ? onlyWhenItBecomes : known.accepted);
   if (isAccepted) return { state: { ...newTarget(nowMs), accepted: true }, transition: null };
   const before = known === undefined || known.accepted ? newTarget(nowMs) : known;
   const state = judge(before, value, lines, nowMs);
-  const kind = silent ? null : whatToAnnounce(before, state, reminders, nowMs);
-  if (kind === null) return { state: { ...state, saidMs: Math.min(state.saidMs, nowMs) }, transition: null };
-  const { severity } = state;
+  const kind = whatToAnnounce(before, state, hush, reminders, nowMs);
+  if (kind === null) return { state, transition: null };
+  // Going back and forth counts as the worst of it, so that its end is news.
+  const to = kind === "flapping" ? state.worst : state.severity;
+  const line = to === null || kind === "flapping" ? null : (lines[to]?.raise ?? null);
   return {
-    state: { ...state, said: severity, saidMs: nowMs },
+    state: { ...state, said: to, saidMs: nowMs },
     transition: {
       kind,
-      rule,
+      rule: name,
       labels,
-      from: before.said,
-      to: severity,
-      value: toldValue(rules[rule], observation, observations),
-      line: severity === null || kind === "flapping" ? null : (lines[severity]?.raise ?? null),
-      sinceMs: severity === null ? before.sinceMs : state.sinceMs,
+      from: kind === "recovered" ? state.worst : before.said,
+      to,
+      value: told,
+      // Where another number is told than was judged, the line is moved with it, unless words say it better.
+      line: line === null || (told !== value && because !== undefined) ? null : line + told - value,
+      sinceMs: state.sinceMs,
+      untilMs: to === null ? state.endedMs : nowMs,
     },
   };
 }
 
-function whatToAnnounce(
-  before: TargetState,
-  { severity, said, saidMs, flapping }: TargetState,
-  reminders: Reminders,
-  nowMs: number,
-): Transition["kind"] | null {
-  if (flapping) return before.flapping ? null : "flapping";
-  if (severity === said) {
-    const everyMs = severity === null ? 0 : reminders[severity];
-    return everyMs > 0 && nowMs - saidMs >= everyMs ? "reminder" : null;
-  }
-  if (severity === null) return "recovered";
-  if (said === null) return "raised";
-  return severity === "critical" ? "worse" : "better";
+function alertOf({ name, observation, lines, hush, told }: Target, state: TargetState): Alert | null {
+  const severity = worseOf(state.severity, levelOf(observation.value, lines));
+  if (severity === null || state.accepted || isHushed(severity, hush)) return null;
+  const { labels } = observation;
+  const sinceMs = state.severity === null ? null : state.sinceMs;
+  return { rule: name, key: observationKey(observation), labels, severity, value: told, sinceMs };
 }
-
-const worse = (one: Severity | null, other: Severity | null) =>
-  one === "critical" || other === "critical" ? "critical" : (one ?? other);
-
-const ranks = { critical: 0, warning: 1 } as const;
-const rankOf = (severity: Severity | null) => (severity === null ? 2 : ranks[severity]);
-
-/** The worst first; otherwise in the order of the table. */
-const bySeverity = (one: Alert, other: Alert) => rankOf(one.severity) - rankOf(other.severity);
-const byImportance = (one: Transition, other: Transition) => rankOf(one.to) - rankOf(other.to);

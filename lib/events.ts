@@ -27,6 +27,14 @@ export function findEvents(input: EventInput): readonly Event[] {
   return [...findBootEvents(input), ...findKills(input), ...findFailedUnits(input)];
 }
 
+/** By how much the clock was set forward between two snapshots of one boot, in milliseconds; 0 when it only drifted. */
+export function clockMovedMs(now: Snapshot, last: KeptSnapshot | null): number {
+  const [present, before] = [bootOf(now), last === null ? null : bootOf(last)];
+  if (last === null || present === null || before === null || present.bootId !== before.bootId) return 0;
+  const movedMs = now.takenAtMs - last.takenAtMs - (present.uptimeSeconds - before.uptimeSeconds) * 1000;
+  return Math.abs(movedMs) <= clockToleranceSeconds * 1000 ? 0 : movedMs;
+}
+
 const time = (ms: number) => `{${Math.round(ms)}}`;
 
 function findBootEvents({ now, last, usualGapSeconds }: EventInput): readonly Event[] {
@@ -38,9 +46,9 @@ function findBootEvents({ now, last, usualGapSeconds }: EventInput): readonly Ev
     return [{ kind: "rebooted", severity: "notice", text }];
   }
   const elapsed = present.uptimeSeconds - before.uptimeSeconds;
-  const moved = (now.takenAtMs - last.takenAtMs) / 1000 - elapsed;
+  const moved = clockMovedMs(now, last) / 1000;
   const clock: readonly Event[] =
-    Math.abs(moved) <= clockToleranceSeconds
+    moved === 0
       ? []
       : [
           {

@@ -2,6 +2,7 @@ import type { Transition } from "./alert.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { type Format, duration, percent } from "./format.ts";
+import type { PastHour } from "./growth.ts";
 import { type Host, type Observation, observationKey } from "./metric.ts";
 import { busiest, topProcesses, type TopProcesses } from "./metrics/topProcesses.ts";
 import type { RuleName } from "./rules.ts";
@@ -10,12 +11,6 @@ import type { RuleName } from "./rules.ts";
 export interface Culprits {
   readonly before: TopProcesses;
   readonly now: TopProcesses;
-}
-
-/** A number's average in an hour of the past. */
-export interface PastHour {
-  readonly startMs: number;
-  readonly numbers: ReadonlyMap<string, { readonly average: number }>;
 }
 
 const ofCpu: readonly RuleName[] = ["cpu_busy", "cpu_steal", "cpu_iowait", "load"];

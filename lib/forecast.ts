@@ -1,4 +1,4 @@
-import { type Observation, observationKey } from "./metric.ts";
+import { type Labels, type Observation, observationKey } from "./metric.ts";
 
 /** What was measured at one time in the past, by the key of the observation. */
 export interface PastRun {
@@ -6,52 +6,94 @@ export interface PastRun {
   readonly numbers: ReadonlyMap<string, number>;
 }
 
+/** Free space at a time, in hours before now (so never above 0). */
+interface Point {
+  readonly hours: number;
+  readonly bytes: number;
+}
+
 const hourMs = 3_600_000;
-/** A shorter window mistakes a nightly backup for a disk that fills up. */
-const windowMs = 6 * hourMs;
+const windowHours = 6;
 const pointsNeeded = 6;
+/** However many points there are, a line through a few minutes says nothing of the next day. */
+const spanNeededHours = 5;
 /** Below these a forecast is not worth a word, however steep; without the level it was wrong on many machines. */
 const usedPercentForWarning = 60;
 const usedPercentForCritical = 80;
 /** The shortest time that is still only a warning, in hours. */
 const notCriticalHours = 4.01;
+/** Nobody acts on what is more than a month away; said all the same, so that the alert can clear. */
+const longestHours = 31 * 24;
+/** From here on nothing is raised, and what is raised clears: doubtful or not, it may be said. */
+const harmlessHours = 48;
+
+/** How far back `past` should reach: last night's backup, and the night before. */
+export const forecastPastHours = 48;
 
 /**
- * `storage_full_in_hours{mount}`: when each file system that fills up will be full, from a straight line (least squares)
- * through its free space in the last six hours. Not observed for one that is read-only, fills too slowly, or has room.
+ * `storage_full_in_hours{mount}`: when each file system will be full, from a straight line (least squares) through its
+ * free space in the last six hours. Not observed, so that what was raised stays as it is, while there are too few points,
+ * or while the line is steep but doubtful: a step, or a rise to where the disk was in the last two days and came back
+ * from. Backups and rotated logs look so.
  */
 export function forecastStorage(
   observations: readonly Observation[],
   past: readonly PastRun[],
   nowMs: number,
 ): readonly Observation[] {
-  const recent = past.filter(({ atMs }) => atMs > nowMs - windowMs && atMs < nowMs);
   return observations
     .filter(({ name }) => name === "storage_available_bytes")
     .flatMap((available) => {
       const { labels } = available;
-      const valueOf = (name: string) =>
-        observations.find((other) => other.name === name && other.labels["mount"] === labels["mount"])?.value;
-      const used = valueOf("storage_used_percent") ?? 0;
-      if (used < usedPercentForWarning || valueOf("storage_read_only") === 1) return [];
-      const key = observationKey(available);
-      const points = recent.flatMap(({ atMs, numbers }) => {
-        const bytes = numbers.get(key);
-        return bytes === undefined ? [] : [{ hours: (atMs - nowMs) / hourMs, bytes }];
-      });
-      points.push({ hours: 0, bytes: available.value });
-      const slope = points.length < pointsNeeded ? 0 : slopeOf(points);
-      // Nobody acts on what is more than a month away; said all the same, so that the alert can clear.
-      const hours = slope >= 0 ? longestHours : Math.min(longestHours, available.value / -slope);
-      const value = used < usedPercentForCritical ? Math.max(hours, notCriticalHours) : hours;
-      return points.length < pointsNeeded ? [] : [{ name: "storage_full_in_hours", labels, value }];
+      const value = forecast(available, past, nowMs, (name) => valueOf(observations, name, labels));
+      return value === null ? [] : [{ name: "storage_full_in_hours", labels, value }];
     });
 }
 
-const longestHours = 31 * 24;
+const valueOf = (observations: readonly Observation[], name: string, labels: Labels) =>
+  observations.find((other) => other.name === name && other.labels["mount"] === labels["mount"])?.value ?? 0;
+
+function forecast(
+  available: Observation,
+  past: readonly PastRun[],
+  nowMs: number,
+  valueFor: (name: string) => number,
+): number | null {
+  const used = valueFor("storage_used_percent");
+  if (used < usedPercentForWarning || valueFor("storage_read_only") === 1) return longestHours;
+  const key = observationKey(available);
+  const recent = [...pointsOf(key, past, nowMs, -windowHours, 0), { hours: 0, bytes: available.value }];
+  if (recent.length < pointsNeeded || -(recent[0]?.hours ?? 0) < spanNeededHours) return null;
+  const slope = slopeOf(recent);
+  const hours = slope >= 0 ? longestHours : Math.min(longestHours, available.value / -slope);
+  if (hours > harmlessHours) return hours;
+  if (!isSteady(recent, slope)) return null;
+  // Two points of percent fuller than before is new.
+  const oldLow = available.value + (available.value / (100.1 - used)) * 2;
+  const before = pointsOf(key, past, nowMs, -forecastPastHours, -windowHours);
+  if (before.some(({ bytes }) => bytes < oldLow)) return null;
+  return used < usedPercentForCritical ? Math.max(hours, notCriticalHours) : hours;
+}
+
+function pointsOf(key: string, past: readonly PastRun[], nowMs: number, from: number, to: number): readonly Point[] {
+  return past.flatMap(({ atMs, numbers }) => {
+    const hours = (atMs - nowMs) / hourMs;
+    const bytes = hours > from && hours <= to && hours < 0 ? numbers.get(key) : undefined;
+    return bytes === undefined ? [] : [{ hours, bytes }];
+  });
+}
+
+/** Does it fill in each third of the time, and not only in one that a backup was written in? */
+function isSteady(recent: readonly Point[], slope: number): boolean {
+  const span = recent[0]?.hours ?? 0;
+  return [1, 2 / 3, 1 / 3].every((begin) => {
+    const third = recent.filter(({ hours }) => hours >= span * begin && hours <= span * (begin - 1 / 3));
+    return slopeOf(third) < slope / 4;
+  });
+}
 
 /** Bytes an hour, by least squares. */
-function slopeOf(points: readonly { readonly hours: number; readonly bytes: number }[]): number {
+function slopeOf(points: readonly Point[]): number {
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const meanHours = mean(points.map(({ hours }) => hours));
   const meanBytes = mean(points.map(({ bytes }) => bytes));

@@ -1,17 +1,14 @@
 import type { TargetState } from "./alertState.ts";
+import { turn } from "./flapping.ts";
 import type { Line, Severity } from "./rule.ts";
 
 /** The lines that hold for one target. */
 export interface Lines {
   readonly warning: Line | null;
   readonly critical: Line | null;
+  /** Reports in a row on the good side before something counts as over. */
+  readonly runsToClear: number;
 }
-
-/** Reports in a row on the good side before something counts as over; coming back must be as sure as going wrong. */
-const runsToClear = 2;
-/** So many changes in so many reports are flapping. */
-const flappingChanges = 3;
-const flappingRuns = 6;
 
 /** How bad a value is by itself, whatever was before. On a line counts as beyond it. */
 export function levelOf(value: number, { warning, critical }: Lines): Severity | null {
@@ -22,6 +19,13 @@ export function levelOf(value: number, { warning, critical }: Lines): Severity |
 /** Bad lies above a line whose clear line is below it, and the other way round. */
 const isBeyond = (value: number, { raise, clear }: Line) => (raise > clear ? value >= raise : value <= raise);
 const isClear = (value: number, { raise, clear }: Line) => (raise > clear ? value <= clear : value >= clear);
+
+/** 0 for the worst. */
+export const rankOf = (severity: Severity | null): number => (severity === null ? 2 : severity === "warning" ? 1 : 0);
+
+/** The worse of two. */
+export const worseOf = (one: Severity | null, other: Severity | null): Severity | null =>
+  rankOf(one) <= rankOf(other) ? one : other;
 
 /**
  * The state of a target after one more value: up as soon as a line has been crossed for long enough, down only through
@@ -38,21 +42,21 @@ export function judge(before: TargetState, value: number, lines: Lines, nowMs: n
     seenMs: nowMs,
   };
   const severity = severityAfter(counted, lines);
-  const changed = severity !== before.severity;
-  const changes = [changed, ...before.changes].slice(0, flappingRuns);
-  const flaps = changes.filter(Boolean).length >= flappingChanges;
+  const worsening = rankOf(before.severity) - rankOf(severity);
+  // As long as its end has not been announced, what comes back is the same trouble.
+  const isNew = before.severity === null && before.said === null;
   return {
     ...counted,
+    ...turn(before, worsening > 0 ? "up" : worsening < 0 ? "down" : null, nowMs),
     severity,
-    changes,
-    // Once flapping, it takes a whole window without a change to be believed again.
-    flapping: flaps || (before.flapping && changes.includes(true)),
-    sinceMs: (severity === null) === (before.severity === null) ? before.sinceMs : nowMs,
-    worst: worstOf(before, severity),
+    sinceMs: isNew && severity !== null ? nowMs : before.sinceMs,
+    endedMs: severity === null && before.severity !== null ? nowMs : before.endedMs,
+    // Kept after the end, so that the recovery can say what it was.
+    worst: isNew ? (severity ?? before.worst) : worseOf(severity, before.worst),
   };
 }
 
-function severityAfter(state: TargetState, { warning, critical }: Lines): Severity | null {
+function severityAfter(state: TargetState, { warning, critical, runsToClear }: Lines): Severity | null {
   if (critical !== null && state.overCritical >= critical.runs) return "critical";
   const isOver = state.clearWarning >= runsToClear && state.clearCritical >= runsToClear;
   switch (state.severity) {
@@ -64,11 +68,4 @@ function severityAfter(state: TargetState, { warning, critical }: Lines): Severi
       if (isOver) return null;
       return warning !== null && state.clearCritical >= runsToClear ? "warning" : "critical";
   }
-}
-
-function worstOf(before: TargetState, severity: Severity | null): Severity | null {
-  // Kept after the end, so that the recovery can say what it was.
-  if (severity === null) return before.worst;
-  if (before.severity === null) return severity;
-  return severity === "critical" ? "critical" : before.worst;
 }

@@ -84,7 +84,7 @@ async function report(world: World, config: Config, flags: Flags): Promise<ExitC
 /** The snapshot, the alert state and the messages of a run: all of them or none. */
 function commitRun(
   { database, notes }: State,
-  { snapshot, observations, assessment, report: tell }: Measurement,
+  { snapshot, observations, assessment, eventSeries, report: tell }: Measurement,
   announcement: Announcement | null,
   { version }: World,
   config: Config,
@@ -95,6 +95,7 @@ function commitRun(
     snapshot,
     observations,
     alertStates: assessment.states,
+    eventSeries,
     alert: announcement === null ? null : renderAlert(announcement, config.alerts),
     card: flags.onlyChanges === undefined ? renderMessage(told, config, version) : null,
     liveDay: config.mode === "live" ? localDay(snapshot.takenAtMs, config.timezone) : null,

@@ -3,10 +3,12 @@ import { assess, type Assessment } from "./assess.ts";
 import { collect } from "./collect.ts";
 import { compare } from "./compare.ts";
 import type { Config } from "./config.ts";
-import { type Event, findEvents } from "./events.ts";
+import { type EventSeries, limitEvents } from "./eventSeries.ts";
+import { clockMovedMs, type Event, findEvents } from "./events.ts";
 import { explain, findCulprits } from "./explain.ts";
 import { forecastStorage } from "./forecast.ts";
 import { createFormat } from "./format.ts";
+import { mainKeys } from "./mainNumbers.ts";
 import type { Observation } from "./metric.ts";
 import { observe } from "./observe.ts";
 import type { Announcement } from "./render/alert.ts";
@@ -14,6 +16,7 @@ import { createReport, type Report } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Machine } from "./sources/machine.ts";
 import type { Past } from "./state/past.ts";
+import { findTrends } from "./trend.ts";
 
 /** Everything that one run found out. */
 export interface Measurement {
@@ -21,6 +24,7 @@ export interface Measurement {
   readonly observations: readonly Observation[];
   readonly assessment: Assessment;
   readonly events: readonly Event[];
+  readonly eventSeries: EventSeries;
   /** The report, with notes about the reporting itself. */
   readonly report: (notes: readonly string[]) => Report;
 }
@@ -38,25 +42,32 @@ export async function measure(
   const nowMs = clock.now();
   const snapshot = { takenAtMs: nowMs, readings };
   const measured = observe(snapshot, compare(snapshot, sample, past.lastRun));
-  const forecast = forecastStorage(measured, past.runsSince(nowMs - 6 * hourMs), nowMs);
+  const keys = mainKeys(measured);
+  const runs = past.runsSince(nowMs - 24 * hourMs, keys);
+  const forecast = forecastStorage(measured, runs, nowMs);
   const observations = [...measured, ...forecast, ...observeClock(past)];
+  const reminders = remindersOf(config.alerts);
   const assessment = assess({
     observations,
     ruleOf: (name) => activeRule(name, config.rules),
     before: past.alertStates,
-    reminders: remindersOf(config.alerts),
+    reminders,
     nowMs,
+    clockMovedMs: clockMovedMs(snapshot, past.lastRun),
   });
   const usualGapSeconds = past.usualRunGapSeconds;
-  const events = findEvents({ now: snapshot, last: past.lastRun, observations, usualGapSeconds });
+  const happened = findEvents({ now: snapshot, last: past.lastRun, observations, usualGapSeconds });
+  const { told: events, series: eventSeries } = limitEvents(happened, past.eventSeries, reminders, nowMs);
   // What is judged is the time since the last run; what a reader is told, the time since the last card.
   const comparison = compare(snapshot, sample, past.lastCard);
   const format = createFormat(config.units);
   const nextMs = past.usualCardGapSeconds === null ? null : nowMs + past.usualCardGapSeconds * 1000;
   const { alerts } = assessment;
+  const hours = past.hoursSince(nowMs - 7 * 24 * hourMs, keys);
+  const trends = findTrends({ observations, runs, hours, nowMs, format });
   const report = (notes: readonly string[]) =>
-    createReport({ snapshot, comparison, observations, alerts, format, name: config.name, notes, nextMs });
-  return { snapshot, observations, assessment, events, report };
+    createReport({ snapshot, comparison, observations, alerts, trends, format, name: config.name, notes, nextMs });
+  return { snapshot, observations, assessment, events, eventSeries, report };
 }
 
 function observeClock({ clockOffSeconds }: Past): readonly Observation[] {

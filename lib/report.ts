@@ -6,13 +6,15 @@ import type { Observation, Row } from "./metric.ts";
 import { type MetricName, type Values, metricNames, metrics } from "./metrics/index.ts";
 import type { Severity } from "./rule.ts";
 import type { Snapshot } from "./snapshot.ts";
+import type { Trend } from "./trend.ts";
 
 /** How the machine is, in one word. `unknown`: nothing of the core could be read. */
 export type Verdict = "ok" | Severity | "unknown";
 
-/** A row, coloured. */
+/** A row, coloured, with what it did in the last 24 hours; null while too little is known. */
 export interface ReportRow extends Row {
   readonly severity: Severity | null;
+  readonly trend: Trend | null;
 }
 
 /** What one metric has to say. */
@@ -36,6 +38,8 @@ export interface Report {
   readonly nextMs: number | null;
   readonly alerts: readonly Alert[];
   readonly observations: readonly Observation[];
+  /** What the main numbers did in the last 24 hours, by the key of their observation. */
+  readonly trends: ReadonlyMap<string, Trend>;
   readonly snapshot: Snapshot;
 }
 
@@ -45,6 +49,7 @@ export interface ReportInput {
   readonly comparison: Comparison;
   readonly observations: readonly Observation[];
   readonly alerts: readonly Alert[];
+  readonly trends: ReadonlyMap<string, Trend>;
   readonly format: Format;
   /** Overrides the host name. */
   readonly name: string | null;
@@ -67,6 +72,7 @@ export function createReport(input: ReportInput): Report {
     nextMs: input.nextMs,
     alerts,
     observations,
+    trends: input.trends,
     snapshot,
   };
 }
@@ -96,7 +102,11 @@ function createSection<Name extends MetricName>(name: Name, input: ReportInput):
   const section = (rows: readonly Row[]) => ({
     metric: name,
     title: metric.title,
-    rows: rows.map((row) => ({ ...row, severity: severityOf(row, input.alerts) })),
+    rows: rows.map((row) => ({
+      ...row,
+      severity: severityOf(row, input.alerts),
+      trend: input.trends.get(row.trends ?? "") ?? null,
+    })),
   });
   if (reading.status === "ok") {
     const value: Values[Name] = reading.value;
@@ -105,7 +115,8 @@ function createSection<Name extends MetricName>(name: Name, input: ReportInput):
   // What a machine should have but did not tell is news; what it does not have is a detail.
   const importance = metric.core ? "core" : reading.status === "failed" ? "notable" : "detail";
   const verb = reading.status === "failed" ? "could not be read" : "not available";
-  return section([{ label: metric.title, lines: [`${verb}: ${reading.reason}`], importance, about: [] }]);
+  const absent = reading.status === "unavailable" && !metric.core;
+  return section([{ label: metric.title, lines: [`${verb}: ${reading.reason}`], importance, about: [], absent }]);
 }
 
 function severityOf(row: Row, alerts: readonly Alert[]): Severity | null {

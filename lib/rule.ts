@@ -22,11 +22,13 @@ export interface Rule {
   readonly told: Told;
   /** The observation whose number is told, where it is not the one that is judged. */
   readonly tells?: string;
+  /** Said instead of the line, where the number that is told is not the one that is judged. */
+  readonly because?: string;
   readonly warning: Line | null;
   readonly critical: Line | null;
   /** Judged only on a machine that has at least so many cores. */
   readonly coresAtLeast?: number;
-  /** Says nothing while one of these rules is raised, because it would say the same. */
+  /** Says nothing while one of these rules is raised for the same target and as bad, because it would say the same. */
   readonly silencedBy?: readonly string[];
   /** A target that was bad when it was first seen is meant to be so: only what becomes bad is news. */
   readonly onlyWhenItBecomes?: boolean;

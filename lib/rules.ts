@@ -10,6 +10,7 @@ export const rules = {
   storage_used: {
     observation: "storage_pressing_percent",
     tells: "storage_used_percent",
+    because: "less than 1 GiB left",
     subject: "disk {mount} {value}",
     told: "percent",
     warning: line(85, 80, 1),
@@ -21,6 +22,7 @@ export const rules = {
     told: "hours",
     warning: line(24, 48, 2),
     critical: line(4, 24, 2),
+    silencedBy: ["storage_used"],
   },
   storage_inodes: {
     observation: "storage_inodes_used_percent",
@@ -130,7 +132,7 @@ export const rules = {
   },
   certificate: {
     observation: "http_certificate_days",
-    subject: "certificate of {check} ends in {value}",
+    subject: "certificate of {check} has {value} left",
     told: "days",
     warning: line(14, 15, 1),
     critical: line(3, 4, 1),

@@ -40,7 +40,7 @@ export function renderAlert(announcement: Announcement, mention: Mention): Disco
   ];
   const title = escapeMarkdown(printable(`${look.sign} ${name}: ${headlines.join(", ")}`));
   const lines = [
-    ...transitions.map((transition) => `${signOf(transition)} ${escape(sentence(transition, nowMs))}`),
+    ...transitions.map((transition) => `${signOf(transition)} ${escape(sentence(transition))}`),
     ...events.map(({ severity, text }) => `${looks[severity].sign} ${withTimes(escape(text))}`),
     ...reasons.map((reason) => `-# ${escape(reason)}`),
   ];

@@ -4,6 +4,7 @@ import * as v from "valibot";
 
 import type { AlertStates } from "../alertState.ts";
 import { Digest, fold } from "../digest.ts";
+import type { EventSeries } from "../eventSeries.ts";
 import type { Observation } from "../metric.ts";
 import { observationKey } from "../metric.ts";
 import { type Snapshot, writeSnapshot } from "../snapshot.ts";
@@ -17,6 +18,7 @@ export interface Run {
   readonly snapshot: Snapshot;
   readonly observations: readonly Observation[];
   readonly alertStates: AlertStates;
+  readonly eventSeries: EventSeries;
   /** The loud message about what changed; null when nothing did. */
   readonly alert: unknown;
   /** The card of this run; null when only changes are wanted. */
@@ -40,6 +42,7 @@ export function commit(database: Database, run: Run): void {
       const snapshot = writeSnapshot(run.snapshot);
       remember(database, "snapshot", snapshot);
       remember(database, "alerts", JSON.stringify(run.alertStates));
+      remember(database, "event_series", JSON.stringify(run.eventSeries));
       rememberTime(database, "run_times", nowMs);
       record(database, nowMs, numbersToKeep(run.observations));
       maintain(database, nowMs);

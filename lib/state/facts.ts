@@ -8,6 +8,7 @@ export type FactName =
   | "clock_off_seconds"
   | "complained_at"
   | "dropped_reports"
+  | "event_series"
   | "live_card"
   | "live_day"
   | "maintained_on"

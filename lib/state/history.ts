@@ -6,11 +6,13 @@ import { recall, remember } from "./facts.ts";
 import {
   type HourNumbers,
   type Numbers,
+  type Places,
   addToHour,
   decodeHour,
   decodeNumbers,
   encodeHour,
   encodeNumbers,
+  placesOf,
 } from "./numbers.ts";
 
 const secondsADay = 86_400;
@@ -22,8 +24,8 @@ const kept = { pointDays: 7, hourDays: 400 } as const;
  */
 const deletedARun = 4;
 
-const pointRow = v.object({ at: v.number(), keys: v.string(), numbers: v.instance(Uint8Array) });
-const hourRow = v.object({ hour: v.number(), keys: v.string(), runs: v.number(), numbers: v.instance(Uint8Array) });
+const pointRow = v.object({ at: v.number(), layout: v.number(), numbers: v.instance(Uint8Array) });
+const hourRow = v.object({ hour: v.number(), layout: v.number(), runs: v.number(), numbers: v.instance(Uint8Array) });
 const keyList = v.pipe(v.string(), v.parseJson(), v.array(v.string()));
 
 /** One run of the past. */
@@ -64,45 +66,53 @@ function recordHour(database: Database, hour: number, numbers: Numbers): void {
   ]);
 }
 
-/** The runs between two times, in milliseconds since the epoch, oldest first. */
-export function points(database: Database, fromMs: number, toMs: number): readonly Point[] {
-  const keysOf = layoutReader();
+/** The runs between two times, in milliseconds since the epoch, oldest first; of all numbers or of some keys. */
+export function points(
+  database: Database,
+  fromMs: number,
+  toMs: number,
+  wanted?: ReadonlySet<string>,
+): readonly Point[] {
+  const placesIn = layoutReader(database, wanted);
   const rows = database
-    .query("SELECT at, keys, numbers FROM point JOIN layout ON layout.id = layout WHERE at BETWEEN ? AND ? ORDER BY at")
+    .query("SELECT at, layout, numbers FROM point WHERE at BETWEEN ? AND ? ORDER BY at")
     .all(Math.floor(fromMs / 1000), Math.floor(toMs / 1000));
-  return v.parse(v.array(pointRow), rows).map(({ at, keys, numbers }) => ({
+  return v.parse(v.array(pointRow), rows).map(({ at, layout, numbers }) => ({
     atMs: at * 1000,
-    numbers: decodeNumbers(keysOf(keys), numbers),
+    numbers: decodeNumbers(placesIn(layout), numbers),
   }));
 }
 
-/** The hours between two times, in milliseconds since the epoch, oldest first. */
-export function hours(database: Database, fromMs: number, toMs: number): readonly Hour[] {
-  return readHours(database, Math.floor(fromMs / 3_600_000), Math.floor(toMs / 3_600_000));
+/** The hours between two times, in milliseconds since the epoch, oldest first; of all numbers or of some keys. */
+export function hours(database: Database, fromMs: number, toMs: number, wanted?: ReadonlySet<string>): readonly Hour[] {
+  return readHours(database, Math.floor(fromMs / 3_600_000), Math.floor(toMs / 3_600_000), wanted);
 }
 
-function readHours(database: Database, from: number, to: number): readonly Hour[] {
-  const keysOf = layoutReader();
+function readHours(database: Database, from: number, to: number, wanted?: ReadonlySet<string>): readonly Hour[] {
+  const placesIn = layoutReader(database, wanted);
   const rows = database
-    .query(
-      "SELECT hour, keys, runs, numbers FROM hour JOIN layout ON layout.id = layout WHERE hour BETWEEN ? AND ? ORDER BY hour",
-    )
+    .query("SELECT hour, layout, runs, numbers FROM hour WHERE hour BETWEEN ? AND ? ORDER BY hour")
     .all(from, to);
-  return v.parse(v.array(hourRow), rows).map(({ hour, keys, runs, numbers }) => ({
+  return v.parse(v.array(hourRow), rows).map(({ hour, layout, runs, numbers }) => ({
     startMs: hour * 3_600_000,
     runs,
-    numbers: decodeHour(keysOf(keys), numbers),
+    numbers: decodeHour(placesIn(layout), numbers),
   }));
 }
 
-/** Most rows share a layout of some kilobytes; each is parsed once. */
-function layoutReader(): (text: string) => readonly string[] {
-  const known = new Map<string, readonly string[]>();
-  return (text) => {
-    const keys = known.get(text) ?? v.parse(keyList, text);
-    known.set(text, keys);
-    return keys;
+/** Most rows share a layout of some kilobytes; each is read once. */
+function layoutReader(database: Database, wanted?: ReadonlySet<string>): (id: number) => Places {
+  const known = new Map<number, Places>();
+  return (id) => {
+    const places = known.get(id) ?? placesOf(keysOf(database, id), wanted);
+    known.set(id, places);
+    return places;
   };
+}
+
+function keysOf(database: Database, layout: number): readonly string[] {
+  const row = database.query<{ keys: string }, [number]>("SELECT keys FROM layout WHERE id = ?").get(layout);
+  return row === null ? [] : v.parse(keyList, row.keys);
 }
 
 function layoutId(database: Database, keys: readonly string[]): number {

@@ -13,15 +13,29 @@ export interface Spread {
 /** An hour's numbers by the key of their observation. */
 export type HourNumbers = ReadonlyMap<string, Spread>;
 
+/** Where in a row the number of a key stands. */
+export type Places = readonly (readonly [key: string, index: number])[];
+
+/** Where the wanted keys stand in a row of these keys; without a wish, all of them. */
+export function placesOf(keys: readonly string[], wanted?: ReadonlySet<string>): Places {
+  const all = keys.map((key, index) => [key, index] as const);
+  return wanted === undefined ? all : all.filter(([key]) => wanted.has(key));
+}
+
 /** Numbers as 64-bit floats in the order of the keys. */
 export function encodeNumbers(keys: readonly string[], numbers: Numbers): Uint8Array {
   return new Uint8Array(Float64Array.from(keys, (key) => numbers.get(key) ?? Number.NaN).buffer);
 }
 
 /** The inverse of `encodeNumbers`. What is no number there is absent here. */
-export function decodeNumbers(keys: readonly string[], bytes: Uint8Array): Numbers {
-  const values = new Float64Array(aligned(bytes, 8));
-  return new Map(keys.flatMap((key, index) => present(key, values[index])));
+export function decodeNumbers(places: Places, bytes: Uint8Array): Numbers {
+  const values = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const numbers = new Map<string, number>();
+  for (const [key, index] of places) {
+    const value = index * 8 + 8 > bytes.byteLength ? Number.NaN : values.getFloat64(index * 8, true);
+    if (!Number.isNaN(value)) numbers.set(key, value);
+  }
+  return numbers;
 }
 
 /** Hours as four 32-bit floats a key: seven digits are more than a trend shows. */
@@ -34,15 +48,15 @@ export function encodeHour(keys: readonly string[], numbers: HourNumbers): Uint8
 }
 
 /** The inverse of `encodeHour`. */
-export function decodeHour(keys: readonly string[], bytes: Uint8Array): HourNumbers {
-  const values = new Float32Array(aligned(bytes, 4));
-  return new Map(
-    keys.flatMap((key, index) => {
-      const [minimum, average, maximum, runs] = values.subarray(index * 4, index * 4 + 4);
-      if (minimum === undefined || average === undefined || maximum === undefined || runs === undefined) return [];
-      return [[key, { minimum, average, maximum, runs }] as const];
-    }),
-  );
+export function decodeHour(places: Places, bytes: Uint8Array): HourNumbers {
+  const values = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const hour = new Map<string, Spread>();
+  for (const [key, index] of places) {
+    const at = (field: number) => values.getFloat32(index * 16 + field * 4, true);
+    if (index * 16 + 16 > bytes.byteLength) continue;
+    hour.set(key, { minimum: at(0), average: at(1), maximum: at(2), runs: at(3) });
+  }
+  return hour;
 }
 
 /** An hour with one more run in it. */
@@ -62,16 +76,4 @@ export function addToSpread(spread: Spread | undefined, value: number): Spread {
     maximum: Math.max(spread.maximum, value),
     runs,
   };
-}
-
-function present(key: string, value: number | undefined): readonly (readonly [string, number])[] {
-  return value === undefined || Number.isNaN(value) ? [] : [[key, value]];
-}
-
-/** Bytes from a database may begin anywhere in a buffer; typed arrays want a multiple of their width. */
-function aligned(bytes: Uint8Array, width: number): ArrayBuffer {
-  const whole = bytes.subarray(0, bytes.byteLength - (bytes.byteLength % width));
-  const copy = new ArrayBuffer(whole.byteLength);
-  new Uint8Array(copy).set(whole);
-  return copy;
 }

@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 import * as v from "valibot";
 
 import { AlertStates, type AlertStates as States } from "../alertState.ts";
+import { EventSeries, type EventSeries as Series } from "../eventSeries.ts";
 import type { PastRun } from "../forecast.ts";
 import { type KeptSnapshot, readSnapshot } from "../snapshot.ts";
 import { type FactName, recall } from "./facts.ts";
@@ -15,14 +16,18 @@ export interface Past {
   /** The last card; what a reader is told is what happened since. */
   readonly lastCard: KeptSnapshot | null;
   readonly alertStates: States;
+  readonly eventSeries: Series;
   /** How far apart runs usually are, and cards, in seconds; null while it is not known. */
   readonly usualRunGapSeconds: number | null;
   readonly usualCardGapSeconds: number | null;
   /** How far this machine's clock was off Discord's at the last delivery; null when it was not heard. */
   readonly clockOffSeconds: number | null;
-  /** The single runs since a time, and the hours since one, in milliseconds since the epoch. Read when asked for. */
-  readonly runsSince: (fromMs: number) => readonly PastRun[];
-  readonly hoursSince: (fromMs: number) => readonly Hour[];
+  /**
+   * The single runs since a time, and the hours since one, in milliseconds since the epoch; read when asked for. Some
+   * keys cost a fraction of all.
+   */
+  readonly runsSince: (fromMs: number, keys?: ReadonlySet<string>) => readonly PastRun[];
+  readonly hoursSince: (fromMs: number, keys?: ReadonlySet<string>) => readonly Hour[];
 }
 
 /** A machine that was never looked at before. */
@@ -30,6 +35,7 @@ export const noPast: Past = {
   lastRun: null,
   lastCard: null,
   alertStates: {},
+  eventSeries: {},
   usualRunGapSeconds: null,
   usualCardGapSeconds: null,
   clockOffSeconds: null,
@@ -50,11 +56,12 @@ export function readPast(database: Database): Past {
     lastRun: lastRun === null ? null : readSnapshot(lastRun),
     lastCard: lastCard === null ? null : readSnapshot(lastCard),
     alertStates: read("alerts", AlertStates) ?? {},
+    eventSeries: read("event_series", EventSeries) ?? {},
     usualRunGapSeconds: usualGap(read("run_times", timeList) ?? []),
     usualCardGapSeconds: usualGap(read("card_times", timeList) ?? []),
     clockOffSeconds: read("clock_off_seconds", v.number()),
-    runsSince: (fromMs) => points(database, fromMs, Number.MAX_SAFE_INTEGER),
-    hoursSince: (fromMs) => hours(database, fromMs, Number.MAX_SAFE_INTEGER),
+    runsSince: (fromMs, keys) => points(database, fromMs, Number.MAX_SAFE_INTEGER, keys),
+    hoursSince: (fromMs, keys) => hours(database, fromMs, Number.MAX_SAFE_INTEGER, keys),
   };
 }
 

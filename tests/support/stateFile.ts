@@ -53,6 +53,7 @@ export function runAt(atMs: number, title = "card", observations: readonly Obser
     snapshot: { takenAtMs: atMs, readings: readings({}) },
     observations,
     alertStates: {},
+    eventSeries: {},
     alert: null,
     card: card(title),
     liveDay: null,

@@ -1,0 +1,158 @@
+import type { Format } from "./format.ts";
+import { percent } from "./format.ts";
+import { type PastHour, hoursUntilFull, valueADayAgo } from "./growth.ts";
+import type { PastRun } from "./forecast.ts";
+import { type MainNumber, mainNumber } from "./mainNumbers.ts";
+import { type Observation, observationKey } from "./metric.ts";
+
+/** A value and when it was measured, in milliseconds since the epoch. */
+export interface Extreme {
+  readonly value: number;
+  readonly atMs: number;
+}
+
+/** Something worth saying of a trend; where it happened at a time, each output adds that in its own form. */
+export interface Remark {
+  readonly text: string;
+  readonly atMs: number | null;
+}
+
+/** What a number did in the last 24 hours. */
+export interface Trend {
+  /** The key of the observation. */
+  readonly key: string;
+  /** How far back it goes. */
+  readonly hours: number;
+  /** Averages of equal spans of time up to now, the oldest first; null where nothing was measured. */
+  readonly cells: readonly (number | null)[];
+  readonly minimum: Extreme;
+  readonly average: number;
+  readonly maximum: Extreme;
+  /** How many bytes more than yesterday at this time; null where that is not known or no amount. */
+  readonly changeBytes: number | null;
+  /** When it is full if it goes on like this; null when it is not filling, or not for a year. */
+  readonly fullInHours: number | null;
+  readonly remarks: readonly Remark[];
+}
+
+/** What trends are made of. */
+export interface TrendInput {
+  readonly observations: readonly Observation[];
+  /** The runs of the last 24 hours, and the hours of the last 7 days. */
+  readonly runs: readonly PastRun[];
+  readonly hours: readonly PastHour[];
+  readonly nowMs: number;
+  readonly format: Format;
+}
+
+const hourMs = 3_600_000;
+const windowMs = 24 * hourMs;
+/** With fewer points, or over less time, there is no trend. */
+const needed = { points: 6, ms: 6 * hourMs } as const;
+/** A peak or a low is told when it is so far from the average, in percentage points. */
+const tellingDistance = 20;
+/** A change since yesterday is told from so many percentage points on: what fills up does so slowly. */
+const tellingChange = { filling: 1, other: 5 } as const;
+
+/** The trends of the main numbers, by key; those that have too few points yet are not there. */
+export function findTrends(input: TrendInput): ReadonlyMap<string, Trend> {
+  const trends = input.observations.flatMap((observation) => {
+    const number = mainNumber(observation);
+    const trend = number === null ? null : findTrend(number, observation.value, input);
+    return trend === null ? [] : [[trend.key, trend] as const];
+  });
+  return new Map(trends);
+}
+
+function findTrend(number: MainNumber, now: number, input: TrendInput): Trend | null {
+  const { runs, nowMs } = input;
+  const points = runs.flatMap(({ atMs, numbers }) => {
+    const value = numbers.get(number.key);
+    return value === undefined || atMs <= nowMs - windowMs || atMs >= nowMs ? [] : [{ atMs, value }];
+  });
+  points.push({ atMs: nowMs, value: now });
+  const spanMs = nowMs - (points[0]?.atMs ?? nowMs);
+  if (points.length < needed.points || spanMs < needed.ms) return null;
+  const trend = {
+    key: number.key,
+    hours: Math.round(spanMs / hourMs),
+    cells: toCells(points, nowMs),
+    ...spreadOf(points),
+    ...changeOf(number, input),
+  };
+  return { ...trend, remarks: remarksOf(trend, number, now, input) };
+}
+
+/** What the smallest, the largest and the usual value of some points are; of equal ones, the first. */
+function spreadOf(points: readonly Extreme[]): Pick<Trend, "minimum" | "average" | "maximum"> {
+  const pick = (better: (one: Extreme, other: Extreme) => boolean) =>
+    points.reduce((best, point) => (better(point, best) ? point : best));
+  return {
+    minimum: pick((one, other) => one.value < other.value),
+    average: points.reduce((sum, { value }) => sum + value, 0) / points.length,
+    maximum: pick((one, other) => one.value > other.value),
+  };
+}
+
+/** An hour a cell, or more where the runs are so far apart that cells would be empty without a gap. */
+function toCells(points: readonly Extreme[], nowMs: number): readonly (number | null)[] {
+  const gaps = points.slice(1).map(({ atMs }, index) => atMs - (points[index]?.atMs ?? atMs));
+  const usualGap = gaps.toSorted((one, other) => one - other)[Math.floor(gaps.length / 2)] ?? 0;
+  const cellMs = Math.max(hourMs, usualGap * 1.5);
+  const ageOf = ({ atMs }: Extreme) => Math.floor((nowMs - atMs) / cellMs);
+  const count = 1 + Math.max(...points.map(ageOf));
+  const cells = Array.from({ length: count }, (): number[] => []);
+  for (const point of points) cells[count - 1 - ageOf(point)]?.push(point.value);
+  return cells.map(averageOf);
+}
+
+/** The same with at most so many cells, for where there is little room. */
+export function coarsen(cells: readonly (number | null)[], most: number): readonly (number | null)[] {
+  const factor = Math.ceil(cells.length / most);
+  const count = Math.ceil(cells.length / factor);
+  return Array.from({ length: count }, (_, index) => {
+    // Counted from the end, so that the last cell always ends now.
+    const end = cells.length - (count - 1 - index) * factor;
+    return averageOf(cells.slice(Math.max(0, end - factor), end).filter((cell) => cell !== null));
+  });
+}
+
+const averageOf = (values: readonly number[]) =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function changeOf({ amountKey, leftKey }: MainNumber, { observations, hours, nowMs }: TrendInput) {
+  const valueOf = (key: string | null) => observations.find((one) => observationKey(one) === key)?.value;
+  const [amount, left] = [valueOf(amountKey), valueOf(leftKey)];
+  if (amountKey === null || amount === undefined) return { changeBytes: null, fullInHours: null };
+  const before = valueADayAgo(hours, amountKey, nowMs);
+  return {
+    changeBytes: before === null ? null : amount - before,
+    fullInHours: left === undefined ? null : hoursUntilFull(hours, amountKey, amount, left, nowMs),
+  };
+}
+
+function remarksOf(
+  { minimum, average, maximum, changeBytes, fullInHours }: Omit<Trend, "remarks">,
+  { key, unit, leftKey }: MainNumber,
+  now: number,
+  { hours, nowMs, format }: TrendInput,
+): readonly Remark[] {
+  if (unit !== "percent") return [];
+  const before = valueADayAgo(hours, key, nowMs);
+  const telling = leftKey === null ? tellingChange.other : tellingChange.filling;
+  const changed = changeBytes !== null && before !== null && Math.abs(now - before) >= telling;
+  const sign = (changeBytes ?? 0) < 0 ? "−" : "+";
+  return [
+    ...(fullInHours === null ? [] : [{ text: `full in ~${tellHours(fullInHours)}`, atMs: null }]),
+    ...(changed ? [{ text: `${sign}${format.bytes(Math.abs(changeBytes))} in 24 h`, atMs: null }] : []),
+    ...(maximum.value - average >= tellingDistance
+      ? [{ text: `peak ${percent(maximum.value)}`, atMs: maximum.atMs }]
+      : []),
+    ...(average - minimum.value >= tellingDistance
+      ? [{ text: `low ${percent(minimum.value)}`, atMs: minimum.atMs }]
+      : []),
+  ];
+}
+
+const tellHours = (hours: number) =>
+  hours < 48 ? `${Math.max(1, Math.round(hours))} h` : `${Math.round(hours / 24)} d`;

@@ -1,0 +1,60 @@
+import { expect, test } from "bun:test";
+
+import type { Transition } from "../../lib/alert.ts";
+import { renderAlert } from "../../lib/render/alert.ts";
+import { violations } from "../support/discordContract.ts";
+
+const nowMs = Date.parse("2026-07-10T12:00:00Z");
+const full: Transition = {
+  kind: "raised",
+  rule: "storage_used",
+  labels: { mount: "/" },
+  from: null,
+  to: "critical",
+  value: 96.2,
+  line: 95,
+  sinceMs: nowMs,
+  untilMs: nowMs,
+};
+const nothing = { name: "web-1", nowMs, transitions: [], events: [], reasons: [] };
+const role = { mention_role: "123456789012345678" };
+
+test("the headline carries the news: host, what, how much", () => {
+  const { embeds } = renderAlert({ ...nothing, transitions: [full] }, {});
+  expect(embeds[0]).toMatchObject({ title: "🔴 web-1: disk / 97 %", color: 0xe7_4c_3c });
+  expect(embeds[0]?.description).toBe("🔴 disk / 97 %: critical, line 95 %");
+});
+
+test("a recovery says how long it lasted", () => {
+  const over: Transition = { ...full, kind: "recovered", from: "critical", to: null, value: 41, line: null };
+  const lasted = { ...over, sinceMs: nowMs - 2 * 3_600_000 };
+  const { embeds } = renderAlert({ ...nothing, transitions: [lasted] }, {});
+  expect(embeds[0]?.title).toStartWith("🟢 web-1: disk /");
+  expect(embeds[0]?.description).toContain("lasted 2 h");
+});
+
+test("only what is critical mentions somebody, and only whom the settings name", () => {
+  const critical = renderAlert({ ...nothing, transitions: [full] }, role);
+  expect(critical.content).toBe("<@&123456789012345678>");
+  expect(critical.allowed_mentions).toEqual({ parse: [], roles: ["123456789012345678"] });
+  const warning = renderAlert({ ...nothing, transitions: [{ ...full, to: "warning" }] }, role);
+  expect(warning.content).toBeUndefined();
+  expect(warning.allowed_mentions).toEqual({ parse: [] });
+});
+
+test("times of events are in the reader's own zone", () => {
+  const text = `rebooted: down at some time between {${nowMs}} and {${nowMs + 60_000}}`;
+  const { embeds } = renderAlert({ ...nothing, events: [{ kind: "rebooted", severity: "notice", text }] }, {});
+  expect(embeds[0]?.description).toContain(`<t:${nowMs / 1000}:f>`);
+  expect(embeds[0]?.title).toBe("🔵 web-1: rebooted");
+});
+
+test("alerts are loud: no flag keeps the phone silent", () => {
+  expect(renderAlert({ ...nothing, transitions: [full] }, {}).flags).toBeUndefined();
+});
+
+test("however much happens at once, and whatever it is called, Discord takes it", () => {
+  const hostile = "/mnt/@everyone*_`[x](y)".repeat(20);
+  const transitions = Array.from({ length: 300 }, () => ({ ...full, labels: { mount: hostile } }));
+  expect(violations(renderAlert({ ...nothing, name: "*".repeat(300), transitions }, role))).toBeUndefined();
+});

@@ -1,0 +1,3 @@
+import type { Trace } from "./trace.ts";
+/** Recorded. */
+export const recordedTraces: readonly Trace[] = [];

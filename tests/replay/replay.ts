@@ -1,0 +1,115 @@
+import * as v from "valibot";
+
+import { activeRule, remindersOf } from "../../lib/alertSettings.ts";
+import { AlertStates } from "../../lib/alertState.ts";
+import type { Transition } from "../../lib/alert.ts";
+import { assess } from "../../lib/assess.ts";
+import { type EventSeries, limitEvents } from "../../lib/eventSeries.ts";
+import { clockMovedMs, type Event, findEvents } from "../../lib/events.ts";
+import { type PastRun, forecastStorage } from "../../lib/forecast.ts";
+import { observationKey } from "../../lib/metric.ts";
+import type { KeptSnapshot, Snapshot } from "../../lib/snapshot.ts";
+import { readings } from "../support/readings.ts";
+import type { Expected, Moment, Noise, Trace } from "./trace.ts";
+
+/** One message, and what it announces. */
+export interface Message {
+  readonly minute: number;
+  readonly nowMs: number;
+  readonly transitions: readonly Transition[];
+  readonly events: readonly Event[];
+}
+
+const startMs = Date.parse("2026-03-01T00:00:00Z");
+const pastMs = 48 * 3_600_000;
+
+/** Runs the assessment over a trace, as the product does run after run, and collects what it would have sent. */
+export function replay({ at, days, every }: Trace): readonly Message[] {
+  const noise = seededNoise(every);
+  const messages: Message[] = [];
+  const past: PastRun[] = [];
+  let states: AlertStates = {};
+  let series: EventSeries = {};
+  let last: KeptSnapshot | null = null;
+  for (let minute = 0; minute < days * 1440; minute += every) {
+    const moment = at(minute, noise);
+    if (moment === null) continue;
+    const now = snapshotOf(moment, minute);
+    const nowMs = now.takenAtMs;
+    const observations = [...moment.observations, ...forecastStorage(moment.observations, past, nowMs)];
+    const ruleOf = (name: Parameters<typeof activeRule>[0]) => activeRule(name, {});
+    const reminders = remindersOf({});
+    const movedMs = clockMovedMs(now, last);
+    const assessed = assess({ observations, ruleOf, before: states, reminders, nowMs, clockMovedMs: movedMs });
+    const happened = findEvents({ now, last, observations, usualGapSeconds: every * 60 });
+    const limited = limitEvents(happened, series, reminders, nowMs);
+    const events = limited.told;
+    series = limited.series;
+    const { transitions } = assessed;
+    if (transitions.length + events.length > 0) messages.push({ minute, nowMs, transitions, events });
+    // Through text and back, as through the state file.
+    states = v.parse(AlertStates, JSON.parse(JSON.stringify(assessed.states)));
+    last = now;
+    past.push({ atMs: nowMs, numbers: new Map(observations.map((each) => [observationKey(each), each.value])) });
+    while (past[0] !== undefined && past[0].atMs < nowMs - pastMs) past.shift();
+  }
+  return messages;
+}
+
+function snapshotOf(moment: Moment, minute: number): Snapshot {
+  const { boots = 1, bootedMinute = -1000, clockOffMinutes = 0, failed = [] } = moment;
+  return {
+    takenAtMs: startMs + (minute + clockOffMinutes) * 60_000,
+    readings: readings({
+      host: { bootId: String(boots), uptimeSeconds: (minute - bootedMinute) * 60 },
+      units: { failed: failed.map((unit) => ({ unit, result: "exit-code" })), activeNotEnabled: [] },
+    }),
+  };
+}
+
+/** What is wrong with the messages of a trace. */
+export interface Verdict {
+  readonly messages: readonly Message[];
+  readonly missed: readonly string[];
+  readonly unexpected: readonly string[];
+}
+
+/** Holds the messages of a trace against what it expects. */
+export function judgeTrace(trace: Trace): Verdict {
+  const messages = replay(trace);
+  const open = new Set(trace.expected);
+  const unexpected = messages.flatMap((message) =>
+    announcedBy(message).flatMap(({ what, lasted }) => {
+      const found = [...open].find((expected) => expected.what === what && isIn(expected, message.minute, lasted));
+      if (found !== undefined) open.delete(found);
+      return found === undefined ? [`${what} at ${message.minute}${lasted === null ? "" : `, lasted ${lasted}`}`] : [];
+    }),
+  );
+  return { messages, missed: [...open].map(({ what, from, to }) => `${what} between ${from} and ${to}`), unexpected };
+}
+
+function isIn({ from, to, lasted: expected }: Expected, minute: number, lasted: number | null): boolean {
+  if (minute < from || minute > to) return false;
+  return expected === undefined || (lasted !== null && Math.abs(lasted - expected[0]) <= expected[1]);
+}
+
+function announcedBy({ transitions, events }: Message) {
+  return [
+    ...transitions.map(({ kind, rule, to, sinceMs, untilMs }) => ({
+      what: [kind, rule, ...(to === null ? [] : [to])].join(" "),
+      lasted: kind === "recovered" ? (untilMs - sinceMs) / 60_000 : null,
+    })),
+    ...events.map(({ kind }) => ({ what: `event ${kind}`, lasted: null })),
+  ];
+}
+
+/** Mulberry32: the same numbers each time. */
+function seededNoise(seed: number): Noise {
+  let state = seed;
+  return (size) => {
+    state = (state + 0x6d_2b_79_f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return (((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 31 - 1) * size;
+  };
+}

@@ -1,0 +1,80 @@
+import type { Observation } from "../../lib/metric.ts";
+
+/** What a machine would have told at one minute. */
+export interface Moment {
+  readonly observations: readonly Observation[];
+  /** How often it has booted. */
+  readonly boots?: number;
+  /** The minute at which it last did. */
+  readonly bootedMinute?: number;
+  /** How wrong its clock is. */
+  readonly clockOffMinutes?: number;
+  /** Services that failed. */
+  readonly failed?: readonly string[];
+}
+
+/** Deterministic noise: a number in −size … size, another one at each call. */
+export type Noise = (size: number) => number;
+
+/** One thing that must be announced, and between which minutes. */
+export interface Expected {
+  /** `raised storage_used critical`, `event rebooted`. */
+  readonly what: string;
+  readonly from: number;
+  readonly to: number;
+  /** How many minutes a trouble lasted that is over, and by how many it may be off. */
+  readonly lasted?: readonly [minutes: number, tolerance: number];
+}
+
+/** The life of a machine, with what is wrong in it. */
+export interface Trace {
+  readonly name: string;
+  readonly days: number;
+  /** How many minutes the runs are apart. */
+  readonly every: number;
+  /** The machine at a minute; null when nothing ran then. */
+  readonly at: (minute: number, noise: Noise) => Moment | null;
+  /** How many things go wrong. */
+  readonly incidents: number;
+  readonly expected: readonly Expected[];
+}
+
+/** Minutes. */
+export const hour = 60;
+export const day = 1440;
+
+const gib = 1024 ** 3;
+
+/** A disk that is `percent` full. */
+export function disk(mount: string, percent: number, sizeGib = 100): readonly Observation[] {
+  const labels = { mount };
+  const value = Math.min(100, Math.max(0, percent));
+  return [
+    { name: "storage_used_percent", labels, value },
+    { name: "storage_pressing_percent", labels, value },
+    { name: "storage_available_bytes", labels, value: (1 - value / 100) * sizeGib * gib },
+    { name: "storage_read_only", labels, value: 0 },
+  ];
+}
+
+/** What two CPUs did since the last run. */
+export function cpu(busy: number, iowait = 0): readonly Observation[] {
+  const labels = { window: "report" };
+  return [
+    { name: "cpu_busy_percent", labels, value: Math.min(100, Math.max(0, busy)) },
+    { name: "cpu_iowait_percent", labels, value: Math.min(100, Math.max(0, iowait)) },
+    { name: "cpu_cores", labels: {}, value: 2 },
+  ];
+}
+
+export const one = (name: string, value: number, labels = {}): Observation => ({ name, labels, value });
+
+/** Something is announced from a minute on, at the latest after so many runs. */
+export function within(what: string, from: number, runs: number, every: number, slack = 0): Expected {
+  return { what, from: from - slack, to: from + slack + runs * every };
+}
+
+/** What began and ended at these minutes is said to be over, once, with its duration. */
+export function over(rule: string, began: number, ended: number, every: number, slack = 0): Expected {
+  return { ...within(`recovered ${rule}`, ended, 2, every, slack), lasted: [ended - began, 2 * every + 2 * slack] };
+}
