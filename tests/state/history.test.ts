@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 
 import { hours, maintain, points, record } from "../../lib/state/history.ts";
-import { decodeHour, decodeNumbers, encodeNumbers } from "../../lib/state/numbers.ts";
+import { decodeHour, decodeNumbers, encodeNumbers, placesOf } from "../../lib/state/numbers.ts";
 import { dayMs, hourMs, inMemory, minuteMs, start } from "../support/stateFile.ts";
 
 const numbers = (value: number) => new Map([["memory_used_percent", value]]);
@@ -80,7 +80,7 @@ test("layouts that no row uses any more go once a day", () => {
 
 test("a number that was absent stays absent, and bytes that were cut off are no crash", () => {
   const bytes = encodeNumbers(["a", "b"], new Map([["b", 2]]));
-  expect(decodeNumbers(["a", "b"], bytes)).toEqual(new Map([["b", 2]]));
-  expect(decodeNumbers(["a", "b"], bytes.subarray(0, 13))).toEqual(new Map());
-  expect(decodeHour(["a"], bytes.subarray(0, 13))).toEqual(new Map());
+  expect(decodeNumbers(placesOf(["a", "b"]), bytes)).toEqual(new Map([["b", 2]]));
+  expect(decodeNumbers(placesOf(["a", "b"]), bytes.subarray(0, 13))).toEqual(new Map());
+  expect(decodeHour(placesOf(["a"]), bytes.subarray(0, 13))).toEqual(new Map());
 });
