@@ -60,10 +60,10 @@ function forecast(
   valueFor: (name: string) => number,
 ): number | null {
   const used = valueFor("storage_used_percent");
-  if (used < usedPercentForWarning || valueFor("storage_read_only") === 1) return longestHours;
   const key = observationKey(available);
   const recent = [...pointsOf(key, past, nowMs, -windowHours, 0), { hours: 0, bytes: available.value }];
   if (recent.length < pointsNeeded || -(recent[0]?.hours ?? 0) < spanNeededHours) return null;
+  if (used < usedPercentForWarning || valueFor("storage_read_only") === 1) return longestHours;
   const slope = slopeOf(recent);
   const hours = slope >= 0 ? longestHours : Math.min(longestHours, available.value / -slope);
   if (hours > harmlessHours) return hours;

@@ -6,7 +6,7 @@ import type { Config } from "./config.ts";
 import { type EventSeries, limitEvents } from "./eventSeries.ts";
 import { clockMovedMs, type Event, findEvents } from "./events.ts";
 import { explain, findCulprits } from "./explain.ts";
-import { forecastStorage } from "./forecast.ts";
+import { forecastPastHours, forecastStorage } from "./forecast.ts";
 import { createFormat } from "./format.ts";
 import { mainKeys } from "./mainNumbers.ts";
 import type { Observation } from "./metric.ts";
@@ -43,7 +43,7 @@ export async function measure(
   const snapshot = { takenAtMs: nowMs, readings };
   const measured = observe(snapshot, compare(snapshot, sample, past.lastRun));
   const keys = mainKeys(measured);
-  const runs = past.runsSince(nowMs - 24 * hourMs, keys);
+  const runs = past.runsSince(nowMs - forecastPastHours * hourMs, keys);
   const forecast = forecastStorage(measured, runs, nowMs);
   const observations = [...measured, ...forecast, ...observeClock(past)];
   const reminders = remindersOf(config.alerts);

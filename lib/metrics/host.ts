@@ -58,6 +58,11 @@ export const host: Metric<HostFacts> = {
   core: true,
   sampled: false,
   definitions: {
+    clock_off_seconds: {
+      unit: "seconds",
+      type: "gauge",
+      help: "How far the clock was off Discord's at the last delivery.",
+    },
     uptime_seconds: { unit: "seconds", type: "gauge", help: "Time since the machine booted." },
   },
   collect: collectHost,

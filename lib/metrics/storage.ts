@@ -144,6 +144,11 @@ export const storage: Metric<Storage> = {
       help: "The used share, but at least 95 when less than 1 GiB is left of 10 GiB or more.",
     },
     storage_inodes_used_percent: { unit: "percent", type: "gauge", help: "Used share of the inodes." },
+    storage_full_in_hours: {
+      unit: "hours",
+      type: "gauge",
+      help: "When it will be full, as it filled up in the last six hours; 744, a month, for later or never.",
+    },
     storage_read_only: { unit: "count", type: "gauge", help: "1 when the file system itself is read-only." },
     storage_unanswered: { unit: "count", type: "gauge", help: "1 when the file system could not be asked, or hung." },
   },
