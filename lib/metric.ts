@@ -78,7 +78,8 @@ export interface HttpFinding extends CheckFinding {
 export type InventoryPart = "cpu" | "diskLayout" | "graphics" | "memLayout" | "system";
 
 /** What a number counts; exporters derive their names from it, so base units only. */
-export type Unit = "bytes" | "bytes_per_second" | "celsius" | "count" | "hours" | "per_second" | "percent" | "ratio" | "seconds";
+export type Unit =
+  "bytes" | "bytes_per_second" | "celsius" | "count" | "hours" | "per_second" | "percent" | "ratio" | "seconds";
 
 /** What stands behind an observation's name. */
 export interface Definition {

@@ -1,4 +1,4 @@
-import type { Labels, Observation } from "./metric.ts";
+import type { Definition, Labels, Observation, Unit } from "./metric.ts";
 
 /** Observations of one set of labels, named by a prefix and the keys of the values. Null is not observed. */
 export function observations(
@@ -9,4 +9,9 @@ export function observations(
   return Object.entries(values).flatMap(([name, value]) =>
     value === null ? [] : [{ name: `${prefix}_${name}`, labels, value }],
   );
+}
+
+/** The definition of a number that goes up and down; `main` makes it one of the main numbers. */
+export function gauge(unit: Unit, help: string, main: Pick<Definition, "label" | "amount" | "left"> = {}): Definition {
+  return { unit, type: "gauge", help, ...main };
 }

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Config } from "../config.ts";
 import { type Format, percentUp } from "../format.ts";
 import { type Host, type Metric, type Observation, type Row, Unavailable, observationKey } from "../metric.ts";
+import { gauge } from "../observations.ts";
 import { nameOfBytes, parseMountinfo } from "../sources/mountinfo.ts";
 import { type SelectedMount, selectMounts } from "../sources/mounts.ts";
 import { inodesUsedPercent, pressingPercent, usedBytes, usedPercent } from "../sources/usage.ts";
@@ -127,30 +128,19 @@ export const storage: Metric<Storage> = {
   core: true,
   sampled: false,
   definitions: {
-    storage_total_bytes: { unit: "bytes", type: "gauge", help: "Size of the file system." },
-    storage_used_bytes: { unit: "bytes", type: "gauge", help: "Used, as df(1) prints it." },
-    storage_available_bytes: { unit: "bytes", type: "gauge", help: "Free for users, without the reserved blocks." },
-    storage_used_percent: {
-      unit: "percent",
-      type: "gauge",
-      help: "Used share of what users can use, as df(1).",
+    storage_total_bytes: gauge("bytes", "Size of the file system."),
+    storage_used_bytes: gauge("bytes", "Used, as df(1) prints it."),
+    storage_available_bytes: gauge("bytes", "Free for users, without the reserved blocks."),
+    storage_used_percent: gauge("percent", "Used share of what users can use, as df(1).", {
       label: "Disk {mount}",
       amount: "storage_used_bytes",
       left: "storage_available_bytes",
-    },
-    storage_pressing_percent: {
-      unit: "percent",
-      type: "gauge",
-      help: "The used share, but at least 95 when less than 1 GiB is left of 10 GiB or more.",
-    },
-    storage_inodes_used_percent: { unit: "percent", type: "gauge", help: "Used share of the inodes." },
-    storage_full_in_hours: {
-      unit: "hours",
-      type: "gauge",
-      help: "When it will be full, as it filled up in the last six hours; 744, a month, for later or never.",
-    },
-    storage_read_only: { unit: "count", type: "gauge", help: "1 when the file system itself is read-only." },
-    storage_unanswered: { unit: "count", type: "gauge", help: "1 when the file system could not be asked, or hung." },
+    }),
+    storage_pressing_percent: gauge("percent", "Used share, but at least 95 with less than 1 GiB of 10 or more left."),
+    storage_inodes_used_percent: gauge("percent", "Used share of the inodes."),
+    storage_full_in_hours: gauge("hours", "Until it is full as it filled up in six hours; 744 for later or never."),
+    storage_read_only: gauge("count", "1 when the file system itself is read-only."),
+    storage_unanswered: gauge("count", "1 when the file system could not be asked, or hung."),
   },
   collect: collectStorage,
   observe: (now) =>
