@@ -1,7 +1,6 @@
 /**
  * The long fault campaigns on the compiled binary, as `npm run faults`; ends with a table. Needs root, strace and ext4.
  */
-import { binary } from "../support/binary.ts";
 import { lacks, run } from "../support/project.ts";
 import { accepted, settle, waitingIn } from "./ledger.ts";
 import { type Life, nobody, startLife } from "./life.ts";
@@ -178,16 +177,11 @@ for (const { name, runs, faults, committed, delivered, lost, duplicates, bound, 
 console.log(`\nPeak memory of a run: ${await peakMegabytes()} MB`);
 process.exitCode = results.every(({ lost, duplicates, bound }) => lost === 0 && duplicates <= bound) ? 0 : 1;
 
-/** Of one report with state, the largest resident set. */
+/** What a report with state has had resident at most by the time that it waits for Discord. */
 async function peakMegabytes(): Promise<number> {
   await using life = await startLife();
-  const child = Bun.spawn([await binary, "--sample", "0"], {
-    env: {
-      DISCORD_WEBHOOK_URL: life.discord.webhookUrl,
-      SERVER_METRICS_ALLOW_HOST: life.discord.host,
-      SERVER_METRICS_STATE_DIR: life.stateDirectory,
-    },
-  });
-  await child.exited;
-  return Math.round((child.resourceUsage()?.maxRSS ?? 0) / 1e6);
+  life.discord.script("hang");
+  const script = `"$0" --sample 0 & sleep 0.5; grep VmHWM /proc/$!/status; kill $!`;
+  const { stdout } = await life.run({ onThisMachine: true, command: (program) => ["sh", "-c", script, program] });
+  return Math.round((Number(/\d+/.exec(stdout)?.[0]) * 1024) / 1e6);
 }
