@@ -24,6 +24,12 @@ export function waitingIn(stateDirectory: string): readonly string[] {
     .flatMap(({ kind, body }) => (kind === "report" ? (timestamp.exec(body)?.[1] ?? []) : []));
 }
 
+/** Whether nothing waits, reports, digests and alerts alike. */
+export function isEmpty(stateDirectory: string): boolean {
+  using database = new Database(join(stateDirectory, "state.db"), { readonly: true });
+  return database.query("SELECT 1 FROM outbox").get() === null;
+}
+
 /** What stands in a channel. */
 export interface Channel {
   readonly times: ReadonlyMap<string, number>;
