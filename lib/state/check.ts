@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 
 import { recall } from "./facts.ts";
 import { Damaged } from "./fault.ts";
-import { dayOf } from "./history.ts";
+import { checkLayouts, dayOf } from "./history.ts";
 import { waiting } from "./outbox.ts";
 
 /**
@@ -11,9 +11,16 @@ import { waiting } from "./outbox.ts";
  */
 export function check(database: Database, nowMs: number): void {
   for (const table of shortTables) quickCheck(database, `quick_check(${table})`);
-  if (recall(database, "maintained_on") !== dayOf(nowMs)) quickCheck(database, "quick_check(1)");
   // Sound pages can hold a message that is none any more.
   waiting(database);
+  if (recall(database, "maintained_on") !== dayOf(nowMs)) checkAll(database);
+}
+
+/** Throws when any of the file is damaged. */
+export function checkAll(database: Database): void {
+  quickCheck(database, "quick_check(1)");
+  waiting(database);
+  checkLayouts(database);
 }
 
 const shortTables = ["fact", "outbox", "dead_letter", "gone_webhook", "layout"] as const;

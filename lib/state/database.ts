@@ -2,8 +2,8 @@ import { Database, constants } from "bun:sqlite";
 import { lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { check } from "./check.ts";
-import { isDamage, reasonOf } from "./fault.ts";
+import { check, checkAll } from "./check.ts";
+import { attempt, isDamage, reasonOf } from "./fault.ts";
 import { salvage, type Salvaged, restore } from "./salvage.ts";
 import { migrate, schemaVersion, versionOf } from "./schema.ts";
 
@@ -37,11 +37,22 @@ export function openDatabase(directory: string, nowMs: number): OpenedDatabase {
 export function beginAfresh(directory: string, nowMs: number): OpenedDatabase {
   const path = join(directory, databaseName);
   try {
+    // A disk that could not read for once looks the same.
+    if (isSound(path)) return openSound(path, nowMs, null);
     const salvaged = salvage(path);
     setAside(directory, nowMs);
     return openSound(path, nowMs, salvaged);
   } catch (error) {
     return unusable(path, error);
+  }
+}
+
+function isSound(path: string): boolean {
+  const database = connect(path);
+  try {
+    return attempt(() => checkAll(database)).ok;
+  } finally {
+    database.close();
   }
 }
 

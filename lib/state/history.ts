@@ -123,6 +123,12 @@ function layoutId(database: Database, keys: readonly string[]): number {
   return Number(database.run("INSERT INTO layout (keys) VALUES (?)", [text]).lastInsertRowid);
 }
 
+/** Throws when a layout is no list of keys any more: then its rows cannot be read. */
+export function checkLayouts(database: Database): void {
+  const rows = v.parse(v.array(v.object({ keys: v.string() })), database.query("SELECT keys FROM layout").all());
+  for (const { keys } of rows) v.parse(keyList, keys);
+}
+
 function forget(database: Database, table: "point" | "hour", column: string, before: number): void {
   const oldest = `SELECT ${column} FROM ${table} WHERE ${column} < ? ORDER BY ${column} LIMIT ${deletedARun}`;
   database.run(`DELETE FROM ${table} WHERE ${column} IN (${oldest})`, [before]);

@@ -7,6 +7,7 @@ import { EventSeries, type EventSeries as Series } from "../eventSeries.ts";
 import type { PastRun } from "../forecast.ts";
 import { type KeptSnapshot, readSnapshot } from "../snapshot.ts";
 import { type FactName, recall } from "./facts.ts";
+import { attempt } from "./fault.ts";
 import { type Hour, hours, points } from "./history.ts";
 
 /** What a run knows of the ones before it. */
@@ -46,12 +47,12 @@ export const noPast: Past = {
 /** Reads what is remembered; what cannot be read counts as forgotten. The database must stay open meanwhile. */
 export function readPast(database: Database): Past {
   const read = <T>(name: FactName, schema: v.GenericSchema<unknown, T>): T | null => {
-    const text = recall(database, name);
+    const text = remembered(database, name);
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
     return parsed.success ? parsed.output : null;
   };
-  const lastRun = recall(database, "snapshot");
-  const lastCard = recall(database, "card_snapshot");
+  const lastRun = remembered(database, "snapshot");
+  const lastCard = remembered(database, "card_snapshot");
   return {
     lastRun: lastRun === null ? null : readSnapshot(lastRun),
     lastCard: lastCard === null ? null : readSnapshot(lastCard),
@@ -60,9 +61,19 @@ export function readPast(database: Database): Past {
     usualRunGapSeconds: usualGap(read("run_times", timeList) ?? []),
     usualCardGapSeconds: usualGap(read("card_times", timeList) ?? []),
     clockOffSeconds: read("clock_off_seconds", v.number()),
-    runsSince: (fromMs, keys) => points(database, fromMs, Number.MAX_SAFE_INTEGER, keys),
-    hoursSince: (fromMs, keys) => hours(database, fromMs, Number.MAX_SAFE_INTEGER, keys),
+    runsSince: (fromMs, keys) => readable(() => points(database, fromMs, Number.MAX_SAFE_INTEGER, keys)),
+    hoursSince: (fromMs, keys) => readable(() => hours(database, fromMs, Number.MAX_SAFE_INTEGER, keys)),
   };
+}
+
+function remembered(database: Database, name: FactName): string | null {
+  const read = attempt(() => recall(database, name));
+  return read.ok ? read.result : null;
+}
+
+function readable<T>(read: () => readonly T[]): readonly T[] {
+  const rows = attempt(read);
+  return rows.ok ? rows.result : [];
 }
 
 /** Times of the last runs, milliseconds since the epoch. */
