@@ -59,6 +59,8 @@ function summarizeRecovery(transition: Transition): string {
 const recoveries: Readonly<Partial<Record<RuleName, string>>> = {
   storage_read_only: "disk {mount} read-only",
   storage_full_soon: "disk {mount} filling up",
+  storage_silent: "disk {mount} without an answer",
+  containers: "unhealthy containers",
   service_down: "service {unit} down",
   service_not_enabled: "service {unit} not enabled",
   http_down: "{check} down",

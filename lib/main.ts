@@ -77,7 +77,10 @@ async function report(world: World, config: Config, flags: Flags): Promise<ExitC
   const emptied = await deliverQueues(world, state, webhooks);
   const code = conclude(world, state, emptied);
   const isCritical = measurement.assessment.alerts.some(({ severity }) => severity === "critical");
-  if (config.heartbeat !== null) await beat(config.heartbeat, isCritical || emptied.kept > 0, world);
+  const unheard =
+    config.heartbeat === null ? null : await beat(config.heartbeat, isCritical || emptied.kept > 0, world);
+  // The report is what counts: a heartbeat that fails is missed where it is expected.
+  if (unheard !== null && world.output.isTerminal) complain(world, [`the heartbeat was not taken: ${unheard}`]);
   return code;
 }
 

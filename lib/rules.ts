@@ -2,6 +2,15 @@ import type { Line, Rule } from "./rule.ts";
 
 const line = (raise: number, clear: number, runs: number): Line => ({ raise, clear, runs });
 
+/** What is so or not so, without a number to tell. */
+const state = (observation: string, subject: string, warning: Line | null, critical: Line | null): Rule => ({
+  observation,
+  subject,
+  told: "state",
+  warning,
+  critical,
+});
+
 /**
  * The default rules. After Netdata's stock alarms and node-exporter's mixin, less what their own maintainers made silent:
  * on a small server used memory and used swap say nothing, while available memory, swap traffic and kills do.
@@ -32,11 +41,7 @@ export const rules = {
     critical: line(95, 90, 1),
   },
   storage_read_only: {
-    observation: "storage_read_only",
-    subject: "disk {mount} became read-only",
-    told: "state",
-    warning: null,
-    critical: line(1, 0, 1),
+    ...state("storage_read_only", "disk {mount} became read-only", null, line(1, 0, 1)),
     onlyWhenItBecomes: true,
   },
   memory: {
@@ -102,36 +107,23 @@ export const rules = {
     warning: line(80, 70, 2),
     critical: line(90, 80, 1),
   },
-  service_down: {
-    observation: "service_active",
-    subject: "service {unit} is not running",
-    told: "state",
-    warning: null,
-    critical: line(0, 1, 1),
-  },
-  service_not_enabled: {
-    observation: "service_enabled",
-    subject: "service {unit} will be gone after a reboot: it is not enabled",
-    told: "state",
-    warning: line(0, 1, 1),
-    critical: null,
-  },
-  http_down: {
-    observation: "http_up",
-    subject: "{check} does not answer as it should",
-    told: "state",
-    warning: null,
-    critical: line(0, 1, 2),
-  },
-  tcp_down: {
-    observation: "tcp_up",
-    subject: "{check} cannot be reached",
-    told: "state",
-    warning: null,
-    critical: line(0, 1, 2),
-  },
+  storage_silent: state("storage_unanswered", "disk {mount} does not answer", null, line(1, 0, 2)),
+  raid: state("raid_devices_missing", "RAID {array} degraded", null, line(1, 0, 1)),
+  zfs_pool: state("zfs_pools_online", "ZFS pool {pool} not online", null, line(0, 1, 1)),
+  units: state("units_failed", "failed services", line(1, 0, 1), null),
+  containers: state("containers_unhealthy", "unhealthy containers", line(1, 0, 2), null),
+  service_down: state("service_active", "service {unit} is not running", null, line(0, 1, 1)),
+  service_not_enabled: state(
+    "service_enabled",
+    "service {unit} will be gone after a reboot: it is not enabled",
+    line(0, 1, 1),
+    null,
+  ),
+  http_down: state("http_up", "{check} does not answer as it should", null, line(0, 1, 2)),
+  tcp_down: state("tcp_up", "{check} cannot be reached", null, line(0, 1, 2)),
   certificate: {
-    observation: "http_certificate_days",
+    observation: "http_certificate_pressing_days",
+    tells: "http_certificate_days",
     subject: "certificate of {check} has {value} left",
     told: "days",
     warning: line(14, 15, 1),
