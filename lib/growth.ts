@@ -10,10 +10,14 @@ const daysKnown = 7;
 /** What is farther away nobody plans for. */
 const longestHours = 365 * 24;
 
-/** The average of a number in the hour a whole number of days ago; null when nothing was measured then. */
+/** The average of a number a whole number of days ago, give or take an hour; null when nothing was measured then. */
 export function valueADayAgo(hours: readonly PastHour[], key: string, nowMs: number, days = 1): number | null {
   const startMs = Math.floor((nowMs - days * dayMs) / hourMs) * hourMs;
-  return hours.find((hour) => hour.startMs === startMs)?.numbers.get(key)?.average ?? null;
+  for (const near of [startMs, startMs - hourMs, startMs + hourMs]) {
+    const value = hours.find((hour) => hour.startMs === near)?.numbers.get(key);
+    if (value !== undefined) return value.average;
+  }
+  return null;
 }
 
 /**

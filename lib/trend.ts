@@ -25,6 +25,8 @@ export interface Trend {
   readonly hours: number;
   /** Averages of equal spans of time up to now, the oldest first; null where nothing was measured. */
   readonly cells: readonly (number | null)[];
+  /** What a drawing of the cells spans at the least, so that noise stays flat; in the unit of the number. */
+  readonly leastSpan: number;
   readonly minimum: Extreme;
   readonly average: number;
   readonly maximum: Extreme;
@@ -77,6 +79,7 @@ function findTrend(number: MainNumber, now: number, input: TrendInput): Trend | 
     key: number.key,
     hours: Math.round(spanMs / hourMs),
     cells: toCells(points, nowMs),
+    leastSpan: number.unit === "percent" ? 10 : 1,
     ...spreadOf(points),
     ...changeOf(number, input),
   };

@@ -1,6 +1,8 @@
-import { bar, duration, printable } from "../format.ts";
+import { bar, duration, printable, sparkline } from "../format.ts";
 import type { Report, ReportRow, Verdict } from "../report.ts";
 import type { Severity } from "../rule.ts";
+import { coarsen, type Trend } from "../trend.ts";
+import { coarsen, type Trend } from "../trend.ts";
 import { clip, discordLimits, lengthOf, usernameFrom } from "./discordLimits.ts";
 import type { DiscordMessage, EmbedField } from "./discordMessage.ts";
 import { escapeMarkdown } from "./discordText.ts";
@@ -17,6 +19,12 @@ const severitySigns: Readonly<Record<Severity, string>> = { warning: "🟡 ", cr
 
 /** As wide as three fields abreast allow with a number behind. */
 const barCells = 8;
+/** So many of them, and the hours, fit into a column as well. */
+const sparklineCells = 12;
+
+/** Cells of a trend beside which its length still fits; less than so many percent from top to bottom is noise. */
+const trendCells = 12;
+const leastSpanPercent = 10;
 
 /** So that notes never take the room of the numbers. */
 const longestNotes = 500;
@@ -61,13 +69,29 @@ function cardRows(report: Report): readonly ReportRow[] {
 
 function createField(row: ReportRow): EmbedField {
   const [first = "", ...rest] = row.lines.map((line) => escapeMarkdown(printable(line)));
-  const value = [row.percent === undefined ? first : `${bar(row.percent, barCells)} ${first}`, ...rest].join("\n");
+  const gauge = row.percent === undefined ? first : `${bar(row.percent, barCells)} ${first}`;
+  const value = [gauge, ...rest, ...(row.trend === null ? [] : trendLines(row.trend))].join("\n");
   const sign = row.severity === null ? "" : severitySigns[row.severity];
   return {
     name: clip(sign + escapeMarkdown(printable(row.label)), discordLimits.fieldName),
     value: clip(value, discordLimits.fieldValue) || "–",
     inline: true,
   };
+}
+
+/** A line of cells, and what is worth saying of it, with times in the reader's own zone. */
+function trendLines({ cells, hours, remarks }: Trend): readonly string[] {
+  const line = `\`${sparkline(coarsen(cells, trendCells), leastSpanPercent)}\` ${hours} h`;
+  const said = remarks.map(({ text, atMs }) => (atMs === null ? text : `${text} at <t:${Math.round(atMs / 1000)}:t>`));
+  return [line, ...said];
+}
+
+/** Monospaced, or gaps would close up; times in the reader's own zone. */
+function trendLines({ cells, leastSpan, hours, remarks }: Trend): readonly string[] {
+  const remarkLines = remarks.map(({ text, atMs }) =>
+    atMs === null ? text : `${text} at <t:${Math.round(atMs / 1000)}:t>`,
+  );
+  return [`\`${sparkline(coarsen(cells, sparklineCells), leastSpan)}\` ${hours} h`, ...remarkLines];
 }
 
 /** As many fields as a message holds; the last one then says how many are missing. */

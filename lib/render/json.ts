@@ -2,6 +2,7 @@ import { summarize } from "../alertText.ts";
 import { observationKey } from "../metric.ts";
 import { metricNames, metrics } from "../metrics/index.ts";
 import type { Report } from "../report.ts";
+import type { Extreme, Trend } from "../trend.ts";
 
 /**
  * The report for programs. A promise: fields are added, never renamed or removed, without a new `schema` number. Sizes
@@ -12,7 +13,7 @@ export function renderJson(report: Report, version: string): string {
     schema: 1,
     program: { name: "server-metrics", version },
     name: report.name,
-    at: new Date(report.snapshot.takenAtMs).toISOString(),
+    at: isoTime(report.snapshot.takenAtMs),
     verdict: report.verdict,
     headline: report.headline,
     notes: report.notes,
@@ -21,8 +22,10 @@ export function renderJson(report: Report, version: string): string {
       about: alert.key,
       severity: alert.severity,
       summary: summarize(alert),
-      since: alert.sinceMs === null ? null : new Date(alert.sinceMs).toISOString(),
+      since: alert.sinceMs === null ? null : isoTime(alert.sinceMs),
     })),
+    trends: [...report.trends.values()].map(forPrograms),
+    nextReport: report.nextMs === null ? null : isoTime(report.nextMs),
     readings: report.snapshot.readings,
     observations: report.observations.map((observation) => ({
       key: observationKey(observation),
@@ -31,6 +34,13 @@ export function renderJson(report: Report, version: string): string {
     })),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+const isoTime = (ms: number) => new Date(ms).toISOString();
+
+function forPrograms({ key, hours, cells, minimum, average, maximum, changeBytes, fullInHours }: Trend) {
+  const extreme = ({ value, atMs }: Extreme) => ({ value, at: isoTime(atMs) });
+  return { key, hours, cells, minimum: extreme(minimum), average, maximum: extreme(maximum), changeBytes, fullInHours };
 }
 
 function unitOf(name: string): string | undefined {
