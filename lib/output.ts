@@ -9,6 +9,8 @@ export interface Output {
   readonly error: (text: string) => void;
   /** Is somebody looking? Under cron every line becomes a mail. */
   readonly isTerminal: boolean;
+  /** Its width; null where lines may be as long as they like. */
+  readonly columns: number | null;
 }
 
 /** Standard output and standard error of this process. No webhook's token passes, whatever the caller says. */
@@ -17,11 +19,14 @@ export function processOutput(): Output {
     out: (text) => writeAll(1, withoutSecrets(text)),
     error: (text) => writeAll(2, withoutSecrets(text)),
     isTerminal: process.stdout.isTTY,
+    columns: process.stdout.isTTY ? process.stdout.columns : null,
   };
 }
 
 function withoutSecrets(text: string): string {
-  const addresses = [process.env["DISCORD_WEBHOOK_URL"], readBaked().webhook];
+  const { webhook, alertWebhook } = readBaked();
+  const { DISCORD_WEBHOOK_URL: cards, DISCORD_ALERT_WEBHOOK_URL: alerts } = process.env;
+  const addresses = [cards, alerts, webhook, alertWebhook];
   return redact(
     text,
     addresses.filter((address) => address !== undefined),

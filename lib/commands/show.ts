@@ -16,7 +16,8 @@ export async function show(world: World, config: Config, flags: Flags): Promise<
   const { output, env, version } = world;
   const { report } = await look(world, config, flags, true);
   const colour = output.isTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb";
-  output.out(flags.json === undefined ? renderText(report([]), { colour }) : renderJson(report([]), version));
+  const options = { colour, columns: output.columns, widthOf: Bun.stringWidth, timezone: config.timezone };
+  output.out(flags.json === undefined ? renderText(report([]), options) : renderJson(report([]), version));
   return exitCodes.ok;
 }
 

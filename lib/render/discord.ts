@@ -2,7 +2,6 @@ import { bar, duration, printable, sparkline } from "../format.ts";
 import type { Report, ReportRow, Verdict } from "../report.ts";
 import type { Severity } from "../rule.ts";
 import { coarsen, type Trend } from "../trend.ts";
-import { coarsen, type Trend } from "../trend.ts";
 import { clip, discordLimits, lengthOf, usernameFrom } from "./discordLimits.ts";
 import type { DiscordMessage, EmbedField } from "./discordMessage.ts";
 import { escapeMarkdown } from "./discordText.ts";
@@ -21,10 +20,6 @@ const severitySigns: Readonly<Record<Severity, string>> = { warning: "🟡 ", cr
 const barCells = 8;
 /** So many of them, and the hours, fit into a column as well. */
 const sparklineCells = 12;
-
-/** Cells of a trend beside which its length still fits; less than so many percent from top to bottom is noise. */
-const trendCells = 12;
-const leastSpanPercent = 10;
 
 /** So that notes never take the room of the numbers. */
 const longestNotes = 500;
@@ -77,13 +72,6 @@ function createField(row: ReportRow): EmbedField {
     value: clip(value, discordLimits.fieldValue) || "–",
     inline: true,
   };
-}
-
-/** A line of cells, and what is worth saying of it, with times in the reader's own zone. */
-function trendLines({ cells, hours, remarks }: Trend): readonly string[] {
-  const line = `\`${sparkline(coarsen(cells, trendCells), leastSpanPercent)}\` ${hours} h`;
-  const said = remarks.map(({ text, atMs }) => (atMs === null ? text : `${text} at <t:${Math.round(atMs / 1000)}:t>`));
-  return [line, ...said];
 }
 
 /** Monospaced, or gaps would close up; times in the reader's own zone. */

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { renderText } from "../../lib/render/text.ts";
 import { disk, memory, reportOf } from "../support/reports.ts";
 
-const plain = { colour: false };
+const plain = { colour: false, columns: null, widthOf: Bun.stringWidth, timezone: "UTC" };
 
 test("what is wrong stands first, then a line a row", () => {
   const lines = renderText(reportOf({ memory, storage: [disk("/", 96)] }), plain).split("\n");
@@ -20,7 +20,7 @@ test("notes about the reporting stand under the title", () => {
 test("without colour there is no escape sequence, with colour the state has one", () => {
   const report = reportOf({ memory, storage: [disk("/", 96)] });
   expect(renderText(report, plain)).not.toContain("\u001B");
-  expect(renderText(report, { colour: true })).toContain("\u001B[31m");
+  expect(renderText(report, { ...plain, colour: true })).toContain("\u001B[31m");
 });
 
 test("nothing of the machine's names acts on the terminal", () => {
@@ -36,8 +36,8 @@ test("nothing of the machine's names acts on the terminal", () => {
 test("labels stand in one column, however wide a character is", () => {
   const text = renderText(reportOf({ memory, storage: [disk("/🚀🚀", 10), disk("/aa", 20)] }), plain);
   const columns = text.split("\n").flatMap((line) => {
-    const at = [...line].indexOf("▰");
-    return at < 0 ? [] : [at];
+    const at = line.indexOf("▰");
+    return at < 0 ? [] : [Bun.stringWidth(line.slice(0, at))];
   });
   expect(columns.length).toBe(3);
   expect(new Set(columns).size).toBe(1);
@@ -45,4 +45,11 @@ test("labels stand in one column, however wide a character is", () => {
 
 test("a machine of which nothing could be read has a text too", () => {
   expect(renderText(reportOf({ host: null }), plain)).toStartWith("○ unnamed machine — nothing could be read\n");
+});
+
+test.each([40, 80])("no line is wider than a terminal of %d columns", (columns) => {
+  const report = reportOf({ memory, storage: [disk("/", 96), disk(`/srv/${"データ".repeat(20)}`, 40)] });
+  const lines = renderText(report, { ...plain, columns }).split("\n");
+  expect(lines.filter((line) => Bun.stringWidth(line) > columns)).toEqual([]);
+  expect(lines.join("\n")).toContain("96 %");
 });

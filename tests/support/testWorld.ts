@@ -26,6 +26,7 @@ export function testWorld(more: Partial<World> = {}): TestWorld {
       out: (text) => void (said.out += text),
       error: (text) => void said.errors.push(...text.trimEnd().split("\n").map(withoutName)),
       isTerminal: false,
+      columns: null,
     },
     readText: () => "",
     programFile: "/usr/local/bin/no-such-server-metrics",
