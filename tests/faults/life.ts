@@ -13,6 +13,8 @@ export interface Life extends AsyncDisposable {
   readonly stateDirectory: string;
   /** One run of the compiled binary; `prefix` is what starts it, `environment` comes over its own. */
   readonly run: (options?: RunOptions) => Promise<Finished>;
+  /** The time of the next run, RFC 3339. */
+  readonly now: () => string;
   /** Lets time pass; `rebooted` gives it another boot. */
   readonly pass: (minutes: number, rebooted?: boolean) => void;
   /** Everything that any run has printed. */
@@ -60,6 +62,7 @@ export async function startLife(): Promise<Life> {
     directory: home.path,
     stateDirectory,
     outputs,
+    now: () => new Date(nowMs).toISOString(),
     pass: (minutes, rebooted = false) => {
       nowMs += minutes * 60_000;
       if (rebooted) {

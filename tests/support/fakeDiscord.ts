@@ -35,8 +35,8 @@ export interface FakeDiscord extends AsyncDisposable {
   readonly messages: readonly unknown[];
   /** Queues what happens to the next requests; with nothing queued it behaves as Discord does. */
   readonly script: (...scripts: readonly Script[]) => void;
-  /** What happens to all requests once the queue is empty. */
-  readonly scriptForEver: (script: Script) => void;
+  /** What happens to all requests once the queue is empty; nothing given, it behaves as Discord does. */
+  readonly scriptForEver: (script?: Script) => void;
 }
 
 const id = "112233445566778899";

@@ -1,0 +1,69 @@
+import { keyOf, openLedger } from "./ledger.ts";
+import type { Life, RunOptions } from "./life.ts";
+
+/** One line of the table. */
+export interface Result {
+  readonly name: string;
+  readonly runs: number;
+  readonly faults: string;
+  readonly committed: number;
+  readonly delivered: number;
+  readonly lost: readonly string[];
+  readonly duplicates: number;
+  /** Of those, the ones that did not say that they may be. */
+  readonly unlabelled: number;
+  /** The most that the promise allows. */
+  readonly bound: number;
+  readonly longestSeconds: number;
+}
+
+/** Keeps the books of one campaign. */
+export interface Books {
+  /** A run, half an hour after the one before; returns its exit code, null when it was killed. */
+  readonly go: (options?: RunOptions) => Promise<number | null>;
+  /** Runs, with a Discord that is well, until nothing waits. */
+  readonly drain: () => Promise<void>;
+  readonly count: (fault: string) => void;
+  /** What waits. */
+  readonly look: () => readonly string[];
+  readonly close: (name: string) => Result;
+}
+
+/** Opens the books of a life. `losesAnswers` says whether the server is accepting messages without an answer. */
+export function openBooks(life: Life, losesAnswers: () => boolean = () => false): Books {
+  const ledger = openLedger(life.stateDirectory, life.discord);
+  const faults = new Map<string, number>();
+  let [runs, longestMs, bound] = [0, 0, 0];
+  const go = async (options: RunOptions = {}) => {
+    const before = life.discord.messages.length;
+    const begun = performance.now();
+    const { status } = await life.run(options);
+    longestMs = Math.max(longestMs, performance.now() - begun);
+    runs += 1;
+    life.pass(30);
+    const accepted = life.discord.messages.slice(before).map(keyOf);
+    const waiting = ledger.look();
+    // An answer that was lost may cost a duplicate, and so may a run that ended between acceptance and crossing out.
+    bound += losesAnswers() ? accepted.length : waiting.filter((key) => accepted.includes(key)).length;
+    return status;
+  };
+  const drain = async () => {
+    life.discord.scriptForEver();
+    for (let count = 0; count < 5; count += 1) {
+      await go();
+      if (ledger.look().length === 0) return;
+    }
+    throw new Error(`what waits does not go out: ${ledger.look().join(", ")}`);
+  };
+  const close = (name: string): Result => {
+    const injected = [...faults].map(([fault, times]) => `${times} ${fault}`).join(", ");
+    return { name, runs, faults: injected, ...ledger.verdict(), bound, longestSeconds: longestMs / 1000 };
+  };
+  return {
+    go,
+    drain,
+    count: (fault) => void faults.set(fault, (faults.get(fault) ?? 0) + 1),
+    look: ledger.look,
+    close,
+  };
+}

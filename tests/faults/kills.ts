@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Script } from "../support/fakeDiscord.ts";
+import { openBooks, type Result } from "./books.ts";
+import { startLife } from "./life.ts";
+
+const changing = "pwrite64,fsync,fdatasync,unlink,ftruncate,rename,openat,mkdir";
+const talking = "socket,connect,sendto,recvfrom";
+
+/** With these, only calls on the files that a run changes are traced, and so only these are hit. */
+const onStateIn = (directory: string) =>
+  ["", "state.db", "state.db-journal", "lock.db"].flatMap((name) => ["-P", join(directory, name)]);
+
+/** Hits the `when`-th of some system calls, and logs them. */
+function strace(log: string, only: readonly string[], calls: string, what: string, when: number): readonly string[] {
+  const inject = ["-e", `trace=${calls}`, "-e", `inject=${calls}:${what}:when=${when}`];
+  return ["strace", "-f", "-qq", "-o", log, ...only, ...inject];
+}
+
+/** SIGKILL at the first call that changes the state, in the next run at the second, until one survives; the network's, too. */
+export async function killAtEveryCall(): Promise<Result> {
+  await using life = await startLife();
+  const { go, drain, count, close } = openBooks(life);
+  await go();
+  for (const [name, only, calls] of [
+    ["SIGKILL at a call on a file", onStateIn(life.stateDirectory), changing],
+    ["at one on the network", [], talking],
+  ] as const) {
+    for (let when = 1; ; when += 1) {
+      if ((await go({ prefix: strace("/dev/null", only, calls, "signal=KILL", when) })) === 0) break;
+      count(name);
+      await drain();
+    }
+  }
+  await drain();
+  return close("killed at every call");
+}
+
+/** An error of the disk at the first call on the state, in the next run at the second, until none is left. */
+export async function failEveryCall(error: "EIO" | "ENOSPC"): Promise<Result> {
+  await using life = await startLife();
+  const { go, drain, count, close } = openBooks(life);
+  await go();
+  const calls = error === "EIO" ? "pread64,pwrite64,fsync,fdatasync,unlink" : "pwrite64,fsync,fdatasync";
+  const log = join(life.directory, "trace");
+  for (let when = 1; ; when += 1) {
+    const prefix = strace(log, onStateIn(life.stateDirectory), calls, `error=${error}`, when);
+    const status = await go({ prefix });
+    if (!readFileSync(log, "utf8").includes("INJECTED")) break;
+    count(`${error}, ended with ${status}`);
+    if (status === 70 || status === null) throw new Error(`${error} at call ${when}: ${life.outputs.at(-1)}`);
+    await drain();
+  }
+  return close(`${error} at every call`);
+}
+
+const losing: readonly Script[] = [
+  { accepted: "close" },
+  { accepted: "reset" },
+  { accepted: "garbage" },
+  { status: 200, body: {} },
+];
+const failing: readonly Script[] = [
+  "close",
+  "reset on accept",
+  { status: 500 },
+  { status: 502 },
+  { status: 429, headers: { "Retry-After": "2" }, body: { retry_after: 1.5, global: false } },
+  { status: 429, body: "error code: 1015" },
+];
+
+/** SIGKILL at random moments, while the server loses answers, refuses, limits and breaks off. */
+export async function killAtRandom(kills: number): Promise<Result> {
+  await using life = await startLife();
+  const random = seeded(20_260_710);
+  let script: Script | undefined;
+  const { go, drain, count, close } = openBooks(life, () => losing.some((one) => one === script));
+  for (let done = 0; done < kills;) {
+    const scripts = [undefined, undefined, ...losing, ...failing];
+    script = scripts[Math.floor(random() * scripts.length)];
+    life.discord.scriptForEver(script);
+    const status = await go({ prefix: ["timeout", "--signal=KILL", (0.005 + random() * 0.05).toFixed(4)] });
+    const killed = status === null || status === 137;
+    if (killed) done += 1;
+    count(killed ? "SIGKILL" : script === undefined ? "without a fault" : "with a bad server only");
+  }
+  script = undefined;
+  await drain();
+  return close("killed at random, lossy server");
+}
+
+/** Mulberry32: the same campaign each time. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d_2b_79_f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** What may be killed, for the power cuts: the calls on the state. */
+export const killOnState = (directory: string, when: number): readonly string[] =>
+  strace(join(directory, "../trace"), onStateIn(directory), changing, "signal=KILL", when);
