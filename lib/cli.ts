@@ -51,7 +51,9 @@ function createCli(): CAC {
   for (const name of commandNames) {
     const definition: CommandDefinition = commands[name];
     const command = cli.command(name, definition.description);
-    if (name === commandNames[0]) command.alias("!");
+    const isDefault = name === commandNames[0];
+    if (isDefault) command.alias("!");
+    command.usage(isDefault ? "[command] [options]" : `${name} [options]`);
     for (const option of definition.options) command.option(options[option].usage, options[option].description);
     for (const example of definition.examples) command.example(`  ${example}`);
   }

@@ -1,0 +1,111 @@
+import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { hasOpenssl, selfSigned } from "../support/certificate.ts";
+import { openNamespace } from "../support/namespace.ts";
+import { testWith } from "../support/needs.ts";
+import { type Life, startLife } from "./life.ts";
+
+/** The titles of the messages that make a phone ring. */
+const loud = ({ discord }: Life) =>
+  discord.messages.flatMap((message) => {
+    const text = JSON.stringify(message);
+    return text.includes('"flags":4096') ? [] : [/"title":"([^"]+)"/.exec(text)?.[1] ?? text];
+  });
+
+/** A settings file that leaves one rule on, so that this machine's own troubles stay out of it. */
+const only = (rule: string) =>
+  [
+    "storage_used",
+    "storage_full_soon",
+    "storage_inodes",
+    "memory",
+    "swap_traffic",
+    "swap_used",
+    "cpu_busy",
+    "cpu_steal",
+  ]
+    .concat("cpu_iowait", "load", "temperature", "storage_silent", "storage_read_only", "units", "containers", "clock")
+    .filter((name) => name !== rule)
+    .map((name) => `${name} = false\n`)
+    .join("");
+
+testWith("mkfs.ext4")(
+  "a disk that fills past both lines and is emptied makes three loud messages, runs between none",
+  async () => {
+    await using life = await startLife();
+    await using namespace = await openNamespace();
+    await namespace.shell(
+      "truncate -s 200M $W/image; mkfs.ext4 -q -m 0 $W/image; mkdir $W/disk; mount -o loop $W/image $W/disk",
+    );
+    const disk = join(namespace.directory, "disk");
+    const config = join(life.directory, "settings.toml");
+    writeFileSync(config, `[rules]\n${only("storage_used")}[rules.storage_used.targets]\n"/" = false\n`);
+    const report = async () => {
+      const run = { onThisMachine: true, prefix: namespace.enter([]), arguments: ["--config", config] };
+      expect((await life.run(run)).status).toBe(0);
+    };
+    const fillTo = (percent: number) =>
+      namespace.shell(`cd $W/disk; rm -f fill; set -- $(df -B1 --output=used,avail . | tail -1)
+      fallocate -l $((($1 + $2) * ${percent} / 100 - $1)) fill`);
+    await report();
+    await fillTo(88);
+    for (let count = 0; count < 3; count += 1) await report();
+    await fillTo(97);
+    for (let count = 0; count < 3; count += 1) await report();
+    await namespace.shell(`rm ${disk}/fill`);
+    for (let count = 0; count < 4; count += 1) await report();
+    const titles = loud(life);
+    expect(titles.map((title) => title.slice(0, 2))).toEqual(["🟡", "🔴", "🟢"]);
+    expect(titles.every((title) => title.includes(`disk ${disk}`.replaceAll("_", "\\\\_")))).toBe(true);
+  },
+);
+
+test("a web server that dies is announced once, and once that it is back", async () => {
+  await using life = await startLife();
+  const config = join(life.directory, "settings.toml");
+  let server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response("Misskey") });
+  const { port } = server;
+  writeFileSync(config, `[[http]]\nname = "blog"\nurl = "http://127.0.0.1:${port}/"\nexpect_text = "Misskey"\n`);
+  const report = async () => {
+    expect((await life.run({ arguments: ["--config", config] })).status).toBe(0);
+    life.pass(30);
+  };
+  for (let count = 0; count < 2; count += 1) await report();
+  await server.stop(true);
+  for (let count = 0; count < 4; count += 1) await report();
+  server = Bun.serve({ port: port ?? 0, hostname: "127.0.0.1", fetch: () => new Response("Misskey") });
+  for (let count = 0; count < 4; count += 1) await report();
+  await server.stop(true);
+  expect(loud(life)).toEqual(["🔴 vps-tokyo: blog does not answer as it should", "🟢 vps-tokyo: blog down, over"]);
+});
+
+test.skipIf(!hasOpenssl)(
+  "a certificate that ends in five days is announced once, and once that there is a new one",
+  async () => {
+    await using life = await startLife();
+    const [config, authorities] = [join(life.directory, "settings.toml"), join(life.directory, "ca.pem")];
+    const [old, young] = [selfSigned("IP:127.0.0.1", { days: 5 }), selfSigned("IP:127.0.0.1", { days: 90 })];
+    writeFileSync(authorities, old.cert + young.cert);
+    const serve = (tls: typeof old, port: number) =>
+      Bun.serve({ port, hostname: "127.0.0.1", tls, fetch: () => new Response("hello") });
+    let server = serve(old, 0);
+    const port = server.port ?? 0;
+    writeFileSync(config, `[[http]]\nname = "blog"\nurl = "https://127.0.0.1:${port}/"\n`);
+    const report = async () => {
+      const environment = { NODE_EXTRA_CA_CERTS: authorities };
+      expect((await life.run({ arguments: ["--config", config], environment })).status).toBe(0);
+      life.pass(30);
+    };
+    for (let count = 0; count < 3; count += 1) await report();
+    await server.stop(true);
+    server = serve(young, port);
+    for (let count = 0; count < 4; count += 1) await report();
+    await server.stop(true);
+    const titles = loud(life);
+    expect(titles).toHaveLength(2);
+    expect(titles[0]).toMatch(/^🟡 vps-tokyo: certificate of blog has/u);
+    expect(titles[1]).toMatch(/^🟢 vps-tokyo: certificate of blog/u);
+  },
+);
