@@ -64,6 +64,30 @@ testWith()("on a full disk, without inodes and read-only, the report arrives all
   }
 });
 
+test("a damaged lock file is healed", async () => {
+  await using life = await startLife();
+  mkdirSync(life.stateDirectory, { mode: 0o700 });
+  writeFileSync(join(life.stateDirectory, "lock.db"), "nothing belongs in here".repeat(100));
+  expect((await life.run()).status).toBe(0);
+  expect(cardsIn(life.discord)).toHaveLength(1);
+});
+
+testWith()("on a file system gone read-only the report arrives, and what waits there is kept", async () => {
+  await using life = await startLife();
+  await using namespace = await openNamespace();
+  await namespace.shell("mkdir $W/state && mount -t tmpfs -o mode=700,size=4m tmpfs $W/state");
+  const environment = { SERVER_METRICS_STATE_DIR: join(namespace.directory, "state") };
+  const prefix = namespace.enter([]);
+  expect((await life.run({ prefix, environment: { ...nobody, ...environment } })).status).toBe(75);
+  life.pass(30);
+  await namespace.shell("mount -o remount,ro $W/state");
+  await expectForgetful(life, { prefix, environment });
+  life.pass(30);
+  await namespace.shell("mount -o remount,rw $W/state");
+  expect((await life.run({ prefix, environment })).status).toBe(0);
+  expect(cardsIn(life.discord)).toHaveLength(3);
+});
+
 test("what waits in a damaged file is saved, the file set aside, and it is said once", async () => {
   await using life = await startLife();
   await life.run({ environment: nobody });
