@@ -63,7 +63,7 @@ export async function measure(
   const format = createFormat(config.units);
   const nextMs = past.usualCardGapSeconds === null ? null : nowMs + past.usualCardGapSeconds * 1000;
   const { alerts } = assessment;
-  const hours = past.hoursSince(nowMs - 7 * 24 * hourMs, keys);
+  const hours = past.hoursSince(nowMs - 3 * 24 * hourMs, keys);
   const trends = findTrends({ observations, runs, hours, nowMs, format });
   const report = (notes: readonly string[]) =>
     createReport({ snapshot, comparison, observations, alerts, trends, format, name: config.name, notes, nextMs });

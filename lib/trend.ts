@@ -40,7 +40,7 @@ export interface Trend {
 /** What trends are made of. */
 export interface TrendInput {
   readonly observations: readonly Observation[];
-  /** The runs of the last 24 hours, and the hours of the last 7 days. */
+  /** The runs of the last 24 hours, and the hours of the last days. */
   readonly runs: readonly PastRun[];
   readonly hours: readonly PastHour[];
   readonly nowMs: number;

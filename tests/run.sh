@@ -3,6 +3,8 @@
 # It passes only when the runner finished, ran something, and nothing failed.
 set -eu
 cd "$(dirname "$0")/.."
+# Where mkfs and chroot are, which not every user has in the path.
+PATH=$PATH:/usr/sbin:/sbin
 
 # Debian packages that some tests need. Elsewhere, and where they cannot be had, those tests are skipped by name.
 tools='shellcheck strace openssl qemu-user-static libc6-arm64-cross musl

@@ -24,8 +24,8 @@ export interface Past {
   /** How far this machine's clock was off Discord's at the last delivery; null when it was not heard. */
   readonly clockOffSeconds: number | null;
   /**
-   * The single runs since a time, and the hours since one, in milliseconds since the epoch; read when asked for. Some
-   * keys cost a fraction of all.
+   * Runs since a time, of a machine that is looked at each minute one in a quarter of an hour, and the hours since one;
+   * milliseconds since the epoch. Read when asked for; some keys cost a fraction of all.
    */
   readonly runsSince: (fromMs: number, keys?: ReadonlySet<string>) => readonly PastRun[];
   readonly hoursSince: (fromMs: number, keys?: ReadonlySet<string>) => readonly Hour[];
@@ -44,6 +44,9 @@ export const noPast: Past = {
   hoursSince: () => [],
 };
 
+/** What a trend or a forecast needs of a machine that is looked at each minute. */
+const apartSeconds = 15 * 60;
+
 /** Reads what is remembered; what cannot be read counts as forgotten. The database must stay open meanwhile. */
 export function readPast(database: Database): Past {
   const read = <T>(name: FactName, schema: v.GenericSchema<unknown, T>): T | null => {
@@ -61,7 +64,7 @@ export function readPast(database: Database): Past {
     usualRunGapSeconds: usualGap(read("run_times", timeList) ?? []),
     usualCardGapSeconds: usualGap(read("card_times", timeList) ?? []),
     clockOffSeconds: read("clock_off_seconds", v.number()),
-    runsSince: (fromMs, keys) => readable(() => points(database, fromMs, Number.MAX_SAFE_INTEGER, keys)),
+    runsSince: (fromMs, keys) => readable(() => points(database, fromMs, Number.MAX_SAFE_INTEGER, keys, apartSeconds)),
     hoursSince: (fromMs, keys) => readable(() => hours(database, fromMs, Number.MAX_SAFE_INTEGER, keys)),
   };
 }

@@ -1,15 +1,15 @@
 /**
  * Records this machine once a second, as a trace that is replayed as if the seconds were minutes:
  *
- *     bun tests/replay/record.ts SECONDS MOUNT >tests/replay/recorded.json
+ *     bun tests/replay/record.ts SECONDS MOUNT >tests/replay/recorded.tsv
  *
- * What is kept are the numbers that the rules judge; the mount is called /srv, whatever its name here.
+ * Columns are the numbers that the rules judge, rows the seconds; the mount is called /srv, whatever its name here.
  */
 import { cpu } from "../../lib/metrics/cpu.ts";
 import { decide } from "../../lib/config.ts";
 import { load } from "../../lib/metrics/load.ts";
 import { memory } from "../../lib/metrics/memory.ts";
-import type { Observation } from "../../lib/metric.ts";
+import { type Observation, observationKey } from "../../lib/metric.ts";
 import { thisMachine } from "../../lib/sources/linux.ts";
 import { pressingPercent, usedPercent } from "../../lib/sources/usage.ts";
 
@@ -48,11 +48,7 @@ for (let second = 0; second < Number(seconds); second += 1) {
     ...load.observe(await load.collect(host, decided.config), earlier),
   ].filter(({ name }) => judged.has(name));
   before = now;
-  const rounded = [...all, ...(await observeDisk())].map(({ name, labels, value }) => [
-    name,
-    labels,
-    Number(value.toFixed(2)),
-  ]);
-  process.stdout.write(`${second === 0 ? "[" : ","}${JSON.stringify(rounded)}\n`);
+  const columns = [...all, ...(await observeDisk())];
+  if (second === 0) process.stdout.write(`${columns.map(observationKey).join("\t")}\n`);
+  process.stdout.write(`${columns.map(({ value }) => Number(value.toFixed(2))).join("\t")}\n`);
 }
-process.stdout.write("]\n");

@@ -1,3 +1,42 @@
-import type { Trace } from "./trace.ts";
-/** Recorded. */
-export const recordedTraces: readonly Trace[] = [];
+import { readFileSync } from "node:fs";
+
+import type { Observation } from "../../lib/metric.ts";
+import { type Trace, over, within } from "./trace.ts";
+
+const [head = "", ...rows] = readFileSync(`${import.meta.dir}/recorded.tsv`, "utf8")
+  .trimEnd()
+  .split("\n");
+const columns = head.split("\t").map((key) => ({
+  name: key.replace(/\{.*/, ""),
+  labels: Object.fromEntries([...key.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = "", text = ""]) => [label, text])),
+}));
+const moments = rows.map((row): readonly Observation[] => {
+  const values = row.split("\t").map(Number);
+  return columns.map((column, index) => ({ ...column, value: values[index] ?? Number.NaN }));
+});
+
+/**
+ * A machine of two cores, recorded by the second and replayed by the minute: somebody's tests for a while, `stress-ng` on
+ * both cores, and tests again; meanwhile a disk of 400 MB is filled 8 MB at a time, and emptied.
+ */
+const recorded: Trace = {
+  name: "recorded: stress-ng, and a disk filled and emptied",
+  days: moments.length / 1440,
+  every: 1,
+  at: (minute) => ({ observations: moments[minute] ?? [] }),
+  incidents: 4,
+  expected: [
+    within("raised cpu_busy warning", 9, 2, 1),
+    over("cpu_busy", 9, 18, 1),
+    within("raised cpu_busy warning", 40, 2, 1),
+    over("cpu_busy", 40, 109, 1),
+    // The third time in three hours, and there is a fourth.
+    within("flapping cpu_busy warning", 133, 2, 1),
+    within("raised storage_used warning", 174, 0, 1),
+    within("worse storage_used critical", 178, 0, 1),
+    over("storage_used", 174, 201, 1),
+  ],
+};
+
+/** What was recorded on real machines. */
+export const recordedTraces: readonly Trace[] = [recorded];

@@ -9,7 +9,7 @@ import { traces } from "./traces.ts";
 const rows = traces.map((trace) => [trace, judgeTrace(trace)] as const);
 const cells = rows.map(([trace, { messages, missed, unexpected }]) => [
   trace.name,
-  `${trace.days} days, every ${trace.every === 1 ? "minute" : `${trace.every} min`}`,
+  `${days(trace.days)}, every ${trace.every === 1 ? "minute" : `${trace.every} min`}`,
   trace.incidents,
   messages.length,
   missed.length,
