@@ -12,7 +12,7 @@ const columns = head.split("\t").map((key) => ({
 }));
 const moments = rows.map((row): readonly Observation[] => {
   const values = row.split("\t").map(Number);
-  return columns.map((column, index) => ({ ...column, value: values[index] ?? Number.NaN }));
+  return columns.map(({ name, labels }, index) => ({ name, labels, value: values[index] ?? Number.NaN }));
 });
 
 /**

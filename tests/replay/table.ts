@@ -6,6 +6,8 @@
 import { judgeTrace } from "./replay.ts";
 import { traces } from "./traces.ts";
 
+const days = (count: number) =>
+  count < 1 ? `${Math.round(count * 24)} h` : `${count} ${count === 1 ? "day" : "days"}`;
 const rows = traces.map((trace) => [trace, judgeTrace(trace)] as const);
 const cells = rows.map(([trace, { messages, missed, unexpected }]) => [
   trace.name,
