@@ -6,7 +6,7 @@ import { type KeptSnapshot, type Snapshot, bootOf } from "./snapshot.ts";
 export interface Event {
   readonly kind: "rebooted" | "silent" | "clock" | "killed" | "unitFailed";
   readonly severity: "notice" | "critical";
-  /** `{1790000000000}` stands for a time, so that each renderer can write it for its reader. */
+  /** The news up to the first `: `. `{1790000000000}` stands for a time, so that each renderer can write it for its reader. */
   readonly text: string;
 }
 
@@ -27,41 +27,52 @@ export function findEvents(input: EventInput): readonly Event[] {
   return [...findBootEvents(input), ...findKills(input), ...findFailedUnits(input)];
 }
 
+/** The uptimes of two snapshots of one boot. A container keeps the boot id of its host, so that only its uptime tells. */
+function sameBoot(now: Snapshot, last: KeptSnapshot): { readonly elapsedSeconds: number } | null {
+  const [present, before] = [bootOf(now), bootOf(last)];
+  if (present === null || before === null || present.bootId !== before.bootId) return null;
+  const elapsedSeconds = present.uptimeSeconds - before.uptimeSeconds;
+  return elapsedSeconds < 0 ? null : { elapsedSeconds };
+}
+
 /** By how much the clock was set forward between two snapshots of one boot, in milliseconds; 0 when it only drifted. */
 export function clockMovedMs(now: Snapshot, last: KeptSnapshot | null): number {
-  const [present, before] = [bootOf(now), last === null ? null : bootOf(last)];
-  if (last === null || present === null || before === null || present.bootId !== before.bootId) return 0;
-  const movedMs = now.takenAtMs - last.takenAtMs - (present.uptimeSeconds - before.uptimeSeconds) * 1000;
+  const same = last === null ? null : sameBoot(now, last);
+  if (last === null || same === null) return 0;
+  const movedMs = now.takenAtMs - last.takenAtMs - same.elapsedSeconds * 1000;
   return Math.abs(movedMs) <= clockToleranceSeconds * 1000 ? 0 : movedMs;
 }
 
 const time = (ms: number) => `{${Math.round(ms)}}`;
 
-function findBootEvents({ now, last, usualGapSeconds }: EventInput): readonly Event[] {
-  const [present, before] = [bootOf(now), last === null ? null : bootOf(last)];
-  if (last === null || present === null || before === null) return [];
+function findBootEvents(input: EventInput): readonly Event[] {
+  const { now, last } = input;
+  const present = bootOf(now);
+  if (last === null || present === null || bootOf(last) === null) return [];
+  const same = sameBoot(now, last);
+  if (same !== null) return [...findClockChange(now, last), ...findSilence(input, same.elapsedSeconds)];
   const bootedMs = now.takenAtMs - present.uptimeSeconds * 1000;
-  if (present.bootId !== before.bootId) {
-    const text = `rebooted: down at some time between ${time(last.takenAtMs)} and ${time(bootedMs)}`;
-    return [{ kind: "rebooted", severity: "notice", text }];
-  }
-  const elapsed = present.uptimeSeconds - before.uptimeSeconds;
-  const moved = clockMovedMs(now, last) / 1000;
-  const clock: readonly Event[] =
-    moved === 0
-      ? []
-      : [
-          {
-            kind: "clock",
-            severity: "notice",
-            text: `clock moved ${moved < 0 ? "back" : "forward"} by ${duration(Math.abs(moved))}`,
-          },
-        ];
-  if (usualGapSeconds === null || elapsed <= 3 * usualGapSeconds + 300) return clock;
+  // A clock that was set back while the machine was down would turn the times around.
+  const when =
+    bootedMs > last.takenAtMs
+      ? `at some time between ${time(last.takenAtMs)} and ${time(bootedMs)}`
+      : `until ${time(bootedMs)}`;
+  return [{ kind: "rebooted", severity: "notice", text: `rebooted: down ${when}` }];
+}
+
+function findClockChange(now: Snapshot, last: KeptSnapshot): readonly Event[] {
+  const seconds = clockMovedMs(now, last) / 1000;
+  if (seconds === 0) return [];
+  const text = `clock moved ${seconds < 0 ? "back" : "forward"} by ${duration(Math.abs(seconds))}`;
+  return [{ kind: "clock", severity: "notice", text }];
+}
+
+function findSilence({ now, usualGapSeconds }: EventInput, elapsedSeconds: number): readonly Event[] {
+  if (usualGapSeconds === null || elapsedSeconds <= 3 * usualGapSeconds + 300) return [];
   // By the clock as it is now, which may have been set meanwhile.
-  const sinceMs = now.takenAtMs - elapsed * 1000;
-  const text = `no reports from ${time(sinceMs)} to ${time(now.takenAtMs)}; the machine was up`;
-  return [...clock, { kind: "silent", severity: "notice", text }];
+  const [from, to] = [time(now.takenAtMs - elapsedSeconds * 1000), time(now.takenAtMs)];
+  const text = `no reports for ${duration(elapsedSeconds)}: the machine was up, but nothing ran from ${from} to ${to}`;
+  return [{ kind: "silent", severity: "notice", text }];
 }
 
 function findKills({ observations }: EventInput): readonly Event[] {

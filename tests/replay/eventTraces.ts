@@ -40,6 +40,22 @@ function offForHours(every: number): Trace {
   };
 }
 
+/** A container keeps the boot id of the machine around it; only its uptime tells that it was started anew. */
+function containerRestart(every: number): Trace {
+  const restarted = 6 * hour;
+  return {
+    name: "container started anew",
+    days: 1,
+    every,
+    at: (minute) => ({
+      observations: disk("/", 50),
+      ...(minute < restarted ? {} : { bootedMinute: restarted - 0.5 }),
+    }),
+    incidents: 1,
+    expected: [within("event rebooted", restarted, 0, every)],
+  };
+}
+
 function notRun(every: number): Trace {
   const [off, on] = [5 * hour, 11 * hour];
   return {
@@ -94,6 +110,7 @@ function failedUnit(every: number): Trace {
 export const eventTraces = (every: number): readonly Trace[] => [
   rebootStorm(every),
   offForHours(every),
+  containerRestart(every),
   notRun(every),
   clockJump(every, 3),
   clockJump(every, -9),
