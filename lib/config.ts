@@ -33,6 +33,7 @@ const entries = {
   sample: numberBetween(0, 30, "a number of seconds"),
   layout: oneOf(["card", "classic"]),
   mode: oneOf(["post", "live"]),
+  updates: v.boolean("true or false"),
   splay: numberBetween(0, 1500, "a number of seconds"),
   storage: v.partial(v.strictObject(storageEntries, storageExpected)),
   heartbeat: webAddress(),
@@ -67,6 +68,8 @@ export interface Config extends ChecksConfig {
     /** Also network and FUSE file systems, which may hang. */
     readonly network: boolean;
   };
+  /** Ask apt for updates in `show`, which takes a second of CPU time. */
+  readonly updates: boolean;
   /** Requested after each run; whoever knows it can speak for this machine, so it is a secret. */
   readonly heartbeat: string | null;
   readonly rules: RuleSettings;
@@ -114,6 +117,7 @@ export function decide(layers: readonly Layer[]): ConfigResult {
         exclude: storage.exclude ?? [],
         network: storage.network ?? false,
       },
+      updates: settings.updates ?? false,
       heartbeat: settings.heartbeat ?? null,
       ...decideChecks(settings),
       rules,

@@ -48,8 +48,8 @@ export interface Host {
    * that `mayHang` is asked in a process of its own, because a stuck call cannot be taken back.
    */
   readonly statfs: (mountPoint: Buffer, mayHang?: boolean) => Promise<FileSystemUsage>;
-  /** What a program prints; it is killed after 2 s. For the one that has no file to read instead: `systemctl`. */
-  readonly run: (program: string, args: readonly string[]) => Promise<string>;
+  /** What a program prints; it is killed after 2 s, or later if so asked. For what has no file to read instead. */
+  readonly run: (program: string, args: readonly string[], limits?: { readonly deadlineMs: number }) => Promise<string>;
   /** The body of an HTTP GET over a unix socket, under a deadline of 2 s. */
   readonly getUnix: (socket: string, path: string) => Promise<string>;
   /** What systeminformation finds out about one part of the machine, as JSON, under a deadline of 2.5 s. Costly. */

@@ -21,6 +21,7 @@ import { tcpChecks } from "./tcpChecks.ts";
 import { temperature } from "./temperature.ts";
 import { topProcesses } from "./topProcesses.ts";
 import { units } from "./units.ts";
+import { updates } from "./updates.ts";
 import { vmstat } from "./vmstat.ts";
 import { zfsPools } from "./zfsPools.ts";
 
@@ -48,6 +49,7 @@ const registry = {
   processes,
   topProcesses,
   reboot,
+  updates,
   host,
   inventory,
 };
