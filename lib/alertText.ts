@@ -7,7 +7,7 @@ import { type RuleName, rules } from "./rules.ts";
 /** An alert in a headline: `disk / 96 %`, `memory 97 %`. */
 export function summarize({ rule, labels, value }: Pick<Alert, "rule" | "labels" | "value">): string {
   const { subject, told }: Rule = rules[rule];
-  return fill(subject, labels).replace("{value}", tell(value, told));
+  return fill(subject, { ...labels, value: tell(value, told) });
 }
 
 /** What happened, in the fewest words: `disk / 96 %`, `disk / over`. */
@@ -68,8 +68,7 @@ const recoveries: Readonly<Partial<Record<RuleName, string>>> = {
   certificate: "certificate of {check} about to end",
 };
 
-const fill = (text: string, labels: Labels) =>
-  text.replace(/\{(\w+)\}/g, (all, label: string) => labels[label] ?? (label === "value" ? all : ""));
+const fill = (text: string, labels: Labels) => text.replace(/\{(\w+)\}/g, (_, label: string) => labels[label] ?? "");
 
 /** A number as its rule tells it. */
 export function tell(value: number, told: Told): string {
@@ -79,7 +78,7 @@ export function tell(value: number, told: Told): string {
     case "percentFree":
       return percentUp(100 - value);
     case "hours":
-      return duration(value * 3600);
+      return duration(Math.max(1, Math.round(value)) * 3600);
     case "days":
       return value <= 0 ? "no time" : duration(value * 86_400);
     case "celsius":

@@ -132,7 +132,7 @@ function assessTarget(
       to,
       value: told,
       // Where another number is told than was judged, the line is moved with it, unless words say it better.
-      line: line === null || (told !== value && because !== undefined) ? null : line + told - value,
+      line: line === null || (told !== value && because !== undefined) ? null : line + (told - value),
       sinceMs: state.sinceMs,
       untilMs: to === null ? state.endedMs : nowMs,
     },

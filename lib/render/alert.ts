@@ -2,7 +2,7 @@ import { headline, sentence } from "../alertText.ts";
 import type { Transition } from "../alert.ts";
 import type { Event } from "../events.ts";
 import { printable } from "../format.ts";
-import { clip, discordLimits, usernameFrom } from "./discordLimits.ts";
+import { clip, discordLimits, lengthOf, usernameFrom } from "./discordLimits.ts";
 import type { DiscordMessage } from "./discordMessage.ts";
 import { escapeMarkdown } from "./discordText.ts";
 
@@ -32,18 +32,11 @@ const looks = {
 
 /** One loud message for all that changed in a run, the worst first. Always within Discord's limits. */
 export function renderAlert(announcement: Announcement, mention: Mention): DiscordMessage {
-  const { name, nowMs, transitions, events, reasons } = announcement;
+  const { name, nowMs, reasons } = announcement;
   const look = lookOf(announcement);
-  const headlines = [
-    ...transitions.map(headline),
-    ...events.map(({ text }) => text.replace(/\{\d+\}/g, "").replace(/:.*/, "")),
-  ];
-  const title = escapeMarkdown(printable(`${look.sign} ${name}: ${headlines.join(", ")}`));
-  const lines = [
-    ...transitions.map((transition) => `${signOf(transition)} ${escape(sentence(transition))}`),
-    ...events.map(({ severity, text }) => `${looks[severity].sign} ${withTimes(escape(text))}`),
-    ...reasons.map((reason) => `-# ${escape(reason)}`),
-  ];
+  const news = newsOf(announcement);
+  const title = escape(`${look.sign} ${name}: ${news.map((one) => one.headline).join(", ")}`);
+  const lines = [...news.map(({ line }) => line), ...reasons.map((reason) => `-# ${escape(reason)}`)];
   const username = usernameFrom(printable(name));
   const isCritical = look === looks.critical;
   return {
@@ -52,13 +45,43 @@ export function renderAlert(announcement: Announcement, mention: Mention): Disco
     embeds: [
       {
         title: clip(title, discordLimits.title),
-        description: clip(lines.join("\n"), discordLimits.description),
+        description: fitLines(lines, discordLimits.description),
         color: look.color,
         fields: [],
         timestamp: new Date(nowMs).toISOString(),
       },
     ],
   };
+}
+
+/** What is told, the worst first: transitions and events alike. */
+function newsOf({ transitions, events }: Announcement) {
+  const changes = transitions.map((transition) => {
+    const { sign } = looks[transition.to ?? "recovered"];
+    return { sign, headline: headline(transition), line: `${sign} ${escape(sentence(transition))}` };
+  });
+  const happened = events.map(({ severity, text }) => {
+    const { sign } = looks[severity];
+    // Up to the first colon it is the news; a colon in a name has no space after it.
+    return { sign, headline: text.replace(/: .*/, ""), line: `${sign} ${withTimes(escape(text))}` };
+  });
+  const order = Object.values(looks).map(({ sign }): string => sign);
+  return [...changes, ...happened].toSorted((one, other) => order.indexOf(one.sign) - order.indexOf(other.sign));
+}
+
+/** A path may have 4,095 bytes. */
+const longestLine = 1000;
+
+/** As many whole lines as fit, and how many more there are. */
+function fitLines(lines: readonly string[], limit: number): string {
+  const whole = lines.map((line) => clip(line, longestLine));
+  const lengths = whole.map((line) => lengthOf(line) + 1);
+  const roomForCount = 20;
+  let count = 0;
+  for (let room = limit - roomForCount; count < lines.length && (lengths[count] ?? 0) <= room; count += 1)
+    room -= lengths[count] ?? 0;
+  const more = count === lines.length ? [] : [`… and ${lines.length - count} more`];
+  return [...whole.slice(0, count), ...more].join("\n");
 }
 
 const escape = (text: string) => escapeMarkdown(printable(text));
@@ -75,8 +98,6 @@ function lookOf({ transitions, events }: Announcement) {
   const worst = (["critical", "warning", "recovered", "notice"] as const).find((severity) => severities.has(severity));
   return looks[worst ?? "notice"];
 }
-
-const signOf = ({ to }: Transition) => looks[to ?? "recovered"].sign;
 
 function mentionIn({ mention_role: role, mention_user: user }: Mention) {
   const content = [role === undefined ? "" : `<@&${role}>`, user === undefined ? "" : `<@${user}>`].join(" ").trim();

@@ -58,3 +58,34 @@ test("however much happens at once, and whatever it is called, Discord takes it"
   const transitions = Array.from({ length: 300 }, () => ({ ...full, labels: { mount: hostile } }));
   expect(violations(renderAlert({ ...nothing, name: "*".repeat(300), transitions }, role))).toBeUndefined();
 });
+
+test("the worst comes first, whether it changed or happened", () => {
+  const warning: Transition = { ...full, rule: "swap_used", labels: {}, to: "warning", value: 91, line: 90 };
+  const killed = { kind: "killed", severity: "critical", text: "1 process was killed for lack of memory" } as const;
+  const { embeds } = renderAlert({ ...nothing, transitions: [warning], events: [killed] }, {});
+  expect(embeds[0]?.title).toBe("🔴 web-1: 1 process was killed for lack of memory, swap 91 %");
+  expect(embeds[0]?.description?.split("\n").map((line) => line.slice(0, 2))).toEqual(["🔴", "🟡"]);
+});
+
+test("a name with a colon in it is not cut", () => {
+  const text = "dbus-:1.2-org.example.service failed";
+  const { embeds } = renderAlert({ ...nothing, events: [{ kind: "unitFailed", severity: "critical", text }] }, {});
+  expect(embeds[0]?.title).toBe("🔴 web-1: dbus-:1.2-org.example.service failed");
+});
+
+test("what does not fit is counted, not cut off in a word", () => {
+  const transitions = Array.from({ length: 300 }, (_, index) => ({ ...full, labels: { mount: `/mnt/${index}` } }));
+  const lines = renderAlert({ ...nothing, transitions }, {}).embeds[0]?.description?.split("\n") ?? [];
+  const told = lines.length - 1;
+  expect(told).toBeGreaterThan(80);
+  expect(lines[told - 1]).toEndWith("critical, line 95 %");
+  expect(lines.at(-1)).toBe(`… and ${300 - told} more`);
+});
+
+test("one thing with an endless name is told all the same", () => {
+  const { embeds } = renderAlert(
+    { ...nothing, transitions: [{ ...full, labels: { mount: `/${"x".repeat(4094)}` } }] },
+    {},
+  );
+  expect(embeds[0]?.description).toStartWith("🔴 disk /xxx");
+});

@@ -1,0 +1,88 @@
+import { expect, test } from "bun:test";
+
+import type { Transition } from "../lib/alert.ts";
+import { headline, sentence, tell } from "../lib/alertText.ts";
+
+const hourMs = 3_600_000;
+const disk: Transition = {
+  kind: "raised",
+  rule: "storage_used",
+  labels: { mount: "/" },
+  from: null,
+  to: "warning",
+  value: 86.3,
+  line: 85,
+  sinceMs: 0,
+  untilMs: 0,
+};
+const web: Transition = {
+  ...disk,
+  rule: "http_down",
+  labels: { check: "https://a.example" },
+  to: "critical",
+  value: 0,
+  line: 0,
+};
+const over = { kind: "recovered", from: "critical", to: null, line: null, untilMs: 3.5 * hourMs } as const;
+
+test.each([
+  ["disk / 87 %", "disk / 87 %: warning, line 85 %", disk],
+  [
+    "disk / 97 %",
+    "disk / 97 %: critical, was warning, line 95 %, for 2 h",
+    { ...disk, kind: "worse", from: "warning", to: "critical", value: 96.2, line: 95, untilMs: 2 * hourMs },
+  ],
+  [
+    "disk / 89 %",
+    "disk / 89 %: warning, was critical, line 85 %, for 2 h",
+    { ...disk, kind: "better", from: "critical", value: 89, untilMs: 2 * hourMs },
+  ],
+  [
+    "still disk / 97 %",
+    "disk / 97 %: still critical, line 95 %, for 12 h",
+    { ...disk, kind: "reminder", from: "critical", to: "critical", value: 97, line: 95, untilMs: 12 * hourMs },
+  ],
+  ["disk / 41 %, over", "disk / 41 %: over, was critical, lasted 3 h 30 min", { ...disk, ...over, value: 41 }],
+  [
+    "disk / 86 %, back and forth",
+    "disk / 86 %: goes back and forth; quiet until it is stable",
+    { ...disk, kind: "flapping", value: 86, line: null },
+  ],
+  ["disk / 91 %", "disk / 91 %: critical, less than 1 GiB left", { ...disk, to: "critical", value: 91, line: null }],
+  ["https://a.example does not answer as it should", "https://a.example does not answer as it should: critical", web],
+  [
+    "https://a.example down, over",
+    "https://a.example down: over, was critical, lasted 3 h 30 min",
+    { ...web, ...over },
+  ],
+  [
+    "memory 96 %",
+    "memory 96 %: critical, line 95 %",
+    { ...disk, rule: "memory", labels: {}, to: "critical", value: 4.2, line: 5 },
+  ],
+  [
+    "certificate of a.example has no time left",
+    "certificate of a.example has no time left: critical, line 3 days",
+    { ...disk, rule: "certificate", labels: { check: "a.example" }, to: "critical", value: -2, line: 3 },
+  ],
+] satisfies readonly (readonly [string, string, Transition])[])("%s", (short, long, transition) => {
+  expect(headline(transition)).toBe(short);
+  expect(sentence(transition)).toBe(long);
+});
+
+test("a label that looks like a pattern stays as it is", () => {
+  expect(headline({ ...disk, labels: { mount: "/$&{mount}" } })).toBe("disk /$&{mount} 87 %");
+});
+
+test("a mount that is called {value} is not taken for the number", () => {
+  expect(headline({ ...disk, labels: { mount: "/{value}" } })).toBe("disk /{value} 87 %");
+});
+
+test("a number is told as its rule tells it", () => {
+  expect(tell(2.4, "ratio")).toBe("2.40");
+  expect(tell(75, "seconds")).toBe("1 min");
+  expect(tell(5.2, "days")).toBe("5 d 4 h");
+  expect(tell(3.5, "hours")).toBe("3 h 30 min");
+  expect(tell(88.4, "celsius")).toBe("88 °C");
+  expect(tell(4, "percentFree")).toBe("96 %");
+});
