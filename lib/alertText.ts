@@ -78,7 +78,8 @@ export function tell(value: number, told: Told): string {
     case "percentFree":
       return percentUp(100 - value);
     case "hours":
-      return duration(Math.max(1, Math.round(value)) * 3600);
+      // A forecast is not known to the minute.
+      return duration(value < 6 ? Math.round(value * 6) * 600 : Math.round(value) * 3600);
     case "days":
       return value <= 0 ? "no time" : duration(value * 86_400);
     case "celsius":

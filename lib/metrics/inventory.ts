@@ -46,7 +46,21 @@ async function attempt<T>(answer: Promise<string>, parse: (json: string) => T): 
   }
 }
 
+/** Five helpers, each with shells of its own, and threads everywhere. */
+const processesNeeded = 100;
+
+/**
+ * Where few processes are allowed (`RLIMIT_NPROC`, threads count), helpers would leave none for this program itself, and
+ * the runtime aborts when it cannot have a thread.
+ */
+async function mayHaveHelpers(host: Host): Promise<boolean> {
+  const limits = await host.readProc("self/limits").catch(() => "");
+  const allowed = /^Max processes +(\d+)/m.exec(limits)?.[1];
+  return allowed === undefined || Number(allowed) >= processesNeeded;
+}
+
 async function collectInventory(host: Host): Promise<Inventory> {
+  if (!(await mayHaveHelpers(host))) throw new Unavailable("too few processes are allowed to ask for it");
   const [cpu, machine, disks, gpus, modules] = await Promise.all([
     attempt(host.inventory("cpu"), parseCpu),
     attempt(host.inventory("system"), parseMachine),

@@ -111,3 +111,8 @@ test("without a shell the whole inventory is unavailable", () => {
 test("it is read only on demand", () => {
   expect(inventory.onDemand).toBe(true);
 });
+
+test("where few processes are allowed nobody is asked, because the program needs them itself", () => {
+  const machine = { proc: { "self/limits": "Max processes             10           10          processes\n" } };
+  expect(collectOne(inventory, { ...machine, inventory: { cpu } })).rejects.toThrow("too few processes");
+});
