@@ -27,25 +27,27 @@ const longestHours = 31 * 24;
 /** From here on nothing is raised, and what is raised clears: doubtful or not, it may be said. */
 const harmlessHours = 48;
 
-/** How far back `past` should reach: last night's backup, and the night before. */
+/** How far back `older` should reach: last night's backup, and the night before. */
 export const forecastPastHours = 48;
 
 /**
  * `storage_full_in_hours{mount}`: when each file system will be full, from a straight line (least squares) through its
  * free space in the last six hours. Not observed, so that what was raised stays as it is, while there are too few points,
  * or while the line is steep but doubtful: a step, or a rise to where the disk was in the last two days and came back
- * from. Backups and rotated logs look so.
+ * from. Backups and rotated logs look so. `older` is read only when something is that steep.
  */
 export function forecastStorage(
   observations: readonly Observation[],
   past: readonly PastRun[],
   nowMs: number,
+  older: () => readonly PastRun[] = () => past,
 ): readonly Observation[] {
   return observations
     .filter(({ name }) => name === "storage_available_bytes")
     .flatMap((available) => {
       const { labels } = available;
-      const value = forecast(available, past, nowMs, (name) => valueOf(observations, name, labels));
+      const valueFor = (name: string) => valueOf(observations, name, labels);
+      const value = forecast(available, past, nowMs, valueFor, older);
       return value === null ? [] : [{ name: "storage_full_in_hours", labels, value }];
     });
 }
@@ -58,6 +60,7 @@ function forecast(
   past: readonly PastRun[],
   nowMs: number,
   valueFor: (name: string) => number,
+  older: () => readonly PastRun[],
 ): number | null {
   const used = valueFor("storage_used_percent");
   const key = observationKey(available);
@@ -70,7 +73,7 @@ function forecast(
   if (!isSteady(recent, slope)) return null;
   // Two points of percent fuller than before is new.
   const oldLow = available.value + (available.value / (100.1 - used)) * 2;
-  const before = pointsOf(key, past, nowMs, -forecastPastHours, -windowHours);
+  const before = pointsOf(key, older(), nowMs, -forecastPastHours, -windowHours);
   if (before.some(({ bytes }) => bytes < oldLow)) return null;
   return used < usedPercentForCritical ? Math.max(hours, notCriticalHours) : hours;
 }

@@ -43,8 +43,9 @@ export async function measure(
   const snapshot = { takenAtMs: nowMs, readings };
   const measured = observe(snapshot, compare(snapshot, sample, past.lastRun));
   const keys = mainKeys(measured);
-  const runs = past.runsSince(nowMs - forecastPastHours * hourMs, keys);
-  const forecast = forecastStorage(measured, runs, nowMs);
+  const runs = past.runsSince(nowMs - 24 * hourMs, keys);
+  const older = () => past.runsSince(nowMs - forecastPastHours * hourMs, keys);
+  const forecast = forecastStorage(measured, runs, nowMs, older);
   const observations = [...measured, ...forecast, ...observeClock(past)];
   const reminders = remindersOf(config.alerts);
   const assessment = assess({
@@ -63,7 +64,7 @@ export async function measure(
   const format = createFormat(config.units);
   const nextMs = past.usualCardGapSeconds === null ? null : nowMs + past.usualCardGapSeconds * 1000;
   const { alerts } = assessment;
-  const hours = past.hoursSince(nowMs - 3 * 24 * hourMs, keys);
+  const hours = past.hoursSince(nowMs - 2 * 24 * hourMs, keys);
   const trends = findTrends({ observations, runs, hours, nowMs, format });
   const report = (notes: readonly string[]) =>
     createReport({ snapshot, comparison, observations, alerts, trends, format, name: config.name, notes, nextMs });
