@@ -3,7 +3,16 @@ import type { Database } from "bun:sqlite";
 import { asEdit, markAsRepeat, reduce } from "../render/repeat.ts";
 import { attempt } from "../state/fault.ts";
 import { goneSince, liveCard, markGone, remember, rememberLiveCard } from "../state/facts.ts";
-import { bury, countAttempt, countWaiting, firstWaiting, postpone, type Queue, remove } from "../state/outbox.ts";
+import {
+  bury,
+  countAttempt,
+  countWaiting,
+  firstWaiting,
+  heldBack,
+  postpone,
+  type Queue,
+  remove,
+} from "../state/outbox.ts";
 import type { OutboxRow } from "../state/outboxRow.ts";
 import { deliver, type DeliverDeps, type Delivery, type Message } from "./deliver.ts";
 import type { Outcome } from "./outcome.ts";
@@ -30,13 +39,14 @@ export async function emptyOutbox(database: Database, deps: DeliverDeps, which: 
   let delivered = 0;
   let budgetMs = deps.budgetMs ?? waitBudgetMs;
   for (;;) {
-    const queue = attempt(() => lookAt(database, deps.webhook, which));
+    const queue = attempt(() => lookAt(database, deps, which));
     if (!queue.ok) return { delivered, kept: 1, reason: null, webhookGone: false, fault: queue.fault };
-    const { row, webhookGone } = queue.result;
+    const { row, notDue, webhookGone } = queue.result;
     const held = { delivered, kept: queue.result.kept, webhookGone, fault: null };
     if (row === null) return { ...held, reason: null };
     if (webhookGone) return { ...held, reason: gone };
-    if (mustWait(row, deps.clock.now())) return { ...held, reason: row.reason ?? "not due yet" };
+    // What Discord asked of one message is meant for all.
+    if (notDue !== null) return { ...held, reason: notDue.reason ?? "not due yet" };
 
     // A full disk must not stop the news: an attempt that could not be counted is made all the same.
     const beforeAttempt = () => void attempt(() => countAttempt(database, row.id));
@@ -54,14 +64,16 @@ export async function emptyOutbox(database: Database, deps: DeliverDeps, which: 
   }
 }
 
-function lookAt(database: Database, { url }: DeliverDeps["webhook"], which: Queue) {
+function lookAt(database: Database, { webhook, clock }: DeliverDeps, which: Queue) {
   const row = firstWaiting(database, which);
-  return { row, kept: countWaiting(database, which), webhookGone: row !== null && goneSince(database, url) !== null };
-}
-
-/** A time further off than any wait that is believed comes from a clock that has been set back since. */
-function mustWait({ not_before }: OutboxRow, nowMs: number): boolean {
-  return not_before > nowMs && not_before <= nowMs + longestWaitMs;
+  const nowMs = clock.now();
+  return {
+    row,
+    // A time further off than any wait that is believed comes from a clock that has been set back since.
+    notDue: heldBack(database, which, nowMs, nowMs + longestWaitMs),
+    kept: countWaiting(database, which),
+    webhookGone: row !== null && goneSince(database, webhook.url) !== null,
+  };
 }
 
 const gone = "Discord says that the webhook does not exist";

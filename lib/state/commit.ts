@@ -9,9 +9,11 @@ import type { Observation } from "../metric.ts";
 import { observationKey } from "../metric.ts";
 import { type Snapshot, writeSnapshot } from "../snapshot.ts";
 import { recall, remember } from "./facts.ts";
+import { attempt } from "./fault.ts";
 import { maintain, record } from "./history.ts";
 import { timeList } from "./past.ts";
-import { enforceBounds, enqueue, enqueueLive, remove, waiting } from "./outbox.ts";
+import { enforceBounds, enqueue, waiting } from "./outbox.ts";
+import { enqueueLive, replace } from "./replace.ts";
 
 /** What one run leaves behind. */
 export interface Run {
@@ -36,28 +38,36 @@ const reportsKeptWhole = 2;
 
 /** Writes all of a run, or nothing of it, in one transaction. Throws what SQLite throws. */
 export function commit(database: Database, run: Run): void {
+  const snapshot = writeSnapshot(run.snapshot);
+  const before = recall(database, "snapshot");
+  try {
+    database.transaction(() => writeRun(database, run, snapshot)).immediate();
+  } catch (error) {
+    // The last step may fail, of making sure that the journal is gone, when all has been written: a second copy of the
+    // messages would be sent beside these.
+    const after = attempt(() => recall(database, "snapshot"));
+    if (snapshot === before || !after.ok || after.result !== snapshot) throw error;
+  }
+}
+
+function writeRun(database: Database, run: Run, snapshot: string): void {
   const nowMs = run.snapshot.takenAtMs;
-  database
-    .transaction(() => {
-      const snapshot = writeSnapshot(run.snapshot);
-      remember(database, "snapshot", snapshot);
-      remember(database, "alerts", JSON.stringify(run.alertStates));
-      remember(database, "event_series", JSON.stringify(run.eventSeries));
-      rememberTime(database, "run_times", nowMs);
-      record(database, nowMs, numbersToKeep(run.observations));
-      maintain(database, nowMs);
-      if (run.alert !== null) enqueue(database, { kind: "alert", body: run.alert, digest: null }, nowMs);
-      if (run.card !== null) {
-        remember(database, "card_snapshot", snapshot);
-        rememberTime(database, "card_times", nowMs);
-        foldOldReports(database, run, nowMs);
-        if (run.liveDay === null) enqueue(database, { kind: "report", body: run.card, digest: run.digest }, nowMs);
-        else commitLive(database, run.liveDay, run.card, nowMs);
-      }
-      const dropped = enforceBounds(database);
-      if (dropped > 0) remember(database, "dropped_reports", String(droppedSoFar(database) + dropped));
-    })
-    .immediate();
+  remember(database, "snapshot", snapshot);
+  remember(database, "alerts", JSON.stringify(run.alertStates));
+  remember(database, "event_series", JSON.stringify(run.eventSeries));
+  rememberTime(database, "run_times", nowMs);
+  record(database, nowMs, numbersToKeep(run.observations));
+  maintain(database, nowMs);
+  if (run.alert !== null) enqueue(database, { kind: "alert", body: run.alert, digest: null }, nowMs);
+  if (run.card !== null) {
+    remember(database, "card_snapshot", snapshot);
+    rememberTime(database, "card_times", nowMs);
+    foldOldReports(database, run, nowMs);
+    if (run.liveDay === null) enqueue(database, { kind: "report", body: run.card, digest: run.digest }, nowMs);
+    else commitLive(database, run.liveDay, run.card, nowMs);
+  }
+  const dropped = enforceBounds(database);
+  if (dropped > 0) remember(database, "dropped_reports", String(droppedSoFar(database) + dropped));
 }
 
 /** Each day has a card of its own, so that yesterday's stays as the record. */
@@ -103,8 +113,8 @@ function foldOldReports(database: Database, run: Run, nowMs: number): void {
   });
   if (digests.length === 0) return;
   const digest = fold(digests);
-  for (const { id } of old) remove(database, id);
-  enqueue(database, { kind: "digest", body: run.renderDigest(digest, droppedSoFar(database)), digest }, nowMs);
+  const body = run.renderDigest(digest, droppedSoFar(database));
+  replace(database, old, { kind: "digest", body, digest }, nowMs);
 }
 
 const droppedSoFar = (database: Database) => Number(recall(database, "dropped_reports") ?? 0);

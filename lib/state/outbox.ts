@@ -28,14 +28,6 @@ export function enqueue(database: Database, message: NewMessage, nowMs: number):
   return Number(lastInsertRowid);
 }
 
-/** Puts a live card in the place of one that still waits: only the latest is worth sending. */
-export function enqueueLive(database: Database, body: unknown, nowMs: number): void {
-  const old = waiting(database).filter(({ kind }) => kind === "live");
-  for (const row of old) remove(database, row.id);
-  const id = enqueue(database, { kind: "live", body, digest: null }, nowMs);
-  if (old.some(({ ambiguous }) => ambiguous === 1)) database.run("UPDATE outbox SET ambiguous = 1 WHERE id = ?", [id]);
-}
-
 /** Everything that waits, oldest first. */
 export function waiting(database: Database): readonly OutboxRow[] {
   return v.parse(v.array(outboxRow), database.query("SELECT * FROM outbox ORDER BY id").all());
@@ -50,6 +42,13 @@ const kindsIn: Readonly<Record<Queue, string>> = { all: "1", alerts: "kind = 'al
 export function firstWaiting(database: Database, queue: Queue): OutboxRow | null {
   const row = database.query(`SELECT * FROM outbox WHERE ${kindsIn[queue]} ORDER BY id LIMIT 1`).get();
   return v.parse(v.nullable(outboxRow), row);
+}
+
+/** The message that is to be kept longest, of those that are not due yet; one due after `believedMs` counts as due. */
+export function heldBack(database: Database, queue: Queue, nowMs: number, believedMs: number): OutboxRow | null {
+  const isHeld = `${kindsIn[queue]} AND not_before > ? AND not_before <= ?`;
+  const row = database.query(`SELECT * FROM outbox WHERE ${isHeld} ORDER BY not_before DESC LIMIT 1`);
+  return v.parse(v.nullable(outboxRow), row.get(nowMs, believedMs));
 }
 
 /** How many messages wait. */

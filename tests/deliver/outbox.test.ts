@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { DeliverDeps } from "../../lib/deliver/deliver.ts";
 import { emptyOutbox } from "../../lib/deliver/outbox.ts";
 import { recall, remember } from "../../lib/state/facts.ts";
-import { deadLetters, enqueue, outboxBounds, waiting } from "../../lib/state/outbox.ts";
+import { deadLetters, enqueue, outboxBounds, postpone, waiting } from "../../lib/state/outbox.ts";
 import { type FakeDiscord, fakeDiscord, type ScriptedAnswer } from "../support/fakeDiscord.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { sendDeps } from "../support/sending.ts";
@@ -71,6 +71,16 @@ describe("the outbox", () => {
     expect(await emptyAt(599_000)).toMatchObject({ delivered: 0, reason: "429: Discord's rate limit" });
     expect(discord.requests).toHaveLength(1);
     expect(await emptyAt(600_000)).toMatchObject({ delivered: 1 });
+  });
+
+  test("asks nobody for an alert either, while Discord is not to be asked", async () => {
+    await using discord = await fakeDiscord();
+    using database = outboxOf();
+    enqueue(database, waitingAlert("alert"), start);
+    const report = enqueue(database, waitingReport("one"), start);
+    postpone(database, report, { reason: "429", notBeforeMs: start + 1000, ambiguous: false });
+    expect(await empty(database, discord)).toMatchObject({ delivered: 0, kept: 2, reason: "429" });
+    expect(await empty(database, discord, { clock: virtualClock(start + 1000) })).toMatchObject({ delivered: 2 });
   });
 
   test("does not believe a wait of weeks: then the clock was set back", async () => {

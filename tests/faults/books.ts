@@ -19,8 +19,11 @@ export interface Result {
 
 /** Keeps the books of one campaign. */
 export interface Books {
-  /** A run, half an hour after the one before; returns its exit code, null when it was killed. */
-  readonly go: (options?: RunOptions) => Promise<number | null>;
+  /**
+   * A run, half an hour after the one before; returns its exit code, null when it was killed. `afterwards` happens to the
+   * state before anybody looks at it.
+   */
+  readonly go: (options?: RunOptions, afterwards?: () => Promise<void>) => Promise<number | null>;
   /** Runs, with a Discord that is well, until nothing waits. */
   readonly drain: () => Promise<void>;
   readonly count: (fault: string) => void;
@@ -34,13 +37,14 @@ export function openBooks(life: Life, losesAnswers: () => boolean = () => false)
   const ledger = openLedger(life.stateDirectory, life.discord);
   const faults = new Map<string, number>();
   let [runs, longestMs, bound] = [0, 0, 0];
-  const go = async (options: RunOptions = {}) => {
+  const go: Books["go"] = async (options = {}, afterwards) => {
     const before = life.discord.messages.length;
     const begun = performance.now();
     const { status } = await life.run(options);
     longestMs = Math.max(longestMs, performance.now() - begun);
     runs += 1;
     life.pass(30);
+    await afterwards?.();
     const accepted = life.discord.messages.slice(before).map(keyOf);
     const waiting = ledger.look();
     // An answer that was lost may cost a duplicate, and so may a run that ended between acceptance and crossing out.

@@ -5,20 +5,20 @@ import type { Script } from "../support/fakeDiscord.ts";
 import { openBooks, type Result } from "./books.ts";
 import { startLife } from "./life.ts";
 
-const changing = "pwrite64,fsync,fdatasync,unlink,ftruncate,rename,openat,mkdir";
-const talking = "socket,connect,sendto,recvfrom";
+const changing = ["pwrite64", "fsync", "fdatasync", "unlink", "ftruncate", "rename", "openat", "mkdir"] as const;
+const talking = ["socket", "connect", "sendto", "recvfrom"] as const;
 
 /** With these, only calls on the files that a run changes are traced, and so only these are hit. */
 const onStateIn = (directory: string) =>
   ["", "state.db", "state.db-journal", "lock.db"].flatMap((name) => ["-P", join(directory, name)]);
 
-/** Hits the `when`-th of some system calls, and logs them. */
-function strace(log: string, only: readonly string[], calls: string, what: string, when: number): readonly string[] {
-  const inject = ["-e", `trace=${calls}`, "-e", `inject=${calls}:${what}:when=${when}`];
-  return ["strace", "-f", "-qq", "-o", log, ...only, ...inject];
+/** Hits a system call when it comes for the `when`-th time. strace counts each call by its name, so it is one name at a time. */
+function strace(log: string, only: readonly string[], call: string, what: string, when: number): readonly string[] {
+  const traced = ["-e", `trace=${[...new Set([call, ...changing])].join(",")}`];
+  return ["strace", "-f", "-qq", "-o", log, ...only, ...traced, "-e", `inject=${call}:${what}:when=${when}`];
 }
 
-/** SIGKILL at the first call that changes the state, in the next run at the second, until one survives; the network's, too. */
+/** SIGKILL at each call that changes the state, one a run, until a run survives; and at each on the network. */
 export async function killAtEveryCall(): Promise<Result> {
   await using life = await startLife();
   const { go, drain, count, close } = openBooks(life);
@@ -27,30 +27,39 @@ export async function killAtEveryCall(): Promise<Result> {
     ["SIGKILL at a call on a file", onStateIn(life.stateDirectory), changing],
     ["at one on the network", [], talking],
   ] as const) {
-    for (let when = 1; ; when += 1) {
-      if ((await go({ prefix: strace("/dev/null", only, calls, "signal=KILL", when) })) === 0) break;
-      count(name);
-      await drain();
+    for (const call of calls) {
+      for (let when = 1; ; when += 1) {
+        if ((await go({ prefix: strace("/dev/null", only, call, "signal=KILL", when) })) === 0) break;
+        count(name);
+        await drain();
+      }
     }
   }
   await drain();
   return close("killed at every call");
 }
 
-/** An error of the disk at the first call on the state, in the next run at the second, until none is left. */
+/** The calls that may end so. */
+const refusable = {
+  EIO: ["pread64", "pwrite64", "fsync", "fdatasync", "unlink", "ftruncate", "openat"],
+  ENOSPC: ["pwrite64", "fsync", "fdatasync", "openat"],
+} as const;
+
+/** An error of the disk at each call on the state, one a run, until none is left. */
 export async function failEveryCall(error: "EIO" | "ENOSPC"): Promise<Result> {
   await using life = await startLife();
   const { go, drain, count, close } = openBooks(life);
   await go();
-  const calls = error === "EIO" ? "pread64,pwrite64,fsync,fdatasync,unlink" : "pwrite64,fsync,fdatasync";
   const log = join(life.directory, "trace");
-  for (let when = 1; ; when += 1) {
-    const prefix = strace(log, onStateIn(life.stateDirectory), calls, `error=${error}`, when);
-    const status = await go({ prefix });
-    if (!readFileSync(log, "utf8").includes("INJECTED")) break;
-    count(`${error}, ended with ${status}`);
-    if (status === 70 || status === null) throw new Error(`${error} at call ${when}: ${life.outputs.at(-1)}`);
-    await drain();
+  for (const call of refusable[error]) {
+    for (let when = 1; ; when += 1) {
+      const prefix = strace(log, onStateIn(life.stateDirectory), call, `error=${error}`, when);
+      const status = await go({ prefix });
+      if (!readFileSync(log, "utf8").includes("INJECTED")) break;
+      count(`${error}, ended with ${status}`);
+      if (status === 70 || status === null) throw new Error(`${error} at ${call} ${when}: ${life.outputs.at(-1)}`);
+      await drain();
+    }
   }
   return close(`${error} at every call`);
 }
@@ -101,6 +110,9 @@ function seeded(seed: number): () => number {
   };
 }
 
-/** What may be killed, for the power cuts: the calls on the state. */
-export const killOnState = (directory: string, when: number): readonly string[] =>
-  strace(join(directory, "../trace"), onStateIn(directory), changing, "signal=KILL", when);
+/** For the power cuts: the calls that change the state. */
+export const callsOnState: readonly string[] = changing;
+
+/** Kills a run at one of them; all of them are logged in `trace` beside the directory. */
+export const killOnState = (directory: string, call: string, when: number): readonly string[] =>
+  strace(join(directory, "../trace"), onStateIn(directory), call, "signal=KILL", when);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { run } from "../support/project.ts";
 import { openBooks, type Result } from "./books.ts";
-import { killOnState } from "./kills.ts";
+import { callsOnState, killOnState } from "./kills.ts";
 import { type Life, startLife } from "./life.ts";
 
 /**
@@ -20,16 +20,22 @@ export async function cutPowerAtEveryCall(): Promise<Result> {
   try {
     await shell("chmod 700 state && rmdir state/lost+found");
     await go();
-    for (let when = 1; ; when += 1) {
+    const cutAt = async (call: string, when: number) => {
       const takenAt = life.now();
-      const survived = (await go({ prefix: killOnState(life.stateDirectory, when) })) === 0;
-      await shell("cp disk image && umount state && mv image disk && mount -o loop disk state");
+      const prefix = killOnState(life.stateDirectory, call, when);
+      const status = await go({ prefix }, () =>
+        shell("cp disk image && umount state && mv image disk && mount -o loop disk state"),
+      );
       const acknowledged = commitsIn(readFileSync(join(life.directory, "trace"), "utf8")) > 0;
       const known = [...look(), ...life.discord.messages.map((message) => JSON.stringify(message))];
       if (acknowledged && !known.some((text) => text.includes(takenAt))) missing.push(takenAt);
-      if (survived) break;
-      count("power cuts");
-      await drain();
+      return status;
+    };
+    for (const call of callsOnState) {
+      for (let when = 1; (await cutAt(call, when)) !== 0; when += 1) {
+        count("power cuts");
+        await drain();
+      }
     }
     await drain();
   } finally {

@@ -174,6 +174,20 @@ testWithPrograms("strace")("what the disk refuses to keep is sent all the same",
   }
 });
 
+testWithPrograms("strace")(
+  "what was written is sent once, though the disk does not vouch for its directory",
+  async () => {
+    await using life = await startLife();
+    await life.run();
+    life.pass(30);
+    const inject = ["-e", "trace=fsync", "-e", "inject=fsync:error=EIO", "-P", life.stateDirectory];
+    await life.run({ prefix: ["strace", "-f", "-qq", "-o", "/dev/null", ...inject] });
+    life.pass(30);
+    expect((await life.run()).status).toBe(0);
+    expect(life.discord.messages).toHaveLength(3);
+  },
+);
+
 test("the webhook's token is in no output, and not in the state either", async () => {
   await using life = await startLife();
   life.discord.script({ status: 500 }, { status: 500 }, { status: 403, body: "<html>" });

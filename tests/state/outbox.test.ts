@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { commit } from "../../lib/state/commit.ts";
+import { commit, type Run } from "../../lib/state/commit.ts";
 import { endComplaint, mayComplain } from "../../lib/state/complaint.ts";
 import { recall } from "../../lib/state/facts.ts";
 import { countAttempt, enforceBounds, enqueue, outboxBounds, postpone, waiting } from "../../lib/state/outbox.ts";
@@ -72,6 +72,18 @@ test("three days without a network end as the alerts, one digest and the present
   expect(titles(database)).toEqual(["alert 50", "alert 100", "143 reports, 0 dropped", "card 144"]);
   const digest = JSON.parse(waiting(database)[2]?.digest ?? "");
   expect(digest).toMatchObject({ reports: 143, fromMs: start + 30 * minuteMs, toMs: start + 143 * 30 * minuteMs });
+});
+
+test.each<[string, Partial<Run>]>([
+  ["what is folded into a digest", {}],
+  ["a live card in the place of another", { liveDay: "2026-08-01" }],
+])("%s is sent no sooner than Discord asked", (_, kind) => {
+  using database = inMemory();
+  for (const run of [1, 2, 3]) commit(database, { ...runAt(start + run * minuteMs), ...kind });
+  const marks = { reason: "429: this machine is turned away by Cloudflare", ambiguous: false };
+  postpone(database, waiting(database)[0]?.id ?? 0, { ...marks, notBeforeMs: start + hourMs });
+  commit(database, { ...runAt(start + 4 * minuteMs), ...kind });
+  expect(waiting(database)[0]).toMatchObject({ reason: marks.reason, not_before: start + hourMs });
 });
 
 test("a digest whose sending is doubtful makes all of its reports doubtful", () => {
