@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { withDeadline } from "./deadline.ts";
+import { nameSome } from "./format.ts";
 import { type Host, type Reading, Unavailable } from "./metric.ts";
 import { type MetricName, type Readings, type Values, metricNames, metrics } from "./metrics/index.ts";
 
@@ -18,6 +19,8 @@ export interface CollectOptions {
   readonly everything: boolean;
   /** How long any collector may take; if not given, what the metric says, or 3000. */
   readonly deadlineMs?: number;
+  /** Told what is being waited for, in words. */
+  readonly doing?: (what: string) => void;
 }
 
 type PartialReadings = { [Name in MetricName]?: Reading<Values[Name]> };
@@ -33,24 +36,39 @@ const onceNames = metricNames.filter((name) => !metrics[name].sampled);
 export async function collect(host: Host, clock: Clock, options: CollectOptions): Promise<Measured> {
   const { sampleSeconds } = options.config;
   const readings: PartialReadings = {};
-  await Promise.all(onceNames.map((name) => readInto(readings, name, host, options)));
-  const start: PartialReadings = {};
-  let seconds = 0;
-  if (sampleSeconds > 0) {
-    await readInTurn(start, sampledNames.toReversed(), host, options);
-    const openedMs = clock.monotonicMs();
-    await clock.sleep(sampleSeconds * 1000);
-    seconds = (clock.monotonicMs() - openedMs) / 1000;
-  }
+  await readTogether(readings, onceNames, host, options);
+  options.doing?.("watching the CPU");
+  const opened = sampleSeconds > 0 ? await openWindow(host, clock, options) : null;
+  const seconds = opened === null ? 0 : (clock.monotonicMs() - opened.atMs) / 1000;
   await readInTurn(readings, sampledNames, host, options);
   // They were filled in as they came in; what leaves here has the order of the registry.
   const inOrder: PartialReadings = Object.fromEntries(metricNames.map((name) => [name, readings[name]]));
   if (!isComplete(inOrder)) throw new Error("a metric of the registry was not read");
-  return { readings: inOrder, sample: seconds > 0 ? { readings: start, seconds } : null };
+  return { readings: inOrder, sample: opened !== null && seconds > 0 ? { readings: opened.readings, seconds } : null };
+}
+
+async function openWindow(host: Host, clock: Clock, options: CollectOptions) {
+  const readings: PartialReadings = {};
+  await readInTurn(readings, sampledNames.toReversed(), host, options);
+  const atMs = clock.monotonicMs();
+  await clock.sleep(options.config.sampleSeconds * 1000);
+  return { readings, atMs };
 }
 
 function isComplete(readings: PartialReadings): readings is Readings {
   return metricNames.every((name) => readings[name] !== undefined);
+}
+
+async function readTogether(into: PartialReadings, names: readonly MetricName[], host: Host, options: CollectOptions) {
+  const pending = new Set(names);
+  const tell = () => options.doing?.(`reading ${nameSome([...pending].map((name) => metrics[name].title))}`);
+  tell();
+  const read = async (name: MetricName) => {
+    await readInto(into, name, host, options);
+    pending.delete(name);
+    if (pending.size > 0) tell();
+  };
+  await Promise.all(names.map(read));
 }
 
 async function readInTurn(into: PartialReadings, names: readonly MetricName[], host: Host, options: CollectOptions) {

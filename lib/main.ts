@@ -25,6 +25,14 @@ import { complain, type World } from "./world.ts";
 
 /** Runs one command and says what to exit with. Throws only for bugs. */
 export async function main(world: World): Promise<ExitCode> {
+  try {
+    return await runCommand(world);
+  } finally {
+    world.output.doing(null);
+  }
+}
+
+async function runCommand(world: World): Promise<ExitCode> {
   const invocation = parseArguments(world.argv, world.version);
   switch (invocation.kind) {
     case "print":
@@ -69,11 +77,12 @@ async function report(world: World, config: Config, flags: Flags): Promise<ExitC
   // Another run is at work, and it will say what there is to say.
   if (opened === null) return exitCodes.ok;
   const past = readPast(opened.database);
-  const measurement = await measure(machine, config, past, false);
+  const measurement = await measure(machine, config, past, { everything: false, doing: world.output.doing });
   const announcement = await announce(machine, config, past, measurement);
   const write = (state: State) => commitRun(state, measurement, announcement, world, config, flags);
   const state = saved(opened, machine.clock.now(), write);
   await waitForTurn(world, config.splaySeconds);
+  world.output.doing("sending to Discord");
   const emptied = await deliverQueues(world, state, webhooks);
   const code = conclude(world, state, emptied);
   const isCritical = measurement.assessment.alerts.some(({ severity }) => severity === "critical");

@@ -1,6 +1,6 @@
 import { activeRule, remindersOf } from "./alertSettings.ts";
 import { assess, type Assessment } from "./assess.ts";
-import { collect } from "./collect.ts";
+import { collect, type CollectOptions } from "./collect.ts";
 import { compare } from "./compare.ts";
 import type { Config } from "./config.ts";
 import { type EventSeries, limitEvents } from "./eventSeries.ts";
@@ -29,6 +29,9 @@ export interface Measurement {
   readonly report: (notes: readonly string[]) => Report;
 }
 
+/** How to measure. */
+export type MeasureOptions = Pick<CollectOptions, "doing" | "everything">;
+
 const hourMs = 3_600_000;
 
 /** Collect, compare, observe, assess, report: what is to be told about the machine now. */
@@ -36,9 +39,9 @@ export async function measure(
   { host, clock }: Machine,
   config: Config,
   past: Past,
-  everything: boolean,
+  options: MeasureOptions,
 ): Promise<Measurement> {
-  const { readings, sample } = await collect(host, clock, { config, everything });
+  const { readings, sample } = await collect(host, clock, { config, ...options });
   const nowMs = clock.now();
   const snapshot = { takenAtMs: nowMs, readings };
   const measured = observe(snapshot, compare(snapshot, sample, past.lastRun));

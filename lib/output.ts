@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs";
 
 import { readBaked } from "./baked.ts";
+import { createProgress, type Later, type Progress } from "./progress.ts";
 import { redact } from "./redact.ts";
 
 /** Where the program writes. Writing never fails: a closed pipe or a full disk must not cost a report. */
@@ -11,17 +12,38 @@ export interface Output {
   readonly isTerminal: boolean;
   /** Its width; null where lines may be as long as they like. */
   readonly columns: number | null;
+  /** Says on standard error what is waited for, when that lasts and it is a terminal; null: nothing any more. */
+  readonly doing: Progress;
 }
 
 /** Standard output and standard error of this process. No webhook's token passes, whatever the caller says. */
 export function processOutput(): Output {
+  const { stdout, stderr } = process;
+  const write = (descriptor: number, text: string) => writeAll(descriptor, withoutSecrets(text));
+  const say = (text: string) => write(2, text);
+  const isSeen = stderr.isTTY && process.env["TERM"] !== "dumb";
+  const doing = isSeen ? createProgress(say, () => widthOf(stderr), later) : () => undefined;
+  // Two lines must not meet on one terminal.
+  const writeTo = (descriptor: number) => (text: string) => {
+    doing(null);
+    write(descriptor, text);
+  };
   return {
-    out: (text) => writeAll(1, withoutSecrets(text)),
-    error: (text) => writeAll(2, withoutSecrets(text)),
-    isTerminal: process.stdout.isTTY,
-    columns: process.stdout.isTTY ? process.stdout.columns : null,
+    out: writeTo(1),
+    error: writeTo(2),
+    doing,
+    isTerminal: stdout.isTTY,
+    columns: stdout.isTTY ? widthOf(stdout) : null,
   };
 }
+
+/** A serial console does not know how wide it is, and says 0. */
+const widthOf = ({ columns }: { readonly columns: number }) => columns || 80;
+
+const later: Later = (ms, run) => {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+};
 
 function withoutSecrets(text: string): string {
   const { webhook, alertWebhook } = readBaked();

@@ -11,11 +11,12 @@ export function splayMs(machineId: string, splaySeconds: number): number {
 }
 
 /** Machines of one schedule post one after the other. What waits here is committed already. */
-export async function waitForTurn({ machine, allowMs }: World, splaySeconds: number): Promise<void> {
+export async function waitForTurn({ machine, allowMs, output }: World, splaySeconds: number): Promise<void> {
   if (splaySeconds === 0) return;
   const { host, clock } = machine;
   const machineId = await host.readFile("/etc/machine-id").catch(() => host.readProc("sys/kernel/hostname"));
   const ms = splayMs(machineId.trim(), splaySeconds);
   allowMs(ms);
+  output.doing("waiting for this machine's turn");
   await clock.sleep(ms);
 }

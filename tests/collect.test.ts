@@ -105,3 +105,15 @@ test("a window of 0 is none: nothing sleeps and there is no sample", async () =>
   expect(sample).toBeNull();
   expect(readings.cpu.status).toBe("ok");
 });
+
+test("it says what it waits for: what is still to be read, then the window", async () => {
+  const said: string[] = [];
+  const meminfo = Promise.withResolvers<string>();
+  const doing = (what: string) => {
+    said.push(what);
+    if (what === "reading Memory") meminfo.resolve(proc.meminfo);
+  };
+  await collect(testHost({ proc: { ...proc, meminfo: meminfo.promise } }), virtualClock(), { ...options, doing });
+  expect(said[0]).toMatch(/^reading Memory, Storage, Load, \+\d+ more$/);
+  expect(said.slice(-2)).toEqual(["reading Memory", "watching the CPU"]);
+});

@@ -46,6 +46,7 @@ async function run({ argv = [], env = { DISCORD_WEBHOOK_URL: webhook }, ...given
       out: (text) => void (printed.out += text),
       error: (text) => void (printed.error += text),
       isTerminal: given.isTerminal ?? false,
+      doing: () => undefined,
       columns: null,
     },
     readText: () => {

@@ -44,12 +44,13 @@ function checkSettings(problems: readonly string[]): readonly Finding[] {
   return problems.map((problem) => finding("settings", problem, "", exitCodes.config));
 }
 
-async function checkWebhook({ env, baked, fetch, version, machine }: World): Promise<readonly Finding[]> {
+async function checkWebhook({ env, baked, fetch, version, machine, output }: World): Promise<readonly Finding[]> {
   const found = findWebhook(env, baked);
   if (!found.ok) return [finding("webhook", found.problem, "", exitCodes.config)];
   const { clock } = machine;
   const heard: { dateMs?: number } = {};
   const hearDate = (dateMs: number) => void (heard.dateMs = dateMs);
+  output.doing("asking Discord");
   const outcome = await probe({ fetch, version, clock, webhook: found.webhook, hearDate });
   const code = outcome.kind === "rejected" && outcome.webhookGone ? exitCodes.webhookGone : exitCodes.notDelivered;
   const problem = outcome.kind === "delivered" ? null : outcome.reason;

@@ -28,7 +28,10 @@ interface RuleState {
 export async function printRules(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   const database = openForReading({ flag: flags.stateDir, env: world.env }, world.machine.clock.now());
   const past = database === null ? noPast : readPast(database);
-  const measurement = await measure(world.machine, config, past, false);
+  const measurement = await measure(world.machine, config, past, {
+    everything: false,
+    doing: world.output.doing,
+  });
   database?.close();
   const table = ruleNames.flatMap((rule) => statesOf(rule, config, measurement));
   world.output.out(

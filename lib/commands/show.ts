@@ -36,7 +36,7 @@ export async function dryRun(world: World, config: Config, flags: Flags): Promis
 async function look(world: World, config: Config, flags: Flags, everything: boolean) {
   const database = openForReading({ flag: flags.stateDir, env: world.env }, world.machine.clock.now());
   const past = database === null ? noPast : readPast(database);
-  const measurement = await measure(world.machine, config, past, everything);
+  const measurement = await measure(world.machine, config, past, { everything, doing: world.output.doing });
   const announcement = everything ? null : await announce(world.machine, config, past, measurement);
   database?.close();
   return { ...measurement, alert: announcement === null ? null : renderAlert(announcement, config.alerts) };

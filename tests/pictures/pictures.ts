@@ -35,7 +35,8 @@ async function printed(...args: readonly string[]): Promise<string> {
   });
   await ended.promise;
   if ((await child.exited) !== 0) throw new Error(text);
-  return text;
+  // The line that said what was waited for has gone away by then.
+  return text.split("\u001B[K").at(-1) ?? "";
 }
 
 async function makePictures(chromium: string): Promise<void> {

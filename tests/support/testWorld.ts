@@ -27,6 +27,7 @@ export function testWorld(more: Partial<World> = {}): TestWorld {
       error: (text) => void said.errors.push(...text.trimEnd().split("\n").map(withoutName)),
       isTerminal: false,
       columns: null,
+      doing: () => undefined,
     },
     readText: () => "",
     programFile: "/usr/local/bin/no-such-server-metrics",
