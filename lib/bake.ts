@@ -9,6 +9,7 @@ import { encodeBaked } from "./baked.ts";
 import { checkSettings } from "./config.ts";
 import { parseWebhook, type Webhook } from "./deliver/address.ts";
 import { exitCodes } from "./exit.ts";
+import { parseToml } from "./toml.ts";
 
 interface Setting {
   readonly value: string;
@@ -30,19 +31,22 @@ function readSetting(name: string): Setting | undefined {
 
 /** A settings file as the program will see it: what JSON cannot hold is not baked in, and so it is not checked either. */
 function readSettings(path: string): unknown {
-  const settings: unknown = JSON.parse(JSON.stringify(parseToml(path)));
+  const settings: unknown = JSON.parse(JSON.stringify(readToml(path)));
   const problems = checkSettings(settings, path);
   if (problems.length > 0) throw new Refusal(problems.join("\n"));
   return settings;
 }
 
-function parseToml(path: string): object {
+function readToml(path: string): object {
+  let text: string;
   try {
-    return Bun.TOML.parse(readFileSync(path, "utf8"));
+    text = readFileSync(path, "utf8");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : "unreadable";
-    throw new Refusal(`--config ${path}: expected a settings file in TOML, but ${reason}`);
+    throw new Refusal(`--config ${path}: ${error instanceof Error ? error.message : "unreadable"}`);
   }
+  const parsed = parseToml(text);
+  if (!parsed.ok) throw new Refusal(`--config ${path}: expected a settings file in TOML, but ${parsed.problem}`);
+  return parsed.values;
 }
 
 function readWebhook(name: string, allowHosts: readonly string[]): Webhook | undefined {

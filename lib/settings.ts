@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { Baked } from "./baked.ts";
 import type { Flags } from "./cli.ts";
 import { type ConfigResult, type Layer, decide, fileLayer } from "./config.ts";
+import { parseToml } from "./toml.ts";
 
 /** What settings are read from. */
 export interface SettingsSources {
@@ -54,15 +55,18 @@ function readFileLayer({ flags, env, readText, programFile }: SettingsSources): 
   const named = flags.config ?? (env["SERVER_METRICS_CONFIG"] || undefined);
   const path = named ?? join(dirname(programFile), "server-metrics.toml");
   const origin = flags.config !== undefined ? "--config" : "SERVER_METRICS_CONFIG";
+  let text: string;
   try {
-    return { layers: [fileLayer(Bun.TOML.parse(readText(path)), path)] };
+    text = readText(path);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     if (named === undefined && code === "ENOENT") return { layers: [] };
     const source = named === undefined ? "" : `${origin}: `;
-    if (code !== "") return { problem: `${source}settings file ${path} ${fileProblems[code] ?? "could not be read"}` };
-    return { problem: `settings file ${path} is not TOML: ${error instanceof Error ? error.message : "unreadable"}` };
+    return { problem: `${source}settings file ${path} ${fileProblems[code] ?? "could not be read"}` };
   }
+  const parsed = parseToml(text);
+  if (!parsed.ok) return { problem: `settings file ${path} is not TOML: ${parsed.problem}` };
+  return { layers: [fileLayer(parsed.values, path)] };
 }
 
 const fileProblems: Readonly<Record<string, string>> = {

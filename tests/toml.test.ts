@@ -1,0 +1,17 @@
+import { expect, test } from "bun:test";
+
+import { parseToml } from "../lib/toml.ts";
+
+test.each([
+  ["in the first line", "name = ", 1],
+  ["in a later one", 'name = "a"\n\nsplay = \nunits = "iec"\n', 3],
+  ["in a table named twice", "[storage]\n[storage]\n", 2],
+  ["where a list begins that never ends", "splay = 1\n[storage]\nexclude = [\n  '/mnt',\n", 3],
+])("what is wrong %s is said with that line", (_, text, line) => {
+  const parsed = parseToml(text);
+  expect(parsed).toEqual({ ok: false, problem: expect.stringMatching(new RegExp(`^line ${line}: (?!TOML)\\S`)) });
+});
+
+test("a right text gives its values", () => {
+  expect(parseToml('name = "a"\n')).toEqual({ ok: true, values: { name: "a" } });
+});
