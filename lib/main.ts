@@ -39,7 +39,7 @@ async function runCommand(world: World): Promise<ExitCode> {
       world.output.out(`${invocation.text}\n`);
       return exitCodes.ok;
     case "misuse":
-      complain(world, [invocation.problem, "see server-metrics --help"]);
+      complain(world, [`${invocation.problem}; see server-metrics --help`]);
       return exitCodes.usage;
     case "run":
       break;

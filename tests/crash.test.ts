@@ -101,7 +101,7 @@ test.each([
 /** What makes fetch fail, and what the program says of it. */
 const failures: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
   ["a refused port", { HTTP_PROXY: "http://127.0.0.1:1" }, "connection refused"],
-  ["a SOCKS proxy", { HTTP_PROXY: "socks5://127.0.0.1:1" }, "the proxy setting is not an http or https URL"],
+  ["a SOCKS proxy", { HTTP_PROXY: "socks5://127.0.0.1:1" }, "is not an http or https URL"],
   ["a proxy that is no URL", { HTTP_PROXY: "http://" }, "not delivered"],
 ];
 

@@ -16,7 +16,7 @@ export interface Webhook {
 export type ParsedWebhook =
   { readonly ok: true; readonly webhook: Webhook } | { readonly ok: false; readonly problem: string };
 
-const expected = "expected https://discord.com/api/webhooks/ID/TOKEN";
+const expected = "expected https://discord.com/api/webhooks/ID/TOKEN, as Copy Webhook URL in Discord gives it";
 
 /** v10 is not served on discordapp.com, where older addresses point. */
 const discordOrigins: ReadonlyMap<string, string> = new Map([
@@ -43,13 +43,14 @@ export function parseWebhook(text: string, allowHosts: readonly string[] = []): 
 
   const ofDiscord = discordOrigins.get(url.host);
   if (!ofDiscord && !isAllowed(url, allowHosts)) {
-    return no(`the webhook's host is neither Discord's nor an allowed one, ${expected}`);
+    return no(`the webhook's host is neither Discord's nor that of SERVER_METRICS_ALLOW_HOST, ${expected}`);
   }
   if (url.protocol === "http:" && (ofDiscord || !isLoopback(url.hostname))) {
     return no(`the webhook is plain http, which would show its token to the network, ${expected}`);
   }
 
   const [, id, token] = /^\/api(?:\/v\d+)?\/webhooks\/(\d+)\/([\w.~-]+)\/?$/.exec(url.pathname) ?? [];
+  if (/\/webhooks\/\d+\/?$/.test(url.pathname)) return no(`the webhook's token is missing, ${expected}`);
   if (!id || !token) return no(`the webhook's path is not that of a webhook, ${expected}`);
   if (ofDiscord && !/^\d{17,20}$/.test(id)) return no(`the webhook's id must have 17 to 20 digits, ${expected}`);
 

@@ -20,6 +20,9 @@ type DiscordError = v.InferOutput<typeof DiscordError>;
 
 const SavedMessage = v.object({ id: v.pipe(v.string(), v.regex(/^\d+$/)) });
 
+/** What to do about a webhook that is no more. */
+export const anew = "copy the URL of a good one in Discord, and set DISCORD_WEBHOOK_URL or build again";
+
 /** Wait after a block that names no time, milliseconds; "60 s and more" is what Cloudflare's limits last. */
 const shortestBlockMs = 60_000;
 
@@ -65,26 +68,32 @@ function outcomeOfNetworkFault(status: number, headersMs: number | undefined): O
 
 function sayNetworkFault(status: number): string {
   if (status >= 500) return "Discord or something before it is out of order";
-  if (status >= 400) return "something other than Discord answered";
-  return "a redirect, which is not Discord's doing and was not followed";
+  if (status >= 400)
+    return "something other than Discord answered; look for a proxy, a firewall or a login page in between";
+  return "a redirect, which is not Discord's doing; look for a proxy or a login page in between";
 }
 
 function outcomeOfRefusal(status: number, error: DiscordError, code: number, headersMs: number | undefined): Outcome {
   const seen = `${status}, code ${code}`;
   switch (code) {
     case 50027:
-      return { kind: "rejected", reason: `${seen}: the webhook's token is not valid`, webhookGone: true };
+      return { kind: "rejected", reason: `${seen}: the webhook's token is not valid; ${anew}`, webhookGone: true };
     case 10015:
-      return { kind: "rejected", reason: `${seen}: the webhook was deleted`, webhookGone: true };
+      return { kind: "rejected", reason: `${seen}: the webhook was deleted; ${anew}`, webhookGone: true };
     case 10003:
-      return { kind: "rejected", reason: `${seen}: the webhook's channel or thread is gone`, webhookGone: true };
+      return {
+        kind: "rejected",
+        reason: `${seen}: the webhook's channel or thread is gone; ${anew}`,
+        webhookGone: true,
+      };
     case 10008:
       return { kind: "uneditable", reason: `${seen}: the message was deleted` };
     case 30046:
       return { kind: "uneditable", reason: `${seen}: the message is old and was edited too often` };
   }
   // Refusals of the caller count towards a ban, so they are not repeated; but they do not condemn the message.
-  if (status === 401 || status === 403 || status === 404) return blocked(status, `with code ${code}`, headersMs);
+  if (status === 401 || status === 403 || status === 404)
+    return blocked(status, `with code ${code}, which docs.discord.com explains`, headersMs);
   const path = firstErrorPath(error.errors);
   const place = path ? ` at ${path}` : "";
   return { kind: "rejected", reason: `${seen}: Discord refuses the message${place}`, webhookGone: false };

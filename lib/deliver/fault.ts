@@ -22,21 +22,25 @@ export function outcomeOfFault({ code, sent, timeoutMs }: Fault): Outcome {
 }
 
 function sayDeadline(sent: boolean, timeoutMs: number): string {
-  return `${sent ? "no answer" : "no connection"} within ${timeoutMs / 1000} s`;
+  const seconds = timeoutMs / 1000;
+  return sent
+    ? `no answer within ${seconds} s`
+    : `no connection within ${seconds} s: look at the firewall, and at HTTPS_PROXY if there is a proxy`;
 }
 
 function sayCode(code: string): string {
-  if (/^(ENOTFOUND|EAI_\w+|ENODATA|ESERVFAIL|ETIMEOUT)$/.test(code)) return "could not find the webhook's host: DNS";
+  if (/^(ENOTFOUND|EAI_\w+|ENODATA|ESERVFAIL|ETIMEOUT)$/.test(code))
+    return "could not find the webhook's host: DNS; look at the network, /etc/resolv.conf, and HTTPS_PROXY if there is a proxy";
   switch (code) {
     case "stopped":
       return "stopped: the time of this run was over";
     case "ECONNREFUSED":
-      return "connection refused";
+      return "connection refused: look at the firewall, and at HTTPS_PROXY if there is a proxy";
     case "ENETUNREACH":
     case "EHOSTUNREACH":
     case "ENETDOWN":
     case "EADDRNOTAVAIL":
-      return "no route: is the network up?";
+      return "no route: look at the network (ip route)";
     case "ECONNRESET":
     case "EPIPE":
       return "the connection was closed before the answer";
@@ -49,27 +53,31 @@ function sayCode(code: string): string {
     case "ENFILE":
       return "too many open files";
     case "ERR_PROXY_TUNNEL":
-      return "the proxy refused to connect";
+      return "the proxy refused to connect: let it reach discord.com, and give HTTPS_PROXY the user and password it wants";
     case "UnsupportedProxyProtocol":
     case "ERR_INVALID_ARG_VALUE":
-      return "the proxy setting is not an http or https URL";
+      return "HTTPS_PROXY is not an http or https URL: make it http://HOST:PORT";
   }
   return sayCertificate(code) ?? "the request failed";
 }
 
+const handshake = "the TLS handshake failed: look for a proxy in between; its own address is mostly http, not https";
+
 function sayCertificate(code: string): string | undefined {
   switch (code) {
     case "EPROTO":
-      return "the TLS handshake failed";
+      return handshake;
     case "CERT_HAS_EXPIRED":
-      return "the certificate is not valid any more: is the clock right?";
+      return "the certificate is not valid any more: set this machine's clock";
     case "CERT_NOT_YET_VALID":
-      return "the certificate is not valid yet: is the clock right?";
+      return "the certificate is not valid yet: set this machine's clock";
     case "ERR_TLS_CERT_ALTNAME_INVALID":
     case "HOSTNAME_MISMATCH":
-      return "the certificate is not valid: it belongs to another host";
+      return "the certificate is not valid: it belongs to another host; look at DNS, and for a proxy or a login page in between";
   }
-  if (/CERT|ISSUER|LEAF_SIGNATURE/.test(code)) return "the certificate is not valid: its issuer is not trusted";
-  if (/TLS|SSL/.test(code)) return "the TLS handshake failed";
+  if (/CERT|ISSUER|LEAF_SIGNATURE/.test(code)) {
+    return "the certificate is not valid: its issuer is not trusted; if a proxy reads along, name its CA file in NODE_EXTRA_CA_CERTS";
+  }
+  if (/TLS|SSL/.test(code)) return handshake;
   return undefined;
 }

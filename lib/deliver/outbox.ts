@@ -14,6 +14,7 @@ import {
   remove,
 } from "../state/outbox.ts";
 import type { OutboxRow } from "../state/outboxRow.ts";
+import { anew } from "./answer.ts";
 import { deliver, type DeliverDeps, type Delivery, type Message } from "./deliver.ts";
 import type { Outcome } from "./outcome.ts";
 import { waitBudgetMs } from "./retry.ts";
@@ -76,7 +77,7 @@ function lookAt(database: Database, { webhook, clock }: DeliverDeps, which: Queu
   };
 }
 
-const gone = "Discord says that the webhook does not exist";
+const gone = `Discord says that the webhook does not exist; ${anew}`;
 
 const reasonIn = (outcome: Outcome) => (outcome.kind === "delivered" ? null : outcome.reason);
 

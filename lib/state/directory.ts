@@ -21,14 +21,19 @@ export interface DirectoryChoice {
 export function findStateDirectory({ flag, env }: DirectoryChoice): StateDirectory {
   const named = flag ?? (env["SERVER_METRICS_STATE_DIR"] || undefined);
   if (named === "none") return { kind: "none", asked: true, reason: "run without state" };
-  if (named !== undefined) return prepare(named);
+  if (named !== undefined) return advise(prepare(named));
   const refusals: string[] = [];
   for (const path of customaryPlaces(env)) {
     const prepared = prepare(path);
     if (prepared.kind === "usable") return prepared;
     refusals.push(prepared.reason);
   }
-  return { kind: "none", asked: false, reason: refusals.join("; ") };
+  return advise({ kind: "none", asked: false, reason: refusals.join("; ") });
+}
+
+function advise(directory: StateDirectory): StateDirectory {
+  if (directory.kind === "usable") return directory;
+  return { ...directory, reason: `${directory.reason}; name another directory with --state-dir` };
 }
 
 /** Every place where state may be kept already, for looking without touching. */

@@ -45,8 +45,8 @@ export function attempt<T>(work: () => T): Attempted<T> {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  SQLITE_FULL: "the disk is full",
-  SQLITE_READONLY: "the file system or the file is read-only",
+  SQLITE_FULL: "the disk is full: make room",
+  SQLITE_READONLY: "the file system or the file is read-only: name another directory with --state-dir",
   SQLITE_CANTOPEN: "could not be opened",
   SQLITE_BUSY: "is in use by another program",
   SQLITE_IOERR: "input/output error",

@@ -73,7 +73,7 @@ test("a state that cannot be used is said with its reason", async () => {
   chmodSync(directory.path, 0o777);
   const { code, lines } = await checked(directory.path);
   expect(code).toBe(73);
-  expect(lines).toContain(`BAD  state     ${directory.path} may be written to by other users`);
+  expect(lines.join("\n")).toContain(`BAD  state     ${directory.path} may be written to by other users`);
 });
 
 test("a run that is at work is no problem", async () => {

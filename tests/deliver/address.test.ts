@@ -57,7 +57,7 @@ describe("an address is refused with what is wrong with it", () => {
     ["Discord's name as a user name", `https://discord.com@evil.example/api/${path}`, "host"],
     ["another port of Discord's", `https://discord.com:8443/api/${path}`, "host"],
     ["loopback that nobody allowed", `http://127.0.0.1:8080/api/${path}`, "host"],
-    ["no token", `https://discord.com/api/webhooks/${id}`, "path"],
+    ["no token", `https://discord.com/api/webhooks/${id}`, "token is missing"],
     ["the Slack variant", `https://discord.com/api/${path}/slack`, "path"],
     ["an id that is no number", `https://discord.com/api/webhooks/me/${token}`, "path"],
     ["an id that is too short", `https://discord.com/api/webhooks/123/${token}`, "17 to 20 digits"],

@@ -148,7 +148,7 @@ describe("a message that may have arrived", () => {
     const discord = await fakeDiscord();
     await discord[Symbol.asyncDispose]();
     using database = outboxOf("one");
-    expect(await empty(database, discord)).toMatchObject({ reason: "connection refused" });
+    expect(await empty(database, discord)).toMatchObject({ reason: expect.stringContaining("connection refused") });
     expect(waiting(database)).toMatchObject([{ attempts: 3, ambiguous: 0 }]);
   });
 
@@ -250,7 +250,7 @@ test("a disk that takes no more does not stop the news, but what cannot be cross
   await using discord = await fakeDiscord();
   using database = outboxOf("one", "two");
   database.run("PRAGMA query_only = ON");
-  const fault = "the file system or the file is read-only";
+  const fault = expect.stringContaining("the file system or the file is read-only");
   expect(await empty(database, discord)).toMatchObject({ delivered: 1, kept: 1, fault });
   expect(discord.messages.map(titleOf)).toEqual(["one"]);
 });

@@ -19,11 +19,15 @@ async function sendFromChild(webhookUrl: string, env: Readonly<Record<string, st
 describe.skipIf(!hasOpenssl)("a certificate that is not valid stops the message:", () => {
   test.each([
     ["self-signed", "valid" as const, "the certificate is not valid: its issuer is not trusted"],
-    ["expired", "expired" as const, "the certificate is not valid any more: is the clock right?"],
-    ["early", "not yet valid" as const, "the certificate is not valid yet: is the clock right?"],
+    ["expired", "expired" as const, "the certificate is not valid any more: set this machine's clock"],
+    ["early", "not yet valid" as const, "the certificate is not valid yet: set this machine's clock"],
   ])("%s", async (_, when, reason) => {
     await using discord = await fakeDiscord(selfSigned("IP:127.0.0.1", when));
-    expect(await send(hello, sendDeps(discord.webhookUrl))).toEqual({ kind: "retry", reason, ambiguous: false });
+    expect(await send(hello, sendDeps(discord.webhookUrl))).toEqual({
+      kind: "retry",
+      reason: expect.stringContaining(reason),
+      ambiguous: false,
+    });
     expect(discord.requests).toHaveLength(0);
   });
 
@@ -51,7 +55,7 @@ describe.skipIf(!hasOpenssl)("a certificate of an authority that the machine was
     await using file = await temporaryFile(certificate.cert);
     const outcome = await sendFromChild(discord.webhookUrl, { NODE_EXTRA_CA_CERTS: file.path });
     const reason = "the certificate is not valid: it belongs to another host";
-    expect(outcome).toEqual({ kind: "retry", reason, ambiguous: false });
+    expect(outcome).toEqual({ kind: "retry", reason: expect.stringContaining(reason), ambiguous: false });
   });
 });
 

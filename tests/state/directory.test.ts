@@ -23,6 +23,8 @@ test("one that others could look into is closed to them", () => {
   expect(statSync(directory.path).mode & 0o777).toBe(0o700);
 });
 
+const advice = "name another directory with --state-dir";
+
 test.each<[string, string, (path: string) => unknown]>([
   ["a link to a directory", "is not a directory, or a link", (path) => symlinkSync("/usr", path)],
   ["a dangling link", "is not a directory, or a link", (path) => symlinkSync("/nowhere", path)],
@@ -40,14 +42,14 @@ test.each<[string, string, (path: string) => unknown]>([
   using directory = temporaryDirectory();
   const path = join(directory.path, "state");
   await make(path);
-  expect(at(path)).toEqual({ kind: "none", asked: false, reason: `${path} ${why}` });
+  expect(at(path)).toEqual({ kind: "none", asked: false, reason: `${path} ${why}; ${advice}` });
   expect(readdirSync(directory.path)).toEqual(["state"]);
 });
 
 test.skipIf(!isRoot)("another user's directory is refused — needs root", () => {
   using directory = temporaryDirectory();
   chownSync(directory.path, 65_534, 65_534);
-  expect(at(directory.path)).toMatchObject({ reason: `${directory.path} belongs to another user` });
+  expect(at(directory.path)).toMatchObject({ reason: `${directory.path} belongs to another user; ${advice}` });
 });
 
 test("a place below a file is no place", () => {
