@@ -34,6 +34,7 @@ const entries = {
   layout: oneOf(["card", "classic"]),
   mode: oneOf(["post", "live"]),
   updates: v.boolean("true or false"),
+  webhook: v.string("a webhook's address"),
   splay: numberBetween(0, 1500, "a number of seconds"),
   storage: v.partial(v.strictObject(storageEntries, storageExpected)),
   heartbeat: webAddress(),
@@ -70,6 +71,8 @@ export interface Config extends ChecksConfig {
   };
   /** Ask apt for updates in `show`, which takes a second of CPU time. */
   readonly updates: boolean;
+  /** Where cards go; wins over the one that was built in. A secret. */
+  readonly webhook: string | null;
   /** Requested after each run; whoever knows it can speak for this machine, so it is a secret. */
   readonly heartbeat: string | null;
   readonly rules: RuleSettings;
@@ -118,6 +121,7 @@ export function decide(layers: readonly Layer[]): ConfigResult {
         network: storage.network ?? false,
       },
       updates: settings.updates ?? false,
+      webhook: settings.webhook ?? null,
       heartbeat: settings.heartbeat ?? null,
       ...decideChecks(settings),
       rules,
@@ -137,7 +141,7 @@ export function checkSettings(values: unknown, origin: string): readonly string[
 }
 
 /** Whose values no message may quote. */
-const secrets = /^(heartbeat|alerts(\.webhook)?|http(\.\d+(\.url)?)?)$/;
+const secrets = /^(webhook|heartbeat|alerts(\.webhook)?|http(\.\d+(\.url)?)?)$/;
 
 const tables: Readonly<Record<string, object>> = { storage: storageEntries, ...checkTables };
 

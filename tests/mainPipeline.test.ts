@@ -76,9 +76,12 @@ test("on a terminal it says in a line what it did", async () => {
   expect(out).toMatch(/^Posted.*\n$/);
 });
 
-test("the environment's webhook wins over the one that was baked in", async () => {
-  const baked = { webhook: webhook.replace("112233445566778899", "998877665544332211") };
-  expect((await run({ baked })).sent[0]?.url).toContain("/112233445566778899/");
+test("the environment's webhook wins over that of the settings, and that over the one that was baked in", async () => {
+  const other = (id: string) => webhook.replace("112233445566778899", id);
+  const baked = { webhook: other("998877665544332211") };
+  const both = { ...baked, settings: { webhook: other("555555555555555555") } };
+  expect((await run({ baked: both })).sent[0]?.url).toContain("/112233445566778899/");
+  expect((await run({ baked: both, env: {} })).sent[0]?.url).toContain("/555555555555555555/");
   expect((await run({ baked, env: {} })).sent[0]?.url).toContain("/998877665544332211/");
 });
 

@@ -23,7 +23,7 @@ const clockToleranceMs = 60_000;
 export async function check(world: World, flags: Flags, settings: ConfigResult): Promise<ExitCode> {
   const findings = [
     ...checkSettings(settings.ok ? [] : settings.problems),
-    ...(await checkWebhook(world)),
+    ...(await checkWebhook(world, settings.ok ? settings.config.webhook : null)),
     ...checkState(world, flags),
     ...checkProgram(world),
   ];
@@ -44,8 +44,9 @@ function checkSettings(problems: readonly string[]): readonly Finding[] {
   return problems.map((problem) => finding("settings", problem, "", exitCodes.config));
 }
 
-async function checkWebhook({ env, baked, fetch, version, machine, output }: World): Promise<readonly Finding[]> {
-  const found = findWebhook(env, baked);
+async function checkWebhook(world: World, ofSettings: string | null): Promise<readonly Finding[]> {
+  const { env, baked, fetch, version, machine, output } = world;
+  const found = findWebhook(env, baked, ofSettings);
   if (!found.ok) return [finding("webhook", found.problem, "", exitCodes.config)];
   const { clock } = machine;
   const heard: { dateMs?: number } = {};

@@ -24,7 +24,7 @@ export async function show(world: World, config: Config, flags: Flags): Promise<
 /** Prints the requests that a report would send, and sends nothing. */
 export async function dryRun(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   const { alert, report } = await look(world, config, flags, false);
-  const found = findWebhook(world.env, world.baked);
+  const found = findWebhook(world.env, world.baked, config.webhook);
   const target = found.ok ? `webhook ${found.webhook.id}` : "no webhook yet";
   const card = flags.onlyChanges === undefined ? renderMessage(report([]), config, world.version) : null;
   for (const body of [alert, card]) {

@@ -9,14 +9,17 @@ const howToSet =
   "(in Discord: channel settings, Integrations, Webhooks, Copy Webhook URL)";
 
 /**
- * The webhook to post to: the environment's before the one that was baked in. The host that was allowed at build time
- * stays allowed.
+ * The webhook to post to; that of the environment, the settings, or the build, in this order. The host that was allowed
+ * at build time stays allowed.
  */
-export function findWebhook(env: Environment, baked: Baked): ParsedWebhook {
-  const [text, origin] = env["DISCORD_WEBHOOK_URL"]
-    ? [env["DISCORD_WEBHOOK_URL"], "DISCORD_WEBHOOK_URL"]
-    : [baked.webhook, "the webhook baked into this program"];
-  return text ? parse(text, origin, env, baked) : { ok: false, problem: howToSet };
+export function findWebhook(env: Environment, baked: Baked, ofSettings: string | null): ParsedWebhook {
+  const [text, origin] =
+    [
+      [env["DISCORD_WEBHOOK_URL"], "DISCORD_WEBHOOK_URL"],
+      [ofSettings, 'setting "webhook"'],
+      [baked.webhook, "the webhook baked into this program"],
+    ].find(([found]) => found) ?? [];
+  return text && origin ? parse(text, origin, env, baked) : { ok: false, problem: howToSet };
 }
 
 /** Where cards go, and alerts; the same unless alerts have a channel of their own. */
@@ -26,7 +29,7 @@ export type Webhooks =
 
 /** Both webhooks; that of the alerts from the environment, the settings, or the build, in this order. */
 export function findWebhooks(env: Environment, baked: Baked, config: Config): Webhooks {
-  const cards = findWebhook(env, baked);
+  const cards = findWebhook(env, baked, config.webhook);
   if (!cards.ok) return cards;
   const [text, origin] =
     [
