@@ -20,6 +20,8 @@ export const options = {
   json: { usage: "--json", description: "JSON, for programs" },
   layout: { usage: "--layout <layout>", description: "card or classic (default: card)" },
   rules: { usage: "--rules", description: "Each rule with its lines, the present value and its state" },
+  csv: { usage: "--csv", description: "CSV, for spreadsheets: a line a run, of the time before 7 days ago an hour" },
+  hours: { usage: "--hours <hours>", description: "How far back, up to 9600 (default: 24)" },
   sample: { usage: "--sample <seconds>", description: "CPU window, 0 to 30, 0 for none (default: 0.5)" },
 } as const satisfies Record<string, OptionDefinition>;
 
@@ -52,6 +54,15 @@ export const commands = {
     description: "The same report in the terminal; posts nothing",
     options: ["json", "sample"],
     examples: ["server-metrics show", "server-metrics show --json | jq .verdict"],
+  },
+  history: {
+    description: "What was: minimum, average, maximum and course of the main numbers",
+    options: ["hours", "json", "csv"],
+    examples: [
+      "server-metrics history",
+      "server-metrics history --hours 168",
+      "server-metrics history --csv > day.csv",
+    ],
   },
   check: {
     description: "Can it work here? Webhook, state, clock, settings, file mode; posts nothing",

@@ -10,7 +10,7 @@ export const exitCodes = {
   webhookGone: 69,
   /** A bug of ours. */
   bug: 70,
-  /** The state directory is unusable; the message still went out. */
+  /** The state directory is unusable; the message still went out. Or there is no history to be told. */
   noState: 73,
   /** Not delivered now. */
   notDelivered: 75,

@@ -1,5 +1,6 @@
 import { type Flags, parseArguments } from "./cli.ts";
 import { check } from "./commands/check.ts";
+import { history } from "./commands/history.ts";
 import { outbox } from "./commands/outbox.ts";
 import { printRules } from "./commands/rulesTable.ts";
 import { testAlert } from "./commands/testAlert.ts";
@@ -56,6 +57,8 @@ async function runCommand(world: World): Promise<ExitCode> {
       return flags.dryRun === undefined ? report(world, settings.config, flags) : dryRun(world, settings.config, flags);
     case "show":
       return show(world, settings.config, flags);
+    case "history":
+      return history(world, settings.config, flags);
     case "check":
       return printRules(world, settings.config, flags);
     case "test-alert":

@@ -1,4 +1,6 @@
-import { type Observation, type Unit, observationKey } from "./metric.ts";
+import * as v from "valibot";
+
+import { type Definition, type Labels, type Observation, type Unit, observationKey } from "./metric.ts";
 import { metricNames, metrics } from "./metrics/index.ts";
 
 /** One of the few numbers that stand for the machine: in trends, in the history, in a digest. */
@@ -12,7 +14,11 @@ export interface MainNumber {
   readonly leftKey: string | null;
 }
 
-const definitions = new Map(metricNames.flatMap((metric) => Object.entries(metrics[metric].definitions)));
+const definitions = new Map(
+  metricNames.flatMap((metric): readonly (readonly [string, Definition])[] =>
+    Object.entries(metrics[metric].definitions),
+  ),
+);
 
 /** What is to be known of an observation that is a main number; null of any other. */
 export function mainNumber({ name, labels }: Omit<Observation, "value">): MainNumber | null {
@@ -28,6 +34,26 @@ export function mainNumber({ name, labels }: Omit<Observation, "value">): MainNu
     leftKey: keyOf(definition.left),
   };
 }
+
+/** The main numbers among some keys, in the order of the registry. */
+export function mainNumbersOf(keys: readonly string[]): readonly MainNumber[] {
+  const names = Array.from(definitions).flatMap(([name, { label }]) => (label === undefined ? [] : [name]));
+  return names.flatMap((name) =>
+    keys
+      .filter((key) => key === name || key.startsWith(`${name}{`))
+      .toSorted()
+      .flatMap((key) => mainNumber({ name, labels: labelsIn(key) }) ?? []),
+  );
+}
+
+/** What `observationKey` wrote. */
+function labelsIn(key: string): Labels {
+  const written = key.matchAll(/(\w+)=("(?:[^"\\]|\\.)*")/g);
+  const labels = Array.from(written, ([, label = "", text = ""]) => [label, v.parse(labelText, text)] as const);
+  return Object.fromEntries(labels);
+}
+
+const labelText = v.pipe(v.string(), v.parseJson(), v.string());
 
 /** Every key that the trends of these observations need. */
 export function mainKeys(observations: readonly Observation[]): ReadonlySet<string> {

@@ -1,15 +1,10 @@
+import { type Cells, type TimedValue, toCells } from "./cells.ts";
 import type { Format } from "./format.ts";
 import { percent } from "./format.ts";
 import { type PastHour, hoursUntilFull, valueADayAgo } from "./growth.ts";
 import type { PastRun } from "./forecast.ts";
 import { type MainNumber, mainNumber } from "./mainNumbers.ts";
 import { type Observation, observationKey } from "./metric.ts";
-
-/** A value and when it was measured, in milliseconds since the epoch. */
-export interface Extreme {
-  readonly value: number;
-  readonly atMs: number;
-}
 
 /** Something worth saying of a trend; where it happened at a time, each output adds that in its own form. */
 export interface Remark {
@@ -23,13 +18,12 @@ export interface Trend {
   readonly key: string;
   /** How far back it goes. */
   readonly hours: number;
-  /** Averages of equal spans of time up to now, the oldest first; null where nothing was measured. */
-  readonly cells: readonly (number | null)[];
+  readonly cells: Cells;
   /** What a drawing of the cells spans at the least, so that noise stays flat; in the unit of the number. */
   readonly leastSpan: number;
-  readonly minimum: Extreme;
+  readonly minimum: TimedValue;
   readonly average: number;
-  readonly maximum: Extreme;
+  readonly maximum: TimedValue;
   /** How many bytes more than yesterday at this time; null where that is not known or no amount. */
   readonly changeBytes: number | null;
   /** When it is full if it goes on like this; null when it is not filling, or not for a year. */
@@ -78,7 +72,7 @@ function findTrend(number: MainNumber, now: number, input: TrendInput): Trend | 
   const trend = {
     key: number.key,
     hours: Math.round(spanMs / hourMs),
-    cells: toCells(points, nowMs),
+    cells: toCells(points, nowMs - spanMs, nowMs, hourMs),
     leastSpan: number.unit === "percent" ? 10 : 1,
     ...spreadOf(points),
     ...changeOf(number, input),
@@ -87,8 +81,8 @@ function findTrend(number: MainNumber, now: number, input: TrendInput): Trend | 
 }
 
 /** What the smallest, the largest and the usual value of some points are; of equal ones, the first. */
-function spreadOf(points: readonly Extreme[]): Pick<Trend, "minimum" | "average" | "maximum"> {
-  const pick = (better: (one: Extreme, other: Extreme) => boolean) =>
+function spreadOf(points: readonly TimedValue[]): Pick<Trend, "minimum" | "average" | "maximum"> {
+  const pick = (better: (one: TimedValue, other: TimedValue) => boolean) =>
     points.reduce((best, point) => (better(point, best) ? point : best));
   return {
     minimum: pick((one, other) => one.value < other.value),
@@ -96,32 +90,6 @@ function spreadOf(points: readonly Extreme[]): Pick<Trend, "minimum" | "average"
     maximum: pick((one, other) => one.value > other.value),
   };
 }
-
-/** An hour a cell, or more where the runs are so far apart that cells would be empty without a gap. */
-function toCells(points: readonly Extreme[], nowMs: number): readonly (number | null)[] {
-  const gaps = points.slice(1).map(({ atMs }, index) => atMs - (points[index]?.atMs ?? atMs));
-  const usualGap = gaps.toSorted((one, other) => one - other)[Math.floor(gaps.length / 2)] ?? 0;
-  const cellMs = Math.max(hourMs, usualGap * 1.5);
-  const ageOf = ({ atMs }: Extreme) => Math.floor((nowMs - atMs) / cellMs);
-  const count = 1 + Math.max(...points.map(ageOf));
-  const cells = Array.from({ length: count }, (): number[] => []);
-  for (const point of points) cells[count - 1 - ageOf(point)]?.push(point.value);
-  return cells.map(averageOf);
-}
-
-/** The same with at most so many cells, for where there is little room. */
-export function coarsen(cells: readonly (number | null)[], most: number): readonly (number | null)[] {
-  const factor = Math.ceil(cells.length / most);
-  const count = Math.ceil(cells.length / factor);
-  return Array.from({ length: count }, (_, index) => {
-    // Counted from the end, so that the last cell always ends now.
-    const end = cells.length - (count - 1 - index) * factor;
-    return averageOf(cells.slice(Math.max(0, end - factor), end).filter((cell) => cell !== null));
-  });
-}
-
-const averageOf = (values: readonly number[]) =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function changeOf({ amountKey, leftKey }: MainNumber, { observations, hours, nowMs }: TrendInput) {
   const valueOf = (key: string | null) => observations.find((one) => observationKey(one) === key)?.value;

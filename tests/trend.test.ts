@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 
+import { coarsen } from "../lib/cells.ts";
 import { createFormat, sparkline } from "../lib/format.ts";
-import { coarsen, findTrends } from "../lib/trend.ts";
+import { findTrends } from "../lib/trend.ts";
 
 const hourMs = 3_600_000;
 const nowMs = 100 * 24 * hourMs;

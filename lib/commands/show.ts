@@ -6,19 +6,24 @@ import { announce, measure } from "../measure.ts";
 import { renderAlert } from "../render/alert.ts";
 import { renderJson } from "../render/json.ts";
 import { renderMessage } from "../render/message.ts";
-import { renderText } from "../render/text.ts";
+import { renderText, type TextOptions } from "../render/text.ts";
 import { noPast, readPast } from "../state/past.ts";
 import { openForReading } from "../state/reading.ts";
 import type { World } from "../world.ts";
 
 /** The report in the terminal. Leaves no trace: the next one that is posted still compares with the last posted one. */
 export async function show(world: World, config: Config, flags: Flags): Promise<ExitCode> {
-  const { output, env, version } = world;
+  const { output, version } = world;
   const { report } = await look(world, config, flags, true);
-  const colour = output.isTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb";
-  const options = { colour, columns: output.columns, widthOf: Bun.stringWidth, timezone: config.timezone };
-  output.out(flags.json === undefined ? renderText(report([]), options) : renderJson(report([]), version));
+  const told = report([]);
+  output.out(flags.json === undefined ? renderText(told, textOptions(world, config)) : renderJson(told, version));
   return exitCodes.ok;
+}
+
+/** How standard output wants its text. */
+export function textOptions({ output, env }: World, { timezone }: Config): TextOptions {
+  const colour = output.isTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb";
+  return { colour, columns: output.columns, widthOf: Bun.stringWidth, timezone };
 }
 
 /** Prints the requests that a report would send, and sends nothing. */

@@ -1,7 +1,8 @@
+import { coarsen } from "../cells.ts";
 import { bar, duration, printable, sparkline } from "../format.ts";
 import type { Report, ReportRow, Verdict } from "../report.ts";
 import type { Severity } from "../rule.ts";
-import { coarsen, type Trend } from "../trend.ts";
+import type { Trend } from "../trend.ts";
 import { clip, discordLimits, lengthOf, usernameFrom } from "./discordLimits.ts";
 import type { DiscordMessage, EmbedField } from "./discordMessage.ts";
 import { escapeMarkdown } from "./discordText.ts";

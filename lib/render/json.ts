@@ -1,8 +1,9 @@
 import { summarize } from "../alertText.ts";
+import type { TimedValue } from "../cells.ts";
 import { observationKey } from "../metric.ts";
 import { metricNames, metrics } from "../metrics/index.ts";
 import type { Report } from "../report.ts";
-import type { Extreme, Trend } from "../trend.ts";
+import type { Trend } from "../trend.ts";
 
 /**
  * The report for programs. A promise: fields are added, never renamed or removed, without a new `schema` number. Sizes
@@ -39,7 +40,7 @@ export function renderJson(report: Report, version: string): string {
 const isoTime = (ms: number) => new Date(ms).toISOString();
 
 function forPrograms({ key, hours, cells, minimum, average, maximum, changeBytes, fullInHours }: Trend) {
-  const extreme = ({ value, atMs }: Extreme) => ({ value, at: isoTime(atMs) });
+  const extreme = ({ value, atMs }: TimedValue) => ({ value, at: isoTime(atMs) });
   return { key, hours, cells, minimum: extreme(minimum), average, maximum: extreme(maximum), changeBytes, fullInHours };
 }
 

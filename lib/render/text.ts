@@ -1,7 +1,8 @@
+import { coarsen } from "../cells.ts";
 import { bar, clockTime, printable, sparkline } from "../format.ts";
 import type { Report, ReportRow, Verdict } from "../report.ts";
 import type { Severity } from "../rule.ts";
-import { coarsen, type Trend } from "../trend.ts";
+import type { Trend } from "../trend.ts";
 import { clipTo, padTo, type WidthOf, wrap } from "./wrap.ts";
 
 /** How a terminal wants its text. */

@@ -17,7 +17,7 @@ import {
 
 const secondsADay = 86_400;
 /** How long single runs and hours are kept. */
-const kept = { pointDays: 7, hourDays: 400 } as const;
+export const kept = { pointDays: 7, hourDays: 400 } as const;
 /**
  * Most rows that one run deletes. Enough to keep pace, and too few to lose the history to a clock that is set to next
  * year for an hour.
@@ -94,6 +94,12 @@ export function points(
   }));
 }
 
+/** Every key that any row may have. */
+export function knownKeys(database: Database): readonly string[] {
+  const rows = v.parse(v.array(v.object({ keys: v.string() })), database.query("SELECT keys FROM layout").all());
+  return [...new Set(rows.flatMap(({ keys }) => v.parse(keyList, keys)))];
+}
+
 /** The hours between two times, in milliseconds since the epoch, oldest first; of all numbers or of some keys. */
 export function hours(database: Database, fromMs: number, toMs: number, wanted?: ReadonlySet<string>): readonly Hour[] {
   return readHours(database, Math.floor(fromMs / 3_600_000), Math.floor(toMs / 3_600_000), wanted);
@@ -136,8 +142,7 @@ function layoutId(database: Database, keys: readonly string[]): number {
 
 /** Throws when a layout is no list of keys any more: then its rows cannot be read. */
 export function checkLayouts(database: Database): void {
-  const rows = v.parse(v.array(v.object({ keys: v.string() })), database.query("SELECT keys FROM layout").all());
-  for (const { keys } of rows) v.parse(keyList, keys);
+  knownKeys(database);
 }
 
 function forget(database: Database, table: "point" | "hour", column: string, before: number): void {

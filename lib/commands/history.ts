@@ -1,0 +1,54 @@
+import type { Flags } from "../cli.ts";
+import type { Config } from "../config.ts";
+import { findCourse } from "../course.ts";
+import { type ExitCode, exitCodes } from "../exit.ts";
+import { renderHistory } from "../render/history.ts";
+import { renderHistoryCsv, renderHistoryJson } from "../render/historyData.ts";
+import { attempt } from "../state/fault.ts";
+import { readMoments } from "../state/moments.ts";
+import { type Past, readPast } from "../state/past.ts";
+import { openForReading } from "../state/reading.ts";
+import { complain, type World } from "../world.ts";
+import { textOptions } from "./show.ts";
+
+const hourMs = 3_600_000;
+const most = 9600;
+const usual = 24;
+
+/** What the main numbers did, out of the state alone. Measures nothing and changes nothing. */
+export function history(world: World, config: Config, flags: Flags): ExitCode {
+  const hours = flags.hours === undefined ? usual : Number(flags.hours);
+  if (!(hours > 0 && hours <= most)) {
+    complain(world, [`--hours: expected a number of hours above 0, up to ${most}, got ${JSON.stringify(flags.hours)}`]);
+    return exitCodes.usage;
+  }
+  const toMs = world.machine.clock.now();
+  const database = openForReading({ flag: flags.stateDir, env: world.env }, toMs);
+  if (database === null) {
+    complain(world, ["no history: nothing is remembered here yet, or it cannot be read; see server-metrics check"]);
+    return exitCodes.noState;
+  }
+  const fromMs = toMs - hours * hourMs;
+  const read = attempt(() => ({ ...readMoments(database, fromMs, toMs), past: readPast(database) }));
+  database.close();
+  if (!read.ok) {
+    complain(world, [`the history: ${read.fault}`]);
+    return exitCodes.noState;
+  }
+  const { numbers, moments, past } = read.result;
+  if (flags.csv !== undefined) {
+    world.output.out(renderHistoryCsv(numbers, moments));
+    return exitCodes.ok;
+  }
+  const courses = numbers.flatMap((number) => findCourse(number, moments, fromMs, toMs) ?? []);
+  const runs = moments.reduce((sum, moment) => sum + moment.runs, 0);
+  const told = { name: config.name ?? hostName(past), fromMs, toMs, runs, courses };
+  const options = textOptions(world, config);
+  world.output.out(flags.json === undefined ? renderHistory(told, options) : renderHistoryJson(told));
+  return exitCodes.ok;
+}
+
+function hostName({ lastRun }: Past): string {
+  const host = lastRun?.readings.host;
+  return (host?.status === "ok" ? host.value.hostname : null) ?? "unnamed machine";
+}

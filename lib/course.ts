@@ -1,0 +1,59 @@
+import { type Cells, type TimedValue, toCells } from "./cells.ts";
+import type { MainNumber } from "./mainNumbers.ts";
+import type { Numbers, Spread } from "./state/numbers.ts";
+
+/** Numbers at a time: of a run, or of an hour. */
+export interface Moment {
+  readonly atMs: number;
+  readonly runs: number;
+  readonly numbers: ReadonlyMap<string, Spread>;
+}
+
+/** A single run as a moment. */
+export function momentOf({ atMs, numbers }: { readonly atMs: number; readonly numbers: Numbers }): Moment {
+  const spreads = Array.from(numbers, ([key, value]) => {
+    return [key, { minimum: value, average: value, maximum: value, runs: 1 }] as const;
+  });
+  return { atMs, runs: 1, numbers: new Map(spreads) };
+}
+
+/** What a main number did over some time. */
+export interface Course extends MainNumber {
+  readonly runs: number;
+  readonly minimum: TimedValue;
+  readonly average: number;
+  readonly maximum: TimedValue;
+  readonly last: TimedValue;
+  readonly cells: Cells;
+}
+
+/** How many parts of the time are told apart. */
+const cellsTold = 48;
+
+/** The course of a number between two times; null when it was never measured between them. */
+export function findCourse(
+  number: MainNumber,
+  moments: readonly Moment[],
+  fromMs: number,
+  toMs: number,
+): Course | null {
+  const spreads = moments.flatMap(({ atMs, numbers }) => {
+    const spread = numbers.get(number.key);
+    return spread === undefined ? [] : [{ atMs, ...spread }];
+  });
+  const last = spreads.at(-1);
+  if (last === undefined) return null;
+  const runs = spreads.reduce((sum, spread) => sum + spread.runs, 0);
+  const lowest = spreads.reduce((best, spread) => (spread.minimum < best.minimum ? spread : best));
+  const highest = spreads.reduce((best, spread) => (spread.maximum > best.maximum ? spread : best));
+  const averages = spreads.map(({ atMs, average }) => ({ atMs, value: average }));
+  return {
+    ...number,
+    runs,
+    minimum: { value: lowest.minimum, atMs: lowest.atMs },
+    average: spreads.reduce((sum, spread) => sum + spread.average * spread.runs, 0) / runs,
+    maximum: { value: highest.maximum, atMs: highest.atMs },
+    last: { value: last.average, atMs: last.atMs },
+    cells: toCells(averages, fromMs, toMs, (toMs - fromMs) / cellsTold),
+  };
+}

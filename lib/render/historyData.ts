@@ -1,0 +1,39 @@
+import type { Moment } from "../course.ts";
+import { printable } from "../format.ts";
+import type { MainNumber } from "../mainNumbers.ts";
+import type { TimedValue } from "../cells.ts";
+import type { History } from "./history.ts";
+
+/** The history for programs; fields are added, never renamed or removed, without a new `schema` number. */
+export function renderHistoryJson({ name, fromMs, toMs, runs, courses }: History): string {
+  const timed = ({ value, atMs }: TimedValue) => ({ value, at: isoTime(atMs) });
+  const numbers = courses.map((course) => ({
+    key: course.key,
+    label: course.label,
+    unit: course.unit,
+    runs: course.runs,
+    minimum: timed(course.minimum),
+    average: course.average,
+    maximum: timed(course.maximum),
+    last: timed(course.last),
+    cells: course.cells,
+  }));
+  return `${JSON.stringify({ schema: 1, name, from: isoTime(fromMs), to: isoTime(toMs), runs, numbers }, null, 2)}\n`;
+}
+
+/** A line a moment and a column a number, after RFC 4180; what was not measured is empty, never 0. */
+export function renderHistoryCsv(numbers: readonly MainNumber[], moments: readonly Moment[]): string {
+  const quoted = (text: string) => `"${printable(text).replaceAll('"', '""')}"`;
+  const header = ["at", ...numbers.map(({ label, unit }) => quoted(unit === "percent" ? `${label} %` : label))];
+  const lines = moments.map(({ atMs, numbers: all }) => [
+    isoTime(atMs),
+    ...numbers.map(({ key }) => {
+      const value = all.get(key)?.average;
+      // Seven digits, as many as an hour is kept with.
+      return value === undefined ? "" : String(Number(value.toPrecision(7)));
+    }),
+  ]);
+  return [header, ...lines].map((cells) => `${cells.join(",")}\r\n`).join("");
+}
+
+const isoTime = (ms: number) => new Date(ms).toISOString();

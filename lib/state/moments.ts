@@ -1,0 +1,29 @@
+import type { Database } from "bun:sqlite";
+
+import { type Moment, momentOf } from "../course.ts";
+import { type MainNumber, mainNumbersOf } from "../mainNumbers.ts";
+import { hours, kept, knownKeys, points } from "./history.ts";
+
+const hourMs = 3_600_000;
+
+/**
+ * The main numbers of the time up to now, oldest first: of single runs as far back as they are kept, of hours before
+ * that.
+ */
+export function readMoments(
+  database: Database,
+  fromMs: number,
+  toMs: number,
+): { readonly numbers: readonly MainNumber[]; readonly moments: readonly Moment[] } {
+  const numbers = mainNumbersOf(knownKeys(database));
+  const keys = new Set(numbers.map(({ key }) => key));
+  const runsFromMs = Math.max(fromMs, Math.ceil((toMs - kept.pointDays * 24 * hourMs) / hourMs) * hourMs);
+  const older = runsFromMs === fromMs ? [] : hours(database, fromMs, runsFromMs - 1, keys);
+  return {
+    numbers,
+    moments: [
+      ...older.map(({ startMs, runs, numbers: own }) => ({ atMs: startMs, runs, numbers: own })),
+      ...points(database, runsFromMs, toMs, keys).map(momentOf),
+    ],
+  };
+}

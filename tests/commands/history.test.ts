@@ -1,0 +1,104 @@
+import { expect, test } from "bun:test";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Flags } from "../../lib/cli.ts";
+import { history } from "../../lib/commands/history.ts";
+import { commit } from "../../lib/state/commit.ts";
+import { record } from "../../lib/state/history.ts";
+import { takeLock } from "../../lib/state/lock.ts";
+import { defaultConfig } from "../support/measure.ts";
+import { temporaryDirectory } from "../support/project.ts";
+import { damage, dayMs, hourMs, number, openFile, runAt, start } from "../support/stateFile.ts";
+import { testWorld } from "../support/testWorld.ts";
+
+function ran(flags: Flags) {
+  const world = testWorld();
+  return { code: history(world, defaultConfig, flags), ...world.said };
+}
+
+/** A state with memory of as many percent as it is hours ago, so many hours ago. */
+function remember(directory: string, hoursAgo: readonly number[]): void {
+  using database = openFile(directory);
+  for (const hours of hoursAgo.toSorted((one, other) => other - one)) {
+    record(database, start - hours * hourMs, new Map([["memory_used_percent", hours]]));
+  }
+}
+
+const numbersOf = (out: string) =>
+  JSON.parse(out) as { readonly runs: number; readonly numbers: readonly Record<string, unknown>[] };
+
+test("what was remembered is told, of a day unless more is asked for", () => {
+  using directory = temporaryDirectory();
+  remember(directory.path, [2, 10, 30]);
+  expect(ran({ stateDir: directory.path }).out).toContain("the last 24 h · 2 runs");
+  expect(ran({ stateDir: directory.path, hours: "9.5" }).out).toContain("1 run ");
+  expect(numbersOf(ran({ stateDir: directory.path, hours: "48", json: "" }).out).numbers[0]).toMatchObject({
+    minimum: { value: 2 },
+    average: 14,
+    maximum: { value: 30 },
+  });
+});
+
+test("beyond a week there are hours, and the last number is still that of the last run", () => {
+  using directory = temporaryDirectory();
+  remember(directory.path, [0.1, 0.2, 12 * 24, 12 * 24 - 0.1, 500]);
+  const { out } = ran({ stateDir: directory.path, hours: "400", json: "" });
+  expect(numbersOf(out).runs).toBe(4);
+  expect(numbersOf(out).numbers[0]).toMatchObject({ runs: 4, last: { value: 0.1 }, maximum: { value: 288 } });
+});
+
+test("CSV has a line a run", () => {
+  using directory = temporaryDirectory();
+  remember(directory.path, [1, 2]);
+  expect(ran({ stateDir: directory.path, csv: "" }).out).toBe(
+    'at,"Memory %"\r\n2026-08-01T10:00:00.000Z,2\r\n2026-08-01T11:00:00.000Z,1\r\n',
+  );
+});
+
+test("it bears the name of the machine that was measured, or the one that was set", () => {
+  using directory = temporaryDirectory();
+  using database = openFile(directory.path);
+  commit(database, runAt(start - hourMs, "card", [number("memory_used_percent", 40)]));
+  expect(ran({ stateDir: directory.path }).out).toStartWith("vps: ");
+  const world = testWorld();
+  history(world, { ...defaultConfig, name: "tokyo" }, { stateDir: directory.path });
+  expect(world.said.out).toStartWith("tokyo: ");
+});
+
+test.each(["0", "-1", "9601", "ten", "", "NaN", "Infinity"])("%j hours are refused", (hours) => {
+  using directory = temporaryDirectory();
+  remember(directory.path, [1]);
+  const { code, out, errors } = ran({ stateDir: directory.path, hours });
+  expect({ code, out }).toEqual({ code: 64, out: "" });
+  expect(errors).toEqual([`--hours: expected a number of hours above 0, up to 9600, got "${hours}"`]);
+});
+
+test("where nothing is remembered it says so, and makes nothing", () => {
+  using directory = temporaryDirectory();
+  const stateDir = join(directory.path, "none-yet");
+  for (const place of [stateDir, "none"]) {
+    const { code, out, errors } = ran({ stateDir: place });
+    expect({ code, out }).toEqual({ code: 73, out: "" });
+    expect(errors).toEqual([expect.stringContaining("no history: nothing is remembered here yet")]);
+  }
+  expect(existsSync(stateDir)).toBe(false);
+});
+
+test("a damaged history is an error, not an empty one", () => {
+  using directory = temporaryDirectory();
+  remember(directory.path, [1, 2]);
+  damage(join(directory.path, "state.db"), "point");
+  expect(ran({ stateDir: directory.path })).toMatchObject({ code: 73, out: "" });
+});
+
+test("a run that is at work is not disturbed, and the next one can write", () => {
+  using directory = temporaryDirectory();
+  remember(directory.path, [1]);
+  using lock = takeLock(directory.path);
+  expect(lock).not.toBeNull();
+  expect(ran({ stateDir: directory.path }).code).toBe(0);
+  using database = openFile(directory.path);
+  commit(database, runAt(start, "card", [number("memory_used_percent", 40)]));
+  expect(ran({ stateDir: directory.path, hours: String(dayMs / hourMs) }).out).toContain("2 runs");
+});
