@@ -1,10 +1,4 @@
 import { type Flags, parseArguments } from "./cli.ts";
-import { check } from "./commands/check.ts";
-import { history } from "./commands/history.ts";
-import { outbox } from "./commands/outbox.ts";
-import { printRules } from "./commands/rulesTable.ts";
-import { testAlert } from "./commands/testAlert.ts";
-import { dryRun, show } from "./commands/show.ts";
 import { conclude } from "./conclude.ts";
 import type { Config } from "./config.ts";
 import { deliverQueues } from "./deliver/queues.ts";
@@ -47,24 +41,29 @@ async function runCommand(world: World): Promise<ExitCode> {
   }
   const { command, flags } = invocation;
   const settings = loadSettings({ ...world, flags });
-  if (command === "check" && (!settings.ok || flags.rules === undefined)) return check(world, flags, settings);
+  if (command === "check" && (!settings.ok || flags.rules === undefined)) {
+    return (await import("./commands/check.ts")).check(world, flags, settings);
+  }
   if (!settings.ok) {
     complain(world, settings.problems);
     return exitCodes.config;
   }
+  const { config } = settings;
+  // A report is made every half hour, for years: what the other commands need is loaded for them alone.
   switch (command) {
     case "report":
-      return flags.dryRun === undefined ? report(world, settings.config, flags) : dryRun(world, settings.config, flags);
+      if (flags.dryRun === undefined) return report(world, config, flags);
+      return (await import("./commands/show.ts")).dryRun(world, config, flags);
     case "show":
-      return show(world, settings.config, flags);
+      return (await import("./commands/show.ts")).show(world, config, flags);
     case "history":
-      return history(world, settings.config, flags);
+      return (await import("./commands/history.ts")).history(world, config, flags);
     case "check":
-      return printRules(world, settings.config, flags);
+      return (await import("./commands/rulesTable.ts")).printRules(world, config, flags);
     case "test-alert":
-      return testAlert(world, settings.config, flags);
+      return (await import("./commands/testAlert.ts")).testAlert(world, config, flags);
     case "outbox":
-      return outbox(world, settings.config, flags);
+      return (await import("./commands/outbox.ts")).outbox(world, config, flags);
   }
 }
 

@@ -1,4 +1,5 @@
-import { writeSync } from "node:fs";
+import { fstatSync, statSync, writeSync } from "node:fs";
+import { devNull } from "node:os";
 
 import { readBaked } from "./baked.ts";
 import { createProgress, type Later, type Progress } from "./progress.ts";
@@ -18,13 +19,13 @@ export interface Output {
 
 /** Standard output and standard error of this process. No webhook's token passes, whatever the caller says. */
 export function processOutput(): Output {
-  const { stdout, stderr } = process;
-  const write = (descriptor: number, text: string) => writeAll(descriptor, withoutSecrets(text));
+  const [outTerminal, errorTerminal] = [terminalAt(1), terminalAt(2)];
+  const write = (descriptor: Descriptor, text: string) => writeAll(descriptor, withoutSecrets(text));
   const say = (text: string) => write(2, text);
-  const isSeen = stderr.isTTY && process.env["TERM"] !== "dumb";
-  const doing = isSeen ? createProgress(say, () => widthOf(stderr), later) : () => undefined;
+  const isSeen = errorTerminal !== null && process.env["TERM"] !== "dumb";
+  const doing = isSeen ? createProgress(say, () => widthOf(errorTerminal), later) : () => undefined;
   // Two lines must not meet on one terminal.
-  const writeTo = (descriptor: number) => (text: string) => {
+  const writeTo = (descriptor: Descriptor) => (text: string) => {
     doing(null);
     write(descriptor, text);
   };
@@ -32,9 +33,22 @@ export function processOutput(): Output {
     out: writeTo(1),
     error: writeTo(2),
     doing,
-    isTerminal: stdout.isTTY,
-    columns: stdout.isTTY ? widthOf(stdout) : null,
+    isTerminal: outTerminal !== null,
+    columns: outTerminal === null ? null : widthOf(outTerminal),
   };
+}
+
+type Descriptor = 1 | 2;
+
+/** Brings all of Node's streams with it, which cost as much CPU time as starting twice: not for a run without a word. */
+const streamAt = (descriptor: Descriptor) => (descriptor === 1 ? process.stdout : process.stderr);
+
+/** The terminal that standard output or standard error is; only a character device can be one. */
+function terminalAt(descriptor: Descriptor) {
+  const facts = fstatSync(descriptor);
+  if (!facts.isCharacterDevice() || facts.rdev === statSync(devNull).rdev) return null;
+  const stream = streamAt(descriptor);
+  return stream.isTTY ? stream : null;
 }
 
 /** A serial console does not know how wide it is, and says 0. */
@@ -59,7 +73,9 @@ function withoutSecrets(text: string): string {
 const patienceMs = 5000;
 const pauseMs = 20;
 
-function writeAll(descriptor: number, text: string): void {
+function writeAll(descriptor: Descriptor, text: string): void {
+  // Asking for its stream is what makes a pipe one that does not block.
+  void streamAt(descriptor);
   let rest = new TextEncoder().encode(text);
   let waitedMs = 0;
   while (rest.length > 0 && waitedMs < patienceMs) {

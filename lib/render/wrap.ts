@@ -44,8 +44,7 @@ function cutTo(text: string, width: number, widthOf: WidthOf): string {
   return cut;
 }
 
-const segmenter = new Intl.Segmenter();
-const charactersOf = (text: string) => Array.from(segmenter.segment(text), ({ segment }) => segment);
+const charactersOf = (text: string) => Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
 
 /** At most so many columns, the last one an ellipsis if something was cut. */
 export function clipTo(text: string, width: number, widthOf: WidthOf): string {

@@ -1,4 +1,4 @@
-import { type PeerCertificate, checkServerIdentity } from "node:tls";
+import type { PeerCertificate } from "node:tls";
 
 import type { HttpCheck } from "../checksConfig.ts";
 import type { HttpFinding } from "../metric.ts";
@@ -21,7 +21,7 @@ export async function checkHttp(check: HttpCheck): Promise<HttpFinding> {
   const ends: number[] = [];
   const noteEnd = (certificate: PeerCertificate) => ends.push((Date.parse(certificate.valid_to) - Date.now()) / dayMs);
   const find = async (): Promise<Omit<HttpFinding, "certificateDays">> => {
-    const answer = await follow(check, requestWith(AbortSignal.any([deadline, done.signal]), noteEnd));
+    const answer = await follow(check, await requestWith(AbortSignal.any([deadline, done.signal]), noteEnd));
     const seconds = (performance.now() - startedMs) / 1000;
     if (typeof answer === "string") return { problem: answer, seconds };
     return { problem: sayStatus(check, answer.status) ?? (await sayText(check, answer)), seconds };
@@ -34,7 +34,12 @@ export async function checkHttp(check: HttpCheck): Promise<HttpFinding> {
   return { ...found, certificateDays: ends.length === 0 ? null : Math.min(...ends) };
 }
 
-function requestWith(signal: AbortSignal, noteEnd: (certificate: PeerCertificate) => void): BunFetchRequestInit {
+async function requestWith(
+  signal: AbortSignal,
+  noteEnd: (certificate: PeerCertificate) => void,
+): Promise<BunFetchRequestInit> {
+  // Here, because the module costs as much CPU time as half a start, and few machines have such a check.
+  const { checkServerIdentity } = await import("node:tls");
   return {
     headers: { "User-Agent": `server-metrics/${version}`, "Accept-Encoding": "identity" },
     redirect: "manual",

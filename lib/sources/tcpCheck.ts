@@ -1,5 +1,3 @@
-import { connect } from "node:net";
-
 import type { TcpCheck } from "../checksConfig.ts";
 import { withDeadline } from "../deadline.ts";
 import type { CheckFinding } from "../metric.ts";
@@ -7,6 +5,8 @@ import { sayNetworkFault } from "../networkFault.ts";
 
 /** Connects to a port and hangs up; how long the connection took. Never throws. */
 export async function checkTcp({ host, port, timeoutSeconds }: TcpCheck): Promise<CheckFinding> {
+  // Here, because the module costs as much CPU time as half a start, and few machines have such a check.
+  const { connect } = await import("node:net");
   const startedMs = performance.now();
   const { promise, resolve } = Promise.withResolvers<CheckFinding>();
   const socket = connect({ host, port });
