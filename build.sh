@@ -83,12 +83,14 @@ unpack_runtime() {
 # rename puts it in place: there is never half a binary, and an earlier one survives a failure.
 #
 # NODE_ENV instead of --production: that flag also minifies, which gains nothing beside bytecode and may let
-# identifiers collide. --env inlines the blob, by the prefix of its name.
+# identifiers collide. --env inlines the blob, by the prefix of its name. Of a run that takes a few hundredths of a
+# second the JIT never pays back what compiling costs, so it waits a hundred times as long as usual.
 compile() {
   name=$1
   shift
   log=$(NODE_ENV=production SERVER_METRICS_BAKED=$blob "$bun" build --no-env-file ./index.ts --compile \
-    --outfile="$tmp/$name" --bytecode --format=esm --env='SERVER_METRICS_BAKED*' \
+    --outfile="$tmp/$name" --bytecode --format=esm --compile-jit-policy=100 \
+    --env='SERVER_METRICS_BAKED*' \
     --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
     --compile-exec-argv='--disallow-code-generation-from-strings=strict --no-addons --use-system-ca' "$@" 2>&1) ||
     fail 70 "the build failed:
