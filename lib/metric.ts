@@ -79,7 +79,16 @@ export type InventoryPart = "cpu" | "diskLayout" | "graphics" | "memLayout" | "s
 
 /** What a number counts; exporters derive their names from it, so base units only. */
 export type Unit =
-  "bytes" | "bytes_per_second" | "celsius" | "count" | "hours" | "per_second" | "percent" | "ratio" | "seconds";
+  | "bytes"
+  | "bytes_per_second"
+  | "celsius"
+  | "count"
+  | "days"
+  | "hours"
+  | "per_second"
+  | "percent"
+  | "ratio"
+  | "seconds";
 
 /** What stands behind an observation's name. */
 export interface Definition {
@@ -92,6 +101,23 @@ export interface Definition {
   /** Of a main number: the observations of the same in bytes, and of the bytes that are left. */
   readonly amount?: string;
   readonly left?: string;
+  /** Its place in OpenTelemetry's semantic conventions, where it has one. */
+  readonly otlp?: OtlpDefinition;
+  /** Not for engines that keep a series of each set of labels for ever: its labels are others in every run. */
+  readonly fleeting?: true;
+}
+
+/** What OpenTelemetry calls an observation. Source: opentelemetry.io/docs/specs/semconv/system/system-metrics. */
+export interface OtlpDefinition {
+  readonly name: string;
+  /** What tells it from others of that name, such as `{ "cpu.mode": "user" }`. */
+  readonly attributes?: Labels;
+  /** What its labels are called there, by their names here. */
+  readonly labels?: Labels;
+  /** A gauge that may be summed over its attributes: an UpDownCounter there. */
+  readonly additive?: boolean;
+  /** What it counts there, such as `{operation}`, where it is not a unit of measurement. */
+  readonly unit?: string;
 }
 
 /** Labels of an observation, for example `{ mount: "/" }`. */
@@ -108,6 +134,17 @@ export interface Observation {
 export function observationKey(observation: { readonly name: string; readonly labels: Labels }): string {
   const labels = Object.entries(observation.labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
   return labels.length === 0 ? observation.name : `${observation.name}{${labels.join(",")}}`;
+}
+
+/** The observation of a key, the inverse of `observationKey`; null for a text that it did not make. */
+export function observationOf(key: string, value: number): Observation | null {
+  const [, name, list] = /^(\w+)(?:\{(.*)\})?$/s.exec(key) ?? [];
+  if (name === undefined) return null;
+  const pairs: readonly (readonly [string, string])[] = Array.from(
+    (list ?? "").matchAll(/(\w+)=("(?:[^"\\]|\\.)*")/gs),
+    ([, label = "", text = ""]) => [label, String(JSON.parse(text))],
+  );
+  return { name, labels: Object.fromEntries(pairs), value };
 }
 
 /** An earlier value of the same metric, of the same boot, and how long ago it was read. */

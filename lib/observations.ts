@@ -1,4 +1,4 @@
-import type { Definition, Labels, Observation, Unit } from "./metric.ts";
+import type { Definition, Labels, Observation, OtlpDefinition, Unit } from "./metric.ts";
 
 /** Observations of one set of labels, named by a prefix and the keys of the values. Null is not observed. */
 export function observations(
@@ -12,6 +12,11 @@ export function observations(
 }
 
 /** The definition of a number that goes up and down; `main` makes it one of the main numbers. */
-export function gauge(unit: Unit, help: string, main: Pick<Definition, "label" | "amount" | "left"> = {}): Definition {
-  return { unit, type: "gauge", help, ...main };
+export function gauge(unit: Unit, help: string, more: Omit<Definition, "unit" | "type" | "help"> = {}): Definition {
+  return { unit, type: "gauge", help, ...more };
+}
+
+/** The definition of a counter. */
+export function total(unit: Unit, help: string, otlp?: OtlpDefinition): Definition {
+  return { unit, type: "counter", help, ...(otlp && { otlp }) };
 }

@@ -2,6 +2,7 @@ import * as v from "valibot";
 
 import { duration, percent, significant } from "../format.ts";
 import type { Earlier, Metric, Since } from "../metric.ts";
+import { gauge } from "../observations.ts";
 import { parseProcStat } from "../sources/procStat.ts";
 
 const schema = v.object({
@@ -56,6 +57,8 @@ const worthwhile = ({ sample, report }: Earlier<Cpu>): Earlier<Cpu> => ({
   report: report !== null && report.seconds >= shortestReportSeconds ? report : null,
 });
 
+const inMode = (mode: string) => ({ name: "system.cpu.utilization", attributes: { "cpu.mode": mode } });
+
 /** Busy is everything but idle and I/O wait; one window over all CPUs, so 100 % is the whole machine. */
 export const cpu: Metric<Cpu> = {
   title: "CPU",
@@ -63,16 +66,15 @@ export const cpu: Metric<Cpu> = {
   core: true,
   sampled: true,
   definitions: {
-    cpu_busy_percent: {
-      unit: "percent",
-      type: "gauge",
-      help: "CPU time not idle and not waiting for I/O; window sample: during the run, report: since the last report.",
-      label: "CPU",
-    },
-    cpu_user_percent: { unit: "percent", type: "gauge", help: "CPU time in programs, guests included." },
-    cpu_system_percent: { unit: "percent", type: "gauge", help: "CPU time in the kernel, interrupts included." },
-    cpu_iowait_percent: { unit: "percent", type: "gauge", help: "CPU time idle while I/O was outstanding." },
-    cpu_steal_percent: { unit: "percent", type: "gauge", help: "CPU time that the hypervisor gave to others." },
+    cpu_busy_percent: gauge(
+      "percent",
+      "CPU time not idle and not waiting for I/O; window sample: during the run, report: since the last report.",
+      { label: "CPU" },
+    ),
+    cpu_user_percent: gauge("percent", "CPU time in programs, guests included.", { otlp: inMode("user") }),
+    cpu_system_percent: gauge("percent", "CPU time in the kernel, interrupts included.", { otlp: inMode("system") }),
+    cpu_iowait_percent: gauge("percent", "CPU time idle while I/O was outstanding.", { otlp: inMode("iowait") }),
+    cpu_steal_percent: gauge("percent", "CPU time that the hypervisor gave to others.", { otlp: inMode("steal") }),
   },
   collect: async (host) => parseProcStat(await host.readProc("stat")).ticks,
   observe: (now, since) =>

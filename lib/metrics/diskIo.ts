@@ -10,7 +10,7 @@ import {
   Unavailable,
   observationKey,
 } from "../metric.ts";
-import { observations } from "../observations.ts";
+import { gauge, observations, total } from "../observations.ts";
 import { rate } from "../rate.ts";
 import { type DiskCounters, parseDiskstats, selectDisks } from "../sources/diskstats.ts";
 
@@ -112,6 +112,12 @@ function describeDisks(now: DiskIo, earlier: Earlier<DiskIo>, format: Format): r
   return hidden === 0 ? rows : [...rows, more];
 }
 
+const semantic = (what: string, direction?: "read" | "write") => ({
+  name: `system.disk.${what}`,
+  labels: { device: "system.device" },
+  ...(direction && { attributes: { "disk.io.direction": direction } }),
+});
+
 /** Traffic and utilisation of whole disks. */
 export const diskIo: Metric<DiskIo> = {
   title: "Disk I/O",
@@ -119,24 +125,29 @@ export const diskIo: Metric<DiskIo> = {
   core: false,
   sampled: true,
   definitions: {
-    disk_io_read_bytes_total: { unit: "bytes", type: "counter", help: "Bytes read." },
-    disk_io_write_bytes_total: { unit: "bytes", type: "counter", help: "Bytes written." },
-    disk_io_reads_total: { unit: "count", type: "counter", help: "Reads completed." },
-    disk_io_writes_total: { unit: "count", type: "counter", help: "Writes completed." },
-    disk_io_busy_seconds_total: {
-      unit: "seconds",
-      type: "counter",
-      help: "Time with a request in flight; 32 bits of milliseconds.",
-    },
-    disk_io_read_bytes_per_second: {
-      unit: "bytes_per_second",
-      type: "gauge",
-      help: "Bytes read; window sample: during the run, report: since the last report.",
-    },
-    disk_io_write_bytes_per_second: { unit: "bytes_per_second", type: "gauge", help: "Bytes written." },
-    disk_io_reads_per_second: { unit: "per_second", type: "gauge", help: "Reads completed." },
-    disk_io_writes_per_second: { unit: "per_second", type: "gauge", help: "Writes completed." },
-    disk_io_busy_percent: { unit: "percent", type: "gauge", help: "Share of the time with a request in flight." },
+    disk_io_read_bytes_total: total("bytes", "Bytes read.", semantic("io", "read")),
+    disk_io_write_bytes_total: total("bytes", "Bytes written.", semantic("io", "write")),
+    disk_io_reads_total: total("count", "Reads completed.", {
+      ...semantic("operations", "read"),
+      unit: "{operation}",
+    }),
+    disk_io_writes_total: total("count", "Writes completed.", {
+      ...semantic("operations", "write"),
+      unit: "{operation}",
+    }),
+    disk_io_busy_seconds_total: total(
+      "seconds",
+      "Time with a request in flight; 32 bits of milliseconds.",
+      semantic("io_time"),
+    ),
+    disk_io_read_bytes_per_second: gauge(
+      "bytes_per_second",
+      "Bytes read; window sample: during the run, report: since the last report.",
+    ),
+    disk_io_write_bytes_per_second: gauge("bytes_per_second", "Bytes written."),
+    disk_io_reads_per_second: gauge("per_second", "Reads completed."),
+    disk_io_writes_per_second: gauge("per_second", "Writes completed."),
+    disk_io_busy_percent: gauge("percent", "Share of the time with a request in flight."),
   },
   collect: async (host) => {
     const disks = selectDisks(parseDiskstats(await host.readProc("diskstats")));

@@ -2,6 +2,7 @@ import * as v from "valibot";
 
 import { duration } from "../format.ts";
 import { type Host, type Metric, Unavailable } from "../metric.ts";
+import { gauge } from "../observations.ts";
 import { parseProcStat } from "../sources/procStat.ts";
 
 const schema = v.object({
@@ -63,7 +64,7 @@ export const host: Metric<HostFacts> = {
       type: "gauge",
       help: "How far the clock was off Discord's at the last delivery.",
     },
-    uptime_seconds: { unit: "seconds", type: "gauge", help: "Time since the machine booted." },
+    uptime_seconds: gauge("seconds", "Time since the machine booted.", { otlp: { name: "system.uptime" } }),
   },
   collect: collectHost,
   observe: (now) =>

@@ -61,9 +61,9 @@ export const httpChecks: Metric<HttpChecks> = {
   definitions: {
     http_up: { unit: "count", type: "gauge", help: "1 when the page answers with the right status and text." },
     http_response_seconds: { unit: "seconds", type: "gauge", help: "Time until it answered, redirects included." },
-    http_certificate_days: { unit: "count", type: "gauge", help: "Days until the certificate ends." },
+    http_certificate_days: { unit: "days", type: "gauge", help: "Time until the certificate ends." },
     http_certificate_pressing_days: {
-      unit: "count",
+      unit: "days",
       type: "gauge",
       help: "The same, scaled so that the check's tls_days stand at 14.",
     },

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
 import type { Metric } from "../metric.ts";
+import { gauge } from "../observations.ts";
 import { readCpuQuota } from "../sources/container.ts";
 import { parseProcStat } from "../sources/procStat.ts";
 
@@ -27,6 +28,8 @@ export function parseLoadavg(text: string): Omit<Load, "cores" | "quotaCores"> {
   return { oneMinute, fiveMinutes, fifteenMinutes };
 }
 
+const semantic = (window: string) => ({ name: `system.cpu.load_average.${window}`, unit: "{thread}" });
+
 /** How many tasks ran or waited on average, absolute and per core. */
 export const load: Metric<Load> = {
   title: "Load",
@@ -34,11 +37,11 @@ export const load: Metric<Load> = {
   core: true,
   sampled: false,
   definitions: {
-    load_1m: { unit: "ratio", type: "gauge", help: "Load average over one minute.", label: "Load" },
-    load_5m: { unit: "ratio", type: "gauge", help: "Load average over five minutes." },
-    load_15m: { unit: "ratio", type: "gauge", help: "Load average over fifteen minutes." },
-    load_15m_per_core: { unit: "ratio", type: "gauge", help: "Load average over fifteen minutes, for each core." },
-    cpu_cores: { unit: "count", type: "gauge", help: "CPUs online, or a container's quota of them." },
+    load_1m: gauge("ratio", "Load average over one minute.", { label: "Load", otlp: semantic("1m") }),
+    load_5m: gauge("ratio", "Load average over five minutes.", { otlp: semantic("5m") }),
+    load_15m: gauge("ratio", "Load average over fifteen minutes.", { otlp: semantic("15m") }),
+    load_15m_per_core: gauge("ratio", "Load average over fifteen minutes, for each core."),
+    cpu_cores: gauge("count", "CPUs online, or a container's quota of them."),
   },
   collect: async (host) => {
     const averages = parseLoadavg(await host.readProc("loadavg"));

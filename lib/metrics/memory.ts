@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { percent } from "../format.ts";
 import type { Format } from "../format.ts";
 import { type Host, type Metric, type Row, Unavailable } from "../metric.ts";
+import { gauge } from "../observations.ts";
 import { isLxcfs, readMemoryLimit } from "../sources/container.ts";
 
 const schema = v.object({
@@ -93,6 +94,12 @@ function describeSwap(now: Memory, format: Format): Row {
   return { label: "Swap", percent: used, lines, importance: "detail", about, trends: "swap_used_percent" };
 }
 
+const usedMemory = (what: string) => ({
+  name: `system.memory.${what}`,
+  attributes: { "system.memory.state": "used" },
+});
+const usedSwap = (what: string) => ({ name: `system.paging.${what}`, attributes: { "system.paging.state": "used" } });
+
 /**
  * Memory used is total minus available, which is what `free` prints; the page cache is not counted as used, nor is
  * what the ZFS cache would give back.
@@ -103,31 +110,29 @@ export const memory: Metric<Memory> = {
   core: true,
   sampled: false,
   definitions: {
-    memory_total_bytes: {
-      unit: "bytes",
-      type: "gauge",
-      help: "Memory that the kernel manages, or the container's limit.",
-    },
-    memory_available_bytes: { unit: "bytes", type: "gauge", help: "Memory that programs can get without swapping." },
-    memory_used_bytes: { unit: "bytes", type: "gauge", help: "Total minus available, as free(1) prints it." },
-    memory_used_percent: {
-      unit: "percent",
-      type: "gauge",
-      help: "Used share of memory.",
+    memory_total_bytes: gauge("bytes", "Memory that the kernel manages, or the container's limit.", {
+      otlp: { name: "system.memory.limit", additive: true },
+    }),
+    memory_available_bytes: gauge("bytes", "Memory that programs can get without swapping.", {
+      otlp: { name: "system.linux.memory.available", additive: true },
+    }),
+    memory_used_bytes: gauge("bytes", "Total minus available, as free(1) prints it.", {
+      otlp: { ...usedMemory("usage"), additive: true },
+    }),
+    memory_used_percent: gauge("percent", "Used share of memory.", {
       label: "Memory",
       amount: "memory_used_bytes",
-    },
-    memory_available_percent: { unit: "percent", type: "gauge", help: "Available share of memory." },
-    memory_zfs_cache_bytes: { unit: "bytes", type: "gauge", help: "ZFS cache that was counted as available." },
-    swap_total_bytes: { unit: "bytes", type: "gauge", help: "Swap space." },
-    swap_used_bytes: { unit: "bytes", type: "gauge", help: "Swap space in use." },
-    swap_used_percent: {
-      unit: "percent",
-      type: "gauge",
-      help: "Used share of swap.",
+      otlp: usedMemory("utilization"),
+    }),
+    memory_available_percent: gauge("percent", "Available share of memory."),
+    memory_zfs_cache_bytes: gauge("bytes", "ZFS cache that was counted as available."),
+    swap_total_bytes: gauge("bytes", "Swap space."),
+    swap_used_bytes: gauge("bytes", "Swap space in use.", { otlp: { ...usedSwap("usage"), additive: true } }),
+    swap_used_percent: gauge("percent", "Used share of swap.", {
       label: "Swap",
       amount: "swap_used_bytes",
-    },
+      otlp: usedSwap("utilization"),
+    }),
   },
   collect: collectMemory,
   observe: (now) => {

@@ -10,7 +10,7 @@ import {
   Unavailable,
   observationKey,
 } from "../metric.ts";
-import { observations } from "../observations.ts";
+import { gauge, observations, total } from "../observations.ts";
 import { rate } from "../rate.ts";
 import { type InterfaceCounters, isPlumbing, parseNetDev } from "../sources/netDev.ts";
 
@@ -112,6 +112,12 @@ function describeNetwork(now: Network, earlier: Earlier<Network>, format: Format
   return hidden === 0 ? rows : [...rows, more];
 }
 
+const semantic = (what: string, direction: "receive" | "transmit") => ({
+  name: `system.network.${what}`,
+  attributes: { "network.io.direction": direction },
+  labels: { interface: "network.interface.name" },
+});
+
 /** Traffic, errors and drops of the interfaces that lead out of the machine. */
 export const network: Metric<Network> = {
   title: "Network",
@@ -119,22 +125,33 @@ export const network: Metric<Network> = {
   core: false,
   sampled: true,
   definitions: {
-    network_receive_bytes_total: { unit: "bytes", type: "counter", help: "Bytes received." },
-    network_receive_errors_total: { unit: "count", type: "counter", help: "Received packets that were broken." },
-    network_receive_drops_total: { unit: "count", type: "counter", help: "Received packets that were thrown away." },
-    network_transmit_bytes_total: { unit: "bytes", type: "counter", help: "Bytes sent." },
-    network_transmit_errors_total: { unit: "count", type: "counter", help: "Packets that could not be sent." },
-    network_transmit_drops_total: { unit: "count", type: "counter", help: "Packets thrown away before sending." },
-    network_receive_bytes_per_second: {
-      unit: "bytes_per_second",
-      type: "gauge",
-      help: "Bytes received; window sample: during the run, report: since the last report.",
-    },
-    network_receive_errors_per_second: { unit: "per_second", type: "gauge", help: "Broken packets received." },
-    network_receive_drops_per_second: { unit: "per_second", type: "gauge", help: "Received packets thrown away." },
-    network_transmit_bytes_per_second: { unit: "bytes_per_second", type: "gauge", help: "Bytes sent." },
-    network_transmit_errors_per_second: { unit: "per_second", type: "gauge", help: "Packets that could not be sent." },
-    network_transmit_drops_per_second: { unit: "per_second", type: "gauge", help: "Packets not sent, thrown away." },
+    network_receive_bytes_total: total("bytes", "Bytes received.", semantic("io", "receive")),
+    network_receive_errors_total: total("count", "Broken packets received.", {
+      ...semantic("errors", "receive"),
+      unit: "{error}",
+    }),
+    network_receive_drops_total: total("count", "Received packets thrown away.", {
+      ...semantic("packet.dropped", "receive"),
+      unit: "{packet}",
+    }),
+    network_transmit_bytes_total: total("bytes", "Bytes sent.", semantic("io", "transmit")),
+    network_transmit_errors_total: total("count", "Packets that could not be sent.", {
+      ...semantic("errors", "transmit"),
+      unit: "{error}",
+    }),
+    network_transmit_drops_total: total("count", "Packets not sent, thrown away.", {
+      ...semantic("packet.dropped", "transmit"),
+      unit: "{packet}",
+    }),
+    network_receive_bytes_per_second: gauge(
+      "bytes_per_second",
+      "Bytes received; window sample: during the run, report: since the last report.",
+    ),
+    network_receive_errors_per_second: gauge("per_second", "Broken packets received."),
+    network_receive_drops_per_second: gauge("per_second", "Received packets thrown away."),
+    network_transmit_bytes_per_second: gauge("bytes_per_second", "Bytes sent."),
+    network_transmit_errors_per_second: gauge("per_second", "Packets that could not be sent."),
+    network_transmit_drops_per_second: gauge("per_second", "Packets not sent, thrown away."),
   },
   collect: async (host) => {
     const interfaces = parseNetDev(await host.readProc("net/dev")).filter((counters) => !isPlumbing(counters));

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
 import { type Host, type Metric, Unavailable } from "../metric.ts";
+import { gauge } from "../observations.ts";
 import { listPids } from "../sources/processes.ts";
 
 const schema = v.object({
@@ -46,7 +47,9 @@ export const processes: Metric<Processes> = {
   core: false,
   sampled: false,
   definitions: {
-    processes_count: { unit: "count", type: "gauge", help: "Processes of all users." },
+    processes_count: gauge("count", "Processes of all users.", {
+      otlp: { name: "system.process.count", additive: true, unit: "{process}" },
+    }),
     processes_threads: { unit: "count", type: "gauge", help: "Threads of all processes, the kernel's own included." },
     processes_running: { unit: "count", type: "gauge", help: "Threads that run or wait for a CPU." },
     processes_blocked: { unit: "count", type: "gauge", help: "Processes that wait for I/O to complete." },

@@ -2,8 +2,8 @@ import * as v from "valibot";
 
 import type { Config } from "../config.ts";
 import { type Format, percentUp } from "../format.ts";
-import { type Host, type Metric, type Observation, type Row, Unavailable, observationKey } from "../metric.ts";
-import { gauge } from "../observations.ts";
+import { type Host, type Metric, type Row, Unavailable, observationKey } from "../metric.ts";
+import { gauge, observations } from "../observations.ts";
 import { nameOfBytes, parseMountinfo } from "../sources/mountinfo.ts";
 import { type SelectedMount, selectMounts } from "../sources/mounts.ts";
 import { inodesUsedPercent, pressingPercent, usedBytes, usedPercent } from "../sources/usage.ts";
@@ -121,6 +121,12 @@ function describeRest(rest: readonly FileSystem[]): readonly Row[] {
   return [{ label: "More disks", lines: [`+${rest.length} more, ${worst}`], importance: "core", about: [] }];
 }
 
+const semantic = (what: "limit" | "usage" | "utilization", state?: "free" | "used") => {
+  const attributes = state === undefined ? {} : { attributes: { "system.filesystem.state": state } };
+  const labels = { mount: "system.filesystem.mountpoint" };
+  return { otlp: { name: `system.filesystem.${what}`, labels, ...attributes, additive: what !== "utilization" } };
+};
+
 /** Every local file system, as `df` shows it: used, available, percent, inodes. */
 export const storage: Metric<Storage> = {
   title: "Storage",
@@ -128,38 +134,37 @@ export const storage: Metric<Storage> = {
   core: true,
   sampled: false,
   definitions: {
-    storage_total_bytes: gauge("bytes", "Size of the file system."),
-    storage_used_bytes: gauge("bytes", "Used, as df(1) prints it."),
-    storage_available_bytes: gauge("bytes", "Free for users, without the reserved blocks."),
+    storage_total_bytes: gauge("bytes", "Size of the file system.", semantic("limit")),
+    storage_used_bytes: gauge("bytes", "Used, as df(1) prints it.", semantic("usage", "used")),
+    storage_available_bytes: gauge("bytes", "Free for users, without the reserved blocks.", semantic("usage", "free")),
     storage_used_percent: gauge("percent", "Used share of what users can use, as df(1).", {
       label: "Disk {mount}",
       amount: "storage_used_bytes",
       left: "storage_available_bytes",
+      ...semantic("utilization", "used"),
     }),
-    storage_pressing_percent: gauge("percent", "Used share, but at least 95 with less than 1 GiB of 10 or more left."),
+    storage_pressing_percent: gauge(
+      "percent",
+      "Used share, but at least 95 % with less than 1 GiB of 10 or more left.",
+    ),
     storage_inodes_used_percent: gauge("percent", "Used share of the inodes."),
-    storage_full_in_hours: gauge("hours", "Until it is full as it filled up in six hours; 744 for later or never."),
+    storage_full_in_hours: gauge("hours", "Until it is full as it filled up in six hours; 31 days for later or never."),
     storage_read_only: gauge("count", "1 when the file system itself is read-only."),
     storage_unanswered: gauge("count", "1 when the file system could not be asked, or hung."),
   },
   collect: collectStorage,
   observe: (now) =>
     now.flatMap(({ mount, usage, readOnly }) => {
-      const observations: Readonly<Record<string, number | null>> = {
-        ...(usage !== null && {
-          storage_total_bytes: usage.totalBytes,
-          storage_used_bytes: usedBytes(usage),
-          storage_available_bytes: usage.availableBytes,
-          storage_used_percent: usedPercent(usage),
-          storage_pressing_percent: pressingPercent(usage),
-          storage_inodes_used_percent: inodesUsedPercent(usage),
-        }),
-        storage_read_only: readOnly ? 1 : 0,
-        storage_unanswered: usage === null ? 1 : 0,
+      const sizes = usage && {
+        total_bytes: usage.totalBytes,
+        used_bytes: usedBytes(usage),
+        available_bytes: usage.availableBytes,
+        used_percent: usedPercent(usage),
+        pressing_percent: pressingPercent(usage),
+        inodes_used_percent: inodesUsedPercent(usage),
       };
-      return Object.entries(observations).flatMap(([name, value]): readonly Observation[] =>
-        value === null ? [] : [{ name, labels: { mount }, value }],
-      );
+      const states = { read_only: readOnly ? 1 : 0, unanswered: usage === null ? 1 : 0 };
+      return observations("storage", { ...sizes, ...states }, { mount });
     }),
   describe: (now, _earlier, format) => {
     const ranked = now.filter((one) => !isMinor(one)).toSorted((one, other) => prominence(other) - prominence(one));

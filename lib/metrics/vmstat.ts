@@ -10,7 +10,7 @@ import {
   Unavailable,
   observationKey,
 } from "../metric.ts";
-import { observations } from "../observations.ts";
+import { observations, total } from "../observations.ts";
 import { rate } from "../rate.ts";
 import { parsePageSize } from "../sources/pageSize.ts";
 import { type VmstatCounters, parseVmstat } from "../sources/vmstat.ts";
@@ -145,7 +145,11 @@ export const vmstat: Metric<Vmstat> = {
       type: "gauge",
       help: "All that went to swap and back since the last report, as a share of memory.",
     },
-    vmstat_major_faults_total: { unit: "count", type: "counter", help: "Page faults that had to read from disk." },
+    vmstat_major_faults_total: total("count", "Page faults that had to read from disk.", {
+      name: "system.paging.faults",
+      unit: "{fault}",
+      attributes: { "system.paging.fault.type": "major" },
+    }),
     vmstat_major_faults_per_second: { unit: "per_second", type: "gauge", help: "Page faults that read from disk." },
   },
   collect: collectVmstat,
