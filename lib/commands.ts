@@ -16,6 +16,8 @@ export const options = {
   name: { usage: "--name <name>", description: "What to call this machine (default: its host name)" },
   version: { usage: "--version", description: "Print the version" },
   help: { usage: "-h, --help", description: "Print this help" },
+  format: { usage: "--format <format>", description: "prometheus or otlp-json (default: prometheus)" },
+  file: { usage: "--file <file>", description: "Replace this file, all at once" },
   dryRun: { usage: "--dry-run", description: "Print the request that would be sent; send nothing" },
   json: { usage: "--json", description: "JSON, for programs" },
   layout: { usage: "--layout <layout>", description: "card or classic (default: card)" },
@@ -78,6 +80,14 @@ export const commands = {
     description: "What waits to be sent, and what was refused for good",
     options: ["json", "retry", "drop"],
     examples: ["server-metrics outbox", "server-metrics outbox --retry", "server-metrics outbox --drop 12"],
+  },
+  export: {
+    description: "The numbers for an engine: Prometheus text or OTLP; posts nothing to Discord",
+    options: ["format", "file", "sample"],
+    examples: [
+      "server-metrics export",
+      "server-metrics export --file /var/lib/prometheus/node-exporter/server_metrics.prom",
+    ],
   },
 } as const satisfies Record<string, CommandDefinition>;
 

@@ -64,6 +64,8 @@ async function runCommand(world: World): Promise<ExitCode> {
       return (await import("./commands/testAlert.ts")).testAlert(world, config, flags);
     case "outbox":
       return (await import("./commands/outbox.ts")).outbox(world, config, flags);
+    case "export":
+      return (await import("./commands/export.ts")).exportNumbers(world, config, flags);
   }
 }
 

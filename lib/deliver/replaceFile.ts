@@ -1,0 +1,55 @@
+import { closeSync, fchmodSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/**
+ * Writes a file that others read at any moment: they find the old contents or the new ones, whole, also after a power
+ * failure. Readable by all, because its reader is another user. Null when done, otherwise why not.
+ */
+export function replaceFile(path: string, text: string): string | null {
+  // The reader must not take it for one of its own, so it does not keep the suffix.
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  try {
+    // A device or a link would be replaced, too.
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) return `${path} is not a regular file`;
+    writeWhole(temporary, text);
+    renameSync(temporary, path);
+    sync(dirname(path));
+    return null;
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    return `${path} ${problems[code] ?? `could not be written${code === "" ? "" : ` (${code})`}`}`;
+  }
+}
+
+function writeWhole(path: string, text: string): void {
+  rmSync(path, { force: true });
+  const descriptor = openSync(path, "wx");
+  try {
+    writeFileSync(descriptor, text);
+    fchmodSync(descriptor, 0o644);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A rename is on the disk when its directory is. */
+function sync(directory: string): void {
+  const descriptor = openSync(directory, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const problems: Readonly<Record<string, string>> = {
+  EACCES: "may not be written by this user",
+  EPERM: "may not be written by this user",
+  EROFS: "is on a read-only file system",
+  ENOSPC: "could not be written: the disk is full",
+  EDQUOT: "could not be written: the quota is used up",
+  ENOENT: "is in a directory that does not exist",
+  ENOTDIR: "is in a directory that does not exist",
+};
