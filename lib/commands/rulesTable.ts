@@ -9,9 +9,8 @@ import { measure, type Measurement } from "../measure.ts";
 import { type Observation, observationKey } from "../metric.ts";
 import type { Line } from "../rule.ts";
 import { type RuleName, ruleNames, rules } from "../rules.ts";
-import { noPast, readPast } from "../state/past.ts";
-import { openForReading } from "../state/reading.ts";
 import type { World } from "../world.ts";
+import { withPast } from "./withPast.ts";
 
 /** One rule on one target, as it stands; a rule without a target here has no value. */
 interface RuleState {
@@ -26,15 +25,11 @@ interface RuleState {
 
 /** Prints each rule with its lines, the present value and the state that is remembered. Changes nothing. */
 export async function printRules(world: World, config: Config, flags: Flags): Promise<ExitCode> {
-  const database = openForReading({ flag: flags.stateDir, env: world.env }, world.machine.clock.now());
-  const past = database === null ? noPast : readPast(database);
-  const measurement = await measure(world.machine, config, past, {
-    everything: false,
-    doing: world.output.doing,
-  });
-  database?.close();
+  const { machine, output } = world;
+  const options = { everything: false, doing: output.doing };
+  const measurement = await withPast(world, flags, (past) => measure(machine, config, past, options));
   const table = ruleNames.flatMap((rule) => statesOf(rule, config, measurement));
-  world.output.out(
+  output.out(
     flags.json === undefined ? table.map(lineOf).join("") : `${JSON.stringify({ schema: 1, rules: table }, null, 2)}\n`,
   );
   return exitCodes.ok;
