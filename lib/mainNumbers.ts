@@ -55,9 +55,20 @@ function labelsIn(key: string): Labels {
 
 const labelText = v.pipe(v.string(), v.parseJson(), v.string());
 
+/**
+ * The main numbers that these observations are of. The CPU's, too, when it was only sampled, as in the first run after a
+ * reboot: there is nothing to compare with then, and still a yesterday.
+ */
+export function mainNumbersIn(observations: readonly Observation[]): readonly MainNumber[] {
+  const numbers = observations.flatMap(({ name, labels }) => {
+    const window = labels["window"] === "sample" ? { window: "report" } : {};
+    return mainNumber({ name, labels: { ...labels, ...window } }) ?? [];
+  });
+  return [...new Map(numbers.map((number) => [number.key, number])).values()];
+}
+
 /** Every key that the trends of these observations need. */
 export function mainKeys(observations: readonly Observation[]): ReadonlySet<string> {
-  const numbers = observations.flatMap((observation) => mainNumber(observation) ?? []);
-  const keys = numbers.flatMap(({ key, amountKey, leftKey }) => [key, amountKey, leftKey]);
+  const keys = mainNumbersIn(observations).flatMap(({ key, amountKey, leftKey }) => [key, amountKey, leftKey]);
   return new Set(keys.filter((key) => key !== null));
 }

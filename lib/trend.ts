@@ -3,7 +3,7 @@ import type { Format } from "./format.ts";
 import { percent } from "./format.ts";
 import { type PastHour, hoursUntilFull, valueADayAgo } from "./growth.ts";
 import type { PastRun } from "./forecast.ts";
-import { type MainNumber, mainNumber } from "./mainNumbers.ts";
+import { type MainNumber, mainNumbersIn } from "./mainNumbers.ts";
 import { type Observation, observationKey } from "./metric.ts";
 
 /** Something worth saying of a trend; where it happened at a time, each output adds that in its own form. */
@@ -52,21 +52,27 @@ const tellingChange = { filling: 1, other: 5 } as const;
 
 /** The trends of the main numbers, by key; those that have too few points yet are not there. */
 export function findTrends(input: TrendInput): ReadonlyMap<string, Trend> {
-  const trends = input.observations.flatMap((observation) => {
-    const number = mainNumber(observation);
-    const trend = number === null ? null : findTrend(number, observation.value, input);
+  const values = new Map(input.observations.map((observation) => [observationKey(observation), observation.value]));
+  const trends = mainNumbersIn(input.observations).flatMap((number) => {
+    const trend = findTrend(number, { ...input, values });
     return trend === null ? [] : [[trend.key, trend] as const];
   });
   return new Map(trends);
 }
 
-function findTrend(number: MainNumber, now: number, input: TrendInput): Trend | null {
+/** The same with the present values by key; a number may have none, and a past all the same. */
+interface Known extends TrendInput {
+  readonly values: ReadonlyMap<string, number>;
+}
+
+function findTrend(number: MainNumber, input: Known): Trend | null {
   const { runs, nowMs } = input;
+  const now = input.values.get(number.key);
   const points = runs.flatMap(({ atMs, numbers }) => {
     const value = numbers.get(number.key);
     return value === undefined || atMs <= nowMs - windowMs || atMs >= nowMs ? [] : [{ atMs, value }];
   });
-  points.push({ atMs: nowMs, value: now });
+  if (now !== undefined) points.push({ atMs: nowMs, value: now });
   const spanMs = nowMs - (points[0]?.atMs ?? nowMs);
   if (points.length < needed.points || spanMs < needed.ms) return null;
   const trend = {
@@ -77,7 +83,7 @@ function findTrend(number: MainNumber, now: number, input: TrendInput): Trend | 
     ...spreadOf(points),
     ...changeOf(number, input),
   };
-  return { ...trend, remarks: remarksOf(trend, number, now, input) };
+  return { ...trend, remarks: remarksOf(trend, number, input) };
 }
 
 /** What the smallest, the largest and the usual value of some points are; of equal ones, the first. */
@@ -91,9 +97,8 @@ function spreadOf(points: readonly TimedValue[]): Pick<Trend, "minimum" | "avera
   };
 }
 
-function changeOf({ amountKey, leftKey }: MainNumber, { observations, hours, nowMs }: TrendInput) {
-  const valueOf = (key: string | null) => observations.find((one) => observationKey(one) === key)?.value;
-  const [amount, left] = [valueOf(amountKey), valueOf(leftKey)];
+function changeOf({ amountKey, leftKey }: MainNumber, { values, hours, nowMs }: Known) {
+  const [amount, left] = [values.get(amountKey ?? ""), values.get(leftKey ?? "")];
   if (amountKey === null || amount === undefined) return { changeBytes: null, fullInHours: null };
   const before = valueADayAgo(hours, amountKey, nowMs);
   return {
@@ -105,13 +110,12 @@ function changeOf({ amountKey, leftKey }: MainNumber, { observations, hours, now
 function remarksOf(
   { minimum, average, maximum, changeBytes, fullInHours }: Omit<Trend, "remarks">,
   { key, unit, leftKey }: MainNumber,
-  now: number,
-  { hours, nowMs, format }: TrendInput,
+  { values, hours, nowMs, format }: Known,
 ): readonly Remark[] {
   if (unit !== "percent") return [];
-  const before = valueADayAgo(hours, key, nowMs);
+  const [now, before] = [values.get(key), valueADayAgo(hours, key, nowMs)];
   const telling = leftKey === null ? tellingChange.other : tellingChange.filling;
-  const changed = changeBytes !== null && before !== null && Math.abs(now - before) >= telling;
+  const changed = changeBytes !== null && now !== undefined && before !== null && Math.abs(now - before) >= telling;
   const sign = (changeBytes ?? 0) < 0 ? "−" : "+";
   return [
     ...(fullInHours === null ? [] : [{ text: `full in ~${tellHours(fullInHours)}`, atMs: null }]),

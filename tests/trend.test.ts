@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 
 import { coarsen } from "../lib/cells.ts";
 import { createFormat, sparkline } from "../lib/format.ts";
+import { mainKeys } from "../lib/mainNumbers.ts";
 import { findTrends } from "../lib/trend.ts";
 
 const hourMs = 3_600_000;
@@ -33,6 +34,15 @@ test("a peak that stands out is told with its time, a flat day is not", () => {
   const peak = trendOf(halfHours(24), (hour) => (hour === 8 ? 92 : 30));
   expect(peak?.remarks).toEqual([{ text: "peak 92 %", atMs: nowMs - 8 * hourMs }]);
   expect(trendOf(halfHours(24), () => 30)?.remarks).toEqual([]);
+});
+
+test("after a reboot, when the CPU was only sampled, it still has a yesterday", () => {
+  const cpu = 'cpu_busy_percent{window="report"}';
+  const runs = halfHours(24).map((hour) => ({ atMs: nowMs - hour * hourMs, numbers: new Map([[cpu, 30]]) }));
+  const observations = [{ name: "cpu_busy_percent", labels: { window: "sample" }, value: 99 }];
+  const trend = findTrends({ observations, runs, hours: [], nowMs, format: createFormat("iec") }).get(cpu);
+  expect(trend).toMatchObject({ average: 30, maximum: { value: 30 }, remarks: [] });
+  expect([...mainKeys(observations)]).toEqual([cpu]);
 });
 
 test("less room makes coarser cells, the last of which still ends now", () => {
