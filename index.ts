@@ -64,6 +64,7 @@ async function run(argv: readonly string[]) {
     fetch,
     random: Math.random,
     output,
+    openScreen: async () => (await import("./lib/screen.ts")).openScreen(output),
     readText: (path) => readFileSync(path, "utf8"),
     programFile: process.execPath,
     baked: readBaked(),

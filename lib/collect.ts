@@ -19,8 +19,16 @@ export interface CollectOptions {
   readonly everything: boolean;
   /** How long any collector may take; if not given, what the metric says, or 3000. */
   readonly deadlineMs?: number;
+  /** A sample window that an earlier look opened, in place of one of its own. */
+  readonly opened?: OpenWindow | null;
   /** Told what is being waited for, in words. */
   readonly doing?: (what: string) => void;
+}
+
+/** What was read when a sample window began, and when that was by the monotonic clock. */
+export interface OpenWindow {
+  readonly readings: PartialReadings;
+  readonly atMs: number;
 }
 
 type PartialReadings = { [Name in MetricName]?: Reading<Values[Name]> };
@@ -38,7 +46,7 @@ export async function collect(host: Host, clock: Clock, options: CollectOptions)
   const readings: PartialReadings = {};
   await readTogether(readings, onceNames, host, options);
   options.doing?.("watching the CPU");
-  const opened = sampleSeconds > 0 ? await openWindow(host, clock, options) : null;
+  const opened = options.opened ?? (sampleSeconds > 0 ? await openWindow(host, clock, options) : null);
   const seconds = opened === null ? 0 : (clock.monotonicMs() - opened.atMs) / 1000;
   await readInTurn(readings, sampledNames, host, options);
   // They were filled in as they came in; what leaves here has the order of the registry.
@@ -47,7 +55,7 @@ export async function collect(host: Host, clock: Clock, options: CollectOptions)
   return { readings: inOrder, sample: opened !== null && seconds > 0 ? { readings: opened.readings, seconds } : null };
 }
 
-async function openWindow(host: Host, clock: Clock, options: CollectOptions) {
+async function openWindow(host: Host, clock: Clock, options: CollectOptions): Promise<OpenWindow> {
   const readings: PartialReadings = {};
   await readInTurn(readings, sampledNames.toReversed(), host, options);
   const atMs = clock.monotonicMs();

@@ -24,6 +24,7 @@ export const options = {
   rules: { usage: "--rules", description: "Each rule with its lines, the present value and its state" },
   csv: { usage: "--csv", description: "CSV, for spreadsheets: a line a run, of the time before 7 days ago an hour" },
   hours: { usage: "--hours <hours>", description: "How far back, up to 9600 (default: 24)" },
+  watch: { usage: "--watch", description: "Refresh every 2 seconds until q" },
   sample: { usage: "--sample <seconds>", description: "CPU window, 0 to 30, 0 for none (default: 0.5)" },
 } as const satisfies Record<string, OptionDefinition>;
 
@@ -54,8 +55,8 @@ export const commands = {
   },
   show: {
     description: "The same report in the terminal; posts nothing",
-    options: ["json", "sample"],
-    examples: ["server-metrics show", "server-metrics show --json | jq .verdict"],
+    options: ["watch", "json", "sample"],
+    examples: ["server-metrics show", "server-metrics show --watch", "server-metrics show --json | jq .verdict"],
   },
   history: {
     description: "What was: minimum, average, maximum and course of the main numbers",

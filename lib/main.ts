@@ -1,4 +1,5 @@
 import { type Flags, parseArguments } from "./cli.ts";
+import type { CommandName } from "./commands.ts";
 import { conclude } from "./conclude.ts";
 import type { Config } from "./config.ts";
 import { deliverQueues } from "./deliver/queues.ts";
@@ -48,13 +49,17 @@ async function runCommand(world: World): Promise<ExitCode> {
     complain(world, settings.problems);
     return exitCodes.config;
   }
-  const { config } = settings;
-  // A report is made every half hour, for years: what the other commands need is loaded for them alone.
+  return start(command, world, settings.config, flags);
+}
+
+/** A report is made every half hour, for years: what the other commands need is loaded for them alone. */
+async function start(command: CommandName, world: World, config: Config, flags: Flags): Promise<ExitCode> {
   switch (command) {
     case "report":
       if (flags.dryRun === undefined) return report(world, config, flags);
       return (await import("./commands/show.ts")).dryRun(world, config, flags);
     case "show":
+      if (flags.watch !== undefined) return (await import("./commands/watch.ts")).watch(world, config, flags);
       return (await import("./commands/show.ts")).show(world, config, flags);
     case "history":
       return (await import("./commands/history.ts")).history(world, config, flags);

@@ -30,7 +30,7 @@ export interface Measurement {
 }
 
 /** How to measure. */
-export type MeasureOptions = Pick<CollectOptions, "doing" | "everything">;
+export type MeasureOptions = Pick<CollectOptions, "doing" | "everything" | "opened">;
 
 const hourMs = 3_600_000;
 

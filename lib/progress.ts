@@ -1,5 +1,3 @@
-import { clipTo } from "./render/wrap.ts";
-
 /** Says in one line what a run is waiting for, once that has lasted; null: nothing any more, and the line goes away. */
 export type Progress = (what: string | null) => void;
 
@@ -16,7 +14,7 @@ export function createProgress(write: (text: string) => void, columns: () => num
   let cancel: (() => void) | null = null;
   const draw = () => {
     isVisible = true;
-    write(`\r${clipTo(line, columns() - 1, Bun.stringWidth)}\u001B[K`);
+    write(`\r${line.slice(0, columns() - 1)}\u001B[K`);
   };
   const clear = () => {
     cancel?.();

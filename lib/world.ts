@@ -1,6 +1,7 @@
 import type { Baked } from "./baked.ts";
 import type { SendDeps } from "./deliver/webhook.ts";
 import type { Output } from "./output.ts";
+import type { Screen } from "./screen.ts";
 import type { Machine } from "./sources/machine.ts";
 
 /** Everything outside of the program, so that a test can be the world. */
@@ -13,6 +14,8 @@ export interface World {
   /** A number in [0, 1). */
   readonly random: () => number;
   readonly output: Output;
+  /** The whole terminal; null when there is none. */
+  readonly openScreen: () => Promise<Screen | null>;
   readonly readText: (path: string) => string;
   /** This executable. */
   readonly programFile: string;

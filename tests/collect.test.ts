@@ -117,3 +117,13 @@ test("it says what it waits for: what is still to be read, then the window", asy
   expect(said[0]).toMatch(/^reading Memory, Storage, Load, \+\d+ more$/);
   expect(said.slice(-2)).toEqual(["reading Memory", "watching the CPU"]);
 });
+
+test("a window that an earlier look opened is closed, and none is slept through", async () => {
+  const clock = virtualClock();
+  const { readings } = await collect(testHost({ proc }), clock, options);
+  const opened = { readings, atMs: clock.monotonicMs() };
+  await clock.sleep(2000);
+  const { sample } = await collect(testHost({ proc }), clock, { ...options, opened });
+  expect(clock.slept).toEqual([500, 2000]);
+  expect(sample).toEqual({ readings, seconds: 2 });
+});

@@ -49,6 +49,7 @@ async function run({ argv = [], env = { DISCORD_WEBHOOK_URL: webhook }, ...given
       doing: () => undefined,
       columns: null,
     },
+    openScreen: async () => null,
     readText: () => {
       throw Object.assign(new Error("none"), { code: "ENOENT" });
     },

@@ -40,7 +40,7 @@ test("what lasts is told in one line that changes and goes away", () => {
 
 test("a line that the terminal has no room for is cut, as one of two lines would stay", () => {
   const { progress, seen, strike } = testProgress();
-  progress("reading データデータデータ");
+  progress("reading this and that and more");
   strike();
   expect(Bun.stringWidth(seen.text)).toBeLessThan(20);
 });

@@ -1,6 +1,6 @@
 import { coarsen } from "../cells.ts";
 import { bar, clockTime, printable, sparkline } from "../format.ts";
-import type { Report, ReportRow, Verdict } from "../report.ts";
+import type { Report, ReportRow, Section, Verdict } from "../report.ts";
 import type { Severity } from "../rule.ts";
 import type { Trend } from "../trend.ts";
 import { clipTo, padTo, type WidthOf, wrap } from "./wrap.ts";
@@ -51,7 +51,7 @@ export function renderText(report: Report, options: TextOptions): string {
   const labels = rows.filter(({ absent }) => absent === true).map(({ label }) => inSentence(label));
   const layout =
     columns === null || columns >= leastColumnsAbreast ? abreast(here, options, paint) : stacked(options, paint);
-  const groups = groupsOf(here).map((group) => group.flatMap(layout));
+  const groups = groupsOf(report.sections).map((group) => group.flatMap(layout));
   return [
     [...title, ...report.notes.flatMap((note) => wrapped(note, "  ", "plain"))],
     ...groups,
@@ -65,13 +65,18 @@ export function renderText(report: Report, options: TextOptions): string {
 type Paint = (tone: Tone, text: string) => string;
 type Layout = (row: ReportRow) => readonly string[];
 
-/** What is wrong, the worst first; the core; the rest. */
-function groupsOf(rows: readonly ReportRow[]): readonly (readonly ReportRow[])[] {
+/** What is wrong, the worst first; the core, and who uses it; the rest. */
+function groupsOf(sections: readonly Section[]): readonly (readonly ReportRow[])[] {
+  const rows = sections
+    .flatMap(({ metric, rows: own }) =>
+      own.map((row) => ({ ...row, isEarly: row.importance === "core" || metric === "topProcesses" })),
+    )
+    .filter(({ absent }) => absent !== true);
   const well = rows.filter(({ severity }) => severity === null);
   return [
     severities.flatMap((severity) => rows.filter((row) => row.severity === severity)),
-    well.filter(({ importance }) => importance === "core"),
-    well.filter(({ importance }) => importance !== "core"),
+    well.filter(({ isEarly }) => isEarly),
+    well.filter(({ isEarly }) => !isEarly),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { renderText } from "../../lib/render/text.ts";
-import { disk, memory, reportOf } from "../support/reports.ts";
+import { disk, load, memory, reportOf } from "../support/reports.ts";
 
 const plain = { colour: false, columns: null, widthOf: Bun.stringWidth, timezone: "UTC" };
 
@@ -9,6 +9,14 @@ test("what is wrong stands first, then a line a row", () => {
   const lines = renderText(reportOf({ memory, storage: [disk("/", 96)] }), plain).split("\n");
   expect(lines[0]).toBe("■ vps — critical: disk / 96 %");
   expect(lines.find((line) => line.startsWith("  Memory"))).toMatch(/▰▰▰▰▰▱▱▱▱▱  50 % · 1\.00 \/ 2\.00 GiB$/);
+});
+
+test("who uses the machine stands with the core, so that a low terminal shows it", () => {
+  const largest = [{ pid: 7, name: "postgres", residentBytes: 2 ** 30 }];
+  const topProcesses = { onlyOwn: false, zombies: 0, largest, machineTicks: 0, cpu: [] };
+  const [, core = ""] = renderText(reportOf({ memory, load, topProcesses }), plain).split("\n\n");
+  const labels = core.split("\n").map((line) => line.trim().split("  ")[0]);
+  expect(labels).toEqual(["Memory", "Storage", "CPU", "Load", "Most memory"]);
 });
 
 test("notes about the reporting stand under the title", () => {

@@ -29,6 +29,7 @@ export function testWorld(more: Partial<World> = {}): TestWorld {
       columns: null,
       doing: () => undefined,
     },
+    openScreen: async () => null,
     readText: () => "",
     programFile: "/usr/local/bin/no-such-server-metrics",
     baked: {},

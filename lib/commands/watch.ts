@@ -1,0 +1,83 @@
+import type { Flags } from "../cli.ts";
+import type { OpenWindow } from "../collect.ts";
+import type { Config } from "../config.ts";
+import { type ExitCode, exitCodes } from "../exit.ts";
+import { measure, type Measurement } from "../measure.ts";
+import { renderText } from "../render/text.ts";
+import { clipTo } from "../render/wrap.ts";
+import type { Picture, Screen } from "../screen.ts";
+import { sparing } from "../sources/sparing.ts";
+import { complain, type World } from "../world.ts";
+import { textOptions } from "./show.ts";
+import { withPast } from "./withPast.ts";
+
+const everyMs = 2000;
+
+/** The report in the whole terminal, anew every 2 s, with the rates between two looks; until q. */
+export async function watch(world: World, config: Config, flags: Flags): Promise<ExitCode> {
+  if (flags.json !== undefined) {
+    complain(world, ["--watch is for people and --json for programs: one of them, please"]);
+    return exitCodes.usage;
+  }
+  using screen = await world.openScreen();
+  if (screen === null) {
+    complain(world, ["--watch needs a terminal"]);
+    return exitCodes.usage;
+  }
+  screen.draw(() => ["measuring …"]);
+  await lookAgainAndAgain(screen, world, config, flags);
+  return exitCodes.ok;
+}
+
+async function lookAgainAndAgain({ draw, left }: Screen, world: World, config: Config, flags: Flags): Promise<void> {
+  const { clock } = world.machine;
+  const machine = { clock, host: sparing(world.machine.host, clock) };
+  let opened: OpenWindow | null = null;
+  while (!left.aborted) {
+    // The deadline above the run is for one look: it may go on for as long as somebody watches.
+    world.allowMs(0);
+    const seen: Measurement | null = await unlessLeft(look({ ...world, machine }, config, flags, opened), left);
+    if (seen === null) return;
+    opened = { readings: seen.snapshot.readings, atMs: clock.monotonicMs() };
+    draw(pictureOf(seen, world, config));
+    await clock.sleep(everyMs, left).catch(() => undefined);
+  }
+}
+
+function look(world: World, config: Config, flags: Flags, opened: OpenWindow | null): Promise<Measurement> {
+  return withPast(world, flags, (past) => {
+    // Whoever looks again wants to know what is now, not on average since the last card.
+    const known = opened === null ? past : { ...past, lastCard: null };
+    return measure(world.machine, config, known, { everything: true, opened });
+  });
+}
+
+/** As many lines as there is room for, what is wrong and the core being the first; and how to get out. */
+function pictureOf({ report }: Measurement, world: World, config: Config): Picture {
+  const told = report([]);
+  const options = textOptions(world, config);
+  return (columns, rows) => {
+    const lines = renderText(told, { ...options, columns })
+      .trimEnd()
+      .split("\n");
+    const room = Math.max(1, rows - 1);
+    const padding = Array.from({ length: Math.max(0, room - lines.length) }, () => "");
+    const hidden = Math.max(0, lines.length - room);
+    const more = hidden === 0 ? "" : ` · ${hidden} more lines in a taller terminal`;
+    const hint = clipTo(`q quits${more}`, columns, options.widthOf);
+    return [...lines.slice(0, room), ...padding, options.colour ? `\u001B[90m${hint}\u001B[0m` : hint];
+  };
+}
+
+/** What was waited for; null when somebody leaves first. */
+async function unlessLeft<T>(work: Promise<T>, left: AbortSignal): Promise<T | null> {
+  const { promise, resolve } = Promise.withResolvers<null>();
+  const leave = () => resolve(null);
+  left.addEventListener("abort", leave);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    // Or each look would stay in memory until the last one.
+    left.removeEventListener("abort", leave);
+  }
+}
