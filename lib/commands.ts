@@ -6,6 +6,12 @@ export interface OptionDefinition {
 
 /** Every option of the program, by the name that the code uses. */
 export const options = {
+  cron: { usage: "--cron <times>", description: "One line in your crontab, with these five times in quotes" },
+  systemd: {
+    usage: "--systemd",
+    description: "A service and a timer, every half hour: root the system's, others their own",
+  },
+  print: { usage: "--print", description: "Only show what would be written" },
   config: { usage: "--config <file>", description: "Settings file (TOML)" },
   drop: { usage: "--drop <id>", description: "Throw a message away" },
   onlyChanges: { usage: "--only-changes", description: "Post only when something changed state" },
@@ -41,11 +47,17 @@ export interface CommandDefinition {
 /** Options that every command takes. */
 export const commonOptions: readonly OptionName[] = ["config", "name", "stateDir", "version", "help"];
 
+/** What a schedule may hand on to the report, beside the common ones. */
+const ofSchedules = ["live", "onlyChanges", "layout", "sample", "splay"] as const satisfies readonly OptionName[];
+
+/** Options of `install` that are options of the report that it schedules. */
+export const scheduledOptions: readonly OptionName[] = ["config", "stateDir", "name", ...ofSchedules];
+
 /** Every command of the program; the first is the one that runs when none is named. */
 export const commands = {
   report: {
     description: "Measure this machine and post to Discord",
-    options: ["dryRun", "live", "onlyChanges", "layout", "sample", "splay"],
+    options: ["dryRun", ...ofSchedules],
     examples: [
       "server-metrics                        measure and post",
       "server-metrics --dry-run              look at what would be posted",
@@ -89,6 +101,16 @@ export const commands = {
       "server-metrics export",
       "server-metrics export --file /var/lib/prometheus/node-exporter/server_metrics.prom",
     ],
+  },
+  install: {
+    description: "Run the report by schedule: a line in your crontab, or a timer of systemd",
+    options: ["cron", "systemd", "print", ...ofSchedules],
+    examples: ['server-metrics install --cron "*/30 * * * *"', "sudo server-metrics install --systemd"],
+  },
+  uninstall: {
+    description: "Take back what install has done",
+    options: [],
+    examples: ["server-metrics uninstall"],
   },
 } as const satisfies Record<string, CommandDefinition>;
 

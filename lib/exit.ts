@@ -12,6 +12,8 @@ export const exitCodes = {
   bug: 70,
   /** The state directory is unusable; the message still went out. Or there is no history to be told. */
   noState: 73,
+  /** The schedule could not be written. */
+  notInstalled: 73,
   /** Not delivered now. */
   notDelivered: 75,
   /** A setting is wrong or missing. */

@@ -41,6 +41,7 @@ async function runCommand(world: World): Promise<ExitCode> {
       break;
   }
   const { command, flags } = invocation;
+  if (command === "uninstall") return (await import("./commands/uninstall.ts")).uninstall(world);
   const settings = loadSettings({ ...world, flags });
   if (command === "check" && (!settings.ok || flags.rules === undefined)) {
     return (await import("./commands/check.ts")).check(world, flags, settings);
@@ -53,7 +54,12 @@ async function runCommand(world: World): Promise<ExitCode> {
 }
 
 /** A report is made every half hour, for years: what the other commands need is loaded for them alone. */
-async function start(command: CommandName, world: World, config: Config, flags: Flags): Promise<ExitCode> {
+async function start(
+  command: Exclude<CommandName, "uninstall">,
+  world: World,
+  config: Config,
+  flags: Flags,
+): Promise<ExitCode> {
   switch (command) {
     case "report":
       if (flags.dryRun === undefined) return report(world, config, flags);
@@ -71,6 +77,8 @@ async function start(command: CommandName, world: World, config: Config, flags: 
       return (await import("./commands/outbox.ts")).outbox(world, config, flags);
     case "export":
       return (await import("./commands/export.ts")).exportNumbers(world, config, flags);
+    case "install":
+      return (await import("./commands/install.ts")).install(world, config, flags);
   }
 }
 

@@ -1,5 +1,9 @@
 /** The text of a stream that is not trusted to end: throws, and cancels it, once it is longer than `maxBytes`. */
-export async function readCapped(stream: ReadableStream<Uint8Array>, maxBytes: number): Promise<string> {
+export async function readCapped(
+  stream: ReadableStream<Uint8Array>,
+  maxBytes: number,
+  encoding: "utf8" | "latin1" = "utf8",
+): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {
@@ -7,5 +11,5 @@ export async function readCapped(stream: ReadableStream<Uint8Array>, maxBytes: n
     if (size > maxBytes) throw new Error(`more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks).toString(encoding);
 }

@@ -36,6 +36,16 @@ test("a program that fails is an error with its status", async () => {
   expect(shell("echo half; exit 3")).rejects.toThrow("sh ended with status 3");
 });
 
+test("whoever asks for it gets the program's own words in one line", async () => {
+  const late = runProgram("sh", ["-c", "echo half; echo no >&2; echo '  never ' >&2; exit 3"], { withErrors: true });
+  expect(late).rejects.toThrow(/^sh ended with status 3: no; never$/);
+});
+
+test("a program reads what it is given, byte by byte", async () => {
+  const input = "caf\u00c3\u00a9\n\u00ff";
+  expect(await runProgram("cat", [], { input, encoding: "latin1" })).toBe(input);
+});
+
 test("a program that hangs is killed with all that it started", async () => {
   const word = `41${process.pid}`;
   const late = shell(`sleep ${word} & sleep ${word}`, { deadlineMs: 100 });

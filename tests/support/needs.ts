@@ -9,6 +9,7 @@ export const binary = process.env["TEST_BINARY"] ?? (await (await import("./bina
 const packages: Readonly<Record<string, string>> = {
   bindfs: "bindfs",
   busybox: "busybox-static",
+  crontab: "cron",
   free: "procps",
   ip: "iproute2",
   "mkfs.ext4": "e2fsprogs",
@@ -19,6 +20,7 @@ const packages: Readonly<Record<string, string>> = {
   setpriv: "util-linux",
   strace: "strace",
   "stress-ng": "stress-ng",
+  "systemd-analyze": "systemd",
 };
 
 function mayMakeNamespaces(): boolean {

@@ -1,0 +1,59 @@
+/** What a line of the crontab is to do. */
+export interface CronJob {
+  /** The five times, or a nickname. */
+  readonly times: string;
+  /** The program and its arguments, without control characters. */
+  readonly words: readonly string[];
+  /** Where `timeout(1)` is; null where the machine has none. */
+  readonly timeoutFile: string | null;
+  /** After so many seconds it is killed, where that can be done. */
+  readonly timeoutSeconds: number;
+}
+
+/** Ends our line; by it the line is found again. The shell takes it for a comment. */
+const mark = "# server-metrics install";
+
+/** The line of a crontab that runs a command, crontab(5). */
+export function cronLine({ times, words, timeoutFile, timeoutSeconds }: CronJob): string {
+  const hardStop = timeoutFile === null ? [] : [timeoutFile, "-s", "KILL", String(timeoutSeconds)];
+  return [times, ...[...hardStop, ...words].map(shellWord), mark].join(" ");
+}
+
+/**
+ * A word as sh(1) reads it back. Cron ends a command at a percent sign unless a backslash precedes it, and not every cron
+ * takes the backslash away: outside of quotes the shell does.
+ */
+function shellWord(word: string): string {
+  return word.split("%").map(quoted).join("\\%");
+}
+
+function quoted(text: string): string {
+  return /^[\w@:,./+=-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The crontab with the line in the place of ours, or at its end, where the variables that it sets hold; else as it was. */
+export function withLine(crontab: string, line: string): string {
+  const place = linesOf(crontab).findIndex(isOurs);
+  const others = linesOf(crontab).filter((one) => !isOurs(one));
+  if (place !== -1) return others.toSpliced(place, 0, `${line}\n`).join("");
+  // Cron leaves out a last line that has no end.
+  const end = crontab === "" || crontab.endsWith("\n") ? "" : "\n";
+  return `${crontab}${end}${line}\n`;
+}
+
+/** The crontab without our line, and otherwise as it was. */
+export function withoutLine(crontab: string): string {
+  return linesOf(crontab)
+    .filter((line) => !isOurs(line))
+    .join("");
+}
+
+/** Whether a crontab gives its commands a webhook. */
+export function setsWebhook(crontab: string): boolean {
+  return /^\s*["']?DISCORD_WEBHOOK_URL["']?\s*=\s*\S/m.test(crontab);
+}
+
+/** With their ends, so that they can be put together again. */
+const linesOf = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+
+const isOurs = (line: string): boolean => line.trimEnd().endsWith(mark) && !/^\s*#/.test(line);

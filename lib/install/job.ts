@@ -1,0 +1,50 @@
+import { resolve } from "node:path";
+
+import type { Flags } from "../cli.ts";
+import { options, scheduledOptions } from "../commands.ts";
+import type { Config } from "../config.ts";
+import type { World } from "../world.ts";
+
+/** What a schedule is to run. */
+export interface Job {
+  /** The program and its options but for the splay, which each kind of schedule has in a way of its own. */
+  readonly words: readonly string[];
+  readonly splaySeconds: number;
+  /** The files that it needs: the program, and the settings where they were named. */
+  readonly files: readonly string[];
+  /** The directory that was named, if any. */
+  readonly stateDirectory: string | null;
+}
+
+/** Machines that share a channel had better not post in the same second. */
+const splaySecondsUnlessSet = 20;
+
+/** The report with the options that were given, and with what else this shell's environment says of it. */
+export function planJob({ env, programFile }: World, config: Config, flags: Flags): Job {
+  const elsewhere = withoutAbsent({
+    config: absolute(flags.config ?? env["SERVER_METRICS_CONFIG"]),
+    stateDir: absolute(flags.stateDir ?? env["SERVER_METRICS_STATE_DIR"]),
+    name: flags.name ?? env["SERVER_METRICS_NAME"],
+  });
+  const given: Flags = { ...flags, ...elsewhere };
+  const words = scheduledOptions.flatMap((name) => {
+    const value = given[name];
+    if (value === undefined || name === "splay") return [];
+    const [option = ""] = options[name].usage.split(" ");
+    return [value === "" ? option : `${option}=${value}`];
+  });
+  return {
+    words: [programFile, ...words],
+    splaySeconds: flags.splay === undefined ? config.splaySeconds || splaySecondsUnlessSet : config.splaySeconds,
+    files: [programFile, ...(given.config === undefined ? [] : [given.config])],
+    stateDirectory: given.stateDir === undefined || given.stateDir === "none" ? null : given.stateDir,
+  };
+}
+
+/** A schedule starts in another directory. */
+const absolute = (path: string | undefined) => (!path || path === "none" ? path : resolve(path));
+
+/** An empty variable of the environment means none. */
+function withoutAbsent(values: Readonly<Record<string, string | undefined>>): Flags {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value));
+}

@@ -1,0 +1,60 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Scope } from "../install/systemdUnits.ts";
+import { Unavailable } from "../metric.ts";
+import { runProgram } from "./program.ts";
+
+/** A systemd and the units that were given to it by hand. */
+export interface Systemd {
+  /** Where the files of these units are. */
+  readonly directory: string;
+  /** A unit file's text; null when it is not there or may not be read. */
+  readonly read: (name: string) => string | null;
+  /** Replaces a unit file in one go. Throws errors with a `code`. */
+  readonly write: (name: string, text: string) => void;
+  /** Throws errors with a `code`. */
+  readonly remove: (name: string) => void;
+  /** Runs `systemctl(1)`. Throws `Unavailable` where there is none, and an error in its words. */
+  readonly control: (...args: readonly string[]) => Promise<void>;
+}
+
+/** The machine's own systemd, or that of the user who asks. */
+export function openSystemd(scope: Scope, env: Readonly<Record<string, string | undefined>>): Systemd {
+  const directory = scope === "system" ? "/etc/systemd/system" : join(configDirectory(env), "systemd/user");
+  const bus = env["DBUS_SESSION_BUS_ADDRESS"];
+  // `su` and cron leave it unset, and a user's systemd is not found without it.
+  const runtime = env["XDG_RUNTIME_DIR"] || `/run/user/${process.getuid?.() ?? 0}`;
+  const variables = { XDG_RUNTIME_DIR: runtime, ...(bus && { DBUS_SESSION_BUS_ADDRESS: bus }) };
+  return {
+    directory,
+    read: (name) => {
+      try {
+        return readFileSync(join(directory, name), "utf8");
+      } catch {
+        return null;
+      }
+    },
+    write: (name, text) => {
+      mkdirSync(directory, { recursive: true });
+      const path = join(directory, name);
+      writeFileSync(`${path}.new`, text);
+      // systemd warns of a unit that not everybody may read, and nothing secret is in it.
+      chmodSync(`${path}.new`, 0o644);
+      renameSync(`${path}.new`, path);
+    },
+    remove: (name) => rmSync(join(directory, name)),
+    control: async (...args) => {
+      const ofUser = scope === "user" ? ["--user"] : [];
+      try {
+        await runProgram("systemctl", [...ofUser, ...args], { env: variables, withErrors: true, deadlineMs: 30_000 });
+      } catch (error) {
+        throw error instanceof Unavailable ? new Unavailable("there is no systemd here: use --cron") : error;
+      }
+    },
+  };
+}
+
+function configDirectory({ XDG_CONFIG_HOME: xdg, HOME: home }: Readonly<Record<string, string | undefined>>): string {
+  return xdg || join(home || "/", ".config");
+}
