@@ -14,6 +14,10 @@ Builds dist/server-metrics for this machine, with the webhook inside.
   --target TARGET  build dist/server-metrics-TARGET for another machine: linux-x64, linux-arm64,
                    linux-x64-musl, linux-arm64-musl (musl is Alpine), or all four
   --config FILE    put this settings file inside, too
+  --no-webhook     put nothing of yours inside, whatever is set: a binary to share
+  --xz             also make server-metrics.xz, for a slow line, and say how to copy it
+  --release        build all four targets to share into dist/release, each twice to see that the bytes are the same,
+                   and write SHA256SUMS
   --out DIR        write there instead of dist
   --run            run the result: post a report, or show one when no webhook is inside
   --help           say this
@@ -79,15 +83,15 @@ unpack_runtime() {
   chmod +x "$tmp/bun"
 }
 
-# compile NAME [FLAG…]: the name is part of the bytes, so it is built under that name in a directory of its own, and a
-# rename puts it in place: there is never half a binary, and an earlier one survives a failure.
+# compile DIRECTORY NAME [FLAG…]: the name is part of the bytes, so it is built under that name in a directory of its own,
+# and a rename puts it in place: there is never half a binary, and an earlier one survives a failure.
 #
 # NODE_ENV instead of --production: that flag also minifies, which gains nothing beside bytecode and may let
 # identifiers collide. --env inlines the blob, by the prefix of its name. Of a run that takes a few hundredths of a
 # second the JIT never pays back what compiling costs, so it waits a hundred times as long as usual.
 compile() {
-  name=$1
-  shift
+  directory=$1 name=$2
+  shift 2
   log=$(NODE_ENV=production SERVER_METRICS_BAKED=$blob "$bun" build --no-env-file ./index.ts --compile \
     --outfile="$tmp/$name" --bytecode --format=esm --compile-jit-policy=100 \
     --env='SERVER_METRICS_BAKED*' \
@@ -96,17 +100,50 @@ compile() {
     fail 70 "the build failed:
 $log"
   chmod 700 "$tmp/$name"
-  mv "$tmp/$name" "$out/$name"
+  mv "$tmp/$name" "$directory/$name"
+}
+
+# compile_for TARGET DIRECTORY
+compile_for() {
+  compile "$2" "server-metrics-$1" --target="bun-$1" --compile-executable-path="$tmp/bun"
+}
+
+# size FILE: its bytes, and how long they take on a line of 10 Mbit/s.
+size() {
+  bytes=$(wc -c <"$1")
+  printf '%s MB, %s s at 10 Mbit/s' $((bytes / 1000000)) $((bytes / 1250000))
+}
+
+# compress NAME: the dictionary of preset 6 lets a box unpack it with 9 MB of memory; those above gain 2 %.
+compress() {
+  xz -6 --threads=0 --stdout "$out/$1" >"$tmp/$1.xz" || fail 70 "xz failed on $1"
+  mv "$tmp/$1.xz" "$out/$1.xz"
 }
 
 # announce NAME MACHINE
 announce() {
-  megabytes=$(($(wc -c <"$out/$1") / 1000000))
-  printf '%s: %s MB, for %s, %s inside\n' "$out/$1" "$megabytes" "$2" "${inside:-no webhook}"
+  printf '%s: %s, for %s, %s inside\n' "$out/$1" "$(size "$out/$1")" "$2" "${inside:-no webhook}"
+  [ -z "$release" ] || return 0
   printf '  copy it:  scp -p %s you@your-server:server-metrics\n' "$out/$1"
+  [ -n "$xz" ] || return 0
+  printf '  or this:  %s: %s\n' "$out/$1.xz" "$(size "$out/$1.xz")"
+  printf "            ssh you@your-server 'umask 077 && xz -d >new && chmod 700 new && mv new server-metrics' <%s\n" "$out/$1.xz"
 }
 
-target='' config='' out='' run=''
+# compare NAME: whoever builds it, and however often, gets the same bytes.
+compare() {
+  cmp -s "$out/$1" "$tmp/again/$1" || fail 70 "two builds of $1 are not the same"
+  rm "$tmp/again/$1"
+}
+
+# write_sums FILE…
+write_sums() {
+  (cd "$out" && if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi) >"$tmp/SHA256SUMS"
+  mv "$tmp/SHA256SUMS" "$out/SHA256SUMS"
+  printf '%s: every target was built twice, to the same bytes\n' "$out/SHA256SUMS"
+}
+
+target='' config='' out='' run='' share='' xz='' release=''
 while [ $# -gt 0 ]; do
   case $1 in
     --target | --config | --out) [ -n "${2-}" ] || fail 64 "$1 needs a value; see --help" ;;
@@ -116,6 +153,9 @@ while [ $# -gt 0 ]; do
     --config) config=$(absolute "$2") && shift ;;
     --out) out=$(absolute "$2") && shift ;;
     --run) run=yes ;;
+    --no-webhook) share=yes ;;
+    --xz) xz=yes ;;
+    --release) release=yes share=yes ;;
     --help) usage && exit ;;
     # What follows may be a webhook: never repeat it.
     -*) fail 64 "unknown option ${1%%=*}; see --help" ;;
@@ -123,18 +163,24 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
+[ -z "$release" ] || : "${target:=all}"
 case $target in
   '') targets='' ;;
   all) targets='linux-x64 linux-arm64 linux-x64-musl linux-arm64-musl' ;;
   linux-x64 | linux-arm64 | linux-x64-musl | linux-arm64-musl) targets=$target ;;
   *) fail 64 "unknown target $target; see --help" ;;
 esac
+[ -z "$share" ] || [ -z "$config" ] || fail 64 'what is to be shared has no settings of yours inside: leave --config out'
 [ -z "$run" ] || [ -z "$targets" ] || fail 64 '--run runs here and --target builds for elsewhere: leave one out'
 
 cd "$(dirname "$0")"
-: "${out:=$PWD/dist}"
+: "${out:=$PWD/dist${release:+/release}}"
 bun=node_modules/.bin/bun
 install_packages
+
+[ -z "$xz" ] || command -v xz >/dev/null || fail 69 'xz is not here (Debian: apt-get install xz-utils)'
+# Empty means none, and .env is not asked then.
+[ -z "$share" ] || export DISCORD_WEBHOOK_URL='' DISCORD_ALERT_WEBHOOK_URL='' SERVER_METRICS_ALLOW_HOST=''
 
 umask 077
 baked=$("$bun" --no-env-file lib/bake.ts ${config:+--config "$config"})
@@ -150,14 +196,30 @@ trap 'rm -rf "$tmp"' EXIT
 trap 'rm -f .*.bun-build; exit 130' INT TERM HUP
 
 if [ -z "$targets" ]; then
-  compile server-metrics
+  compile "$out" server-metrics
+  [ -z "$xz" ] || compress server-metrics
   announce server-metrics 'this machine'
 fi
+names=''
+[ -z "$release" ] || rm -f "$out/SHA256SUMS"
 for target in $targets; do
   unpack_runtime "$target"
-  compile "server-metrics-$target" --target="bun-$target" --compile-executable-path="$tmp/bun"
-  announce "server-metrics-$target" "$target"
+  name=server-metrics-$target
+  compile_for "$target" "$out"
+  if [ -n "$release" ]; then
+    mkdir -p "$tmp/again"
+    compile_for "$target" "$tmp/again"
+    compare "$name"
+  fi
+  [ -z "$xz" ] || compress "$name"
+  announce "$name" "$target"
+  names="$names $name${xz:+ $name.xz}"
 done
+if [ -n "$release" ]; then
+  # shellcheck disable=SC2086 # a list
+  write_sums $names
+  exit 0
+fi
 printf '  run it:   %s   (a line for crontab -e, there)\n' "*/30 * * * * \"\$HOME\"/server-metrics"
 [ -n "$webhook_id" ] || printf 'No webhook is inside: it posts only where DISCORD_WEBHOOK_URL is set, and shows elsewhere.\n'
 

@@ -1,0 +1,119 @@
+import { afterAll, expect, test } from "bun:test";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import { type Checkout, checkout as checkOut } from "./support/checkout.ts";
+import { testWithPrograms } from "./support/needs.ts";
+import { lacks, projectRoot, run, temporaryDirectory } from "./support/project.ts";
+
+const token = "wh-token_0123456789abcdefghij";
+const webhook = `https://discord.com/api/webhooks/123456789012345678/${token}`;
+const mine = {
+  DISCORD_WEBHOOK_URL: webhook,
+  DISCORD_ALERT_WEBHOOK_URL: webhook,
+  SERVER_METRICS_ALLOW_HOST: "my-host.example",
+};
+
+/** A program that says what was baked into it. */
+const probe = `import { readBaked } from "./lib/baked.ts";
+console.log(JSON.stringify(readBaked()));
+`;
+const checkout = (): Checkout => checkOut({ "index.ts": probe });
+
+const shared = checkout();
+afterAll(() => shared[Symbol.dispose]());
+
+/** A directory with programs of the given names that are shell scripts, to be the first in PATH. */
+async function programs(scripts: Readonly<Record<string, string>>) {
+  const directory = temporaryDirectory();
+  for (const [name, script] of Object.entries(scripts)) {
+    const file = join(directory.path, name);
+    await Bun.write(file, `#!/bin/sh\n${script}\n`);
+    chmodSync(file, 0o755);
+  }
+  const path = `${directory.path}:${process.env["PATH"] ?? ""}`;
+  return { env: { PATH: path }, [Symbol.dispose]: directory[Symbol.dispose] };
+}
+
+test("--no-webhook puts nothing of the builder's inside, whatever is set", async () => {
+  using tree = checkout();
+  await Bun.write(tree.at(".env"), `DISCORD_WEBHOOK_URL=${webhook}\nSERVER_METRICS_ALLOW_HOST=my-host.example\n`);
+  const { status, stdout } = await tree.build(["--no-webhook"], mine);
+  expect(status).toBe(0);
+  expect(stdout).toContain("no webhook inside");
+  const binary = tree.at("dist/server-metrics");
+  expect((await run([binary])).stdout).toBe("{}\n");
+  expect((await run(["grep", "--count", "--text", "-e", token, "-e", "my-host", binary])).stdout).toBe("0\n");
+});
+
+test("what is to be shared takes no settings of the builder's", async () => {
+  const { status, stderr } = await shared.build(["--no-webhook", "--config", "mine.toml"]);
+  expect(status).toBe(64);
+  expect(stderr).toMatch(/^build\.sh: .*--config.*\n$/);
+});
+
+/** The line of the README that unpacks on arrival. */
+const [pipe = ""] =
+  /^ssh .*<dist\/server-metrics\.xz$/m.exec(readFileSync(join(projectRoot, "README.md"), "utf8")) ?? [];
+
+testWithPrograms("xz")(
+  "--xz says how long it takes to send, and the README's pipe unpacks it on arrival",
+  async () => {
+    // Quick instead of small.
+    using stubs = await programs({
+      xz: `exec ${Bun.which("xz")} "$@" -0`,
+      ssh: 'cd "$REMOTE" && shift && exec sh -c "$*"',
+    });
+    const { status, stdout, stderr } = await shared.build(["--xz"], stubs.env);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(stdout).toMatch(/server-metrics: \d+ MB, \d+ s at 10 Mbit\/s,/);
+    expect(stdout).toMatch(/server-metrics\.xz: \d+ MB, \d+ s at 10 Mbit\/s\n/);
+    expect(stdout).toContain(pipe.replace(/<.*/, "<"));
+    expect(readdirSync(shared.at("dist")).toSorted()).toEqual(["server-metrics", "server-metrics.xz"]);
+
+    mkdirSync(shared.at("remote"));
+    const env = { ...stubs.env, REMOTE: shared.at("remote") };
+    const arrived = await run(["sh", "-c", pipe], { cwd: shared.at(), env });
+    expect(arrived).toEqual({ status: 0, stdout: "", stderr: "" });
+    expect(readdirSync(shared.at("remote"))).toEqual(["server-metrics"]);
+    expect(statSync(shared.at("remote/server-metrics")).mode & 0o777).toBe(0o700);
+    const [sent, unpacked] = ["dist", "remote"].map((place) => readFileSync(shared.at(place, "server-metrics")));
+    expect(unpacked?.equals(sent ?? Buffer.of())).toBe(true);
+  },
+  120_000,
+);
+
+const offline = (await shared.build(["--target", "linux-arm64", "--out", "can-fetch"])).status === 69;
+const release = ["--release", "--target", "linux-arm64"];
+
+test.skipIf(offline || lacks("sha256sum"))(
+  `a release has sums, nothing of the builder's, and is the same from everywhere${offline ? " — needs the package registry" : ""}`,
+  async () => {
+    using elsewhere = checkout();
+    for (const [tree, env] of [
+      [shared, mine],
+      [elsewhere, {}],
+    ] as const) {
+      const { status, stderr } = await tree.build(release, env);
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      expect(readdirSync(tree.at("dist/release")).toSorted()).toEqual(["SHA256SUMS", "server-metrics-linux-arm64"]);
+      const checked = await run(["sha256sum", "--check", "--strict", "SHA256SUMS"], { cwd: tree.at("dist/release") });
+      expect(checked).toEqual({ status: 0, stdout: "server-metrics-linux-arm64: OK\n", stderr: "" });
+    }
+    const [one, other] = [shared, elsewhere].map((tree) => readFileSync(tree.at("dist/release/SHA256SUMS"), "utf8"));
+    expect(one).toBe(other ?? "");
+  },
+  120_000,
+);
+
+test.skipIf(offline)(
+  `a release whose two builds differ is refused${offline ? " — needs the package registry" : ""}`,
+  async () => {
+    using stubs = await programs({ cmp: "exit 1" });
+    const { status, stderr } = await shared.build([...release, "--out", "differs"], stubs.env);
+    expect(status).toBe(70);
+    expect(stderr).toBe("build.sh: two builds of server-metrics-linux-arm64 are not the same\n");
+    expect(readdirSync(shared.at("differs"))).not.toContain("SHA256SUMS");
+  },
+  120_000,
+);
