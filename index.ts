@@ -8,6 +8,7 @@ import { exitCodes } from "./lib/exit.ts";
 import { main } from "./lib/main.ts";
 import { processOutput } from "./lib/output.ts";
 import { thisMachine } from "./lib/sources/linux.ts";
+import { answerRasterise, rasterise, rasteriseArgument } from "./lib/sources/rasterise.ts";
 import { answerStatfs, statfsArgument } from "./lib/sources/statfsHelper.ts";
 import { answerSysteminformation, systeminformationArgument } from "./lib/sources/systeminformationHelper.ts";
 import { version } from "./lib/version.ts";
@@ -57,6 +58,7 @@ async function openMachine(directory: string | undefined) {
 async function run(argv: readonly string[]) {
   if (argv[0] === systeminformationArgument) return answerSysteminformation(argv[1] ?? "");
   if (argv[0] === statfsArgument) return answerStatfs();
+  if (argv[0] === rasteriseArgument) return answerRasterise();
   return main({
     argv,
     env: process.env,
@@ -66,6 +68,7 @@ async function run(argv: readonly string[]) {
     output,
     openScreen: async () => (await import("./lib/screen.ts")).openScreen(output),
     readText: (path) => readFileSync(path, "utf8"),
+    rasterise,
     programFile: process.execPath,
     baked: readBaked(),
     version,

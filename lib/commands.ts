@@ -27,6 +27,7 @@ export const options = {
   dryRun: { usage: "--dry-run", description: "Print the request that would be sent; send nothing" },
   json: { usage: "--json", description: "JSON, for programs" },
   layout: { usage: "--layout <layout>", description: "card or classic (default: card)" },
+  png: { usage: "--png <file>", description: "A chart, as a picture, into this file" },
   rules: { usage: "--rules", description: "Each rule with its lines, the present value and its state" },
   csv: { usage: "--csv", description: "CSV, for spreadsheets: a line a run, of the time before 7 days ago an hour" },
   hours: { usage: "--hours <hours>", description: "How far back, up to 9600 (default: 24)" },
@@ -72,10 +73,11 @@ export const commands = {
   },
   history: {
     description: "What was: minimum, average, maximum and course of the main numbers",
-    options: ["hours", "json", "csv"],
+    options: ["hours", "json", "csv", "png"],
     examples: [
       "server-metrics history",
       "server-metrics history --hours 168",
+      "server-metrics history --png day.png",
       "server-metrics history --csv > day.csv",
     ],
   },

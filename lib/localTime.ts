@@ -40,3 +40,13 @@ export function localTime(ms: number, timezone: string | null): LocalTime {
 
 /** The day there, `2026-11-24`. */
 export const localDay = (ms: number, timezone: string | null): string => localTime(ms, timezone).day;
+
+/** A zone as a label names it: `Asia/Tokyo, UTC+9`; its name and its distance at that time. */
+export function zoneLabel(ms: number, timezone: string | null): string {
+  const options = { timeZoneName: "shortOffset", ...(timezone === null ? {} : { timeZone: timezone }) } as const;
+  const format = new Intl.DateTimeFormat("en-US", options);
+  const name = format.resolvedOptions().timeZone;
+  const offset = format.formatToParts(ms).find(({ type }) => type === "timeZoneName")?.value ?? "";
+  const distance = offset.replace("GMT", "UTC").replace("-", "−");
+  return name === "UTC" ? name : `${name}, ${distance}`;
+}

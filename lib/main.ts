@@ -113,7 +113,7 @@ async function report(world: World, config: Config, flags: Flags): Promise<ExitC
 /** The snapshot, the alert state and the messages of a run: all of them or none. */
 function commitRun(
   { database, notes }: State,
-  { snapshot, observations, assessment, eventSeries, report: tell }: Measurement,
+  { snapshot, observations, assessment, eventSeries, troubles, report: tell }: Measurement,
   announcement: Announcement | null,
   { version }: World,
   config: Config,
@@ -125,6 +125,7 @@ function commitRun(
     observations,
     alertStates: assessment.states,
     eventSeries,
+    troubles,
     alert: announcement === null ? null : renderAlert(announcement, config.alerts),
     card: flags.onlyChanges === undefined ? renderMessage(told, config, version) : null,
     liveDay: config.mode === "live" ? localDay(snapshot.takenAtMs, config.timezone) : null,

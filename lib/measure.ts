@@ -17,6 +17,7 @@ import type { Snapshot } from "./snapshot.ts";
 import type { Machine } from "./sources/machine.ts";
 import type { Past } from "./state/past.ts";
 import { findTrends } from "./trend.ts";
+import { followTroubles, type Trouble } from "./troubles.ts";
 
 /** Everything that one run found out. */
 export interface Measurement {
@@ -25,6 +26,8 @@ export interface Measurement {
   readonly assessment: Assessment;
   readonly events: readonly Event[];
   readonly eventSeries: EventSeries;
+  /** Of the last day, those of this run included. */
+  readonly troubles: readonly Trouble[];
   /** The report, with notes about the reporting itself. */
   readonly report: (notes: readonly string[]) => Report;
 }
@@ -71,7 +74,8 @@ export async function measure(
   const trends = findTrends({ observations, runs, hours, nowMs, format });
   const report = (notes: readonly string[]) =>
     createReport({ snapshot, comparison, observations, alerts, trends, format, name: config.name, notes, nextMs });
-  return { snapshot, observations, assessment, events, eventSeries, report };
+  const troubles = followTroubles(past.troubles, assessment.transitions, assessment.states, nowMs);
+  return { snapshot, observations, assessment, events, eventSeries, troubles, report };
 }
 
 function observeClock({ clockOffSeconds }: Past): readonly Observation[] {

@@ -17,6 +17,8 @@ export interface World {
   /** The whole terminal; null when there is none. */
   readonly openScreen: () => Promise<Screen | null>;
   readonly readText: (path: string) => string;
+  /** Makes a PNG of an SVG picture; throws when that fails. */
+  readonly rasterise: (svg: string) => Promise<Uint8Array>;
   /** This executable. */
   readonly programFile: string;
   readonly baked: Baked;

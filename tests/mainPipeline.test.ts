@@ -53,6 +53,7 @@ async function run({ argv = [], env = { DISCORD_WEBHOOK_URL: webhook }, ...given
     readText: () => {
       throw Object.assign(new Error("none"), { code: "ENOENT" });
     },
+    rasterise: async () => new Uint8Array(),
     programFile: "/opt/server-metrics",
     baked: given.baked ?? {},
     version: "1.2.3",

@@ -1,3 +1,4 @@
+import { chartOf } from "../chart.ts";
 import type { Flags } from "../cli.ts";
 import type { Config } from "../config.ts";
 import { findCourse } from "../course.ts";
@@ -5,7 +6,7 @@ import { type ExitCode, exitCodes } from "../exit.ts";
 import { renderHistory } from "../render/history.ts";
 import { renderHistoryCsv, renderHistoryJson } from "../render/historyData.ts";
 import { attempt } from "../state/fault.ts";
-import { readMoments } from "../state/moments.ts";
+import { readChartRuns, readMoments } from "../state/moments.ts";
 import { type Past, readPast } from "../state/past.ts";
 import { openForReading } from "../state/reading.ts";
 import { complain, type World } from "../world.ts";
@@ -16,7 +17,7 @@ const most = 9600;
 const usual = 24;
 
 /** What the main numbers did, out of the state alone. Measures nothing and changes nothing. */
-export function history(world: World, config: Config, flags: Flags): ExitCode {
+export async function history(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   const hours = flags.hours === undefined ? usual : Number(flags.hours);
   if (!(hours > 0 && hours <= most)) {
     complain(world, [`--hours: expected a number of hours above 0, up to ${most}, got ${JSON.stringify(flags.hours)}`]);
@@ -29,13 +30,22 @@ export function history(world: World, config: Config, flags: Flags): ExitCode {
     return exitCodes.noState;
   }
   const fromMs = toMs - hours * hourMs;
-  const read = attempt(() => ({ ...readMoments(database, fromMs, toMs), past: readPast(database) }));
+  const read = attempt(() => ({
+    ...readMoments(database, fromMs, toMs),
+    past: readPast(database),
+    charted: flags.png === undefined ? [] : readChartRuns(database, fromMs, toMs),
+  }));
   database.close();
   if (!read.ok) {
     complain(world, [`the history: ${read.fault}`]);
     return exitCodes.noState;
   }
-  const { numbers, moments, past } = read.result;
+  const { numbers, moments, past, charted } = read.result;
+  if (flags.png !== undefined) {
+    const { savePicture } = await import("./historyPicture.ts");
+    const input = { span: [fromMs, toMs], runs: charted, troubles: past.troubles } as const;
+    return savePicture(world, flags.png, chartOf(input, config));
+  }
   if (flags.csv !== undefined) {
     world.output.out(renderHistoryCsv(numbers, moments));
     return exitCodes.ok;

@@ -5,13 +5,13 @@ import { basename, dirname, join } from "node:path";
  * Writes a file that others read at any moment: they find the old contents or the new ones, whole, also after a power
  * failure. Readable by all, because its reader is another user. Null when done, otherwise why not.
  */
-export function replaceFile(path: string, text: string): string | null {
+export function replaceFile(path: string, contents: string | Uint8Array): string | null {
   // The reader must not take it for one of its own, so it does not keep the suffix.
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
   try {
     // A device or a link would be replaced, too.
     if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) return `${path} is not a regular file`;
-    writeWhole(temporary, text);
+    writeWhole(temporary, contents);
     renameSync(temporary, path);
     sync(dirname(path));
     return null;
@@ -22,11 +22,11 @@ export function replaceFile(path: string, text: string): string | null {
   }
 }
 
-function writeWhole(path: string, text: string): void {
+function writeWhole(path: string, contents: string | Uint8Array): void {
   rmSync(path, { force: true });
   const descriptor = openSync(path, "wx");
   try {
-    writeFileSync(descriptor, text);
+    writeFileSync(descriptor, contents);
     fchmodSync(descriptor, 0o644);
     fsyncSync(descriptor);
   } finally {

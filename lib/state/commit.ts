@@ -8,6 +8,7 @@ import type { EventSeries } from "../eventSeries.ts";
 import type { Observation } from "../metric.ts";
 import { observationKey } from "../metric.ts";
 import { type Snapshot, writeSnapshot } from "../snapshot.ts";
+import type { Trouble } from "../troubles.ts";
 import { recall, remember } from "./facts.ts";
 import { attempt } from "./fault.ts";
 import { maintain, record } from "./history.ts";
@@ -21,6 +22,7 @@ export interface Run {
   readonly observations: readonly Observation[];
   readonly alertStates: AlertStates;
   readonly eventSeries: EventSeries;
+  readonly troubles: readonly Trouble[];
   /** The loud message about what changed; null when nothing did. */
   readonly alert: unknown;
   /** The card of this run; null when only changes are wanted. */
@@ -55,6 +57,7 @@ function writeRun(database: Database, run: Run, snapshot: string): void {
   remember(database, "snapshot", snapshot);
   remember(database, "alerts", JSON.stringify(run.alertStates));
   remember(database, "event_series", JSON.stringify(run.eventSeries));
+  remember(database, "troubles", run.troubles.length === 0 ? null : JSON.stringify(run.troubles));
   rememberTime(database, "run_times", nowMs);
   record(database, nowMs, numbersToKeep(run.observations));
   maintain(database, nowMs);

@@ -13,7 +13,8 @@ export type FactName =
   | "live_day"
   | "maintained_on"
   | "run_times"
-  | "snapshot";
+  | "snapshot"
+  | "troubles";
 
 /** A remembered text; null when there is none. */
 export function recall(database: Database, name: FactName): string | null {

@@ -1,6 +1,8 @@
 import type { Database } from "bun:sqlite";
 
+import { isCharted } from "../chart.ts";
 import { type Moment, momentOf } from "../course.ts";
+import type { PastRun } from "../forecast.ts";
 import { type MainNumber, mainNumbersOf } from "../mainNumbers.ts";
 import { hours, kept, knownKeys, points } from "./history.ts";
 
@@ -26,4 +28,14 @@ export function readMoments(
       ...points(database, runsFromMs, toMs, keys).map(momentOf),
     ],
   };
+}
+
+/** What a chart of the time up to now is made of, oldest first: single runs while they are kept, otherwise hours. */
+export function readChartRuns(database: Database, fromMs: number, toMs: number): readonly PastRun[] {
+  const keys = new Set(knownKeys(database).filter(isCharted));
+  if (fromMs >= toMs - kept.pointDays * 24 * hourMs) return points(database, fromMs, toMs, keys);
+  return hours(database, fromMs, toMs, keys).map(({ startMs, numbers }) => ({
+    atMs: startMs,
+    numbers: new Map([...numbers].map(([key, { average }]) => [key, average])),
+  }));
 }

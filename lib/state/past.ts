@@ -6,6 +6,7 @@ import { AlertStates, type AlertStates as States } from "../alertState.ts";
 import { EventSeries, type EventSeries as Series } from "../eventSeries.ts";
 import type { PastRun } from "../forecast.ts";
 import { type KeptSnapshot, readSnapshot } from "../snapshot.ts";
+import { Trouble } from "../troubles.ts";
 import { type FactName, recall } from "./facts.ts";
 import { attempt } from "./fault.ts";
 import { type Hour, hours, points } from "./history.ts";
@@ -18,6 +19,8 @@ export interface Past {
   readonly lastCard: KeptSnapshot | null;
   readonly alertStates: States;
   readonly eventSeries: Series;
+  /** Of the last day. */
+  readonly troubles: readonly Trouble[];
   /** How far apart runs usually are, and cards, in seconds; null while it is not known. */
   readonly usualRunGapSeconds: number | null;
   readonly usualCardGapSeconds: number | null;
@@ -37,6 +40,7 @@ export const noPast: Past = {
   lastCard: null,
   alertStates: {},
   eventSeries: {},
+  troubles: [],
   usualRunGapSeconds: null,
   usualCardGapSeconds: null,
   clockOffSeconds: null,
@@ -61,6 +65,7 @@ export function readPast(database: Database): Past {
     lastCard: lastCard === null ? null : readSnapshot(lastCard),
     alertStates: read("alerts", AlertStates) ?? {},
     eventSeries: read("event_series", EventSeries) ?? {},
+    troubles: read("troubles", v.array(Trouble)) ?? [],
     usualRunGapSeconds: usualGap(read("run_times", timeList) ?? []),
     usualCardGapSeconds: usualGap(read("card_times", timeList) ?? []),
     clockOffSeconds: read("clock_off_seconds", v.number()),

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Flags } from "../../lib/cli.ts";
@@ -12,9 +12,9 @@ import { temporaryDirectory } from "../support/project.ts";
 import { damage, dayMs, hourMs, number, openFile, runAt, start } from "../support/stateFile.ts";
 import { testWorld } from "../support/testWorld.ts";
 
-function ran(flags: Flags) {
+async function ran(flags: Flags) {
   const world = testWorld();
-  return { code: history(world, defaultConfig, flags), ...world.said };
+  return { code: await history(world, defaultConfig, flags), ...world.said };
 }
 
 /** A state with memory of as many percent as it is hours ago, so many hours ago. */
@@ -28,77 +28,105 @@ function remember(directory: string, hoursAgo: readonly number[]): void {
 const numbersOf = (out: string) =>
   JSON.parse(out) as { readonly runs: number; readonly numbers: readonly Record<string, unknown>[] };
 
-test("what was remembered is told, of a day unless more is asked for", () => {
+test("what was remembered is told, of a day unless more is asked for", async () => {
   using directory = temporaryDirectory();
   remember(directory.path, [2, 10, 30]);
-  expect(ran({ stateDir: directory.path }).out).toContain("the last 24 h · 2 runs");
-  expect(ran({ stateDir: directory.path, hours: "9.5" }).out).toContain("1 run ");
-  expect(numbersOf(ran({ stateDir: directory.path, hours: "48", json: "" }).out).numbers[0]).toMatchObject({
+  expect((await ran({ stateDir: directory.path })).out).toContain("the last 24 h · 2 runs");
+  expect((await ran({ stateDir: directory.path, hours: "9.5" })).out).toContain("1 run ");
+  expect(numbersOf((await ran({ stateDir: directory.path, hours: "48", json: "" })).out).numbers[0]).toMatchObject({
     minimum: { value: 2 },
     average: 14,
     maximum: { value: 30 },
   });
 });
 
-test("beyond a week there are hours, and the last number is still that of the last run", () => {
+test("beyond a week there are hours, and the last number is still that of the last run", async () => {
   using directory = temporaryDirectory();
   remember(directory.path, [0.1, 0.2, 12 * 24, 12 * 24 - 0.1, 500]);
-  const { out } = ran({ stateDir: directory.path, hours: "400", json: "" });
+  const { out } = await ran({ stateDir: directory.path, hours: "400", json: "" });
   expect(numbersOf(out).runs).toBe(4);
   expect(numbersOf(out).numbers[0]).toMatchObject({ runs: 4, last: { value: 0.1 }, maximum: { value: 288 } });
 });
 
-test("CSV has a line a run", () => {
+test("CSV has a line a run", async () => {
   using directory = temporaryDirectory();
   remember(directory.path, [1, 2]);
-  expect(ran({ stateDir: directory.path, csv: "" }).out).toBe(
+  expect((await ran({ stateDir: directory.path, csv: "" })).out).toBe(
     'at,"Memory %"\r\n2026-08-01T10:00:00.000Z,2\r\n2026-08-01T11:00:00.000Z,1\r\n',
   );
 });
 
-test("it bears the name of the machine that was measured, or the one that was set", () => {
+test("it bears the name of the machine that was measured, or the one that was set", async () => {
   using directory = temporaryDirectory();
   using database = openFile(directory.path);
   commit(database, runAt(start - hourMs, "card", [number("memory_used_percent", 40)]));
-  expect(ran({ stateDir: directory.path }).out).toStartWith("vps: ");
+  expect((await ran({ stateDir: directory.path })).out).toStartWith("vps: ");
   const world = testWorld();
-  history(world, { ...defaultConfig, name: "tokyo" }, { stateDir: directory.path });
+  await history(world, { ...defaultConfig, name: "tokyo" }, { stateDir: directory.path });
   expect(world.said.out).toStartWith("tokyo: ");
 });
 
-test.each(["0", "-1", "9601", "ten", "", "NaN", "Infinity"])("%j hours are refused", (hours) => {
+test.each(["0", "-1", "9601", "ten", "", "NaN", "Infinity"])("%j hours are refused", async (hours) => {
   using directory = temporaryDirectory();
   remember(directory.path, [1]);
-  const { code, out, errors } = ran({ stateDir: directory.path, hours });
+  const { code, out, errors } = await ran({ stateDir: directory.path, hours });
   expect({ code, out }).toEqual({ code: 64, out: "" });
   expect(errors).toEqual([`--hours: expected a number of hours above 0, up to 9600, got "${hours}"`]);
 });
 
-test("where nothing is remembered it says so, and makes nothing", () => {
+test("where nothing is remembered it says so, and makes nothing", async () => {
   using directory = temporaryDirectory();
   const stateDir = join(directory.path, "none-yet");
   for (const place of [stateDir, "none"]) {
-    const { code, out, errors } = ran({ stateDir: place });
+    const { code, out, errors } = await ran({ stateDir: place });
     expect({ code, out }).toEqual({ code: 73, out: "" });
     expect(errors).toEqual([expect.stringContaining("no history: nothing is remembered here yet")]);
   }
   expect(existsSync(stateDir)).toBe(false);
 });
 
-test("a damaged history is an error, not an empty one", () => {
+test("a damaged history is an error, not an empty one", async () => {
   using directory = temporaryDirectory();
   remember(directory.path, [1, 2]);
   damage(join(directory.path, "state.db"), "point");
-  expect(ran({ stateDir: directory.path })).toMatchObject({ code: 73, out: "" });
+  expect(await ran({ stateDir: directory.path })).toMatchObject({ code: 73, out: "" });
 });
 
-test("a run that is at work is not disturbed, and the next one can write", () => {
+test("a run that is at work is not disturbed, and the next one can write", async () => {
   using directory = temporaryDirectory();
   remember(directory.path, [1]);
   using lock = takeLock(directory.path);
   expect(lock).not.toBeNull();
-  expect(ran({ stateDir: directory.path }).code).toBe(0);
+  expect((await ran({ stateDir: directory.path })).code).toBe(0);
   using database = openFile(directory.path);
   commit(database, runAt(start, "card", [number("memory_used_percent", 40)]));
-  expect(ran({ stateDir: directory.path, hours: String(dayMs / hourMs) }).out).toContain("2 runs");
+  expect((await ran({ stateDir: directory.path, hours: String(dayMs / hourMs) })).out).toContain("2 runs");
+});
+
+test("the chart of the time that was asked for is written as a picture", async () => {
+  using directory = temporaryDirectory();
+  remember(directory.path, [0, 1, 2, 30]);
+  const file = join(directory.path, "day.png");
+  // The test's world draws nothing: it returns the SVG.
+  expect(await ran({ stateDir: directory.path, png: file })).toEqual({ code: 0, out: "", errors: [] });
+  const day = readFileSync(file, "utf8");
+  expect(day).toContain("last 24 hours");
+  expect(day).toContain("Memory 0.0 %");
+  await ran({ stateDir: directory.path, png: file, hours: "400" });
+  expect(readFileSync(file, "utf8")).toContain("last 17 days");
+});
+
+test("a picture that cannot be drawn or written is an error, and leaves the file as it was", async () => {
+  using directory = temporaryDirectory();
+  remember(directory.path, [0, 1]);
+  const file = join(directory.path, "day.png");
+  writeFileSync(file, "yesterday's");
+  const world = testWorld({ rasterise: () => Promise.reject(new Error("the drawing process ended with status 9")) });
+  expect(await history(world, defaultConfig, { stateDir: directory.path, png: file })).toBe(75);
+  expect(world.said.errors).toEqual(["no picture: the drawing process ended with status 9"]);
+  expect(readFileSync(file, "utf8")).toBe("yesterday's");
+  const nowhere = join(directory.path, "no/such/place.png");
+  expect((await ran({ stateDir: directory.path, png: nowhere })).errors).toEqual([
+    `no picture: ${nowhere} is in a directory that does not exist`,
+  ]);
 });

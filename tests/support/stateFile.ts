@@ -54,6 +54,7 @@ export function runAt(atMs: number, title = "card", observations: readonly Obser
     observations,
     alertStates: {},
     eventSeries: {},
+    troubles: [],
     alert: null,
     card: card(title),
     liveDay: null,

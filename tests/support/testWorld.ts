@@ -31,6 +31,7 @@ export function testWorld(more: Partial<World> = {}): TestWorld {
     },
     openScreen: async () => null,
     readText: () => "",
+    rasterise: async (svg) => new TextEncoder().encode(svg),
     programFile: "/usr/local/bin/no-such-server-metrics",
     baked: {},
     version: "1.2.3",

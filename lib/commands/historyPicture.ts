@@ -1,0 +1,16 @@
+import type { ChartData } from "../chart.ts";
+import { replaceFile } from "../deliver/replaceFile.ts";
+import { type ExitCode, exitCodes } from "../exit.ts";
+import { renderChart } from "../render/chart.ts";
+import { complain, type World } from "../world.ts";
+
+/** A chart as a PNG in a file. */
+export async function savePicture(world: World, file: string, chart: ChartData): Promise<ExitCode> {
+  const problem = await world.rasterise(renderChart(chart)).then(
+    (png) => replaceFile(file, png),
+    (error: unknown) => (error instanceof Error ? error.message : "unknown reason"),
+  );
+  if (problem === null) return exitCodes.ok;
+  complain(world, [`no picture: ${problem}`]);
+  return exitCodes.notDelivered;
+}

@@ -1,0 +1,65 @@
+import { expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Resvg, initWasm } from "@resvg/resvg-wasm";
+
+import { chartOf } from "../../lib/chart.ts";
+import { chartSize, renderChart } from "../../lib/render/chart.ts";
+import { rasterise } from "../../lib/sources/rasterise.ts";
+import { days } from "../support/day.ts";
+import { projectRoot } from "../support/project.ts";
+
+/** Goldens are written by a person who then looks at them, never where nobody does. */
+const updating = process.env["UPDATE_GOLDEN"] === "1" && !process.env["CI"];
+
+const settings = { timezone: "Asia/Tokyo", units: "iec" } as const;
+const chart = (day: keyof typeof days, more = {}) => renderChart(chartOf(days[day], { ...settings, ...more }));
+
+const names = Object.keys(days) as (keyof typeof days)[];
+
+test.each(names)("the chart of a day, %s, is the one that was looked at", (day) => {
+  const golden = join(import.meta.dir, `charts/${day.replace(" ", "-")}.svg`);
+  const svg = `${chart(day)}\n`;
+  if (updating) writeFileSync(golden, svg);
+  expect(svg).toBe(readFileSync(golden, "utf8"));
+});
+
+await initWasm(readFileSync(join(projectRoot, "node_modules/@resvg/resvg-wasm/index_bg.wasm")));
+const face = readFileSync(join(projectRoot, "node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf"));
+const font = { fontBuffers: [face], defaultFontFamily: "DejaVu Sans", loadSystemFonts: false };
+
+test.each(names)("nothing of the chart of a day, %s, is cut off at an edge", (day) => {
+  const { x, y, width, height } = new Resvg(chart(day), { font }).getBBox() ?? {};
+  expect({ x, y, width, height }).toEqual({ x: 0, y: 0, ...chartSize });
+});
+
+test.each(names)("the picture of a day, %s, has at most 60 KB and the size that it says", async (day) => {
+  const png = await rasterise(chart(day));
+  expect(png.length).toBeLessThanOrEqual(60_000);
+  expect(await new Bun.Image(png).metadata()).toMatchObject({ format: "png", ...chartSize });
+});
+
+test("a day of nothing but noise has at most 60 KB, too", async () => {
+  const [fromMs, toMs] = days.ordinary.span;
+  const keys = [...(days.ordinary.runs[0]?.numbers.keys() ?? [])];
+  const runs = Array.from({ length: 97 }, (_, run) => ({
+    atMs: fromMs + (run * (toMs - fromMs)) / 96,
+    numbers: new Map(keys.map((key, index) => [key, (run * 7919 + index * 104_729) % 101])),
+  }));
+  const png = await rasterise(renderChart(chartOf({ ...days["200 alerts"], runs }, settings)));
+  expect(png.length).toBeLessThanOrEqual(60_000);
+});
+
+test("the labels are those of the clock in the setting timezone, at summer time, too", () => {
+  expect(chart("ordinary", { timezone: "Asia/Kolkata" })).toContain("last 24 hours · Asia/Kolkata, UTC+5:30");
+  expect(chart("ordinary", { timezone: "America/New_York" })).toContain("America/New_York, UTC−4");
+  const atEight = (timezone: string) => Number(/x="([\d.]+)"[^>]*>21:00</.exec(chart("ordinary", { timezone }))?.[1]);
+  // One second is 1/123 of a pixel: 21:00 there is half an hour later than 21:00 at a zone half an hour ahead.
+  expect(atEight("Asia/Kolkata") - atEight("Asia/Karachi")).toBeCloseTo(-702 / 48, 0);
+});
+
+test("text from the machine cannot become a part of the picture", () => {
+  const svg = chart("hostile names");
+  expect(svg).not.toContain("<b>");
+  expect(svg).toContain("&lt;b&gt;&amp;&quot;???&quot;");
+});
