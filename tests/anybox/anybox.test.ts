@@ -45,7 +45,8 @@ testWith("mkfs.ext4")("from a root with nothing but itself, libc and /proc it po
     const finished = await box.run(post, environment);
     expect(finished).toEqual({ status: 0, stdout: "", stderr: "" });
   }
-  expect(discord.messages.length).toBe(2);
+  // Cards are silent; a machine that is busy meanwhile may have something to announce, too.
+  expect(discord.messages.filter((message) => JSON.stringify(message).includes('"flags":4096'))).toHaveLength(2);
   expect(await box.shell("ls -A $W/root/state")).not.toBe("");
 });
 
