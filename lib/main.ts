@@ -2,7 +2,7 @@ import { type Flags, parseArguments } from "./cli.ts";
 import type { CommandName } from "./commands.ts";
 import { conclude } from "./conclude.ts";
 import type { Config } from "./config.ts";
-import { deliverQueues } from "./deliver/queues.ts";
+import { deliverInTurn } from "./deliver/queues.ts";
 import { beat } from "./deliver/heartbeat.ts";
 import { findWebhooks } from "./deliver/findWebhook.ts";
 import { digestOf } from "./digest.ts";
@@ -13,7 +13,6 @@ import { type Announcement, renderAlert } from "./render/alert.ts";
 import { renderDigest } from "./render/digest.ts";
 import { renderMessage } from "./render/message.ts";
 import { loadSettings } from "./settings.ts";
-import { waitForTurn } from "./splay.ts";
 import { commit } from "./state/commit.ts";
 import { readPast } from "./state/past.ts";
 import { openState, saved, type State } from "./state/state.ts";
@@ -98,9 +97,9 @@ async function report(world: World, config: Config, flags: Flags): Promise<ExitC
   const announcement = await announce(machine, config, past, measurement);
   const write = (state: State) => commitRun(state, measurement, announcement, world, config, flags);
   const state = saved(opened, machine.clock.now(), write);
-  await waitForTurn(world, config.splaySeconds);
-  world.output.doing("sending to Discord");
-  const emptied = await deliverQueues(world, state, webhooks);
+  // A look every minute tells nothing but news, and news waits for no turn.
+  const splaySeconds = flags.onlyChanges === undefined ? config.splaySeconds : 0;
+  const emptied = await deliverInTurn(world, state, webhooks, splaySeconds);
   const code = conclude(world, state, emptied);
   const isCritical = measurement.assessment.alerts.some(({ severity }) => severity === "critical");
   const unheard =

@@ -56,7 +56,8 @@ function outcomeOfRateLimit(error: DiscordError | undefined, headersMs: number |
   const afterMs = longest([error?.retry_after, headersMs === undefined ? undefined : headersMs / 1000]);
   // Discord's own limits always come with headers; Cloudflare's block of an address may say nothing but `code: 0`.
   if (afterMs === undefined || (headersMs === undefined && error?.code === 0)) return blocked(429, "for now", afterMs);
-  return { kind: "retry", reason: "429: Discord's rate limit", afterMs, ambiguous: false };
+  const reason = "429: Discord's rate limit; where many machines share a channel, --splay spreads them";
+  return { kind: "retry", reason, afterMs, ambiguous: false };
 }
 
 function outcomeOfNetworkFault(status: number, headersMs: number | undefined): Outcome {

@@ -17,7 +17,7 @@ import type { OutboxRow } from "../state/outboxRow.ts";
 import { anew } from "./answer.ts";
 import { deliver, type DeliverDeps, type Delivery, type Message } from "./deliver.ts";
 import type { Outcome } from "./outcome.ts";
-import { waitBudgetMs } from "./retry.ts";
+import { turnMs, waitBudgetMs } from "./retry.ts";
 import { longestWaitMs } from "./wait.ts";
 
 /** How far the outbox was emptied. */
@@ -33,7 +33,7 @@ export interface Emptied {
 }
 
 /**
- * Delivers what waits, oldest first, until something cannot go out now: what comes after it would overtake it. A message
+ * Delivers what waits, alerts first and then the oldest, until something cannot go out now: what comes after it would overtake it. A message
  * that Discord refuses for good is buried, and a plain one goes out in its place.
  */
 export async function emptyOutbox(database: Database, deps: DeliverDeps, which: Queue = "all"): Promise<Emptied> {
@@ -85,8 +85,8 @@ const reasonIn = (outcome: Outcome) => (outcome.kind === "delivered" ? null : ou
 function settle(
   database: Database,
   row: OutboxRow,
-  { outcome, ambiguous }: Delivery,
-  { clock, webhook }: DeliverDeps,
+  { outcome, ambiguous, attempts }: Delivery,
+  { clock, webhook, random }: DeliverDeps,
 ): void {
   const nowMs = clock.now();
   switch (outcome.kind) {
@@ -96,7 +96,8 @@ function settle(
     case "retry":
     case "blocked": {
       const { reason, afterMs } = outcome;
-      postpone(database, row.id, { reason, ambiguous, notBeforeMs: afterMs === undefined ? 0 : nowMs + afterMs });
+      const notBeforeMs = afterMs === undefined ? 0 : nowMs + afterMs + turnMs(row.attempts + attempts, random());
+      postpone(database, row.id, { reason, ambiguous, notBeforeMs });
       return;
     }
     case "uneditable":

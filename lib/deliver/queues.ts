@@ -1,9 +1,36 @@
 import { attempt } from "../state/fault.ts";
 import { remember } from "../state/facts.ts";
+import { waitForTurn } from "../splay.ts";
+import type { Queue } from "../state/outbox.ts";
 import type { State } from "../state/state.ts";
 import type { World } from "../world.ts";
 import type { Webhook } from "./address.ts";
 import { type Emptied, emptyOutbox } from "./outbox.ts";
+
+/** Where cards go, and alerts. */
+interface Channels {
+  readonly cards: Webhook;
+  readonly alerts: Webhook;
+}
+
+/**
+ * Delivers what waits when it is this machine's turn. An alert does not wait for that, unless Discord has too much to do;
+ * then it is tried again with the rest.
+ */
+export async function deliverInTurn(
+  world: World,
+  state: State,
+  channels: Channels,
+  splaySeconds: number,
+): Promise<Emptied> {
+  if (splaySeconds === 0) return deliverQueues(world, state, channels);
+  const soon = await deliverQueues(world, state, channels, "alerts");
+  // What could not be crossed out would be sent a second time.
+  if (soon.fault !== null) return { ...soon, kept: soon.kept + 1 };
+  await waitForTurn(world, splaySeconds);
+  const emptied = await deliverQueues(world, state, channels);
+  return { ...emptied, delivered: soon.delivered + emptied.delivered };
+}
 
 /**
  * Delivers what waits: alerts first where they have a channel of their own, because a channel that is out of order must
@@ -12,15 +39,17 @@ import { type Emptied, emptyOutbox } from "./outbox.ts";
 export async function deliverQueues(
   world: World,
   { database }: State,
-  { cards, alerts }: { readonly cards: Webhook; readonly alerts: Webhook },
+  { cards, alerts }: Channels,
+  which: Queue = "all",
 ): Promise<Emptied> {
+  world.output.doing("sending to Discord");
   const { clock } = world.machine;
   const heard: { offSeconds?: number } = {};
   const hearDate = (dateMs: number) => void (heard.offSeconds = Math.round(Math.abs(clock.now() - dateMs) / 1000));
   const deps = { ...world, clock, hearDate };
   const emptied =
-    alerts.url === cards.url
-      ? await emptyOutbox(database, { ...deps, webhook: cards })
+    which !== "all" || alerts.url === cards.url
+      ? await emptyOutbox(database, { ...deps, webhook: which === "alerts" ? alerts : cards }, which)
       : both(
           await emptyOutbox(database, { ...deps, webhook: alerts }, "alerts"),
           await emptyOutbox(database, { ...deps, webhook: cards }, "cards"),

@@ -7,12 +7,14 @@ export type Retry = { readonly again: true; readonly waitMs: number } | { readon
 export const waitBudgetMs = 30_000;
 
 const triesInAll = 3;
+/** Far more than the budget has room for; should the waits be none, it still ends. */
+const triesWhenTold = 10;
 /** Every repeat of a message that may have arrived is a possible duplicate, so there is one. */
 const triesWhenAmbiguous = 2;
 
 /**
- * What to do after an attempt: a few tries with exponential back-off and full jitter, or exactly the wait that was
- * asked for, as long as it fits into what is left of the budget.
+ * What to do after an attempt: a few tries with exponential back-off and full jitter, or the wait that was asked for
+ * and a turn on top, as long as it fits into what is left of the budget.
  *
  * `attempt` counts from 1, `random` is in [0, 1).
  */
@@ -24,13 +26,30 @@ export function retry(outcome: Outcome, attempt: number, budgetLeftMs: number, r
     case "rejected":
       return { again: false };
     case "retry": {
-      if (attempt >= (outcome.ambiguous ? triesWhenAmbiguous : triesInAll)) return { again: false };
-      const waitMs = outcome.ambiguous
-        ? Math.max(outcome.afterMs ?? 0, 2000 + jitterMs(attempt, random))
-        : (outcome.afterMs ?? jitterMs(attempt, random));
-      return waitMs <= budgetLeftMs ? { again: true, waitMs } : { again: false };
+      const waitMs = waitAfter(outcome, attempt, random);
+      return waitMs !== null && waitMs <= budgetLeftMs ? { again: true, waitMs } : { again: false };
     }
   }
+}
+
+function waitAfter({ ambiguous, afterMs }: Outcome & { kind: "retry" }, attempt: number, random: number) {
+  if (ambiguous) {
+    return attempt < triesWhenAmbiguous ? Math.max(afterMs ?? 0, 2000 + jitterMs(attempt, random)) : null;
+  }
+  // The turns get longer, so that it is the budget that ends this.
+  if (afterMs !== undefined) return attempt < triesWhenTold ? afterMs + turnMs(attempt, random) : null;
+  return attempt < triesInAll ? jitterMs(attempt, random) : null;
+}
+
+/** Half of what usually lies between two reports, so that none is passed over. */
+const longestTurnMs = 15 * 60_000;
+
+/**
+ * What comes on top of a wait that others were told as well, milliseconds: they must not all come back in one moment, and
+ * the longer the queue lasts, the longer is the time that it spreads over. `attempt` counts from 1.
+ */
+export function turnMs(attempt: number, random: number): number {
+  return Math.round(random * Math.min(1000 * 4 ** attempt, longestTurnMs));
 }
 
 function jitterMs(attempt: number, random: number): number {

@@ -38,9 +38,9 @@ export type Queue = "all" | "alerts" | "cards";
 
 const kindsIn: Readonly<Record<Queue, string>> = { all: "1", alerts: "kind = 'alert'", cards: "kind <> 'alert'" };
 
-/** What is to be sent next; null when nothing waits. */
+/** What is to be sent next, an alert before any report; null when nothing waits. */
 export function firstWaiting(database: Database, queue: Queue): OutboxRow | null {
-  const row = database.query(`SELECT * FROM outbox WHERE ${kindsIn[queue]} ORDER BY id LIMIT 1`).get();
+  const row = database.query(`SELECT * FROM outbox WHERE ${kindsIn[queue]} ORDER BY kind <> 'alert', id LIMIT 1`).get();
   return v.parse(v.nullable(outboxRow), row);
 }
 

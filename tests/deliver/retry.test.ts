@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Outcome } from "../../lib/deliver/outcome.ts";
-import { retry } from "../../lib/deliver/retry.ts";
+import { retry, turnMs } from "../../lib/deliver/retry.ts";
 
 const fault: Outcome = { kind: "retry", reason: "502", ambiguous: false };
 const lostAnswer: Outcome = { kind: "retry", reason: "504", ambiguous: true };
@@ -41,8 +41,12 @@ describe("an ambiguous fault", () => {
 });
 
 describe("a rate limit", () => {
-  test("waits exactly as long as it was told, whatever the draw", () => {
-    expect(retry(limited(1337), 1, budget, 0.9)).toEqual({ again: true, waitMs: 1337 });
+  test.each([
+    [1, 0, 1337],
+    [1, 0.5, 3337],
+    [2, 0.5, 9337],
+  ])("at attempt %d with a draw of %d waits as long as it was told, and its turn: %d ms", (attempt, random, waitMs) => {
+    expect(retry(limited(1337), attempt, budget, random)).toEqual({ again: true, waitMs });
   });
 
   test("waits to the last millisecond of the budget and not one more", () => {
@@ -50,8 +54,17 @@ describe("a rate limit", () => {
     expect(retry(limited(30_001), 1, budget, 0)).toEqual(stop);
   });
 
-  test("of no time at all is not hammered", () => {
-    expect(retry(limited(0), 3, budget, 0)).toEqual(stop);
+  test("is met again as long as the turns fit into the budget", () => {
+    expect(retry(limited(2000), 9, budget, 0)).toEqual({ again: true, waitMs: 2000 });
+    expect(retry(limited(2000), 3, budget, 0.5)).toEqual(stop);
+  });
+
+  test("of no time at all is not met for ever", () => {
+    expect(retry(limited(0), 10, budget, 0)).toEqual(stop);
+  });
+
+  test("spreads a queue over a quarter of an hour at most", () => {
+    expect([1, 2, 4, 5, 50].map((attempt) => turnMs(attempt, 0.5))).toEqual([2000, 8000, 128_000, 450_000, 450_000]);
   });
 });
 
