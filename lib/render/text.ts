@@ -49,8 +49,8 @@ export function renderText(report: Report, options: TextOptions): string {
   const rows = report.sections.flatMap((section) => section.rows);
   const here = rows.filter(({ absent }) => absent !== true);
   const labels = rows.filter(({ absent }) => absent === true).map(({ label }) => inSentence(label));
-  const layout =
-    columns === null || columns >= leastColumnsAbreast ? abreast(here, options, paint) : stacked(options, paint);
+  const arrange = columns === null || columns >= leastColumnsAbreast ? abreast : stacked;
+  const layout = arrange(here, options, paint);
   const groups = groupsOf(report.sections).map((group) => group.flatMap(layout));
   return [
     [...title, ...report.notes.flatMap((note) => wrapped(note, "  ", "plain"))],
@@ -97,8 +97,13 @@ function abreast(rows: readonly ReportRow[], { columns, widthOf, timezone }: Tex
 }
 
 /** Label, bar and number in one line, the rest below. */
-function stacked({ columns, widthOf, timezone }: TextOptions, paint: Paint): Layout {
+function stacked(rows: readonly ReportRow[], { columns, widthOf, timezone }: TextOptions, paint: Paint): Layout {
   const width = columns ?? Infinity;
+  const gauged = rows.filter(({ percent }) => percent !== undefined);
+  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(widthOf));
+  const numberWidth = widest(gauged.map(({ lines }) => printable(lines[0] ?? "")));
+  const room = Math.max(1, width - 2 - 1 - barCells - 1 - numberWidth);
+  const labelWidth = Math.min(room, widest(gauged.map(({ label }) => printable(label))));
   return (row) => {
     const texts = textsOf(row, 12, timezone);
     const [first = "", ...rest] = texts;
@@ -109,8 +114,7 @@ function stacked({ columns, widthOf, timezone }: TextOptions, paint: Paint): Lay
       const alone = `${label}: ${texts.join(" · ")}`;
       return widthOf(alone) <= width - 2 ? [head(alone)] : [head(clipTo(label, width - 2, widthOf)), ...below(texts)];
     }
-    const labelWidth = width - 2 - 1 - barCells - 1 - widthOf(first);
-    const name = padTo(clipTo(label, labelWidth, widthOf), Math.min(labelWidth, 19), widthOf);
+    const name = padTo(clipTo(label, labelWidth, widthOf), labelWidth, widthOf);
     return [head(`${name} ${paint(toneOf(row), bar(row.percent, barCells))} ${first}`), ...below(rest)];
   };
 }

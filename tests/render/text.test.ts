@@ -41,14 +41,12 @@ test("nothing of the machine's names acts on the terminal", () => {
   expect(renderText(report, plain)).toContain("Disk /�[2J�x");
 });
 
-test("labels stand in one column, however wide a character is", () => {
-  const text = renderText(reportOf({ memory, storage: [disk("/🚀🚀", 10), disk("/aa", 20)] }), plain);
-  const columns = text.split("\n").flatMap((line) => {
-    const at = line.indexOf("▰");
-    return at < 0 ? [] : [Bun.stringWidth(line.slice(0, at))];
-  });
-  expect(columns.length).toBe(3);
-  expect(new Set(columns).size).toBe(1);
+test.each([null, 80, 40])("bars stand in one column, however wide a character is (%p columns)", (columns) => {
+  const disks = [disk("/🚀🚀", 10), disk("/aa", 100), disk("/srv/データ", 20)];
+  const lines = renderText(reportOf({ memory, storage: disks }), { ...plain, columns }).split("\n");
+  const starts = lines.flatMap((line) => (/[▰▱]/u.test(line) ? [Bun.stringWidth(line.split(/[▰▱]/u)[0] ?? "")] : []));
+  expect(starts).toHaveLength(4);
+  expect(new Set(starts).size).toBe(1);
 });
 
 test("a machine of which nothing could be read has a text too", () => {

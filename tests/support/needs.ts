@@ -21,6 +21,7 @@ const packages: Readonly<Record<string, string>> = {
   strace: "strace",
   "stress-ng": "stress-ng",
   "systemd-analyze": "systemd",
+  tmux: "tmux",
 };
 
 function mayMakeNamespaces(): boolean {
