@@ -3,6 +3,7 @@ import { type AlertStates, type TargetState, moveClock, newTarget } from "./aler
 import { type Hush, isHushed, whatToAnnounce } from "./announce.ts";
 import { type Lines, judge, levelOf, rankOf, worseOf } from "./judge.ts";
 import { type Labels, type Observation, observationKey } from "./metric.ts";
+import { valuesByKey } from "./observations.ts";
 import type { Rule } from "./rule.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
 
@@ -39,16 +40,18 @@ export function assess(input: AssessInput): Assessment {
   const states: Record<string, TargetState> = Object.fromEntries(
     Object.entries(input.before).map(([key, state]) => [key, moveClock(state, clockMovedMs, nowMs)]),
   );
+  const byName = Map.groupBy(input.observations, ({ name }) => name);
+  const values = valuesByKey(input.observations);
   const alerts: Alert[] = [];
   const transitions: Transition[] = [];
   for (const name of ruleNames) {
     const rule = input.ruleOf(name);
-    for (const observation of rule === null ? [] : targetsOf(rule, input.observations)) {
+    for (const observation of rule === null ? [] : targetsOf(rule, byName)) {
       const lines = rule?.linesFor(observation.labels) ?? null;
       if (lines === null) continue;
       const hush = hushOf(name, observation.labels, states, input);
       const key = keyOf(name, observation);
-      const target = { name, observation, lines, hush, told: toldValue(name, observation, input.observations) };
+      const target = { name, observation, lines, hush, told: toldValue(name, observation, values) };
       const { state, transition } = assessTarget(target, states[key], input);
       states[key] = state;
       if (transition !== null) transitions.push(transition);
@@ -67,22 +70,20 @@ export function assess(input: AssessInput): Assessment {
 const keyOf = (name: RuleName, observation: Pick<Observation, "name" | "labels">) =>
   `${name} ${observationKey(observation)}`;
 
-function targetsOf(rule: Rule, observations: readonly Observation[]): readonly Observation[] {
-  const cores = observations.find(({ name }) => name === "cpu_cores")?.value ?? 0;
+function targetsOf(rule: Rule, byName: ReadonlyMap<string, readonly Observation[]>): readonly Observation[] {
+  const cores = byName.get("cpu_cores")?.[0]?.value ?? 0;
   if (cores < (rule.coresAtLeast ?? 0)) return [];
   const wanted = Object.entries(rule.where ?? {});
-  return observations.filter(
-    ({ name, labels, value }) =>
-      name === rule.observation && !Number.isNaN(value) && wanted.every(([label, text]) => labels[label] === text),
+  return (byName.get(rule.observation) ?? []).filter(
+    ({ labels, value }) => !Number.isNaN(value) && wanted.every(([label, text]) => labels[label] === text),
   );
 }
 
 /** The number that a person is told, which for some rules is another observation of the same target. */
-function toldValue(name: RuleName, judged: Observation, observations: readonly Observation[]): number {
+function toldValue(name: RuleName, judged: Observation, values: ReadonlyMap<string, number>): number {
   const { tells }: Rule = rules[name];
   if (tells === undefined) return judged.value;
-  const key = observationKey({ ...judged, name: tells });
-  return observations.find((other) => observationKey(other) === key)?.value ?? judged.value;
+  return values.get(observationKey({ ...judged, name: tells })) ?? judged.value;
 }
 
 /** The worst of what says the same about the same target; rules that silence others stand before them in the table. */

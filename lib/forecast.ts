@@ -1,4 +1,5 @@
-import { type Labels, type Observation, observationKey } from "./metric.ts";
+import { type Observation, observationKey } from "./metric.ts";
+import { valuesByKey } from "./observations.ts";
 
 /** What was measured at one time in the past, by the key of the observation. */
 export interface PastRun {
@@ -42,18 +43,16 @@ export function forecastStorage(
   nowMs: number,
   older: () => readonly PastRun[] = () => past,
 ): readonly Observation[] {
+  const values = valuesByKey(observations);
   return observations
     .filter(({ name }) => name === "storage_available_bytes")
     .flatMap((available) => {
       const { labels } = available;
-      const valueFor = (name: string) => valueOf(observations, name, labels);
+      const valueFor = (name: string) => values.get(observationKey({ name, labels })) ?? 0;
       const value = forecast(available, past, nowMs, valueFor, older);
       return value === null ? [] : [{ name: "storage_full_in_hours", labels, value }];
     });
 }
-
-const valueOf = (observations: readonly Observation[], name: string, labels: Labels) =>
-  observations.find((other) => other.name === name && other.labels["mount"] === labels["mount"])?.value ?? 0;
 
 function forecast(
   available: Observation,

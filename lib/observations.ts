@@ -1,4 +1,11 @@
-import type { Definition, Labels, Observation, OtlpDefinition, Unit } from "./metric.ts";
+import {
+  type Definition,
+  type Labels,
+  type Observation,
+  type OtlpDefinition,
+  type Unit,
+  observationKey,
+} from "./metric.ts";
 
 /** Observations of one set of labels, named by a prefix and the keys of the values. Null is not observed. */
 export function observations(
@@ -9,6 +16,11 @@ export function observations(
   return Object.entries(values).flatMap(([name, value]) =>
     value === null ? [] : [{ name: `${prefix}_${name}`, labels, value }],
   );
+}
+
+/** The values by the keys of their observations. */
+export function valuesByKey(all: readonly Observation[]): ReadonlyMap<string, number> {
+  return new Map(all.map((observation) => [observationKey(observation), observation.value]));
 }
 
 /** The definition of a number that goes up and down; `main` makes it one of the main numbers. */

@@ -4,7 +4,8 @@ import { percent } from "./format.ts";
 import { type PastHour, hoursUntilFull, valueADayAgo } from "./growth.ts";
 import type { PastRun } from "./forecast.ts";
 import { type MainNumber, mainNumbersIn } from "./mainNumbers.ts";
-import { type Observation, observationKey } from "./metric.ts";
+import type { Observation } from "./metric.ts";
+import { valuesByKey } from "./observations.ts";
 
 /** Something worth saying of a trend; where it happened at a time, each output adds that in its own form. */
 export interface Remark {
@@ -52,7 +53,7 @@ const tellingChange = { filling: 1, other: 5 } as const;
 
 /** The trends of the main numbers, by key; those that have too few points yet are not there. */
 export function findTrends(input: TrendInput): ReadonlyMap<string, Trend> {
-  const values = new Map(input.observations.map((observation) => [observationKey(observation), observation.value]));
+  const values = valuesByKey(input.observations);
   const trends = mainNumbersIn(input.observations).flatMap((number) => {
     const trend = findTrend(number, { ...input, values });
     return trend === null ? [] : [[trend.key, trend] as const];
