@@ -1,16 +1,12 @@
-// First of all, before anything that could throw.
+// First of all, before anything that could throw. What is not small is loaded by run(), when this stands.
 import { crash } from "./lib/crash.ts";
 
 import { readFileSync } from "node:fs";
 
 import { readBaked } from "./lib/baked.ts";
 import { exitCodes } from "./lib/exit.ts";
-import { main } from "./lib/main.ts";
 import { processOutput } from "./lib/output.ts";
-import { thisMachine } from "./lib/sources/linux.ts";
-import { answerRasterise, rasterise, rasteriseArgument } from "./lib/sources/rasterise.ts";
-import { answerStatfs, statfsArgument } from "./lib/sources/statfsHelper.ts";
-import { answerSysteminformation, systeminformationArgument } from "./lib/sources/systeminformationHelper.ts";
+import { helperArguments } from "./lib/sources/self.ts";
 import { version } from "./lib/version.ts";
 
 /** Above every other deadline: whatever hangs, the run ends. */
@@ -52,13 +48,20 @@ function allowMs(ms: number): void {
 /** A captured machine in place of this one, for tests; see tests/machines/README.md. */
 async function openMachine(directory: string | undefined) {
   if (directory) return (await import("./lib/sources/captured.ts")).openCaptured(directory);
-  return process.platform === "linux" ? thisMachine : (await import("./lib/sources/portable.ts")).portableMachine;
+  if (process.platform === "linux") return (await import("./lib/sources/linux.ts")).thisMachine;
+  return (await import("./lib/sources/portable.ts")).portableMachine;
 }
 
 async function run(argv: readonly string[]) {
-  if (argv[0] === systeminformationArgument) return answerSysteminformation(argv[1] ?? "");
-  if (argv[0] === statfsArgument) return answerStatfs();
-  if (argv[0] === rasteriseArgument) return answerRasterise();
+  switch (argv[0] ?? "") {
+    case helperArguments.systeminformation:
+      return (await import("./lib/sources/systeminformationHelper.ts")).answerSysteminformation(argv[1] ?? "");
+    case helperArguments.statfs:
+      return (await import("./lib/sources/statfsHelper.ts")).answerStatfs();
+    case helperArguments.rasterise:
+      return (await import("./lib/sources/rasterise.ts")).answerRasterise();
+  }
+  const { main } = await import("./lib/main.ts");
   return main({
     argv,
     env: process.env,
@@ -68,7 +71,7 @@ async function run(argv: readonly string[]) {
     output,
     openScreen: async () => (await import("./lib/screen.ts")).openScreen(output),
     readText: (path) => readFileSync(path, "utf8"),
-    rasterise,
+    rasterise: async (svg) => (await import("./lib/sources/rasterise.ts")).rasterise(svg),
     programFile: process.execPath,
     baked: readBaked(),
     version,

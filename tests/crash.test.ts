@@ -55,8 +55,6 @@ function calling(path: string, line: string, call: string): Record<string, strin
   return { [name]: `import { fetchFailed, inMain, sabotage } from "${from}";\n${source}` };
 }
 
-const crashImport = 'import { crash } from "./lib/crash.ts";';
-
 /** Ends the name of a test that is skipped without it. */
 const unlessOpenssl = hasOpenssl ? "" : " — needs the package openssl";
 
@@ -64,7 +62,6 @@ let broken: Watched;
 beforeAll(async () => {
   broken = await buildWatched({
     "lib/sabotage.ts": sabotage,
-    ...patched("index.ts", crashImport, `${crashImport}\nimport "./lib/sabotage.ts";`),
     ...calling("lib/main.ts", "export async function main(world: World): Promise<ExitCode> {", "sabotage(...inMain);"),
     ...calling("lib/render/message.ts", "version: string): DiscordMessage {", 'sabotage("throw in a renderer");'),
     ...calling("lib/deliver/webhook.ts", "} catch (error) {", "fetchFailed(error);"),

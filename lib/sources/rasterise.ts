@@ -1,9 +1,6 @@
 import { withDeadline } from "../deadline.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
-import { self } from "./self.ts";
-
-/** The first argument that makes this program the helper of another run of itself: an SVG picture in, a PNG out. */
-export const rasteriseArgument = "__rasterise";
+import { helperArguments, self } from "./self.ts";
 
 /** Longer than any machine needs; above it the card goes out without its picture. */
 const deadlineMs = 10_000;
@@ -30,7 +27,7 @@ export interface RasteriseOptions {
  * code that does it cannot be interrupted. Throws when the helper cannot be started, fails, is killed or is late.
  */
 export async function rasterise(svg: string, options: RasteriseOptions = {}): Promise<Uint8Array> {
-  const child = Bun.spawn([...(options.command ?? self), rasteriseArgument], {
+  const child = Bun.spawn([...(options.command ?? self), helperArguments.rasterise], {
     cwd: "/",
     stdin: new Blob([svg]),
     stdout: "pipe",

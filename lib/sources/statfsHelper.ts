@@ -4,11 +4,8 @@ import * as v from "valibot";
 import { withDeadline } from "../deadline.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import type { FileSystemUsage } from "../metric.ts";
-import { self } from "./self.ts";
+import { helperArguments, self } from "./self.ts";
 import { type AskStatfs, callStatfs } from "./statfs.ts";
-
-/** The first argument that makes this program the helper of another run of itself. */
-export const statfsArgument = "__statfs";
 
 const deadlineMs = 2000;
 
@@ -96,7 +93,7 @@ async function ask(command: readonly string[], questions: Questions): Promise<vo
 
 function startHelper(command: readonly string[], mountPoints: readonly string[]) {
   try {
-    return Bun.spawn([...command, statfsArgument], {
+    return Bun.spawn([...command, helperArguments.statfs], {
       cwd: "/",
       env: { UV_THREADPOOL_SIZE: String(helperThreads) },
       stdin: Buffer.from(JSON.stringify(mountPoints)),

@@ -3,11 +3,8 @@ import { access } from "node:fs/promises";
 import { withDeadline } from "../deadline.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { reading } from "./machine.ts";
-import { self } from "./self.ts";
+import { helperArguments, self } from "./self.ts";
 import type { Call } from "./systeminformation.ts";
-
-/** The first argument that makes this program the helper of another run of itself; the second is the call. */
-export const systeminformationArgument = "__systeminformation";
 
 /** Above the asker's deadline: a helper whose asker was killed ends by itself. */
 const helperDeadlineMs = 5000;
@@ -43,7 +40,7 @@ export async function askSysteminformation(call: Call, options: AskOptions = {})
   const { command = self, deadlineMs = 2500 } = options;
   await Promise.all(needed.map((path) => reading(path, () => access(path))));
   // Detached: a process group of its own, which can be killed as one. The environment may hold the webhook: not passed.
-  const child = Bun.spawn([...command, systeminformationArgument, call], {
+  const child = Bun.spawn([...command, helperArguments.systeminformation, call], {
     detached: true,
     cwd: "/",
     stdin: "ignore",

@@ -4,7 +4,8 @@ import { join } from "node:path";
 
 import { parseMeminfo } from "../../lib/metrics/memory.ts";
 import { thisMachine } from "../../lib/sources/linux.ts";
-import { askSysteminformation, systeminformationArgument } from "../../lib/sources/systeminformationHelper.ts";
+import { helperArguments } from "../../lib/sources/self.ts";
+import { askSysteminformation } from "../../lib/sources/systeminformationHelper.ts";
 import { run, temporaryDirectory } from "../support/project.ts";
 
 test("a call is answered by a helper process", async () => {
@@ -55,5 +56,5 @@ test("a plain report does not load systeminformation", async () => {
   const program = (...args: readonly string[]) => run([process.execPath, "--preload", trap, "index.ts", ...args]);
   const report = await program("--dry-run", "--sample", "0", "--state-dir", "none");
   expect(report).toMatchObject({ status: 0, stderr: "" });
-  expect(await program(systeminformationArgument, "mem")).toMatchObject({ status: 99, stderr: "loaded\n" });
+  expect(await program(helperArguments.systeminformation, "mem")).toMatchObject({ status: 99, stderr: "loaded\n" });
 });
