@@ -7,6 +7,7 @@ import {
   commandNames,
   commands,
   commonOptions,
+  defaultCommand,
   options,
 } from "./commands.ts";
 import { nearest } from "./nearest.ts";
@@ -22,6 +23,8 @@ export type Invocation =
 
 /** Reads the command line; `argv` is what follows the program's name. Pure. */
 export function parseArguments(argv: readonly string[], version: string): Invocation {
+  // As cron calls it: there is nothing to read.
+  if (argv.length === 0) return { kind: "run", command: defaultCommand, flags: {} };
   const cli = createCli();
   try {
     cli.parse(["", "", ...argv], { run: false });
@@ -51,7 +54,7 @@ function createCli(): CAC {
   for (const name of commandNames) {
     const definition: CommandDefinition = commands[name];
     const command = cli.command(name, definition.description);
-    const isDefault = name === commandNames[0];
+    const isDefault = name === defaultCommand;
     if (isDefault) command.alias("!");
     command.usage(isDefault ? "[command] [options]" : `${name} [options]`);
     for (const option of definition.options) command.option(options[option].usage, options[option].description);

@@ -54,7 +54,7 @@ const ofSchedules = ["live", "onlyChanges", "layout", "sample", "splay"] as cons
 /** Options of `install` that are options of the report that it schedules. */
 export const scheduledOptions: readonly OptionName[] = ["config", "stateDir", "name", ...ofSchedules];
 
-/** Every command of the program; the first is the one that runs when none is named. */
+/** Every command of the program. */
 export const commands = {
   report: {
     description: "Measure this machine and post to Discord",
@@ -118,6 +118,9 @@ export const commands = {
 
 /** The name of a command. */
 export type CommandName = keyof typeof commands;
+
+/** The command that runs when none is named. */
+export const defaultCommand: CommandName = "report";
 
 /** All command names, in the order of the help text. */
 export const commandNames: readonly CommandName[] = Object.keys(commands).filter(

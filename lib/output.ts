@@ -1,5 +1,4 @@
 import { fstatSync, statSync, writeSync } from "node:fs";
-import { devNull } from "node:os";
 
 import { readBaked } from "./baked.ts";
 import { createProgress, type Later, type Progress } from "./progress.ts";
@@ -46,7 +45,7 @@ const streamAt = (descriptor: Descriptor) => (descriptor === 1 ? process.stdout 
 /** The terminal that standard output or standard error is; only a character device can be one. */
 function terminalAt(descriptor: Descriptor) {
   const facts = fstatSync(descriptor);
-  if (!facts.isCharacterDevice() || facts.rdev === statSync(devNull).rdev) return null;
+  if (!facts.isCharacterDevice() || facts.rdev === statSync("/dev/null").rdev) return null;
   const stream = streamAt(descriptor);
   return stream.isTTY ? stream : null;
 }

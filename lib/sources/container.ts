@@ -78,7 +78,8 @@ export async function readCpuQuota(host: Host): Promise<number | null> {
 /** Whether lxcfs shows this container its own numbers in a file below /proc, instead of the host's. */
 export async function isLxcfs(host: Host, procFile: string): Promise<boolean> {
   const mountinfo = await ifThere(host.readProc("self/mountinfo", "latin1"));
-  return parseMountinfo(mountinfo ?? "").some(
+  if (!mountinfo?.includes("fuse.lxcfs")) return false;
+  return parseMountinfo(mountinfo).some(
     ({ mountPoint, fsType }) => mountPoint === `/proc/${procFile}` && fsType === "fuse.lxcfs",
   );
 }

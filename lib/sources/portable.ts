@@ -1,4 +1,3 @@
-import * as os from "node:os";
 import * as v from "valibot";
 
 import { systemClock } from "../clock.ts";
@@ -7,6 +6,9 @@ import { type CpuTotals, cpuTotals } from "./cpuTotals.ts";
 import { thisMachine } from "./linux.ts";
 import type { Machine } from "./machine.ts";
 import { askSysteminformation } from "./systeminformationHelper.ts";
+
+// Not imported, because the bundler would load it on Linux, too, which does without.
+const os = process.getBuiltinModule("node:os");
 
 const Memory = v.pipe(
   v.string(),

@@ -1,3 +1,5 @@
+import { lstatSync } from "node:fs";
+
 import { withDeadline } from "../deadline.ts";
 import { reading } from "./machine.ts";
 import { readCapped } from "./readCapped.ts";
@@ -17,8 +19,9 @@ const defaults: AnswerLimits = { deadlineMs: 2000, maxBytes: 8 * 1024 * 1024 };
  */
 export async function getUnix(socket: string, path: string, limits: Partial<AnswerLimits> = {}): Promise<string> {
   const { deadlineMs, maxBytes } = { ...defaults, ...limits };
+  // Most machines have no container engine, and a request costs ten times as much as a look. It lies in memory (/run).
+  await reading(socket, () => lstatSync(socket));
   const stop = new AbortController();
-  // Whether the socket is there is for connect(2) to say: Bun.file().exists() denies every socket.
   const request = { unix: socket, keepalive: false, redirect: "error", signal: stop.signal } as const;
   const answer = async () => {
     const response = await fetch(`http://localhost${path}`, request).catch(sayRefused);

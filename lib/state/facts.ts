@@ -24,12 +24,13 @@ export function recall(database: Database, name: FactName): string | null {
 /** Remembers a text in place of the earlier one; null forgets it. */
 export function remember(database: Database, name: FactName, value: string | null): void {
   if (value === null) database.run("DELETE FROM fact WHERE name = ?", [name]);
-  else
-    database.run("INSERT INTO fact VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", [
-      name,
-      value,
-    ]);
+  else database.run(upsert, [name, value]);
 }
+
+/** What has not changed is not written: no page of it, and by itself no transaction, which waits for the disk four times. */
+const upsert = `
+  INSERT INTO fact VALUES (?, ?)
+  ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value`;
 
 /** A webhook's address as it is remembered: only good for telling whether it is the same. */
 function hashOf(url: string): string {

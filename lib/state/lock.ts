@@ -30,6 +30,8 @@ function tryLock(path: string): Lock | null {
   const { SQLITE_OPEN_READWRITE, SQLITE_OPEN_CREATE, SQLITE_OPEN_NOFOLLOW } = constants;
   const database = new Database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOFOLLOW);
   try {
+    // Nothing is ever written in it, so it needs no journal on the disk.
+    database.run("PRAGMA journal_mode = MEMORY");
     database.run("BEGIN EXCLUSIVE");
     return { [Symbol.dispose]: () => database.close() };
   } catch (error) {

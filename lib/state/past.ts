@@ -58,11 +58,14 @@ export function readPast(database: Database): Past {
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
     return parsed.success ? parsed.output : null;
   };
-  const lastRun = remembered(database, "snapshot");
-  const lastCard = remembered(database, "card_snapshot");
+  const lastRunText = remembered(database, "snapshot");
+  const lastCardText = remembered(database, "card_snapshot");
+  const lastRun = lastRunText === null ? null : readSnapshot(lastRunText);
+  const readLastCard = () => (lastCardText === null ? null : readSnapshot(lastCardText));
   return {
-    lastRun: lastRun === null ? null : readSnapshot(lastRun),
-    lastCard: lastCard === null ? null : readSnapshot(lastCard),
+    lastRun,
+    // Mostly each run posts a card, and then they are the same.
+    lastCard: lastCardText === lastRunText ? lastRun : readLastCard(),
     alertStates: read("alerts", AlertStates) ?? {},
     eventSeries: read("event_series", EventSeries) ?? {},
     troubles: read("troubles", v.array(Trouble)) ?? [],
