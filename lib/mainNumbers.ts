@@ -1,7 +1,5 @@
-import * as v from "valibot";
-
-import { type Definition, type Labels, type Observation, type Unit, observationKey } from "./metric.ts";
-import { metricNames, metrics } from "./metrics/index.ts";
+import { definitions } from "./definitions.ts";
+import { type Observation, type Unit, labelsOf, observationKey } from "./metric.ts";
 
 /** One of the few numbers that stand for the machine: in trends, in the history, in a digest. */
 export interface MainNumber {
@@ -13,12 +11,6 @@ export interface MainNumber {
   readonly amountKey: string | null;
   readonly leftKey: string | null;
 }
-
-const definitions = new Map(
-  metricNames.flatMap((metric): readonly (readonly [string, Definition])[] =>
-    Object.entries(metrics[metric].definitions),
-  ),
-);
 
 /** What is to be known of an observation that is a main number; null of any other. */
 export function mainNumber({ name, labels }: Omit<Observation, "value">): MainNumber | null {
@@ -42,18 +34,9 @@ export function mainNumbersOf(keys: readonly string[]): readonly MainNumber[] {
     keys
       .filter((key) => key === name || key.startsWith(`${name}{`))
       .toSorted()
-      .flatMap((key) => mainNumber({ name, labels: labelsIn(key) }) ?? []),
+      .flatMap((key) => mainNumber({ name, labels: labelsOf(key) }) ?? []),
   );
 }
-
-/** What `observationKey` wrote. */
-function labelsIn(key: string): Labels {
-  const written = key.matchAll(/(\w+)=("(?:[^"\\]|\\.)*")/g);
-  const labels = Array.from(written, ([, label = "", text = ""]) => [label, v.parse(labelText, text)] as const);
-  return Object.fromEntries(labels);
-}
-
-const labelText = v.pipe(v.string(), v.parseJson(), v.string());
 
 /**
  * The main numbers that these observations are of. The CPU's, too, when it was only sampled, as in the first run after a

@@ -1,4 +1,4 @@
-import type { GenericSchema } from "valibot";
+import * as v from "valibot";
 
 import type { HttpCheck, TcpCheck } from "./checksConfig.ts";
 import type { Config } from "./config.ts";
@@ -136,15 +136,17 @@ export function observationKey(observation: { readonly name: string; readonly la
   return labels.length === 0 ? observation.name : `${observation.name}{${labels.join(",")}}`;
 }
 
-/** The observation of a key, the inverse of `observationKey`; null for a text that it did not make. */
-export function observationOf(key: string, value: number): Observation | null {
-  const [, name, list] = /^(\w+)(?:\{(.*)\})?$/s.exec(key) ?? [];
-  if (name === undefined) return null;
-  const pairs: readonly (readonly [string, string])[] = Array.from(
-    (list ?? "").matchAll(/(\w+)=("(?:[^"\\]|\\.)*")/gs),
-    ([, label = "", text = ""]) => [label, String(JSON.parse(text))],
-  );
-  return { name, labels: Object.fromEntries(pairs), value };
+/** The labels in a key that `observationKey` wrote. */
+export function labelsOf(key: string): Labels {
+  const written = key.matchAll(/(\w+)=("(?:[^"\\]|\\.)*")/g);
+  return Object.fromEntries(Array.from(written, ([, label = "", text = ""]) => [label, v.parse(labelText, text)]));
+}
+
+const labelText = v.pipe(v.string(), v.parseJson(), v.string());
+
+/** The observation of a key. */
+export function observationOf(key: string, value: number): Observation {
+  return { name: key.replace(/\{.*$/s, ""), labels: labelsOf(key), value };
 }
 
 /** An earlier value of the same metric, of the same boot, and how long ago it was read. */
@@ -182,7 +184,7 @@ export interface Metric<T> {
   /** What a person calls it. */
   readonly title: string;
   /** The shape of a value; snapshots that come back from disk are checked with it. */
-  readonly schema: GenericSchema<unknown, T>;
+  readonly schema: v.GenericSchema<unknown, T>;
   /** Every observation it can make. */
   readonly definitions: Readonly<Record<string, Definition>>;
   /** Is its absence news? A core metric that could not be read is named in the card. */

@@ -1,7 +1,7 @@
+import { definitions } from "../definitions.ts";
 import { summarize } from "../alertText.ts";
 import type { TimedValue } from "../cells.ts";
 import { observationKey } from "../metric.ts";
-import { metricNames, metrics } from "../metrics/index.ts";
 import type { Report } from "../report.ts";
 import type { Trend } from "../trend.ts";
 
@@ -31,7 +31,7 @@ export function renderJson(report: Report, version: string): string {
     observations: report.observations.map((observation) => ({
       key: observationKey(observation),
       ...observation,
-      unit: unitOf(observation.name),
+      unit: definitions.get(observation.name)?.unit,
     })),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
@@ -42,8 +42,4 @@ const isoTime = (ms: number) => new Date(ms).toISOString();
 function forPrograms({ key, hours, cells, minimum, average, maximum, changeBytes, fullInHours }: Trend) {
   const extreme = ({ value, atMs }: TimedValue) => ({ value, at: isoTime(atMs) });
   return { key, hours, cells, minimum: extreme(minimum), average, maximum: extreme(maximum), changeBytes, fullInHours };
-}
-
-function unitOf(name: string): string | undefined {
-  return metricNames.map((metric) => metrics[metric].definitions[name]).find((definition) => definition)?.unit;
 }
