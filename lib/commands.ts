@@ -23,6 +23,7 @@ export const options = {
   version: { usage: "--version", description: "Print the version" },
   help: { usage: "-h, --help", description: "Print this help" },
   format: { usage: "--format <format>", description: "prometheus or otlp-json (default: prometheus)" },
+  url: { usage: "--url <url>", description: "Send them there: Pushgateway, VictoriaMetrics, OpenTelemetry collector" },
   file: { usage: "--file <file>", description: "Replace this file, all at once" },
   dryRun: { usage: "--dry-run", description: "Print the request that would be sent; send nothing" },
   json: { usage: "--json", description: "JSON, for programs" },
@@ -98,10 +99,12 @@ export const commands = {
   },
   export: {
     description: "The numbers for an engine: Prometheus text or OTLP; posts nothing to Discord",
-    options: ["format", "file", "sample"],
+    options: ["format", "file", "url", "sample"],
     examples: [
       "server-metrics export",
       "server-metrics export --file /var/lib/prometheus/node-exporter/server_metrics.prom",
+      "server-metrics export --url http://localhost:8428/api/v1/import/prometheus",
+      "server-metrics export --format otlp-json --url http://localhost:4318/v1/metrics",
     ],
   },
   install: {

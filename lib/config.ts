@@ -2,6 +2,7 @@ import * as v from "valibot";
 
 import { AlertSettings, RuleSettings } from "./alertSettings.ts";
 import { type ChecksConfig, checkEntries, checkTables, decideChecks } from "./checksConfig.ts";
+import { type ExportTarget, decideExports, exportEntries, exportTable } from "./exportTarget.ts";
 import { nearest } from "./nearest.ts";
 import { numberBetween, oneOf, shortText, webAddress } from "./settingTypes.ts";
 
@@ -39,6 +40,7 @@ const entries = {
   storage: v.partial(v.strictObject(storageEntries, storageExpected)),
   heartbeat: webAddress(),
   ...checkEntries,
+  ...exportEntries,
   rules: RuleSettings,
   alerts: AlertSettings,
 };
@@ -75,6 +77,8 @@ export interface Config extends ChecksConfig {
   readonly webhook: string | null;
   /** Requested after each run; whoever knows it can speak for this machine, so it is a secret. */
   readonly heartbeat: string | null;
+  /** Where the numbers of every report go besides. */
+  readonly exports: readonly ExportTarget[];
   readonly rules: RuleSettings;
   readonly alerts: AlertSettings;
 }
@@ -124,6 +128,7 @@ export function decide(layers: readonly Layer[]): ConfigResult {
       webhook: settings.webhook ?? null,
       heartbeat: settings.heartbeat ?? null,
       ...decideChecks(settings),
+      exports: decideExports(settings),
       rules,
       alerts,
     },
@@ -141,9 +146,9 @@ export function checkSettings(values: unknown, origin: string): readonly string[
 }
 
 /** Whose values no message may quote. */
-const secrets = /^(webhook|heartbeat|alerts(\.webhook)?|http(\.\d+(\.url)?)?)$/;
+const secrets = /^(webhook|heartbeat|alerts(\.webhook)?|http(\.\d+(\.url)?)?|export(\.\d+(\.(url|headers(\..*)?))?)?)$/;
 
-const tables: Readonly<Record<string, object>> = { storage: storageEntries, ...checkTables };
+const tables: Readonly<Record<string, object>> = { storage: storageEntries, ...checkTables, export: exportTable };
 
 type Issues = readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]] | undefined;
 

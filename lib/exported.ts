@@ -40,7 +40,7 @@ export interface BaseNumber {
 export type BaseUnit = "bytes" | "bytes_per_second" | "celsius" | "count" | "per_second" | "ratio" | "seconds";
 
 /** What the program tells of itself, besides the registry's metrics. */
-const ownDefinitions: Readonly<Record<string, Definition>> = {
+export const ownDefinitions: Readonly<Record<string, Definition>> = {
   last_run_timestamp_seconds: gauge("seconds", "When this machine was last measured, since the epoch."),
   outbox_messages: gauge("count", "Messages that wait to be delivered to Discord."),
   alert_firing: gauge("count", "1 for each alert that is raised."),

@@ -14,6 +14,7 @@ import { renderDigest } from "./render/digest.ts";
 import { renderMessage } from "./render/message.ts";
 import { loadSettings } from "./settings.ts";
 import { commit } from "./state/commit.ts";
+import { takeExportNotes } from "./state/exports.ts";
 import { readPast } from "./state/past.ts";
 import { openState, saved, type State } from "./state/state.ts";
 import { complain, type World } from "./world.ts";
@@ -102,11 +103,21 @@ async function report(world: World, config: Config, flags: Flags): Promise<ExitC
   const emptied = await deliverInTurn(world, state, webhooks, splaySeconds);
   const code = conclude(world, state, emptied);
   const isCritical = measurement.assessment.alerts.some(({ severity }) => severity === "critical");
-  const unheard =
-    config.heartbeat === null ? null : await beat(config.heartbeat, isCritical || emptied.kept > 0, world);
-  // The report is what counts: a heartbeat that fails is missed where it is expected.
-  if (unheard !== null && world.output.isTerminal) complain(world, [`the heartbeat was not taken: ${unheard}`]);
+  // The report is what counts, so these come after it, and what becomes of them changes nothing: a heartbeat that fails is
+  // missed where it is expected, and an export that fails is said in the next card.
+  const [unheard, unexported] = await Promise.all([
+    config.heartbeat === null ? null : beat(config.heartbeat, isCritical || emptied.kept > 0, world),
+    exportAll(world, config, state, measurement, emptied.kept),
+  ]);
+  const problems = [...(unheard === null ? [] : [`the heartbeat was not taken: ${unheard}`]), ...unexported];
+  if (world.output.isTerminal) complain(world, problems);
   return code;
+}
+
+async function exportAll(world: World, config: Config, state: State, measurement: Measurement, waiting: number) {
+  if (config.exports.length === 0) return [];
+  const { exportReport } = await import("./deliver/exportReport.ts");
+  return exportReport(world, config.exports, state, measurement, waiting);
 }
 
 /** The snapshot, the alert state and the messages of a run: all of them or none. */
@@ -118,7 +129,9 @@ function commitRun(
   config: Config,
   flags: Flags,
 ): void {
-  const told = tell(notes);
+  const exportNotes =
+    flags.onlyChanges === undefined ? takeExportNotes(database, config.exports, snapshot.takenAtMs) : [];
+  const told = tell([...notes, ...exportNotes]);
   commit(database, {
     snapshot,
     observations,

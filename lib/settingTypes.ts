@@ -36,6 +36,7 @@ export function webAddress(): v.GenericSchema<string> {
   return v.pipe(v.string(expected), v.trim(), v.check(isWebAddress, expected));
 }
 
-function isWebAddress(text: string): boolean {
+/** Whether a text is an http or https address. */
+export function isWebAddress(text: string): boolean {
   return /^https?:$/.test(URL.parse(text)?.protocol ?? "");
 }

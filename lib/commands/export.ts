@@ -1,57 +1,76 @@
 import type { Flags } from "../cli.ts";
 import type { Config } from "../config.ts";
-import { replaceFile } from "../deliver/replaceFile.ts";
+import { createExport } from "../createExport.ts";
+import { writeRun } from "../deliver/exportRequest.ts";
+import { type ExportMemory, exportDeps, sendExport } from "../deliver/exports.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
-import { type Exporter, exportRun, type ExportRun } from "../exported.ts";
+import {
+  type ExportFormat,
+  type ExportTarget,
+  exportFormats,
+  nameOfTarget,
+  targetOf,
+  urlExpected,
+} from "../exportTarget.ts";
 import { measure } from "../measure.ts";
-import { renderOtlp } from "../render/otlp.ts";
-import { renderPrometheus } from "../render/prometheus.ts";
-import { identify } from "../sources/identity.ts";
+import { exportState, newExport, rememberExport, runsBetween } from "../state/exports.ts";
+import type { DirectoryChoice } from "../state/directory.ts";
 import { countWaiting } from "../state/outbox.ts";
-import { noPast, readPast } from "../state/past.ts";
-import { openForReading } from "../state/reading.ts";
+import { consult, openForNoting } from "../state/reading.ts";
 import { complain, type World } from "../world.ts";
-
-const formats = ["prometheus", "otlp-json"] as const;
-type ExportFormat = (typeof formats)[number];
+import { withPast } from "./withPast.ts";
 
 /** Measures now, and hands the numbers to an engine. Leaves no trace in what the reports compare with. */
 export async function exportNumbers(world: World, config: Config, flags: Flags): Promise<ExitCode> {
-  const typed = flags.format ?? "prometheus";
-  const format = formats.find((one) => one === typed);
-  if (format === undefined) {
-    complain(world, [`--format: expected ${formats.join(" or ")}, got ${JSON.stringify(typed)}`]);
+  const asked = readFlags(flags, config);
+  if ("problem" in asked) {
+    complain(world, [asked.problem]);
     return exitCodes.usage;
   }
-  const { run, exporter } = await look(world, config, flags);
-  const text = render(format, run, exporter);
-  if (flags.file === undefined) {
-    world.output.out(text);
+  const { env, machine, output, version } = world;
+  const measurement = await withPast(world, flags, (past) =>
+    measure(machine, config, past, { everything: false, doing: output.doing }),
+  );
+  const choice = { flag: flags.stateDir, env };
+  const waiting = consult(choice, machine.clock.now(), (database) => countWaiting(database, "all"));
+  const { run, exporter } = await createExport(measurement, machine.host, waiting, version);
+  if (asked.target === null) {
+    output.out(writeRun(asked.format, run, exporter));
     return exitCodes.ok;
   }
-  const problem = replaceFile(flags.file, text);
+  const { clock } = machine;
+  const { target } = asked;
+  const memory = memoryOf(choice, clock.now(), target);
+  const problem = await sendExport(target, run, exporter, memory, exportDeps(world, clock));
   if (problem === null) return exitCodes.ok;
-  complain(world, [`not exported: ${problem}`]);
+  complain(world, [`export to ${nameOfTarget(target)}: ${problem}`]);
   return exitCodes.notDelivered;
 }
 
-function render(format: ExportFormat, run: ExportRun, exporter: Exporter): string {
-  switch (format) {
-    case "prometheus":
-      return renderPrometheus([run], { timestamps: false });
-    case "otlp-json":
-      return `${JSON.stringify(renderOtlp([run], exporter))}\n`;
+type Asked = { readonly format: ExportFormat; readonly target: ExportTarget | null } | { readonly problem: string };
+
+function readFlags({ format: typed = "prometheus", file, url }: Flags, { exports }: Config): Asked {
+  const format = exportFormats.find((one) => one === typed);
+  if (format === undefined) {
+    return { problem: `--format: expected ${exportFormats.join(" or ")}, got ${JSON.stringify(typed)}` };
   }
+  if (file !== undefined && url !== undefined) return { problem: "--file and --url: expected one of them" };
+  if (file !== undefined) return { format, target: { format, way: "file", address: file, headers: {} } };
+  if (url === undefined) return { format, target: null };
+  const known = exports.find((one) => one.address === url && one.format === format);
+  const target = known ?? targetOf(format, url, {});
+  return target === null ? { problem: `--url: expected ${urlExpected[format]}` } : { format, target };
 }
 
-async function look({ machine, env, output, version }: World, config: Config, flags: Flags) {
-  const database = openForReading({ flag: flags.stateDir, env }, machine.clock.now());
-  const past = database === null ? noPast : readPast(database);
-  const measured = await measure(machine, config, past, { everything: false, doing: output.doing });
-  const waiting = database === null ? null : countWaiting(database, "all");
-  database?.close();
-  const { snapshot, observations, assessment, report } = measured;
-  const facts = { takenAtMs: snapshot.takenAtMs, observations, alerts: assessment.alerts, waiting, version };
-  const exporter = { name: report([]).name, version, ...(await identify(machine.host)) };
-  return { run: exportRun(facts), exporter };
+/** What a report remembers of a target, without its lock, and without keeping the state open: a report must not wait. */
+function memoryOf(choice: DirectoryChoice, nowMs: number, target: ExportTarget): ExportMemory {
+  return {
+    state: consult(choice, nowMs, (database) => exportState(database, target)) ?? newExport,
+    runsBetween: (...span) => consult(choice, nowMs, (database) => runsBetween(database, ...span)) ?? [],
+    remember: (state) => {
+      const database = openForNoting(choice);
+      if (database !== null) rememberExport(database, target, state);
+      database?.close();
+    },
+  };
 }

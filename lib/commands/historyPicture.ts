@@ -7,7 +7,10 @@ import { complain, type World } from "../world.ts";
 /** A chart as a PNG in a file. */
 export async function savePicture(world: World, file: string, chart: ChartData): Promise<ExitCode> {
   const problem = await world.rasterise(renderChart(chart)).then(
-    (png) => replaceFile(file, png),
+    (png) => {
+      const why = replaceFile(file, png);
+      return why === null ? null : `${file}: ${why}`;
+    },
     (error: unknown) => (error instanceof Error ? error.message : "unknown reason"),
   );
   if (problem === null) return exitCodes.ok;

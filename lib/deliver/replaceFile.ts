@@ -3,14 +3,14 @@ import { basename, dirname, join } from "node:path";
 
 /**
  * Writes a file that others read at any moment: they find the old contents or the new ones, whole, also after a power
- * failure. Readable by all, because its reader is another user. Null when done, otherwise why not.
+ * failure. Readable by all, because its reader is another user. Null when done, otherwise why not, in a clause.
  */
 export function replaceFile(path: string, contents: string | Uint8Array): string | null {
   // The reader must not take it for one of its own, so it does not keep the suffix.
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
   try {
     // A device or a link would be replaced, too.
-    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) return `${path} is not a regular file`;
+    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) return "is not a regular file";
     writeWhole(temporary, contents);
     renameSync(temporary, path);
     sync(dirname(path));
@@ -18,7 +18,7 @@ export function replaceFile(path: string, contents: string | Uint8Array): string
   } catch (error) {
     rmSync(temporary, { force: true });
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    return `${path} ${problems[code] ?? `could not be written${code === "" ? "" : ` (${code})`}`}`;
+    return problems[code] ?? `could not be written${code === "" ? "" : ` (${code})`}`;
   }
 }
 
@@ -47,9 +47,9 @@ function sync(directory: string): void {
 const problems: Readonly<Record<string, string>> = {
   EACCES: "may not be written by this user",
   EPERM: "may not be written by this user",
-  EROFS: "is on a read-only file system",
-  ENOSPC: "could not be written: the disk is full",
-  EDQUOT: "could not be written: the quota is used up",
-  ENOENT: "is in a directory that does not exist",
-  ENOTDIR: "is in a directory that does not exist",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the quota is used up",
+  ENOENT: "its directory does not exist",
+  ENOTDIR: "its directory does not exist",
 };

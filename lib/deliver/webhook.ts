@@ -4,6 +4,7 @@ import { messageUrl, type Webhook } from "./address.ts";
 import { outcomeOfAnswer, type Answer } from "./answer.ts";
 import { type Fault, outcomeOfFault } from "./fault.ts";
 import type { Outcome } from "./outcome.ts";
+import { readAnswer } from "./readAnswer.ts";
 
 /** One request to the webhook, a new message or a change of one of its own; `body` is what goes out as JSON. */
 export type WebhookRequest =
@@ -24,9 +25,6 @@ export interface SendDeps {
   /** Ends the request from outside, when the run's time is over. */
   readonly signal?: AbortSignal;
 }
-
-/** Most that is read of an answer, bytes; Discord's are below 10 KiB. */
-const longestBody = 64 * 1024;
 
 /** Sends one request, once, and says what became of it. Never throws for anything the network does. */
 export async function send(request: WebhookRequest, deps: SendDeps): Promise<Outcome> {
@@ -94,35 +92,6 @@ function watchedBody(json: unknown): { bytes: Uint8Array; stream: ReadableStream
     controller.close();
   };
   return { bytes, stream: new ReadableStream({ pull }, { highWaterMark: 0 }), sent: () => sent };
-}
-
-async function readAnswer(response: Response): Promise<Answer> {
-  const { status, headers } = response;
-  const compressed = (headers.get("content-encoding") ?? "identity") !== "identity";
-  return { status, headers, body: compressed ? await discard(response) : await readBody(response) };
-}
-
-async function discard(response: Response): Promise<undefined> {
-  await response.body?.cancel().catch(() => undefined);
-}
-
-/** The body as text; undefined when it breaks off, stalls until the deadline or is longer than anything of Discord's. */
-async function readBody(response: Response): Promise<string | undefined> {
-  if (!response.body) return "";
-  const decoder = new TextDecoder();
-  let text = "";
-  let length = 0;
-  try {
-    const chunks: AsyncIterable<Uint8Array> = response.body;
-    for await (const chunk of chunks) {
-      length += chunk.byteLength;
-      if (length > longestBody) return undefined;
-      text += decoder.decode(chunk, { stream: true });
-    }
-  } catch {
-    return undefined;
-  }
-  return text + decoder.decode();
 }
 
 function codeOf(error: unknown): string | undefined {

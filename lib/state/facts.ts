@@ -9,6 +9,7 @@ export type FactName =
   | "complained_at"
   | "dropped_reports"
   | "event_series"
+  | "exports"
   | "live_card"
   | "live_day"
   | "maintained_on"

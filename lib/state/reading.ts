@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { check } from "./check.ts";
 import { databaseName } from "./database.ts";
 import { type DirectoryChoice, possibleDirectories } from "./directory.ts";
+import { attempt } from "./fault.ts";
 import { schemaVersion, versionOf } from "./schema.ts";
 
 /**
@@ -12,15 +13,34 @@ import { schemaVersion, versionOf } from "./schema.ts";
  * version can read. In one transaction, so that a run at work cannot get in between. To be closed.
  */
 export function openForReading(choice: DirectoryChoice, nowMs: number): Database | null {
+  return open(choice, constants.SQLITE_OPEN_READONLY, (database) => {
+    database.run("BEGIN");
+    check(database, nowMs);
+  });
+}
+
+/** What is read of the state as it is, all at once; null where it cannot be read. */
+export function consult<T>(choice: DirectoryChoice, nowMs: number, read: (database: Database) => T): T | null {
+  const database = openForReading(choice, nowMs);
+  if (database === null) return null;
+  const found = attempt(() => read(database));
+  database.close();
+  return found.ok ? found.result : null;
+}
+
+/** The same, to note one thing in it, as quickly as a run at work can wait for. */
+export function openForNoting(choice: DirectoryChoice): Database | null {
+  return open(choice, constants.SQLITE_OPEN_READWRITE, (database) => database.run("PRAGMA synchronous = EXTRA"));
+}
+
+function open(choice: DirectoryChoice, mode: number, prepare: (database: Database) => void): Database | null {
   const directory = possibleDirectories(choice).find((path) => existsSync(join(path, databaseName)));
   if (directory === undefined) return null;
   try {
-    const flags = constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_NOFOLLOW;
-    const database = new Database(join(directory, databaseName), flags);
+    const database = new Database(join(directory, databaseName), mode | constants.SQLITE_OPEN_NOFOLLOW);
     database.run("PRAGMA busy_timeout = 1000");
     if (versionOf(database) === schemaVersion) {
-      database.run("BEGIN");
-      check(database, nowMs);
+      prepare(database);
       return database;
     }
     database.close();

@@ -62,7 +62,7 @@ test.each([
   [
     ["--file", "/nonexistent/a.prom"],
     75,
-    "server-metrics: not exported: /nonexistent/a.prom is in a directory that does not exist\n",
+    "server-metrics: export to /nonexistent/a.prom: its directory does not exist\n",
   ],
 ] as const)("%j ends with %d and says why", async (args, status, stderr) => {
   expect(await exportOf("vps-tokyo", ...args)).toEqual({ status, stdout: "", stderr });

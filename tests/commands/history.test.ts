@@ -127,6 +127,6 @@ test("a picture that cannot be drawn or written is an error, and leaves the file
   expect(readFileSync(file, "utf8")).toBe("yesterday's");
   const nowhere = join(directory.path, "no/such/place.png");
   expect((await ran({ stateDir: directory.path, png: nowhere })).errors).toEqual([
-    `no picture: ${nowhere} is in a directory that does not exist`,
+    `no picture: ${nowhere}: its directory does not exist`,
   ]);
 });

@@ -1,0 +1,33 @@
+import { createExport } from "../createExport.ts";
+import { type ExportTarget, nameOfTarget } from "../exportTarget.ts";
+import type { Measurement } from "../measure.ts";
+import { exportState, rememberExport, runsBetween } from "../state/exports.ts";
+import type { State } from "../state/state.ts";
+import type { World } from "../world.ts";
+import { exportDeps, sendExport } from "./exports.ts";
+
+/**
+ * Brings a run to every target, all at once and within one budget. What went wrong, a line each; it is remembered for the
+ * next card, too. `waiting` are the messages in the outbox.
+ */
+export async function exportReport(
+  world: World,
+  targets: readonly ExportTarget[],
+  { database }: State,
+  measurement: Measurement,
+  waiting: number,
+): Promise<readonly string[]> {
+  const { clock, host } = world.machine;
+  const { run, exporter } = await createExport(measurement, host, waiting, world.version);
+  const deps = exportDeps(world, clock);
+  const problems = targets.map(async (target) => {
+    const memory = {
+      state: exportState(database, target),
+      runsBetween: (afterMs: number, beforeMs: number, most: number) => runsBetween(database, afterMs, beforeMs, most),
+      remember: (state: Parameters<typeof rememberExport>[2]) => rememberExport(database, target, state),
+    };
+    const problem = await sendExport(target, run, exporter, memory, deps);
+    return problem === null ? [] : [`export to ${nameOfTarget(target)}: ${problem}`];
+  });
+  return (await Promise.all(problems)).flat();
+}

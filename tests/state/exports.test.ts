@@ -1,0 +1,58 @@
+import { expect, test } from "bun:test";
+
+import type { ExportTarget } from "../../lib/exportTarget.ts";
+import { exportState, newExport, rememberExport, runsBetween, takeExportNotes } from "../../lib/state/exports.ts";
+import { record } from "../../lib/state/history.ts";
+import { dayMs, inMemory, minuteMs, start } from "../support/stateFile.ts";
+
+const url = "http://user:secret@vm:8428/api/v1/import/prometheus?key=secret";
+const target: ExportTarget = { format: "prometheus", way: "import", address: url, headers: {} };
+const other = { ...target, address: `${url}2` };
+
+test("each target has a state of its own, and its address is not remembered", () => {
+  using database = inMemory();
+  expect(exportState(database, target)).toEqual(newExport);
+  rememberExport(database, target, { ...newExport, sentMs: start });
+  expect(exportState(database, target).sentMs).toBe(start);
+  expect(exportState(database, other)).toEqual(newExport);
+  expect(JSON.stringify(database.query("SELECT * FROM fact").all())).not.toContain("secret");
+});
+
+test("targets of earlier settings do not pile up", () => {
+  using database = inMemory();
+  rememberExport(database, target, { ...newExport, sentMs: start });
+  for (let index = 0; index < 20; index++)
+    rememberExport(database, { ...target, address: `http://${index}` }, newExport);
+  expect(exportState(database, target)).toEqual(newExport);
+});
+
+test("a failure is said when it begins and once a day, by the name of the host", () => {
+  using database = inMemory();
+  const notesAt = (ms: number) => takeExportNotes(database, [target], ms);
+  expect(notesAt(start)).toEqual([]);
+  rememberExport(database, target, { ...newExport, reason: "answered 503" });
+  expect(notesAt(start)).toEqual(["Export to vm:8428: answered 503"]);
+  expect(notesAt(start + dayMs - 1)).toEqual([]);
+  expect(notesAt(start + dayMs)).toHaveLength(1);
+  // The clock was set back.
+  expect(notesAt(start)).toHaveLength(1);
+});
+
+test("runs come back as they were exported, the oldest first, between two times", () => {
+  using database = inMemory();
+  for (let minute = 0; minute < 5; minute++) {
+    record(database, start + minute * minuteMs, new Map([['storage_used_percent{mount="/a \\"b\\""}', minute]]));
+  }
+  const runs = runsBetween(database, start, start + 4 * minuteMs, 2);
+  expect(runs.map(({ atMs }) => atMs)).toEqual([start + minuteMs, start + 2 * minuteMs]);
+  expect(runs[0]?.observations).toEqual([
+    { name: "storage_used_percent", labels: { mount: '/a "b"' }, value: 1 },
+    { name: "last_run_timestamp_seconds", labels: {}, value: (start + minuteMs) / 1000 },
+  ]);
+});
+
+test("a state that is none counts as forgotten", () => {
+  using database = inMemory();
+  database.run("INSERT INTO fact VALUES ('exports', '[')");
+  expect(exportState(database, target)).toEqual(newExport);
+});
