@@ -33,7 +33,7 @@ export function findStateDirectory({ flag, env }: DirectoryChoice): StateDirecto
 
 function advise(directory: StateDirectory): StateDirectory {
   if (directory.kind === "usable") return directory;
-  return { ...directory, reason: `${directory.reason}; name another directory with --state-dir` };
+  return { ...directory, reason: `${directory.reason}; mend that, or name another directory with --state-dir` };
 }
 
 /** Every place where state may be kept already, for looking without touching. */

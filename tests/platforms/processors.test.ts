@@ -6,7 +6,8 @@ import { onMachine } from "../support/binary.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { namesOk, parseShown, show, valueOf } from "../support/shown.ts";
 import { run } from "../support/project.ts";
-import { binaryFor, type Need, onX64, platformTest, program } from "./targets.ts";
+import { type Need, onX64, program } from "../support/programNeeds.ts";
+import { binaryFor, platformTest } from "./targets.ts";
 
 const captured = onMachine("vps-tokyo");
 const showArguments = show.slice(1);

@@ -3,7 +3,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { checkout } from "../support/checkout.ts";
-import { lacks, projectRoot } from "../support/project.ts";
+import type { Need } from "../support/programNeeds.ts";
+import { projectRoot } from "../support/project.ts";
 
 /** Where the binaries for all four targets are, or why they are not there. */
 type Targets = { readonly directory: string } | { readonly missing: string };
@@ -27,25 +28,6 @@ export function binaryFor(target: "linux-x64" | "linux-arm64" | "linux-x64-musl"
   if ("missing" in targets) throw new Error(`not built without ${targets.missing}`);
   return join(targets.directory, `server-metrics-${target}`);
 }
-
-/** The Debian package of a program. */
-const packages: Readonly<Record<string, string>> = {
-  "qemu-aarch64-static": "qemu-user-static",
-  "qemu-x86_64-static": "qemu-user-static",
-  busybox: "busybox-static",
-};
-
-/** Something that a test needs: words for it, and whether it is there. */
-export interface Need {
-  readonly what: string;
-  readonly there: boolean;
-}
-
-/** A program, named by its Debian package. */
-export const program = (name: string): Need => ({ what: `the package ${packages[name] ?? name}`, there: !lacks(name) });
-
-/** The machine that the tests run on. */
-export const onX64: Need = { what: "an x64 machine", there: process.arch === "x64" };
 
 /** A `test` of built binaries. Where something is missing it is skipped, and its name says what. */
 export function platformTest(name: string, needs: readonly Need[], body: () => Promise<void> | void): void {

@@ -23,7 +23,7 @@ test("one that others could look into is closed to them", () => {
   expect(statSync(directory.path).mode & 0o777).toBe(0o700);
 });
 
-const advice = "name another directory with --state-dir";
+const advice = "mend that, or name another directory with --state-dir";
 
 test.each<[string, string, (path: string) => unknown]>([
   ["a link to a directory", "is not a directory, or a link", (path) => symlinkSync("/usr", path)],

@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+
+import { networkRows } from "./networkRows.ts";
+import { placeRows } from "./placeRows.ts";
+import type { Provocations } from "./provoke.ts";
+import { rowsUnder, wordsOf } from "./readme.ts";
+import { settingsRows } from "./settingsRows.ts";
+import { shellRows } from "./shellRows.ts";
+
+/*
+ * The README's tables of what goes wrong in the first hour, each row provoked. The texts stand in the README alone, so what
+ * the program says cannot change without it.
+ */
+const tables: readonly (readonly [string, Provocations, (words: string) => string])[] = [
+  ["it says", { ...settingsRows, ...networkRows, ...placeRows }, (words) => `^${words}\n$`],
+  ["you see", shellRows, (words) => words],
+];
+
+for (const [heading, provocations, pattern] of tables) {
+  const rows = rowsUnder(heading);
+
+  test(`the README's table of what "${heading}" has a row for everything that is provoked, and no other`, () => {
+    expect(rows.map(({ because }) => because)).toEqual(Object.keys(provocations));
+  });
+
+  for (const row of rows) {
+    const { needs = [], says } = provocations[row.because] ?? {};
+    const lacking = needs.filter(({ there }) => !there).map(({ what }) => what);
+    const name = `"${heading}" when ${row.because}: as the README has it`;
+    const body = async () => {
+      const texts = [(await says?.()) ?? "nothing"].flat();
+      for (const text of texts) expect(text).toMatch(new RegExp(pattern(wordsOf(row))));
+    };
+    if (lacking.length === 0) test(name, body, 120_000);
+    else test.skip(`${name} — needs ${lacking.join(", ")}`, body);
+  }
+}

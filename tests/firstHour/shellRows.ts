@@ -1,0 +1,104 @@
+import { copyFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { binaryFor } from "../platforms/targets.ts";
+import { openNamespace } from "../support/namespace.ts";
+import { namespacesAllowed } from "../support/needs.ts";
+import { type Need, onX64, program } from "../support/programNeeds.ts";
+import { run, temporaryDirectory } from "../support/project.ts";
+import { onlyRoot, type Provocation, type Provocations } from "./provoke.ts";
+
+/** What a shell says, and what the loader says to it; run elsewhere than here, because a core may come of it. */
+async function shellSays(shell: readonly string[], line: string): Promise<string> {
+  using directory = temporaryDirectory();
+  // With something to do after it, the shell is still there to tell how the program ended.
+  return (await run([...shell, "-c", `${line}; exit $?`], { cwd: directory.path })).stderr;
+}
+
+const bash = ["bash"];
+const allShells = [bash, ["dash"], ["busybox", "sh"]] as const;
+const shells = [program("bash"), program("dash"), program("busybox")];
+
+/** Where the kernel hands such binaries to QEMU by itself, they start. */
+const withoutEmulation: Need = {
+  what: "a kernel that does not emulate arm64 by itself",
+  there: !existsSync("/proc/sys/fs/binfmt_misc/qemu-aarch64"),
+};
+
+const foreign = (shell: readonly string[]): Provocation => ({
+  needs: [onX64, withoutEmulation, program(shell[0] ?? "")],
+  says: async () => shellSays(shell, `${binaryFor("linux-arm64")} --version`),
+});
+
+const muslLoader = "/lib/ld-musl-x86_64.so.1";
+const chroots: readonly Need[] = [
+  onX64,
+  onlyRoot,
+  program("chroot"),
+  { what: "the package musl", there: existsSync(muslLoader) },
+  program("busybox"),
+];
+
+/** In a root as Alpine's, but without libstdc++: musl, a BusyBox and the binary. */
+async function onMusl(binary: string): Promise<string> {
+  using root = temporaryDirectory();
+  mkdirSync(join(root.path, "lib"));
+  copyFileSync(muslLoader, join(root.path, muslLoader));
+  copyFileSync(Bun.which("busybox") ?? "busybox", join(root.path, "busybox"));
+  copyFileSync(binary, join(root.path, "server-metrics"));
+  const line = "/busybox test -x /server-metrics && /server-metrics --version";
+  return (await run(["chroot", root.path, "/busybox", "sh", "-c", line], { cwd: "/" })).stderr;
+}
+
+/** What bash says of the binary when it asks for something else, of the same length, than it does. */
+async function asking(instead: string, original: string): Promise<string> {
+  using directory = temporaryDirectory();
+  const binary = join(directory.path, "server-metrics");
+  const bytes = readFileSync(binaryFor("linux-x64"));
+  bytes.write(instead, bytes.indexOf(`\0${original}\0`) + 1);
+  writeFileSync(binary, bytes);
+  chmodSync(binary, 0o700);
+  return await shellSays(bash, `${binary} --version`);
+}
+
+async function withoutPermission(script: string): Promise<readonly string[]> {
+  await using namespace = await openNamespace();
+  await namespace.shell(`mkdir $W/disk; mount -t tmpfs tmpfs $W/disk
+    install -m 700 ${binaryFor("linux-x64")} $W/disk/server-metrics; ${script}`);
+  const line = `${namespace.directory}/disk/server-metrics --version; exit $?`;
+  const outputs = allShells.map(async (shell) => namespace.run([...shell, "-c", line]));
+  return (await Promise.all(outputs)).map(({ stderr }) => stderr);
+}
+
+const mounts: readonly Need[] = [onX64, { what: "root that may mount", there: namespacesAllowed }, ...shells];
+
+/** The binary for another box, or the right one in a place that lacks something: the words are the shell's or the loader's. */
+export const shellRows: Provocations = {
+  "it lost its mode, as in a copy without `scp -p`": {
+    needs: mounts,
+    says: async () => withoutPermission("chmod 600 $W/disk/server-metrics"),
+  },
+  "it lies on a disk that is mounted with `noexec`": {
+    needs: mounts,
+    says: async () => withoutPermission("mount -o remount,noexec $W/disk"),
+  },
+  "built for another architecture, `bash`": foreign(bash),
+  "the same, `dash`, which is Debian's `sh` and cron's": foreign(["dash"]),
+  "the same, BusyBox": foreign(["busybox", "sh"]),
+  "a musl system such as Alpine, `bash`": {
+    needs: [onX64, program("bash")],
+    says: async () => asking("/lib64/ld-linux-x86-64.so.9", "/lib64/ld-linux-x86-64.so.2"),
+  },
+  "the same, other shells": { needs: chroots, says: async () => onMusl(binaryFor("linux-x64")) },
+  "Alpine without the C++ library": { needs: chroots, says: async () => onMusl(binaryFor("linux-x64-musl")) },
+  "a glibc from before 2012": { needs: [onX64, program("bash")], says: async () => asking("GLIBC_2.99", "GLIBC_2.17") },
+  "a CPU without SSE4.2, or a virtual machine's CPU type such as `kvm64` or `qemu64`": {
+    needs: [onX64, program("qemu-x86_64-static")],
+    says: async () =>
+      Promise.all(
+        ["core2duo", "kvm64", "qemu64"].map(async (model) =>
+          shellSays(["sh"], `qemu-x86_64-static -cpu ${model} ${binaryFor("linux-x64")} --version`),
+        ),
+      ),
+  },
+};
