@@ -80,7 +80,7 @@ async function toSystemd({ world, config, box, job, isOnlyShown }: Order): Promi
     return null;
   }
   // Before anything is written: is there somebody to talk to?
-  await systemd.control("show", "--property=Version");
+  await systemd.probe();
   const changed = units.filter(([name, text]) => systemd.read(name) !== text);
   for (const [name, text] of changed) systemd.write(name, text);
   if (changed.length > 0) await systemd.control("daemon-reload");

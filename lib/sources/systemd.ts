@@ -15,6 +15,8 @@ export interface Systemd {
   readonly write: (name: string, text: string) => void;
   /** Throws errors with a `code`. */
   readonly remove: (name: string) => void;
+  /** Whether it answers at all. Throws `Unavailable`, with what to do. */
+  readonly probe: () => Promise<void>;
   /** Runs `systemctl(1)`. Throws `Unavailable` where there is none, and an error in its words. */
   readonly control: (...args: readonly string[]) => Promise<void>;
 }
@@ -26,6 +28,10 @@ export function openSystemd(scope: Scope, env: Readonly<Record<string, string | 
   // `su` and cron leave it unset, and a user's systemd is not found without it.
   const runtime = env["XDG_RUNTIME_DIR"] || `/run/user/${process.getuid?.() ?? 0}`;
   const variables = { XDG_RUNTIME_DIR: runtime, ...(bus && { DBUS_SESSION_BUS_ADDRESS: bus }) };
+  const control = async (...args: readonly string[]) => {
+    const ofUser = scope === "user" ? ["--user"] : [];
+    await runProgram("systemctl", [...ofUser, ...args], { env: variables, withErrors: true, deadlineMs: 30_000 });
+  };
   return {
     directory,
     read: (name) => {
@@ -44,16 +50,22 @@ export function openSystemd(scope: Scope, env: Readonly<Record<string, string | 
       renameSync(`${path}.new`, path);
     },
     remove: (name) => rmSync(join(directory, name)),
-    control: async (...args) => {
-      const ofUser = scope === "user" ? ["--user"] : [];
+    control,
+    probe: async () => {
       try {
-        await runProgram("systemctl", [...ofUser, ...args], { env: variables, withErrors: true, deadlineMs: 30_000 });
+        await control("show", "--property=Version");
       } catch (error) {
-        throw error instanceof Unavailable ? new Unavailable("there is no systemd here: use --cron") : error;
+        const words = error instanceof Error ? error.message : "unknown error";
+        throw new Unavailable(`${advice[scope]} (${words})`, { cause: error });
       }
     },
   };
 }
+
+const advice: Readonly<Record<Scope, string>> = {
+  system: "systemd does not run here: use --cron",
+  user: "systemd does not run for this user: log in anew, or use --cron",
+};
 
 function configDirectory({ XDG_CONFIG_HOME: xdg, HOME: home }: Readonly<Record<string, string | undefined>>): string {
   return xdg || join(home || "/", ".config");
