@@ -41,7 +41,18 @@ export async function openTerminal(
     return stdout;
   };
   // Whatever becomes of the test, the shell ends some time, and tmux with it.
-  const shell = ["timeout", "--foreground", "120", "env", "PS1=", "HISTFILE=", ...variables(env), "sh", "-i"];
+  const shell = [
+    "timeout",
+    "--foreground",
+    "--signal=KILL",
+    "120",
+    "env",
+    "PS1=",
+    "HISTFILE=",
+    ...variables(env),
+    "sh",
+    "-i",
+  ];
   const size = ["-x", String(columns), "-y", String(rows)];
   await tmux("new-session", "-d", ...size, shell.map((word) => `'${word}'`).join(" "));
   await tmux("set-option", "-g", "status", "off");
