@@ -1,10 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import * as v from "valibot";
 
 import { version } from "../package.json";
 import { bigMachines } from "./support/bigMachines.ts";
 import { binary, machinesDirectory } from "./support/binary.ts";
+import { ReportDocument } from "./support/documents.ts";
 import { violations } from "./support/discordContract.ts";
 import { run, temporaryDirectory } from "./support/project.ts";
 
@@ -19,7 +21,8 @@ async function measure(directory: string, args: readonly string[]): Promise<stri
   return stdout.replaceAll(version, "VERSION");
 }
 
-const showJson = async (directory: string) => JSON.parse(await measure(directory, ["show", "--json"])) as Shown;
+const showJson = async (directory: string): Promise<Shown> =>
+  v.parse(ReportDocument, JSON.parse(await measure(directory, ["show", "--json"])));
 
 /** What a machine's report says that the report of the machine below it does not; of one that lies over none, all. */
 async function tell(name: string): Promise<unknown> {
@@ -56,12 +59,7 @@ async function dryRun(directory: string): Promise<readonly unknown[]> {
   return messages;
 }
 
-interface Shown {
-  readonly verdict: string;
-  readonly headline: string;
-  readonly readings: Readonly<Record<string, { readonly status: string }>>;
-  readonly observations: readonly { readonly key: string; readonly value: number; readonly unit: string }[];
-}
+type Shown = v.InferOutput<typeof ReportDocument>;
 
 function compareWithGolden(file: string, actual: unknown): void {
   if (updating) writeFileSync(file, JSON.stringify(actual));

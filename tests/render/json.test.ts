@@ -1,15 +1,16 @@
 import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
 
 import { renderJson } from "../../lib/render/json.ts";
-import type { Observation, Unit } from "../../lib/metric.ts";
+import { metrics } from "../../lib/metrics/index.ts";
 import type { Report } from "../../lib/report.ts";
+import { fieldsOf, HistoryDocument, ReportDocument } from "../support/documents.ts";
+import { projectRoot } from "../support/project.ts";
 import { disk, memory, reportOf } from "../support/reports.ts";
 
-interface Document {
-  readonly observations: readonly (Observation & { readonly key: string; readonly unit: Unit })[];
-  readonly readings: Readonly<Record<string, unknown>>;
-}
-const document = (report: Report) => JSON.parse(renderJson(report, "1.0.0")) as Document;
+const document = (report: Report) => v.parse(ReportDocument, JSON.parse(renderJson(report, "1.0.0")));
 
 test("the document says what it is, of whom, when, and how it stands", () => {
   expect(document(reportOf({ memory, storage: [disk("/", 87)] }))).toMatchObject({
@@ -47,3 +48,46 @@ test("a reading that could not be had is there with its reason, and makes no obs
 test("it ends with one line break", () => {
   expect(renderJson(reportOf({}), "1.0.0")).toMatch(/\}\n$/);
 });
+
+test("a trend is there with its times and what it may lack", () => {
+  const key = "memory_used_percent";
+  const extreme = { value: 50, atMs: 0 };
+  const trends = new Map([
+    [
+      key,
+      {
+        key,
+        hours: 24,
+        cells: [1, null],
+        leastSpan: 10,
+        minimum: extreme,
+        average: 50,
+        maximum: extreme,
+        changeBytes: null,
+        fullInHours: null,
+        remarks: [],
+      },
+    ],
+  ]);
+  expect(document(reportOf({ memory }, null, [], trends)).trends).toEqual([
+    {
+      key: "memory_used_percent",
+      hours: 24,
+      cells: [1, null],
+      minimum: { value: 50, at: "1970-01-01T00:00:00.000Z" },
+      average: 50,
+      maximum: { value: 50, at: "1970-01-01T00:00:00.000Z" },
+      changeBytes: null,
+      fullInHours: null,
+    },
+  ]);
+});
+
+test("the README tells every field that was promised", () => {
+  const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
+  const fields = [...fieldsOf(ReportDocument), ...fieldsOf(HistoryDocument)].filter((name) => !isMetric(name));
+  expect(fields.length).toBeGreaterThan(30);
+  expect(fields.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+});
+
+const isMetric = (name: string) => name in metrics;
