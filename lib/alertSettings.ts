@@ -4,6 +4,7 @@ import type { ActiveRule, Reminders } from "./alert.ts";
 import type { Lines } from "./judge.ts";
 import type { Line, Rule } from "./rule.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
+import { discordId } from "./settingTypes.ts";
 
 const number = v.number("a number");
 const runs = v.pipe(number, v.integer("a whole number"), v.minValue(1, "at least 1"));
@@ -36,14 +37,13 @@ export const RuleSettings = v.pipe(
 );
 export type RuleSettings = v.InferOutput<typeof RuleSettings>;
 
-const id = v.pipe(v.string("an id in quotes"), v.regex(/^\d{17,20}$/, "an id of 17 to 20 digits, in quotes"));
 const hours = v.pipe(v.number("a number of hours"), v.minValue(0, "0 or more hours"));
 
 /** How alerts are announced. */
 export const AlertSettings = v.partial(
   v.strictObject({
-    mention_role: id,
-    mention_user: id,
+    mention_role: discordId(),
+    mention_user: discordId(),
     reminder_hours: v.partial(v.strictObject({ warning: hours, critical: hours })),
     quiet_cards: v.boolean("true or false"),
     webhook: v.string("a webhook's address"),

@@ -4,7 +4,7 @@ import { AlertSettings, RuleSettings } from "./alertSettings.ts";
 import { type ChecksConfig, checkEntries, checkTables, decideChecks } from "./checksConfig.ts";
 import { type ExportTarget, decideExports, exportEntries, exportTable } from "./exportTarget.ts";
 import { nearest } from "./nearest.ts";
-import { numberBetween, oneOf, shortText, webAddress } from "./settingTypes.ts";
+import { discordId, numberBetween, oneOf, shortText, webAddress } from "./settingTypes.ts";
 
 function isTimeZone(name: string): boolean {
   try {
@@ -36,6 +36,7 @@ const entries = {
   mode: oneOf(["post", "live"]),
   updates: v.boolean("true or false"),
   webhook: v.string("a webhook's address"),
+  thread_id: discordId(),
   splay: numberBetween(0, 1500, "a number of seconds"),
   storage: v.partial(v.strictObject(storageEntries, storageExpected)),
   heartbeat: webAddress(),
@@ -75,6 +76,8 @@ export interface Config extends ChecksConfig {
   readonly updates: boolean;
   /** Where cards go; wins over the one that was built in. A secret. */
   readonly webhook: string | null;
+  /** The thread of the webhook's channel that this machine writes in; null for the channel itself, or the address's. */
+  readonly threadId: string | null;
   /** Requested after each run; whoever knows it can speak for this machine, so it is a secret. */
   readonly heartbeat: string | null;
   /** Where the numbers of every report go besides. */
@@ -126,6 +129,7 @@ export function decide(layers: readonly Layer[]): ConfigResult {
       },
       updates: settings.updates ?? false,
       webhook: settings.webhook ?? null,
+      threadId: settings.thread_id ?? null,
       heartbeat: settings.heartbeat ?? null,
       ...decideChecks(settings),
       exports: decideExports(settings),

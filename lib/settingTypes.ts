@@ -30,6 +30,11 @@ export function shortText(most: number, what = "a text"): v.GenericSchema<string
   return v.pipe(v.string(expected), v.trim(), v.nonEmpty(expected), v.maxLength(most, expected));
 }
 
+/** An id of Discord's, as text: a number would lose the last of its digits. */
+export function discordId(): v.GenericSchema<string> {
+  return v.pipe(v.string("an id in quotes"), v.regex(/^\d{17,20}$/, "an id of 17 to 20 digits, in quotes"));
+}
+
 /** A web address, http or https. */
 export function webAddress(): v.GenericSchema<string> {
   const expected = 'an address such as "https://post.example.net"';

@@ -1,6 +1,6 @@
 import type { Flags } from "../cli.ts";
 import type { ConfigResult } from "../config.ts";
-import { findWebhook } from "../deliver/findWebhook.ts";
+import { findWebhook, type WebhookSettings } from "../deliver/findWebhook.ts";
 import { probe } from "../deliver/webhook.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { duration, printable } from "../format.ts";
@@ -23,7 +23,7 @@ const clockToleranceMs = 60_000;
 export async function check(world: World, flags: Flags, settings: ConfigResult): Promise<ExitCode> {
   const findings = [
     ...checkSettings(settings.ok ? [] : settings.problems),
-    ...(await checkWebhook(world, settings.ok ? settings.config.webhook : null)),
+    ...(await checkWebhook(world, settings.ok ? settings.config : {})),
     ...checkState(world, flags),
     ...checkProgram(world),
   ];
@@ -44,9 +44,9 @@ function checkSettings(problems: readonly string[]): readonly Finding[] {
   return problems.map((problem) => finding("settings", problem, "", exitCodes.config));
 }
 
-async function checkWebhook(world: World, ofSettings: string | null): Promise<readonly Finding[]> {
+async function checkWebhook(world: World, settings: WebhookSettings): Promise<readonly Finding[]> {
   const { env, baked, fetch, version, machine, output } = world;
-  const found = findWebhook(env, baked, ofSettings);
+  const found = findWebhook(env, baked, settings);
   if (!found.ok) return [finding("webhook", found.problem, "", exitCodes.config)];
   const { clock } = machine;
   const heard: { dateMs?: number } = {};
@@ -55,7 +55,8 @@ async function checkWebhook(world: World, ofSettings: string | null): Promise<re
   const outcome = await probe({ fetch, version, clock, webhook: found.webhook, hearDate });
   const code = outcome.kind === "rejected" && outcome.webhookGone ? exitCodes.webhookGone : exitCodes.notDelivered;
   const problem = outcome.kind === "delivered" ? null : outcome.reason;
-  const webhook = finding("webhook", problem, `${found.webhook.id} answers`, code);
+  const { id, threadId } = found.webhook;
+  const webhook = finding("webhook", problem, `${id} answers${threadId ? `; for thread ${threadId}` : ""}`, code);
   if (heard.dateMs === undefined) return [webhook];
   const offMs = clock.now() - heard.dateMs;
   const off = `${duration(Math.abs(offMs) / 1000)} ${offMs < 0 ? "behind" : "ahead of"} Discord's: set it, with NTP`;

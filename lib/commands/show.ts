@@ -1,5 +1,6 @@
 import type { Flags } from "../cli.ts";
 import type { Config } from "../config.ts";
+import { nameWebhook } from "../deliver/address.ts";
 import { findWebhook } from "../deliver/findWebhook.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { announce, measure } from "../measure.ts";
@@ -34,8 +35,8 @@ export async function dryRun(world: World, config: Config, flags: Flags): Promis
     return { ...measurement, announcement: await announce(machine, config, past, measurement) };
   });
   const alert = announcement === null ? null : renderAlert(announcement, config.alerts);
-  const found = findWebhook(world.env, world.baked, config.webhook);
-  const target = found.ok ? `webhook ${found.webhook.id}` : "no webhook yet";
+  const found = findWebhook(world.env, world.baked, config);
+  const target = found.ok ? nameWebhook(found.webhook) : "no webhook yet";
   const card = flags.onlyChanges === undefined ? renderMessage(report([]), config, world.version) : null;
   for (const body of [alert, card]) {
     if (body !== null) output.out(`POST (${target})\n${JSON.stringify(body, null, 2)}\n`);

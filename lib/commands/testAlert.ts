@@ -32,7 +32,7 @@ export async function testAlert(world: World, config: Config, flags: Flags): Pro
 function example(name: string, nowMs: number) {
   const disk = { rule: "storage_used", labels: { mount: "/" }, from: null, sinceMs: nowMs, untilMs: nowMs } as const;
   return {
-    name: `TEST ${name}`,
+    name: `${name} TEST`,
     nowMs,
     transitions: [{ ...disk, kind: "raised", to: "critical", value: 97, line: 95 } as const],
     events: [],

@@ -60,6 +60,16 @@ export function parseWebhook(text: string, allowHosts: readonly string[] = []): 
   return yes({ id, token, origin: ofDiscord ?? url.origin, threadId });
 }
 
+/** The same webhook, writing into a thread of its channel; `threadId` is a snowflake. */
+export function inThread({ origin, id, token }: Webhook, threadId: string): Webhook {
+  return withUrl({ origin, id, token, threadId });
+}
+
+/** What may be told of a webhook: its id, and the thread. */
+export function nameWebhook({ id, threadId }: Webhook): string {
+  return `webhook ${id}${threadId ? `, thread ${threadId}` : ""}`;
+}
+
 /** Where one of the webhook's own messages is edited. */
 export function messageUrl({ origin, id, token, threadId }: Webhook, messageId: string): string {
   const thread = threadId ? `?thread_id=${threadId}` : "";
@@ -67,9 +77,12 @@ export function messageUrl({ origin, id, token, threadId }: Webhook, messageId: 
 }
 
 function yes(parts: Omit<Webhook, "url">): ParsedWebhook {
+  return { ok: true, webhook: withUrl(parts) };
+}
+
+function withUrl(parts: Omit<Webhook, "url">): Webhook {
   const thread = parts.threadId ? `&thread_id=${parts.threadId}` : "";
-  const url = `${parts.origin}/api/v10/webhooks/${parts.id}/${parts.token}?wait=true${thread}`;
-  return { ok: true, webhook: { ...parts, url } };
+  return { ...parts, url: `${parts.origin}/api/v10/webhooks/${parts.id}/${parts.token}?wait=true${thread}` };
 }
 
 function no(problem: string): ParsedWebhook {

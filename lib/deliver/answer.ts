@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { blocked, DiscordError, outcomeOfRefusal } from "./refusal.ts";
 import type { Outcome } from "./outcome.ts";
 import { longest, waitInHeaders } from "./wait.ts";
 
@@ -10,21 +11,7 @@ export interface Answer {
   readonly body: string | undefined;
 }
 
-/** Discord's error object; a code is what tells its answers from those of a proxy. */
-const DiscordError = v.object({
-  code: v.optional(v.number()),
-  retry_after: v.optional(v.number()),
-  errors: v.optional(v.unknown()),
-});
-type DiscordError = v.InferOutput<typeof DiscordError>;
-
 const SavedMessage = v.object({ id: v.pipe(v.string(), v.regex(/^\d+$/)) });
-
-/** What to do about a webhook that is no more. */
-export const anew = "copy the URL of a good one in Discord, and set DISCORD_WEBHOOK_URL or build again";
-
-/** Wait after a block that names no time, milliseconds; "60 s and more" is what Cloudflare's limits last. */
-const shortestBlockMs = 60_000;
 
 /**
  * What an answer of Discord's, or of whatever stood in its place, means for the message.
@@ -72,55 +59,6 @@ function sayNetworkFault(status: number): string {
   if (status >= 400)
     return "something other than Discord answered; look for a proxy, a firewall or a login page in between";
   return "a redirect, which is not Discord's doing; look for a proxy or a login page in between";
-}
-
-function outcomeOfRefusal(status: number, error: DiscordError, code: number, headersMs: number | undefined): Outcome {
-  const seen = `${status}, code ${code}`;
-  switch (code) {
-    case 50027:
-      return { kind: "rejected", reason: `${seen}: the webhook's token is not valid; ${anew}`, webhookGone: true };
-    case 10015:
-      return { kind: "rejected", reason: `${seen}: the webhook was deleted; ${anew}`, webhookGone: true };
-    case 10003:
-      return {
-        kind: "rejected",
-        reason: `${seen}: the webhook's channel or thread is gone; ${anew}`,
-        webhookGone: true,
-      };
-    case 10008:
-      return { kind: "uneditable", reason: `${seen}: the message was deleted` };
-    case 30046:
-      return { kind: "uneditable", reason: `${seen}: the message is old and was edited too often` };
-  }
-  // Refusals of the caller count towards a ban, so they are not repeated; but they do not condemn the message.
-  if (status === 401 || status === 403 || status === 404)
-    return blocked(status, `with code ${code}, which docs.discord.com explains`, headersMs);
-  const path = firstErrorPath(error.errors);
-  const place = path ? ` at ${path}` : "";
-  return { kind: "rejected", reason: `${seen}: Discord refuses the message${place}`, webhookGone: false };
-}
-
-function blocked(status: number, how: string, afterMs: number | undefined): Outcome {
-  const reason = `${status}: this machine is turned away ${how}`;
-  return { kind: "blocked", reason, afterMs: Math.max(shortestBlockMs, afterMs ?? 0) };
-}
-
-/** `embeds.0.fields.3.value: BASE_TYPE_MAX_LENGTH`, from the tree that comes with code 50035. */
-function firstErrorPath(errors: unknown, path: readonly string[] = []): string | undefined {
-  const tree = v.safeParse(v.record(v.string(), v.unknown()), errors);
-  if (!tree.success || path.length > 10) return undefined;
-  const leaf = v.safeParse(v.looseObject({ _errors: v.looseTuple([v.object({ code: v.string() })]) }), errors);
-  if (leaf.success) return `${path.map(word).join(".") || "the top"}: ${word(leaf.output._errors[0].code)}`;
-  for (const [key, below] of Object.entries(tree.output)) {
-    const found = firstErrorPath(below, [...path, key]);
-    if (found) return found;
-  }
-  return undefined;
-}
-
-/** The names in the tree are the other side's text; only what looks like a name passes. */
-function word(text: string): string {
-  return /^\w{1,40}$/.test(text) ? text : "?";
 }
 
 function parse<const S extends v.GenericSchema>(schema: S, body: string | undefined): v.InferOutput<S> | undefined {

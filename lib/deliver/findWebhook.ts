@@ -1,6 +1,6 @@
 import type { Baked } from "../baked.ts";
 import type { Config } from "../config.ts";
-import { type ParsedWebhook, parseWebhook, type Webhook } from "./address.ts";
+import { inThread, type ParsedWebhook, parseWebhook, type Webhook } from "./address.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -8,18 +8,24 @@ const howToSet =
   "no webhook: set DISCORD_WEBHOOK_URL, or build with it set " +
   "(in Discord: channel settings, Integrations, Webhooks, Copy Webhook URL)";
 
+/** What the settings say of the webhook; nothing where they could not be read. */
+export type WebhookSettings = Partial<Pick<Config, "webhook" | "threadId">>;
+
 /**
- * The webhook to post to; that of the environment, the settings, or the build, in this order. The host that was allowed
- * at build time stays allowed.
+ * The webhook to post to; that of the environment, the settings, or the build, in this order, and the thread that the
+ * settings name before the one in the address. The host that was allowed at build time stays allowed.
  */
-export function findWebhook(env: Environment, baked: Baked, ofSettings: string | null): ParsedWebhook {
+export function findWebhook(env: Environment, baked: Baked, settings: WebhookSettings): ParsedWebhook {
   const [text, origin] =
     [
       [env["DISCORD_WEBHOOK_URL"], "DISCORD_WEBHOOK_URL"],
-      [ofSettings, 'setting "webhook"'],
+      [settings.webhook, 'setting "webhook"'],
       [baked.webhook, "the webhook baked into this program"],
     ].find(([found]) => found) ?? [];
-  return text && origin ? parse(text, origin, env, baked) : { ok: false, problem: howToSet };
+  if (!text || !origin) return { ok: false, problem: howToSet };
+  const found = parse(text, origin, env, baked);
+  const { threadId } = settings;
+  return found.ok && threadId ? { ok: true, webhook: inThread(found.webhook, threadId) } : found;
 }
 
 /** Where cards go, and alerts; the same unless alerts have a channel of their own. */
@@ -29,7 +35,7 @@ export type Webhooks =
 
 /** Both webhooks; that of the alerts from the environment, the settings, or the build, in this order. */
 export function findWebhooks(env: Environment, baked: Baked, config: Config): Webhooks {
-  const cards = findWebhook(env, baked, config.webhook);
+  const cards = findWebhook(env, baked, config);
   if (!cards.ok) return cards;
   const [text, origin] =
     [

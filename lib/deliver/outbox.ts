@@ -14,7 +14,7 @@ import {
   remove,
 } from "../state/outbox.ts";
 import type { OutboxRow } from "../state/outboxRow.ts";
-import { anew } from "./answer.ts";
+import { anew } from "./refusal.ts";
 import { deliver, type DeliverDeps, type Delivery, type Message } from "./deliver.ts";
 import type { Outcome } from "./outcome.ts";
 import { turnMs, waitBudgetMs } from "./retry.ts";

@@ -31,7 +31,11 @@ export async function send(request: WebhookRequest, deps: SendDeps): Promise<Out
   const { webhook } = deps;
   const url = request.method === "PATCH" ? messageUrl(webhook, request.messageId) : webhook.url;
   const result = await exchange(request.method, url, request.body, deps);
-  return "answer" in result ? outcomeOfAnswer(result.answer, deps.clock.now()) : outcomeOfFault(result.fault);
+  if ("fault" in result) return outcomeOfFault(result.fault);
+  const outcome = outcomeOfAnswer(result.answer, deps.clock.now());
+  // A new message in its place would be the same request again.
+  const isOdd = outcome.kind === "uneditable" && request.method === "POST";
+  return isOdd ? { kind: "retry", reason: outcome.reason, ambiguous: false } : outcome;
 }
 
 /** Asks Discord whether the webhook is there, which posts nothing. Never throws either. */

@@ -27,7 +27,7 @@ export function findObstacle({ files, words }: Job, { isCompiled, isRoot, isOthe
 export function findMissingWebhook({ env, baked, programFile }: World, config: Config, starter: string): string | null {
   if (config.webhook !== null || baked.webhook !== undefined) return null;
   if (!env["DISCORD_WEBHOOK_URL"]) {
-    const found = findWebhook({}, {}, null);
+    const found = findWebhook({}, {}, {});
     return found.ok ? null : found.problem;
   }
   const settings = join(dirname(programFile), "server-metrics.toml");
