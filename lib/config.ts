@@ -102,16 +102,7 @@ export function decide(layers: readonly Layer[]): ConfigResult {
   const problems = parsed.flatMap((result, index) => describeIssues(result.issues, layers[index]));
   if (problems.length > 0) return { ok: false, problems };
   const outputs = parsed.flatMap((result) => (result.success ? [result.output] : []));
-  const settings: Settings = {};
-  const storage: NonNullable<Settings["storage"]> = {};
-  const rules: RuleSettings = {};
-  const alerts: AlertSettings = {};
-  for (const layer of outputs) {
-    Object.assign(settings, layer);
-    Object.assign(storage, layer.storage);
-    Object.assign(rules, layer.rules);
-    Object.assign(alerts, layer.alerts);
-  }
+  const { settings, storage, rules, alerts } = merge(outputs);
   return {
     ok: true,
     config: {
@@ -137,6 +128,21 @@ export function decide(layers: readonly Layer[]): ConfigResult {
       alerts,
     },
   };
+}
+
+/** Later layers win: setting by setting, and within the tables entry by entry. */
+function merge(layers: readonly Settings[]) {
+  const settings: Settings = {};
+  const storage: NonNullable<Settings["storage"]> = {};
+  const rules: RuleSettings = {};
+  const alerts: AlertSettings = {};
+  for (const layer of layers) {
+    Object.assign(settings, layer);
+    Object.assign(storage, layer.storage);
+    Object.assign(rules, layer.rules);
+    Object.assign(alerts, layer.alerts);
+  }
+  return { settings, storage, rules, alerts };
 }
 
 /** The layer of a settings file, or of one that was baked in. */
