@@ -34,6 +34,7 @@ const entries = {
   sample: numberBetween(0, 30, "a number of seconds"),
   layout: oneOf(["card", "classic"]),
   mode: oneOf(["post", "live"]),
+  chart: oneOf(["auto", "always", "never"]),
   updates: v.boolean("true or false"),
   webhook: v.string("a webhook's address"),
   thread_id: discordId(),
@@ -62,6 +63,8 @@ export interface Config extends ChecksConfig {
   readonly layout: "card" | "classic";
   /** A new message each time, or one a day that is edited in place. */
   readonly mode: "post" | "live";
+  /** Which cards have a chart; `auto`: the live card, and the first of a day. */
+  readonly chart: "auto" | "always" | "never";
   /** Post up to so much later, each machine at its own time. */
   readonly splaySeconds: number;
   readonly storage: {
@@ -112,6 +115,7 @@ export function decide(layers: readonly Layer[]): ConfigResult {
       sampleSeconds: settings.sample ?? 0.5,
       layout: settings.layout ?? "card",
       mode: settings.mode ?? "post",
+      chart: settings.chart ?? "auto",
       splaySeconds: settings.splay ?? 0,
       storage: {
         include: storage.include ?? [],

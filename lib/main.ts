@@ -1,3 +1,4 @@
+import { chartForCard } from "./chart.ts";
 import { type Flags, parseArguments } from "./cli.ts";
 import type { CommandName } from "./commands.ts";
 import { conclude } from "./conclude.ts";
@@ -6,6 +7,7 @@ import { deliverInTurn } from "./deliver/queues.ts";
 import { beat } from "./deliver/heartbeat.ts";
 import { findWebhooks } from "./deliver/findWebhook.ts";
 import { digestOf } from "./digest.ts";
+import { draw } from "./draw.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
 import { localDay } from "./localTime.ts";
 import { announce, measure, type Measurement } from "./measure.ts";
@@ -96,10 +98,12 @@ async function report(world: World, config: Config, flags: Flags): Promise<ExitC
   const past = readPast(opened.database);
   const measurement = await measure(machine, config, past, { everything: false, doing: world.output.doing });
   const announcement = await announce(machine, config, past, measurement);
-  const write = (state: State) => commitRun(state, measurement, announcement, world, config, flags);
+  const wantsCard = flags.onlyChanges === undefined;
+  const png = wantsCard ? await draw(world, chartForCard(config, past, measurement)) : null;
+  const write = (state: State) => commitRun(state, { ...measurement, announcement, wantsCard, png }, world, config);
   const state = saved(opened, machine.clock.now(), write);
   // A look every minute tells nothing but news, and news waits for no turn.
-  const splaySeconds = flags.onlyChanges === undefined ? config.splaySeconds : 0;
+  const splaySeconds = wantsCard ? config.splaySeconds : 0;
   const emptied = await deliverInTurn(world, state, webhooks, splaySeconds);
   const code = conclude(world, state, emptied);
   const isCritical = measurement.assessment.alerts.some(({ severity }) => severity === "critical");
@@ -120,18 +124,19 @@ async function exportAll(world: World, config: Config, state: State, measurement
   return exportReport(world, config.exports, state, measurement, waiting);
 }
 
+interface RunOutcome extends Measurement {
+  readonly announcement: Announcement | null;
+  readonly wantsCard: boolean;
+  /** The chart that goes along with the card. */
+  readonly png: Uint8Array | null;
+}
+
 /** The snapshot, the alert state and the messages of a run: all of them or none. */
-function commitRun(
-  { database, notes }: State,
-  { snapshot, observations, assessment, eventSeries, troubles, report: tell }: Measurement,
-  announcement: Announcement | null,
-  { version }: World,
-  config: Config,
-  flags: Flags,
-): void {
-  const exportNotes =
-    flags.onlyChanges === undefined ? takeExportNotes(database, config.exports, snapshot.takenAtMs) : [];
-  const told = tell([...notes, ...exportNotes]);
+function commitRun({ database, notes }: State, outcome: RunOutcome, { version }: World, config: Config): void {
+  const { snapshot, observations, assessment, eventSeries, troubles, announcement, png } = outcome;
+  const exportNotes = outcome.wantsCard ? takeExportNotes(database, config.exports, snapshot.takenAtMs) : [];
+  const told = outcome.report([...notes, ...exportNotes]);
+  const day = localDay(snapshot.takenAtMs, config.timezone);
   commit(database, {
     snapshot,
     observations,
@@ -139,8 +144,9 @@ function commitRun(
     eventSeries,
     troubles,
     alert: announcement === null ? null : renderAlert(announcement, config.alerts),
-    card: flags.onlyChanges === undefined ? renderMessage(told, config, version) : null,
-    liveDay: config.mode === "live" ? localDay(snapshot.takenAtMs, config.timezone) : null,
+    card: outcome.wantsCard ? renderMessage(told, config, version) : null,
+    chart: png === null ? null : { png, day },
+    liveDay: config.mode === "live" ? day : null,
     digest: digestOf(snapshot.takenAtMs, observations),
     renderDigest: (folded, dropped) => renderDigest(told.name, folded, dropped),
   });

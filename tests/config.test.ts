@@ -37,6 +37,7 @@ test.each([
   [{ name: 7 }, 'setting "name" in server.toml: expected a name of 1 to 80 characters, got 7'],
   [{ name: "  " }, 'setting "name" in server.toml: expected a name of 1 to 80 characters, got "'],
   [{ units: "metric" }, 'setting "units" in server.toml: expected "iec" or "si", got "metric"'],
+  [{ chart: true }, 'setting "chart" in server.toml: expected "auto" or "always" or "never", got true'],
   [{ sample: 31 }, 'setting "sample" in server.toml: expected a number of seconds from 0 to 30, got 31'],
   [{ sample: "1" }, 'setting "sample" in server.toml: expected a number of seconds from 0 to 30, got "1"'],
   [{ timezone: "Mars" }, 'setting "timezone" in server.toml: expected a time zone such as "Asia/Tokyo", got "Mars"'],

@@ -1,12 +1,15 @@
+import { chartForCard } from "../chart.ts";
 import type { Flags } from "../cli.ts";
 import type { Config } from "../config.ts";
 import { nameWebhook } from "../deliver/address.ts";
 import { findWebhook } from "../deliver/findWebhook.ts";
+import { draw } from "../draw.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { announce, measure } from "../measure.ts";
 import { renderAlert } from "../render/alert.ts";
 import { renderJson } from "../render/json.ts";
 import { renderMessage } from "../render/message.ts";
+import { pictureName, withPicture } from "../render/picture.ts";
 import { renderText, type TextOptions } from "../render/text.ts";
 import type { World } from "../world.ts";
 import { withPast } from "./withPast.ts";
@@ -30,16 +33,24 @@ export function textOptions({ output, env }: World, { timezone }: Config): TextO
 /** Prints the requests that a report would send, and sends nothing. */
 export async function dryRun(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   const { machine, output } = world;
-  const { announcement, report } = await withPast(world, flags, async (past) => {
+  const wantsCard = flags.onlyChanges === undefined;
+  const { announcement, report, chart } = await withPast(world, flags, async (past) => {
     const measurement = await measure(machine, config, past, { everything: false, doing: output.doing });
-    return { ...measurement, announcement: await announce(machine, config, past, measurement) };
+    return {
+      ...measurement,
+      announcement: await announce(machine, config, past, measurement),
+      chart: wantsCard ? chartForCard(config, past, measurement) : null,
+    };
   });
   const alert = announcement === null ? null : renderAlert(announcement, config.alerts);
   const found = findWebhook(world.env, world.baked, config);
   const target = found.ok ? nameWebhook(found.webhook) : "no webhook yet";
-  const card = flags.onlyChanges === undefined ? renderMessage(report([]), config, world.version) : null;
-  for (const body of [alert, card]) {
-    if (body !== null) output.out(`POST (${target})\n${JSON.stringify(body, null, 2)}\n`);
-  }
+  const print = (body: unknown, more = "") => output.out(`POST (${target})\n${JSON.stringify(body, null, 2)}\n${more}`);
+  if (alert !== null) print(alert);
+  if (!wantsCard) return exitCodes.ok;
+  const card = renderMessage(report([]), config, world.version);
+  const picture = await draw(world, chart);
+  if (picture === null) print(card);
+  else print(withPicture(card), `files[0]: ${pictureName}, ${picture.length} bytes\n`);
   return exitCodes.ok;
 }

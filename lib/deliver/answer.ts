@@ -25,11 +25,14 @@ export function outcomeOfAnswer(answer: Answer, nowMs: number): Outcome {
   const headersMs = waitInHeaders(answer.headers, nowMs);
 
   if (/^\s*error code: 1\d{3}\b/.test(answer.body ?? "")) return blocked(status, "by Cloudflare", headersMs);
-  if (status === 429) return outcomeOfRateLimit(error, headersMs);
+  // Too many edits of an old message: it was seen with 429 as well as with 400, and waiting does not help.
+  if (status === 429 && error?.code !== tooManyEdits) return outcomeOfRateLimit(error, headersMs);
   if (status === 413) return { kind: "rejected", reason: "413: the message is too large", webhookGone: false };
   if (status >= 500 || error?.code === undefined) return outcomeOfNetworkFault(status, headersMs);
   return outcomeOfRefusal(status, error, error.code, headersMs);
 }
+
+const tooManyEdits = 30_046;
 
 function outcomeOfSuccess({ status, body }: Answer): Outcome {
   const message = parse(SavedMessage, body);

@@ -119,7 +119,8 @@ function settle(
 function settleDelivered(database: Database, row: OutboxRow, messageId: string, url: string): void {
   database.transaction(() => {
     remove(database, row.id);
-    if (row.kind === "live") rememberLiveCard(database, url, messageId);
+    // An edit whose answer could not be read is still an edit of the same message.
+    if (row.kind === "live" && messageId !== "") rememberLiveCard(database, url, messageId);
     // It told how many reports could not even be kept.
     if (row.kind === "digest" && row.reduced === 0) remember(database, "dropped_reports", null);
   })();
@@ -127,11 +128,12 @@ function settleDelivered(database: Database, row: OutboxRow, messageId: string, 
 
 function messageOf(row: OutboxRow, database: Database, { url }: DeliverDeps["webhook"]): Message {
   const body: unknown = JSON.parse(row.body);
+  const { picture } = row;
   const messageId = row.kind === "live" ? liveCard(database, url) : null;
   // An edit that arrives twice is the same as once.
-  if (messageId !== null) return { request: { method: "PATCH", messageId, body: asEdit(body) } };
-  const repeat = { method: "POST", body: markAsRepeat(body, deliveryId(row)) } as const;
-  return { request: { method: "POST", body } as const, repeat, perhapsDelivered: row.ambiguous === 1 };
+  if (messageId !== null) return { request: { method: "PATCH", messageId, body: asEdit(body), picture } };
+  const repeat = { method: "POST", body: markAsRepeat(body, deliveryId(row)), picture } as const;
+  return { request: { method: "POST", body, picture }, repeat, perhapsDelivered: row.ambiguous === 1 };
 }
 
 /** Short, and the same for every attempt of a message. */

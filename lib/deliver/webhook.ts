@@ -1,15 +1,22 @@
 import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import { messageUrl, type Webhook } from "./address.ts";
+import { pictureName, withPicture } from "../render/picture.ts";
 import { outcomeOfAnswer, type Answer } from "./answer.ts";
 import { type Fault, outcomeOfFault } from "./fault.ts";
 import type { Outcome } from "./outcome.ts";
 import { readAnswer } from "./readAnswer.ts";
 
-/** One request to the webhook, a new message or a change of one of its own; `body` is what goes out as JSON. */
-export type WebhookRequest =
-  | { readonly method: "POST"; readonly body: unknown }
-  | { readonly method: "PATCH"; readonly messageId: string; readonly body: unknown };
+/** One request to the webhook, a new message or a change of one of its own. */
+export type WebhookRequest = Payload &
+  ({ readonly method: "POST" } | { readonly method: "PATCH"; readonly messageId: string });
+
+interface Payload {
+  /** What goes out as JSON. */
+  readonly body: unknown;
+  /** A PNG that goes along; the body is made to speak of it. */
+  readonly picture?: Uint8Array | null;
+}
 
 /** What a request needs of the world. */
 export interface SendDeps {
@@ -30,7 +37,7 @@ export interface SendDeps {
 export async function send(request: WebhookRequest, deps: SendDeps): Promise<Outcome> {
   const { webhook } = deps;
   const url = request.method === "PATCH" ? messageUrl(webhook, request.messageId) : webhook.url;
-  const result = await exchange(request.method, url, request.body, deps);
+  const result = await exchange(request.method, url, await encode(request), deps);
   if ("fault" in result) return outcomeOfFault(result.fault);
   const outcome = outcomeOfAnswer(result.answer, deps.clock.now());
   // A new message in its place would be the same request again.
@@ -47,14 +54,14 @@ export async function probe(deps: SendDeps): Promise<Outcome> {
 type Exchange = { readonly answer: Answer } | { readonly fault: Fault };
 
 /** One request and its answer, or how it failed. */
-async function exchange(method: string, url: string, json: unknown, deps: SendDeps): Promise<Exchange> {
+async function exchange(method: string, url: string, encoded: Encoded | undefined, deps: SendDeps): Promise<Exchange> {
   const { timeoutMs = 15_000, signal: stop } = deps;
   const deadline = AbortSignal.timeout(timeoutMs);
-  const body = json === undefined ? null : watchedBody(json);
+  const body = encoded === undefined ? null : watchedBody(encoded.bytes);
   try {
     const response = await deps.fetch(url, {
       method,
-      headers: headersFor(deps.version, body?.bytes),
+      headers: headersFor(deps.version, encoded),
       ...(body === null ? {} : { body: body.stream }),
       redirect: "manual",
       // Said outright, or NODE_TLS_REJECT_UNAUTHORIZED=0 would switch the verification off.
@@ -74,11 +81,26 @@ async function exchange(method: string, url: string, json: unknown, deps: SendDe
   }
 }
 
-function headersFor(version: string, body: Uint8Array | undefined): Record<string, string> {
-  const ofBody = { "Content-Type": "application/json", "Content-Length": String(body?.byteLength) };
+interface Encoded {
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
+
+/** JSON; with a picture a form, in which the JSON must be a plain part. */
+async function encode({ body, picture = null }: Payload): Promise<Encoded> {
+  const json = JSON.stringify(picture === null ? body : withPicture(body));
+  if (picture === null) return { type: "application/json", bytes: new TextEncoder().encode(json) };
+  const form = new FormData();
+  form.set("payload_json", json);
+  form.set("files[0]", new Blob([picture], { type: "image/png" }), pictureName);
+  const encoded = new Response(form);
+  return { type: encoded.headers.get("Content-Type") ?? "", bytes: await encoded.bytes() };
+}
+
+function headersFor(version: string, body: Encoded | undefined): Record<string, string> {
   return {
     "User-Agent": `DiscordBot (https://github.com/Yourein/server_metrics, ${version})`,
-    ...(body === undefined ? {} : ofBody),
+    ...(body === undefined ? {} : { "Content-Type": body.type, "Content-Length": String(body.bytes.byteLength) }),
     "Accept-Encoding": "identity",
   };
 }
@@ -87,15 +109,14 @@ function headersFor(version: string, body: Uint8Array | undefined): Record<strin
  * The body as a stream of one piece. Bun asks for it only when the connection stands (through the proxy and TLS) and
  * the head of the request is written, so having been asked is what tells a lost answer from a failed connection.
  */
-function watchedBody(json: unknown): { bytes: Uint8Array; stream: ReadableStream<Uint8Array>; sent: () => boolean } {
-  const bytes = new TextEncoder().encode(JSON.stringify(json));
+function watchedBody(bytes: Uint8Array): { stream: ReadableStream<Uint8Array>; sent: () => boolean } {
   let sent = false;
   const pull = (controller: ReadableStreamDefaultController<Uint8Array>) => {
     sent = true;
     controller.enqueue(bytes);
     controller.close();
   };
-  return { bytes, stream: new ReadableStream({ pull }, { highWaterMark: 0 }), sent: () => sent };
+  return { stream: new ReadableStream({ pull }, { highWaterMark: 0 }), sent: () => sent };
 }
 
 function codeOf(error: unknown): string | undefined {

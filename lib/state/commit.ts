@@ -27,6 +27,8 @@ export interface Run {
   readonly alert: unknown;
   /** The card of this run; null when only changes are wanted. */
   readonly card: unknown;
+  /** The chart that goes along with it, and its day; null for none. */
+  readonly chart: { readonly png: Uint8Array; readonly day: string } | null;
   /** The day of a card that is edited in place; null for one that is posted anew. */
   readonly liveDay: string | null;
   /** What will be said of this card if it cannot be sent for long. */
@@ -66,20 +68,27 @@ function writeRun(database: Database, run: Run, snapshot: string): void {
     remember(database, "card_snapshot", snapshot);
     rememberTime(database, "card_times", nowMs);
     foldOldReports(database, run, nowMs);
-    if (run.liveDay === null) enqueue(database, { kind: "report", body: run.card, digest: run.digest }, nowMs);
-    else commitLive(database, run.liveDay, run.card, nowMs);
+    if (run.chart !== null) remember(database, "chart_day", run.chart.day);
+    const card = { body: run.card, picture: run.chart?.png ?? null };
+    if (run.liveDay === null) enqueue(database, { kind: "report", ...card, digest: run.digest }, nowMs);
+    else commitLive(database, run.liveDay, card, nowMs);
   }
   const dropped = enforceBounds(database);
   if (dropped > 0) remember(database, "dropped_reports", String(droppedSoFar(database) + dropped));
 }
 
 /** Each day has a card of its own, so that yesterday's stays as the record. */
-function commitLive(database: Database, day: string, card: unknown, nowMs: number): void {
+function commitLive(
+  database: Database,
+  day: string,
+  { body, picture }: { readonly body: unknown; readonly picture: Uint8Array | null },
+  nowMs: number,
+): void {
   if (recall(database, "live_day") !== day) {
     remember(database, "live_day", day);
     remember(database, "live_card", null);
   }
-  enqueueLive(database, card, nowMs);
+  enqueueLive(database, body, picture, nowMs);
 }
 
 /** Times that are kept, to know how far apart runs usually are. */

@@ -5,6 +5,7 @@ export type FactName =
   | "alerts"
   | "card_snapshot"
   | "card_times"
+  | "chart_day"
   | "clock_off_seconds"
   | "complained_at"
   | "dropped_reports"

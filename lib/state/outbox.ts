@@ -11,6 +11,8 @@ export interface NewMessage {
   readonly body: unknown;
   /** What a digest needs of it; null for what is never folded. */
   readonly digest: unknown;
+  /** A PNG that goes along. */
+  readonly picture?: Uint8Array | null;
 }
 
 /** Hard bounds of what is kept; the oldest reports go first and are counted, alerts never go. */
@@ -19,12 +21,10 @@ export const outboxBounds = { rows: 1000, bytes: 4 * 1024 * 1024 } as const;
 /** Appends a message. Call it inside the transaction of the run. */
 export function enqueue(database: Database, message: NewMessage, nowMs: number): number {
   const digest = message.digest === null ? null : JSON.stringify(message.digest);
-  const { lastInsertRowid } = database.run("INSERT INTO outbox (kind, created_at, body, digest) VALUES (?, ?, ?, ?)", [
-    message.kind,
-    nowMs,
-    JSON.stringify(message.body),
-    digest,
-  ]);
+  const { kind, body, picture = null } = message;
+  const values = [kind, nowMs, JSON.stringify(body), digest, picture];
+  const insert = "INSERT INTO outbox (kind, created_at, body, digest, picture) VALUES (?, ?, ?, ?, ?)";
+  const { lastInsertRowid } = database.run(insert, values);
   return Number(lastInsertRowid);
 }
 
@@ -106,7 +106,8 @@ export function enforceBounds(database: Database): number {
 }
 
 const sizes = `
-  SELECT id, kind, length(CAST(body AS BLOB)) + ifnull(length(CAST(digest AS BLOB)), 0) AS bytes,
+  SELECT id, kind, length(CAST(body AS BLOB)) + ifnull(length(CAST(digest AS BLOB)), 0) + ifnull(length(picture), 0)
+    AS bytes,
     CASE WHEN json_valid(digest) THEN ifnull(json_extract(digest, '$.reports'), 1) ELSE 1 END AS reports
   FROM outbox ORDER BY id`;
 
@@ -140,7 +141,10 @@ export function bury(database: Database, row: OutboxRow, reason: string, inItsPl
       return;
     }
     const marks = [JSON.stringify(inItsPlace), reason, row.id];
-    database.run("UPDATE outbox SET body = ?, reason = ?, reduced = 1, ambiguous = 0 WHERE id = ?", marks);
+    database.run(
+      "UPDATE outbox SET body = ?, picture = NULL, reason = ?, reduced = 1, ambiguous = 0 WHERE id = ?",
+      marks,
+    );
   })();
 }
 

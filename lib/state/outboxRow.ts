@@ -21,6 +21,8 @@ export const outboxRow = v.object({
   body: json,
   /** What a digest needs of this report, JSON; null for alerts. */
   digest: v.nullable(v.string()),
+  /** The PNG that goes along, kept apart so that it can be left behind. */
+  picture: v.nullish(v.instance(Uint8Array), null),
   /** POSTs begun, counted before each. */
   attempts: v.number(),
   /** 1 once a POST may have arrived. */

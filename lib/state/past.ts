@@ -10,6 +10,7 @@ import { Trouble } from "../troubles.ts";
 import { type FactName, recall } from "./facts.ts";
 import { attempt } from "./fault.ts";
 import { type Hour, hours, points } from "./history.ts";
+import { readChartRuns } from "./moments.ts";
 
 /** What a run knows of the ones before it. */
 export interface Past {
@@ -21,6 +22,8 @@ export interface Past {
   readonly eventSeries: Series;
   /** Of the last day. */
   readonly troubles: readonly Trouble[];
+  /** The local day of the last card with a chart, `2026-08-01`; null when there was none. */
+  readonly chartDay: string | null;
   /** How far apart runs usually are, and cards, in seconds; null while it is not known. */
   readonly usualRunGapSeconds: number | null;
   readonly usualCardGapSeconds: number | null;
@@ -32,6 +35,8 @@ export interface Past {
    */
   readonly runsSince: (fromMs: number, keys?: ReadonlySet<string>) => readonly PastRun[];
   readonly hoursSince: (fromMs: number, keys?: ReadonlySet<string>) => readonly Hour[];
+  /** All that a chart of the time between two times is made of. */
+  readonly charted: (fromMs: number, toMs: number) => readonly PastRun[];
 }
 
 /** A machine that was never looked at before. */
@@ -41,11 +46,13 @@ export const noPast: Past = {
   alertStates: {},
   eventSeries: {},
   troubles: [],
+  chartDay: null,
   usualRunGapSeconds: null,
   usualCardGapSeconds: null,
   clockOffSeconds: null,
   runsSince: () => [],
   hoursSince: () => [],
+  charted: () => [],
 };
 
 /** What a trend or a forecast needs of a machine that is looked at each minute. */
@@ -69,11 +76,13 @@ export function readPast(database: Database): Past {
     alertStates: read("alerts", AlertStates) ?? {},
     eventSeries: read("event_series", EventSeries) ?? {},
     troubles: read("troubles", v.array(Trouble)) ?? [],
+    chartDay: remembered(database, "chart_day"),
     usualRunGapSeconds: usualGap(read("run_times", timeList) ?? []),
     usualCardGapSeconds: usualGap(read("card_times", timeList) ?? []),
     clockOffSeconds: read("clock_off_seconds", v.number()),
     runsSince: (fromMs, keys) => readable(() => points(database, fromMs, Number.MAX_SAFE_INTEGER, keys, apartSeconds)),
     hoursSince: (fromMs, keys) => readable(() => hours(database, fromMs, Number.MAX_SAFE_INTEGER, keys)),
+    charted: (fromMs, toMs) => readable(() => readChartRuns(database, fromMs, toMs)),
   };
 }
 

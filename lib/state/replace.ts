@@ -17,8 +17,8 @@ export function replace(database: Database, old: readonly OutboxRow[], message: 
 }
 
 /** Puts a live card in the place of one that still waits: only the latest is worth sending. */
-export function enqueueLive(database: Database, body: unknown, nowMs: number): void {
+export function enqueueLive(database: Database, body: unknown, picture: Uint8Array | null, nowMs: number): void {
   const old = waiting(database).filter(({ kind }) => kind === "live");
-  const id = replace(database, old, { kind: "live", body, digest: null }, nowMs);
+  const id = replace(database, old, { kind: "live", body, picture, digest: null }, nowMs);
   if (old.some(({ ambiguous }) => ambiguous === 1)) database.run("UPDATE outbox SET ambiguous = 1 WHERE id = ?", [id]);
 }

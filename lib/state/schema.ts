@@ -38,6 +38,10 @@ const steps: readonly string[] = [
   -- Webhooks that are gone, by a hash of their address.
   CREATE TABLE gone_webhook (hash TEXT PRIMARY KEY, since INTEGER NOT NULL) WITHOUT ROWID;
   `,
+  `
+  -- A PNG that goes along with the message.
+  ALTER TABLE outbox ADD COLUMN picture BLOB;
+  `,
 ];
 
 /** The version that this program writes. */

@@ -76,6 +76,7 @@ describe("refusals", () => {
     ["400 with code 50083: an archived thread takes no edits", 400, { code: 50_083 }, uneditable],
     ["400 with code 160005: a locked thread keeps the message", 400, { code: 160_005 }, blocked(60_000)],
     ["400 with code 220001: a forum needs a thread", 400, { code: 220_001 }, webhookGone],
+    ["429 with code 30046: too many edits", 429, { code: 30046, message: "Maximum number of edits" }, uneditable],
     ["400 with code 50035: the body is refused", 400, { code: 50035, errors: {} }, refused],
     ["413 with code 40005: the files are too large", 413, { code: 40005 }, refused],
     ["413 of a proxy", 413, html, refused],

@@ -8,6 +8,7 @@ import { emptyOutbox } from "../../lib/deliver/outbox.ts";
 import { recall, remember } from "../../lib/state/facts.ts";
 import { deadLetters, enqueue, outboxBounds, postpone, waiting } from "../../lib/state/outbox.ts";
 import { type FakeDiscord, fakeDiscord, type ScriptedAnswer } from "../support/fakeDiscord.ts";
+import { enqueueLive } from "../../lib/state/replace.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { sendDeps } from "../support/sending.ts";
 import { card, dayMs, inMemory, openFile, start, waitingAlert, waitingReport } from "../support/stateFile.ts";
@@ -269,4 +270,72 @@ test("the end of the run's time keeps what is left", async () => {
   const emptied = await empty(database, discord, { signal: AbortSignal.abort() });
   expect(emptied).toMatchObject({ delivered: 0, kept: 1, reason: "stopped: the time of this run was over" });
   expect(waiting(database)).toMatchObject([{ ambiguous: 0 }]);
+});
+
+describe("a picture", () => {
+  const picture = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0xff, 0x00]);
+  const withPicture = (title: string) => ({ ...waitingReport(title), picture });
+  const shown = {
+    embeds: [{ image: { url: "attachment://chart.png" } }],
+    attachments: [{ filename: "chart.png", size: picture.length }],
+  };
+
+  test("goes along with its message, and is shown in it", async () => {
+    await using discord = await fakeDiscord();
+    using database = inMemory();
+    enqueue(database, withPicture("one"), start);
+    expect(await empty(database, discord)).toMatchObject({ delivered: 1, kept: 0 });
+    expect(discord.messages).toMatchObject([shown]);
+    const [request] = discord.requests;
+    expect(request?.headers.get("content-length")).toBe(String(request?.bytes.length));
+    expect(await request?.files[0]?.bytes()).toEqual(picture);
+  });
+
+  test("goes along with the repeat, too", async () => {
+    await using discord = await fakeDiscord();
+    discord.script({ accepted: "reset" });
+    using database = inMemory();
+    enqueue(database, withPicture("one"), start);
+    expect(await empty(database, discord)).toMatchObject({ delivered: 1 });
+    expect(discord.messages).toMatchObject([shown, shown]);
+    expect(footerOf(discord.messages[1])).toContain("may be a duplicate");
+  });
+
+  test.each([
+    ["its body is refused", { status: 400, body: { code: 50_035, errors: {} } }],
+    ["it is too large", { status: 413, body: { code: 40_005 } }],
+  ])("is left behind when %s, so that the news goes out", async (_, answer) => {
+    await using discord = await fakeDiscord();
+    discord.script(answer);
+    using database = inMemory();
+    enqueue(database, withPicture("one"), start);
+    expect(await empty(database, discord)).toMatchObject({ delivered: 1, kept: 0 });
+    expect(discord.requests.map(({ files }) => files.length)).toEqual([1, 0]);
+    expect(JSON.stringify(discord.messages)).not.toContain("attachment");
+    expect(titleOf(discord.messages[0])).toBe("one");
+  });
+
+  test("of an edit takes the place of the last one, and an edit without one takes it off", async () => {
+    await using discord = await fakeDiscord();
+    using database = inMemory();
+    for (const png of [picture, picture.slice(2), null]) {
+      enqueueLive(database, card("live"), png, start);
+      expect(await empty(database, discord)).toMatchObject({ delivered: 1 });
+      const attachments = png === null ? [] : [{ filename: "chart.png", size: png.length }];
+      expect(discord.messages).toMatchObject([{ attachments }]);
+    }
+    expect(discord.requests.map(({ method }) => method)).toEqual(["POST", "PATCH", "PATCH"]);
+    expect(discord.requests.at(-1)?.json).toMatchObject({ attachments: [] });
+  });
+
+  test("an edit whose answer cannot be read is still an edit of the same message", async () => {
+    await using discord = await fakeDiscord();
+    using database = inMemory();
+    for (const script of [[], [{ status: 204 }], []]) {
+      discord.script(...script);
+      enqueueLive(database, card("live"), null, start);
+      await empty(database, discord);
+    }
+    expect(discord.requests.map(({ method }) => method)).toEqual(["POST", "PATCH", "PATCH"]);
+  });
 });

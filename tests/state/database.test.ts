@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, truncate
 import { join } from "node:path";
 
 import { openDatabase } from "../../lib/state/database.ts";
+import { waiting } from "../../lib/state/outbox.ts";
 import { schemaVersion } from "../../lib/state/schema.ts";
 import { run, temporaryDirectory } from "../support/project.ts";
 import { damage, dayMs, openFile, overwrite, start, stateWith, titles } from "../support/stateFile.ts";
@@ -144,4 +145,17 @@ test("a random bit that flips never costs more than a fresh start", () => {
     // In the header it can make a newer version of it.
     else expect(offset).toBeLessThan(100);
   }
+});
+
+test("a state of the first version gets its place for pictures, and keeps what it had", () => {
+  using directory = temporaryDirectory();
+  const file = stateWith(directory.path, ["one", "two"]);
+  const old = new Database(file);
+  old.run("ALTER TABLE outbox DROP COLUMN picture");
+  old.run("PRAGMA user_version = 1");
+  old.close();
+  using database = openFile(directory.path);
+  expect(titles(database)).toEqual(["one", "two"]);
+  expect(waiting(database).map(({ picture }) => picture)).toEqual([null, null]);
+  expect(database.query("PRAGMA user_version").get()).toEqual({ user_version: schemaVersion });
 });

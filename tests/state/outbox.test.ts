@@ -130,3 +130,32 @@ test("a clock that was set back does not silence a failure", () => {
   expect(mayComplain(database, start)).toBe(true);
   expect(mayComplain(database, start - 40 * dayMs)).toBe(true);
 });
+
+test("a picture counts among the bytes that are kept", () => {
+  using database = inMemory();
+  const picture = new Uint8Array(60_000);
+  for (let report = 0; report < 80; report++) enqueue(database, { ...waitingReport(`${report}`), picture }, start);
+  const dropped = enforceBounds(database);
+  expect(dropped).toBeGreaterThan(5);
+  expect(waiting(database)).toHaveLength(80 - dropped);
+});
+
+test("the chart of a card waits with it, and its day is remembered", () => {
+  using database = inMemory();
+  const png = new Uint8Array([1, 2, 3]);
+  commit(database, { ...runAt(start), chart: { png, day: "2026-08-01" } });
+  commit(database, runAt(start + minuteMs));
+  expect(waiting(database).map(({ picture }) => picture)).toEqual([png, null]);
+  expect(recall(database, "chart_day")).toBe("2026-08-01");
+});
+
+test("reports that are folded leave their charts behind", () => {
+  using database = inMemory();
+  const chart = { png: new Uint8Array(1000), day: "2026-08-01" };
+  for (let run = 0; run < 5; run += 1) commit(database, { ...runAt(start + run * minuteMs), chart });
+  expect(
+    waiting(database)
+      .filter(({ kind }) => kind === "digest")
+      .map(({ picture }) => picture),
+  ).toEqual([null]);
+});

@@ -72,6 +72,13 @@ const Username = v.pipe(
   v.check((name) => !/^\s*(everyone|here)\s*$/i.test(name), "USERNAME_INVALID: Username cannot be this."),
 );
 
+const Attachment = v.strictObject({
+  /** Of a file that comes along its number; of one that is there its own id. */
+  id: v.union([v.number(), v.string()]),
+  filename: v.nullish(v.pipe(v.string(), v.regex(/^[\w.-]+$/))),
+  description: v.nullish(text(1024)),
+});
+
 const WebhookBody = v.pipe(
   v.strictObject({
     content: v.nullish(text(2000)),
@@ -86,6 +93,7 @@ const WebhookBody = v.pipe(
       ),
     ),
     allowed_mentions: v.nullish(AllowedMentions),
+    attachments: v.nullish(list(Attachment, 10)),
   }),
   v.check(
     ({ content, embeds }) => codePoints(content ?? "") > 0 || !!embeds?.length,

@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import type { Certificate } from "./certificate.ts";
+import { type Channel, createChannel, type Post } from "./channel.ts";
 import { violations } from "./discordContract.ts";
 import { answer, onRequest, type ReceivedRequest } from "./http.ts";
 import { misbehaviours, type Misbehaviour } from "./misbehaviour.ts";
@@ -17,8 +18,10 @@ export type Script = ScriptedAnswer | Misbehaviour | "reset on accept" | { reado
 
 /** A request to the fake Discord. */
 export interface RecordedRequest extends ReceivedRequest {
-  /** The parsed body; undefined when it is no JSON. */
+  /** The parsed body, or its part `payload_json`; undefined when it is no JSON. */
   readonly json: unknown;
+  /** What came along with it. */
+  readonly files: readonly File[];
 }
 
 /** Discord on loopback: keeps its rules, and breaks them on demand. */
@@ -32,7 +35,9 @@ export interface FakeDiscord extends AsyncDisposable {
   /** Every request, in order. */
   readonly requests: readonly RecordedRequest[];
   /** The bodies of the messages that were saved: what stands in the channel. */
-  readonly messages: readonly unknown[];
+  readonly messages: Channel["messages"];
+  /** Removes the message of this id, as its reader would. */
+  readonly remove: Channel["remove"];
   /** Queues what happens to the next requests; with nothing queued it behaves as Discord does. */
   readonly script: (...scripts: readonly Script[]) => void;
   /** What happens to all requests once the queue is empty; nothing given, it behaves as Discord does. */
@@ -45,7 +50,7 @@ const token = "fake-Token_that-must-never-be-seen-0123456789abcdefghijklmnopqrst
 /** Starts a fake Discord; `await using` closes it. With a certificate it speaks TLS. */
 export async function fakeDiscord(tls?: Certificate): Promise<FakeDiscord> {
   const requests: RecordedRequest[] = [];
-  const messages: unknown[] = [];
+  const channel = createChannel();
   const queue: Script[] = [];
   const sockets = new Set<Socket>();
   let always: Script | undefined;
@@ -57,9 +62,9 @@ export async function fakeDiscord(tls?: Certificate): Promise<FakeDiscord> {
       return void socket.resetAndDestroy();
     }
     onRequest(socket, (received) => {
-      const request = { ...received, json: parse(received.body) };
+      const request = { ...received, ...partsOf(received) };
       requests.push(request);
-      respond(socket, request, queue.shift() ?? always, messages);
+      respond(socket, request, queue.shift() ?? always, channel);
     });
   };
 
@@ -71,7 +76,10 @@ export async function fakeDiscord(tls?: Certificate): Promise<FakeDiscord> {
     host,
     token,
     requests,
-    messages,
+    get messages() {
+      return channel.messages;
+    },
+    remove: channel.remove,
     webhookUrl: `${tls ? "https" : "http"}://${host}/api/webhooks/${id}/${token}`,
     script: (...scripts) => void queue.push(...scripts),
     scriptForEver: (script) => void (always = script),
@@ -82,52 +90,77 @@ export async function fakeDiscord(tls?: Certificate): Promise<FakeDiscord> {
   };
 }
 
-function respond(socket: Socket, request: RecordedRequest, script: Script | undefined, messages: unknown[]): void {
-  if (script === "reset on accept" || script === undefined) return asDiscord(socket, request, messages);
+function respond(socket: Socket, request: RecordedRequest, script: Script | undefined, channel: Channel): void {
+  if (script === "reset on accept" || script === undefined) return asDiscord(socket, request, channel);
   if (typeof script === "string") return void misbehaviours[script](socket);
-  if ("status" in script) return asScripted(socket, request, script, messages);
-  messages.push(request.json);
+  if ("status" in script) return asScripted(socket, request, script, channel);
+  channel.post(request);
   misbehaviours[script.accepted](socket);
 }
 
-function asScripted(socket: Socket, request: RecordedRequest, script: ScriptedAnswer, messages: unknown[]): void {
+function asScripted(socket: Socket, request: RecordedRequest, script: ScriptedAnswer, channel: Channel): void {
   if (refused(socket, request)) return;
   const { status, headers = {}, body = "" } = script;
-  if (status >= 200 && status < 300) messages.push(request.json);
+  if (status >= 200 && status < 300) channel.post(request);
   const type = typeof body === "string" ? "text/html" : "application/json";
   answer(socket, status, { "Content-Type": type, ...headers }, typeof body === "string" ? body : JSON.stringify(body));
 }
 
-function asDiscord(socket: Socket, request: RecordedRequest, messages: unknown[]): void {
+function asDiscord(socket: Socket, request: RecordedRequest, channel: Channel): void {
   const url = new URL(request.path, "http://discord");
-  const [, hookId, hookToken] = /^\/api\/v10\/webhooks\/(\d+)\/([^/]+)$/.exec(url.pathname) ?? [];
+  const [, hookId, hookToken, messageId] =
+    /^\/api\/v10\/webhooks\/(\d+)\/([^/]+)(?:\/messages\/(\d+))?$/.exec(url.pathname) ?? [];
   const say = (status: number, body: unknown) =>
     answer(socket, status, { "Content-Type": "application/json" }, JSON.stringify(body));
   if (!hookId) return say(404, { message: "404: Not Found", code: 0 });
   if (hookId !== id) return say(404, { message: "Unknown Webhook", code: 10015 });
   if (hookToken !== token) return say(401, { message: "Invalid Webhook Token", code: 50027 });
+  const answerSaved = (message: string) => say(200, { id: message, channel_id: "2001", webhook_id: hookId });
+  if (request.method === "PATCH" && messageId !== undefined) {
+    if (refused(socket, request)) return;
+    return channel.edit(messageId, request)
+      ? answerSaved(messageId)
+      : say(404, { message: "Unknown Message", code: 10008 });
+  }
   if (request.method === "GET") {
     return say(200, { type: 1, id, name: "fake", channel_id: "2001", guild_id: "3001", avatar: null, token });
   }
   if (request.method !== "POST") return say(405, { message: "405: Method Not Allowed", code: 0 });
   if (refused(socket, request)) return;
-  messages.push(request.json);
-  if (url.searchParams.get("wait") !== "true") return answer(socket, 204, {}, "");
-  return say(200, {
-    id: String(9_000_000_000_000_000_000n + BigInt(messages.length)),
-    channel_id: "2001",
-    webhook_id: id,
-  });
+  const posted = channel.post(request);
+  // With a file there is an answer in any case.
+  if (url.searchParams.get("wait") !== "true" && request.files.length === 0) return answer(socket, 204, {}, "");
+  return answerSaved(posted);
 }
 
 /** Discord looks at the body before anything else, so every test that posts also proves its body valid. */
 function refused(socket: Socket, { method, json }: RecordedRequest): boolean {
-  if (method !== "POST") return false;
+  if (method !== "POST" && method !== "PATCH") return false;
   const errors = violations(json);
   if (!errors) return false;
   const body = JSON.stringify({ message: "Invalid Form Body", code: 50035, errors });
   answer(socket, 400, { "Content-Type": "application/json" }, body);
   return true;
+}
+
+/** The JSON and the files of a body, which with files is a form. */
+function partsOf({ headers, body, bytes }: ReceivedRequest): Post {
+  const [, boundary] = /^multipart\/form-data; boundary="?([^";]+)/.exec(headers.get("content-type") ?? "") ?? [];
+  if (boundary === undefined) return { json: parse(body), files: [] };
+  const parts = Buffer.from(bytes).toString("latin1").split(`--${boundary}`).slice(1, -1).map(partOf);
+  const json = parts.find(({ name, filename }) => name === "payload_json" && filename === undefined);
+  const files = parts.filter(({ name }) => /^files\[\d+\]$/.test(name));
+  return {
+    json: parse(json?.contents.toString("utf8") ?? ""),
+    files: files.map(({ filename = "", contents }) => new File([new Uint8Array(contents)], filename)),
+  };
+}
+
+function partOf(part: string) {
+  const [, head = "", contents = ""] = /^\r\n(.*?)\r\n\r\n(.*)\r\n$/s.exec(part) ?? [];
+  const [, name = ""] = /[; ]name="([^"]*)"/.exec(head) ?? [];
+  const [, filename] = /filename="([^"]*)"/.exec(head) ?? [];
+  return { name, filename, contents: Buffer.from(contents, "latin1") };
 }
 
 function parse(body: string): unknown {

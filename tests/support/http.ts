@@ -6,6 +6,7 @@ export interface ReceivedRequest {
   readonly path: string;
   readonly headers: Headers;
   readonly body: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** When it was complete, milliseconds since the epoch. */
   readonly timeMs: number;
 }
@@ -25,7 +26,7 @@ export function onRequest(socket: Socket, handle: (request: ReceivedRequest) => 
     if (body.length < Number(headers.get("content-length") ?? 0)) return;
     socket.off("data", read);
     const [method = "", path = ""] = requestLine.split(" ");
-    handle({ method, path, headers, body: body.toString("utf8"), timeMs: Date.now() });
+    handle({ method, path, headers, body: body.toString("utf8"), bytes: new Uint8Array(body), timeMs: Date.now() });
   };
   socket.on("data", read);
 }

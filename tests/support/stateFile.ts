@@ -57,6 +57,7 @@ export function runAt(atMs: number, title = "card", observations: readonly Obser
     troubles: [],
     alert: null,
     card: card(title),
+    chart: null,
     liveDay: null,
     digest: digestOf(atMs, observations),
     renderDigest: (digest, dropped) => card(`${digest.reports} reports, ${dropped} dropped`),

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "bun:test";
+
+import { chartForCard, chartOf } from "../lib/chart.ts";
+import { draw } from "../lib/draw.ts";
+import { days } from "./support/day.ts";
+import { readings } from "./support/readings.ts";
+import { testWorld } from "./support/testWorld.ts";
+
+const [fromMs, nowMs] = days.ordinary.span;
+const hourMs = 3_600_000;
+const settings = { chart: "auto", layout: "card", mode: "post", timezone: "Asia/Tokyo", units: "iec" } as const;
+const today = "2026-08-01";
+
+const now = { snapshot: { takenAtMs: nowMs, readings: readings({}) }, observations: [], troubles: [] };
+/** Is there a chart, of a machine that was looked at for so many hours? */
+function isDue(more: Partial<Parameters<typeof chartForCard>[0]>, chartDay: string | null, hours = 24): boolean {
+  const runs = days.ordinary.runs.filter(({ atMs }) => atMs >= nowMs - hours * hourMs);
+  return chartForCard({ ...settings, ...more }, { chartDay, charted: () => runs }, now) !== null;
+}
+
+describe("a chart belongs", () => {
+  test("to the first card of a day in the reader's zone", () => {
+    expect(isDue({}, null)).toBe(true);
+    expect(isDue({}, "2026-07-31")).toBe(true);
+    expect(isDue({}, today)).toBe(false);
+    expect(isDue({ timezone: "Pacific/Kiritimati" }, today)).toBe(true);
+  });
+
+  test("to each state of the live card", () => {
+    expect(isDue({ mode: "live" }, today)).toBe(true);
+  });
+
+  test("to every card, or to none, if so set", () => {
+    expect(isDue({ chart: "always" }, today)).toBe(true);
+    expect(isDue({ chart: "never" }, null)).toBe(false);
+    expect(isDue({ chart: "never", mode: "live" }, null)).toBe(false);
+  });
+
+  test("not to the classic layout, which is the original's message, unless it is asked for", () => {
+    expect(isDue({ layout: "classic" }, null)).toBe(false);
+    expect(isDue({ layout: "classic", mode: "live" }, null)).toBe(false);
+    expect(isDue({ layout: "classic", chart: "always" }, null)).toBe(true);
+  });
+
+  test("to no card before there is something to see; the only one of a day waits for more", () => {
+    expect(isDue({ mode: "live" }, null, -1)).toBe(false);
+    expect(isDue({ mode: "live" }, null, 0.5)).toBe(true);
+    expect(isDue({}, null, 5.5)).toBe(false);
+    expect(isDue({}, null, 6)).toBe(true);
+  });
+});
+
+test("the run of the card is in its chart", () => {
+  const observations = [{ name: "memory_used_percent", labels: {}, value: 99 }];
+  const past = { chartDay: null, charted: () => days.ordinary.runs.slice(0, -1) };
+  const chart = chartForCard(settings, past, { ...now, observations });
+  expect(chart?.shares.find(({ name }) => name === "memory")?.points.at(-1)).toEqual({ atMs: nowMs, value: 99 });
+  expect(chart?.span).toEqual([fromMs, nowMs]);
+});
+
+const ordinary = chartOf(days.ordinary, settings);
+
+test("a chart is drawn", async () => {
+  expect(new TextDecoder().decode((await draw(testWorld(), ordinary)) ?? undefined)).toStartWith("<svg");
+  expect(await draw(testWorld(), null)).toBeNull();
+});
+
+test("a card goes without a chart that cannot be drawn; on a terminal it says so", async () => {
+  const rasterise = () => Promise.reject(new Error("the drawing process ended with status 137"));
+  const world = testWorld({ rasterise });
+  expect(await draw(world, ordinary)).toBeNull();
+  expect(world.said.errors).toEqual([]);
+  const seen = testWorld({ rasterise });
+  expect(await draw({ ...seen, output: { ...seen.output, isTerminal: true } }, ordinary)).toBeNull();
+  expect(seen.said.errors).toEqual(["the card goes without a chart: the drawing process ended with status 137"]);
+});
