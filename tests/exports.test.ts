@@ -75,9 +75,26 @@ test("an export by hand says what failed, and takes its headers from the setting
   expect(engine.requests[0]?.headers.get("authorization")).toBe(`Bearer ${secret}`);
   engine.script({ status: 401 });
   const host = new URL(url).host;
-  expect(await hand()).toEqual({ ...quiet, status: 75, stderr: `server-metrics: export to ${host}: answered 401\n` });
+  const failed = { ...quiet, status: 75, stderr: `server-metrics: export to ${host}: answered 401\n` };
+  expect(await hand()).toEqual(failed);
   expect((await hand("--file", "/a")).stderr).toBe("server-metrics: --file and --url: expected one of them\n");
   expect(life.outputs.join()).not.toContain(secret);
+});
+
+test("an export by cron that fails says so when it begins and once a day", async () => {
+  await using life = await startLife();
+  using engine = fakeEngine();
+  engine.scriptForEver({ status: 401 });
+  const hand = () => life.run({ command: (binary) => [binary, "export", "--url", engine.at(importPath)] });
+  await life.run();
+  const said: boolean[] = [];
+  for (let time = 0; time < 4; time++) {
+    const { status, stderr } = await hand();
+    expect(status).toBe(75);
+    said.push(stderr !== "");
+    life.pass(8 * 60);
+  }
+  expect(said).toEqual([true, false, false, true]);
 });
 
 /** All that the state holds. */

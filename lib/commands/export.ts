@@ -13,7 +13,7 @@ import {
   urlExpected,
 } from "../exportTarget.ts";
 import { measure } from "../measure.ts";
-import { exportState, newExport, rememberExport, runsBetween } from "../state/exports.ts";
+import { exportState, isNews, newExport, rememberExport, runsBetween } from "../state/exports.ts";
 import type { DirectoryChoice } from "../state/directory.ts";
 import { countWaiting } from "../state/outbox.ts";
 import { consult, openForNoting } from "../state/reading.ts";
@@ -41,9 +41,13 @@ export async function exportNumbers(world: World, config: Config, flags: Flags):
   const { clock } = machine;
   const { target } = asked;
   const memory = memoryOf(choice, clock.now(), target);
-  const problem = await sendExport(target, run, exporter, memory, exportDeps(world, clock));
-  if (problem === null) return exitCodes.ok;
-  complain(world, [`export to ${nameOfTarget(target)}: ${problem}`]);
+  const state = await sendExport(target, run, exporter, memory, exportDeps(world, clock));
+  if (state.reason === null) return exitCodes.ok;
+  // Under cron each line becomes a mail.
+  if (output.isTerminal || isNews(state, clock.now())) {
+    complain(world, [`export to ${nameOfTarget(target)}: ${state.reason}`]);
+    memory.remember({ ...state, saidMs: clock.now() });
+  }
   return exitCodes.notDelivered;
 }
 

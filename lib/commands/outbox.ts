@@ -5,9 +5,18 @@ import { findWebhooks } from "../deliver/findWebhook.ts";
 import { deliverQueues } from "../deliver/queues.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { duration, printable } from "../format.ts";
+import { nameOfTarget } from "../exportTarget.ts";
+import { type ExportState, exportState, newExport } from "../state/exports.ts";
 import { forgetGone } from "../state/facts.ts";
 import { attempt } from "../state/fault.ts";
-import { type DeadLetter, deadLetters, makeAllDue, remove, removeDeadLetter, waiting } from "../state/outbox.ts";
+import {
+  type DeadLetter,
+  deadLetters,
+  makeAllDue,
+  remove,
+  removeDeadLetter,
+  waiting as allWaiting,
+} from "../state/outbox.ts";
 import type { OutboxRow } from "../state/outboxRow.ts";
 import { openForReading } from "../state/reading.ts";
 import { openState, type State } from "../state/state.ts";
@@ -15,7 +24,7 @@ import { complain, type World } from "../world.ts";
 
 /** Lists what waits and what was refused; `--retry` sends what waits now, `--drop` throws one message away. */
 export async function outbox(world: World, config: Config, flags: Flags): Promise<ExitCode> {
-  if (flags.retry === undefined && flags.drop === undefined) return list(world, flags);
+  if (flags.retry === undefined && flags.drop === undefined) return list(world, config, flags);
   using state = openState({ flag: flags.stateDir, env: world.env }, world.machine.clock.now());
   if (state === null) {
     complain(world, ["another run is at work; try again in a minute"]);
@@ -54,17 +63,28 @@ function drop(world: World, database: State["database"], typed: string): ExitCod
   return exitCodes.usage;
 }
 
-function list(world: World, flags: Flags): ExitCode {
+function list(world: World, config: Config, flags: Flags): ExitCode {
   const nowMs = world.machine.clock.now();
   const database = openForReading({ flag: flags.stateDir, env: world.env }, nowMs);
-  const waits = database === null ? [] : waiting(database);
+  const waits = database === null ? [] : allWaiting(database);
   const dead = database === null ? [] : deadLetters(database);
+  const exports = config.exports.map((target) => ({
+    to: nameOfTarget(target),
+    ...(database === null ? newExport : exportState(database, target)),
+  }));
   database?.close();
-  const text =
-    flags.json === undefined
-      ? [...waits.map((row) => lineOf(row, nowMs)), ...dead.map((letter) => deadLineOf(letter, nowMs))].join("")
-      : `${JSON.stringify({ schema: 1, waiting: waits.map(forPrograms), dead: dead.map(deadForPrograms) }, null, 2)}\n`;
-  world.output.out(text || "Nothing waits.\n");
+  if (flags.json === undefined) {
+    const lines = [
+      ...waits.map((row) => lineOf(row, nowMs)),
+      ...dead.map((letter) => deadLineOf(letter, nowMs)),
+      ...exports.flatMap((one) => exportLineOf(one, nowMs)),
+    ];
+    world.output.out(lines.join("") || "Nothing waits.\n");
+    return exitCodes.ok;
+  }
+  const waiting = waits.map(forPrograms);
+  const document = { schema: 1, waiting, dead: dead.map(deadForPrograms), exports: exports.map(exportForPrograms) };
+  world.output.out(`${JSON.stringify(document, null, 2)}\n`);
   return exitCodes.ok;
 }
 
@@ -84,6 +104,25 @@ function lineOf(row: OutboxRow, nowMs: number): string {
 
 function deadLineOf({ id, kind, created_at, reason }: DeadLetter, nowMs: number): string {
   return `${`D${id}`.padStart(6)}  dead ${kind}, ${age(created_at, nowMs)} old; ${printable(reason)}\n`;
+}
+
+type Export = ExportState & { readonly to: string };
+
+/** What waits of an export is the history since then. */
+function exportLineOf({ to, sentMs, notBeforeMs, reason }: Export, nowMs: number): readonly string[] {
+  if (reason === null) return [];
+  const facts = [
+    `export to ${to}`,
+    ...(sentMs === null || sentMs === 0 ? [] : [`sent until ${isoTime(sentMs)}`]),
+    printable(reason),
+    ...(notBeforeMs > nowMs ? [`not before ${isoTime(notBeforeMs)}`] : []),
+  ];
+  return [`     -  ${facts.join("; ")}\n`];
+}
+
+function exportForPrograms({ to, sentMs, notBeforeMs, reason }: Export) {
+  const sentUntil = sentMs === null || sentMs === 0 ? null : isoTime(sentMs);
+  return { to, sentUntil, notBefore: notBeforeMs === 0 ? null : isoTime(notBeforeMs), reason };
 }
 
 function forPrograms({ id, kind, created_at, attempts, ambiguous, not_before, reason }: OutboxRow) {

@@ -26,8 +26,8 @@ export async function exportReport(
       runsBetween: (afterMs: number, beforeMs: number, most: number) => runsBetween(database, afterMs, beforeMs, most),
       remember: (state: Parameters<typeof rememberExport>[2]) => rememberExport(database, target, state),
     };
-    const problem = await sendExport(target, run, exporter, memory, deps);
-    return problem === null ? [] : [`export to ${nameOfTarget(target)}: ${problem}`];
+    const { reason } = await sendExport(target, run, exporter, memory, deps);
+    return reason === null ? [] : [`export to ${nameOfTarget(target)}: ${reason}`];
   });
   return (await Promise.all(problems)).flat();
 }

@@ -28,8 +28,8 @@ export function exportDeps(world: Omit<PushDeps, "clock" | "deadlineMs">, clock:
 }
 
 /**
- * Sends this run to a target and, where it takes the past, before it what it has missed, oldest first. Null when all of it
- * was taken, otherwise why not.
+ * Sends this run to a target and, where it takes the past, before it what it has missed, oldest first. Returns how far it has
+ * come, and why no further.
  */
 export async function sendExport(
   target: ExportTarget,
@@ -37,11 +37,11 @@ export async function sendExport(
   exporter: Exporter,
   memory: ExportMemory,
   deps: PushDeps,
-): Promise<string | null> {
+): Promise<ExportState> {
   const nowMs = deps.clock.now();
   let { state } = memory;
   // A time further off than any wait that is believed comes from a clock that has been set back since.
-  if (state.notBeforeMs > nowMs && state.notBeforeMs <= nowMs + longestWaitMs) return state.reason;
+  if (state.notBeforeMs > nowMs && state.notBeforeMs <= nowMs + longestWaitMs) return state;
   let sentMs = state.sentMs ?? firstMs(target, run);
   for (;;) {
     const missed = takesThePast(target) ? memory.runsBetween(sentMs, run.atMs, runsAtOnce) : [];
@@ -52,7 +52,7 @@ export async function sendExport(
     const next = after(state, pushed, takesThePast(target) ? sentMs : null, nowMs);
     if (!Bun.deepEquals(next, state)) memory.remember(next);
     state = next;
-    if (!isOver || sentMs === run.atMs) return state.reason;
+    if (!isOver || sentMs === run.atMs) return state;
   }
 }
 

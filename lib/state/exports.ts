@@ -20,7 +20,7 @@ const ExportState = v.object({
   notBeforeMs: v.number(),
   /** Why the last try failed; null when it did not. */
   reason: v.nullable(v.string()),
-  /** When that was last said in a card; null while it was not. */
+  /** When that was last said to a person; null while it was not. */
   saidMs: v.nullable(v.number()),
 });
 export type ExportState = v.InferOutput<typeof ExportState>;
@@ -63,7 +63,12 @@ export function rememberExport(database: Database, target: ExportTarget, state: 
 
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** What a card is to say about exports that fail: when it begins, and once a day while it lasts. */
+/** Whether a failure is to be said now: when it begins, and once a day while it lasts. A clock set back is a new day. */
+export function isNews({ reason, saidMs }: ExportState, nowMs: number): boolean {
+  return reason !== null && (saidMs === null || nowMs < saidMs || nowMs - saidMs >= dayMs);
+}
+
+/** What a card is to say about exports that fail. */
 export function takeExportNotes(
   database: Database,
   targets: readonly ExportTarget[],
@@ -71,10 +76,9 @@ export function takeExportNotes(
 ): readonly string[] {
   return targets.flatMap((target) => {
     const state = exportState(database, target);
-    const { reason, saidMs } = state;
-    if (reason === null || (saidMs !== null && nowMs >= saidMs && nowMs - saidMs < dayMs)) return [];
+    if (!isNews(state, nowMs)) return [];
     rememberExport(database, target, { ...state, saidMs: nowMs });
-    return [`Export to ${nameOfTarget(target)}: ${reason}`];
+    return [`Export to ${nameOfTarget(target)}: ${state.reason}`];
   });
 }
 

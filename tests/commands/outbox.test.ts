@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 
 import type { Flags } from "../../lib/cli.ts";
 import { outbox } from "../../lib/commands/outbox.ts";
+import { newExport, rememberExport } from "../../lib/state/exports.ts";
 import { markGone } from "../../lib/state/facts.ts";
 import { takeLock } from "../../lib/state/lock.ts";
 import { bury, enqueue, postpone, waiting } from "../../lib/state/outbox.ts";
@@ -96,4 +97,40 @@ test("--drop throws away one message, waiting or dead", async () => {
   expect(codes).toEqual([0, 0, 64, 64, 64, 64]);
   using database = openFile(directory.path);
   expect(waiting(database).map(({ id }) => id)).toEqual([2]);
+});
+
+const vm = {
+  format: "prometheus",
+  way: "import",
+  address: "http://u:secret@vm:8428/x?key=secret",
+  headers: {},
+} as const;
+const gateway = { ...vm, way: "pushgateway", address: "http://gateway/metrics/job/a" } as const;
+
+test("lists exports that do not get through, by their host, and for programs all of them", async () => {
+  using directory = temporaryDirectory();
+  {
+    using database = openFile(directory.path);
+    const notBeforeMs = start + hourMs;
+    rememberExport(database, vm, { ...newExport, sentMs: start - hourMs, notBeforeMs, reason: "answered 429" });
+  }
+  const listed = async (flags: Flags) => {
+    const world = testWorld();
+    await outbox(world, { ...defaultConfig, exports: [vm, gateway] }, { stateDir: directory.path, ...flags });
+    return world.said.out;
+  };
+  expect(await listed({})).toBe(
+    "     -  export to vm:8428; sent until 2026-08-01T11:00:00.000Z; answered 429; not before 2026-08-01T13:00:00.000Z\n",
+  );
+  expect(JSON.parse(await listed({ json: "" }))).toMatchObject({
+    exports: [
+      {
+        to: "vm:8428",
+        sentUntil: "2026-08-01T11:00:00.000Z",
+        notBefore: "2026-08-01T13:00:00.000Z",
+        reason: "answered 429",
+      },
+      { to: "gateway", sentUntil: null, notBefore: null, reason: null },
+    ],
+  });
 });

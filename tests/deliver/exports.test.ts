@@ -33,7 +33,7 @@ async function exportTo(target: ExportTarget, { runs = 0, state = newExport, nam
     remember: (next: ExportState) => void remembered.push(next),
   };
   const deps = exportDeps({ fetch, version: "1.2.3", random: () => 0.5, signal: new AbortController().signal }, clock);
-  const problem = await sendExport(target, runAt(nowMs), { ...exporter, name }, memory, deps);
+  const { reason: problem } = await sendExport(target, runAt(nowMs), { ...exporter, name }, memory, deps);
   return { problem, state: remembered.at(-1) ?? state, slept: clock.slept };
 }
 
