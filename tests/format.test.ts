@@ -10,6 +10,7 @@ import {
   percentUp,
   printable,
   significant,
+  sparkline,
 } from "../lib/format.ts";
 
 const iec = createFormat("iec");
@@ -85,6 +86,16 @@ test.each([
   [-3, "▱▱▱▱▱▱▱▱▱▱"],
 ])("the bar of %d percent is %s", (value, cells) => {
   expect(bar(value)).toBe(cells);
+});
+
+test("a sparkline draws every number, and a gap only where there is none", () => {
+  expect(sparkline([0.6, 38.5, null, 20], 10)).toBe("▁█ ▅");
+  for (let least = 0; least < 10; least += 0.1) expect(sparkline([least, 38.5], 10)).toBe("▁█");
+});
+
+test("noise is drawn flat, in the middle, or at the bottom where there is nothing below", () => {
+  expect(sparkline([50, 51, 50], 10)).toBe("▄▅▄");
+  expect(sparkline([0, 1, 0], 10)).toBe("▁▁▁");
 });
 
 test.each([
