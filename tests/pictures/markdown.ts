@@ -1,4 +1,4 @@
-const token = /\\([^\w\s])|`([^`]+)`|\*\*(.+?)\*\*|<t:(\d+)(?::\w)?>|\n/g;
+const token = /\\([^\w\s])|`([^`]+)`|\*\*(.+?)\*\*|<t:(\d+)(?::(\w))?>|\n/g;
 
 /** What Discord makes of text without leave to use more than escapes, as HTML. */
 export const renderPlain = (text: string): string => Bun.escapeHTML(text.replace(/\\([^\w\s])/g, "$1"));
@@ -17,12 +17,16 @@ export function renderMarkdown(text: string, now: number): string {
   return html + Bun.escapeHTML(text.slice(end));
 }
 
-function renderToken([, escaped, code, bold, time]: RegExpExecArray, now: number): string {
+function renderToken([, escaped, code, bold, time, style]: RegExpExecArray, now: number): string {
   if (escaped !== undefined) return Bun.escapeHTML(escaped);
   if (code !== undefined) return `<discord-code>${Bun.escapeHTML(code)}</discord-code>`;
   if (bold !== undefined) return `<discord-bold>${renderMarkdown(bold, now)}</discord-bold>`;
-  return time === undefined ? "<br>" : `<discord-time>${relative(Number(time) * 1000 - now)}</discord-time>`;
+  if (time === undefined) return "<br>";
+  const ms = Number(time) * 1000;
+  return `<discord-time>${style === "t" ? clock.format(ms) : relative(ms - now)}</discord-time>`;
 }
+
+const clock = new Intl.DateTimeFormat("en-US", { timeStyle: "short", timeZone: "UTC" });
 
 const units = [
   ["day", 86_400_000],
