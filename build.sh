@@ -51,7 +51,9 @@ install_packages() {
     return
   fi
   command -v npm >/dev/null || fail 69 'npm is needed once, to install the pinned packages (https://nodejs.org)'
-  log=$(unset DISCORD_WEBHOOK_URL DISCORD_ALERT_WEBHOOK_URL && npm ci --no-audit --no-fund 2>&1) || fail 69 "npm ci failed:
+  printf 'Installing the pinned packages, once\n'
+  log=$(unset DISCORD_WEBHOOK_URL DISCORD_ALERT_WEBHOOK_URL && npm ci --no-audit --no-fund 2>&1) ||
+    fail 69 "npm ci failed; look at the network, and at npm's proxy and cafile if there is a proxy. It said:
 $log"
 }
 
@@ -221,8 +223,11 @@ if [ -n "$release" ]; then
   write_sums $names
   exit 0
 fi
-printf '  run it:   %s   (a line for crontab -e, there)\n' "*/30 * * * * \"\$HOME\"/server-metrics"
-[ -n "$webhook_id" ] || printf 'No webhook is inside: it posts only where DISCORD_WEBHOOK_URL is set, and shows elsewhere.\n'
+if [ -n "$webhook_id" ]; then
+  printf "  then:     ssh you@your-server './server-metrics && ./server-metrics install --cron \"*/30 * * * *\"'\n"
+else
+  printf 'No webhook is inside: it posts only where DISCORD_WEBHOOK_URL is set, and shows elsewhere.\n'
+fi
 
 [ -n "$run" ] || exit 0
 printf '\n'

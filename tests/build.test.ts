@@ -118,7 +118,9 @@ test("the webhook, the allowed host and the settings of the build are in the bin
   expect(status).toBe(0);
   expect(stdout).toContain(`webhook ${id} inside`);
   expect(stdout).toMatch(/^ +copy it: +scp .*all-inside\/server-metrics .*:server-metrics$/m);
-  expect(stdout).toMatch(/^ +run it: +\*\/30 \* \* \* \* \S+\/server-metrics/m);
+  expect(stdout).toMatch(
+    /^ +then: +ssh .* '\.\/server-metrics && \.\/server-metrics install --cron "\*\/30 \* \* \* \*"'$/m,
+  );
   expect(stdout).not.toContain(token);
 
   const binary = shared.at("all-inside/server-metrics");

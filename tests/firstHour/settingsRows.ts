@@ -1,5 +1,7 @@
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
+import { checkout } from "../support/checkout.ts";
 import { fakeDiscord, type ScriptedAnswer } from "../support/fakeDiscord.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { type Provocations, said } from "./provoke.ts";
@@ -24,8 +26,18 @@ const file = (text: string) => ({
   },
 });
 
+/** A build with nothing in PATH but what it needs before npm. */
+async function withoutNpm(): Promise<string> {
+  using tree = checkout();
+  rmSync(tree.at("node_modules"), { recursive: true });
+  mkdirSync(tree.at("bin"));
+  for (const name of ["sh", "dirname"]) symlinkSync(Bun.which(name) ?? name, tree.at("bin", name));
+  return (await tree.build([], { PATH: tree.at("bin") })).stderr;
+}
+
 /** A wrong webhook, wrong settings, a wrong command line. */
 export const settingsRows: Provocations = {
+  "no npm where it is built": { says: withoutNpm },
   "no webhook": { says: async () => said({}) },
   "the webhook is not a URL": says("discord.com/api/webhooks"),
   "it is another host's": says("https://hooks.slack.com/services/T0/B0/x"),
