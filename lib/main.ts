@@ -134,7 +134,8 @@ interface RunOutcome extends Measurement {
 /** The snapshot, the alert state and the messages of a run: all of them or none. */
 function commitRun({ database, notes }: State, outcome: RunOutcome, { version }: World, config: Config): void {
   const { snapshot, observations, assessment, eventSeries, troubles, announcement, png } = outcome;
-  const exportNotes = outcome.wantsCard ? takeExportNotes(database, config.exports, snapshot.takenAtMs) : [];
+  const isLive = config.mode === "live";
+  const exportNotes = outcome.wantsCard ? takeExportNotes(database, config.exports, snapshot.takenAtMs, isLive) : [];
   const told = outcome.report([...notes, ...exportNotes]);
   const day = localDay(snapshot.takenAtMs, config.timezone);
   commit(database, {
@@ -146,7 +147,7 @@ function commitRun({ database, notes }: State, outcome: RunOutcome, { version }:
     alert: announcement === null ? null : renderAlert(announcement, config.alerts),
     card: outcome.wantsCard ? renderMessage(told, config, version) : null,
     chart: png === null ? null : { png, day },
-    liveDay: config.mode === "live" ? day : null,
+    liveDay: isLive ? day : null,
     digest: digestOf(snapshot.takenAtMs, observations),
     renderDigest: (folded, dropped) => renderDigest(told.name, folded, dropped),
   });

@@ -51,6 +51,7 @@ test("an engine that never answers costs the report nothing, neither the message
   expect(await life.run({ arguments: settings(life, exportTo(engine.at(importPath))) })).toEqual(quiet);
   expect(life.discord.messages).toHaveLength(1);
   expect(engine.requests).toHaveLength(1);
+  expect(life.discord.requests[0]?.timeMs).toBeLessThanOrEqual(engine.requests[0]?.timeMs ?? 0);
 }, 30_000);
 
 test("several exports go out side by side, the file among them, also when Discord cannot be reached", async () => {

@@ -68,17 +68,18 @@ export function isNews({ reason, saidMs }: ExportState, nowMs: number): boolean 
   return reason !== null && (saidMs === null || nowMs < saidMs || nowMs - saidMs >= dayMs);
 }
 
-/** What a card is to say about exports that fail. */
+/** What a card is to say about exports that fail; one that is edited in place, as long as they do. */
 export function takeExportNotes(
   database: Database,
   targets: readonly ExportTarget[],
   nowMs: number,
+  isLive: boolean,
 ): readonly string[] {
   return targets.flatMap((target) => {
     const state = exportState(database, target);
-    if (!isNews(state, nowMs)) return [];
-    rememberExport(database, target, { ...state, saidMs: nowMs });
-    return [`Export to ${nameOfTarget(target)}: ${state.reason}`];
+    const news = isNews(state, nowMs);
+    if (news) rememberExport(database, target, { ...state, saidMs: nowMs });
+    return news || (isLive && state.reason !== null) ? [`Export to ${nameOfTarget(target)}: ${state.reason}`] : [];
   });
 }
 

@@ -26,13 +26,14 @@ test("targets of earlier settings do not pile up", () => {
   expect(exportState(database, target)).toEqual(newExport);
 });
 
-test("a failure is said when it begins and once a day, by the name of the host", () => {
+test("a failure is said when it begins and once a day, or all the time in a live card, by the name of the host", () => {
   using database = inMemory();
-  const notesAt = (ms: number) => takeExportNotes(database, [target], ms);
+  const notesAt = (ms: number, isLive = false) => takeExportNotes(database, [target], ms, isLive);
   expect(notesAt(start)).toEqual([]);
   rememberExport(database, target, { ...newExport, reason: "answered 503" });
   expect(notesAt(start)).toEqual(["Export to vm:8428: answered 503"]);
   expect(notesAt(start + dayMs - 1)).toEqual([]);
+  expect(notesAt(start + dayMs - 1, true)).toHaveLength(1);
   expect(notesAt(start + dayMs)).toHaveLength(1);
   // The clock was set back.
   expect(notesAt(start)).toHaveLength(1);

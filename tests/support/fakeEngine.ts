@@ -4,6 +4,8 @@ export interface EngineRequest {
   readonly path: string;
   readonly headers: Headers;
   readonly text: string;
+  /** When it was complete, milliseconds since the epoch. */
+  readonly timeMs: number;
 }
 
 /** How an engine answers; `hang`: never. */
@@ -36,6 +38,7 @@ export function fakeEngine(): FakeEngine {
         path: pathname + search,
         headers: request.headers,
         text: new TextDecoder().decode(isPacked ? Bun.gunzipSync(bytes) : bytes),
+        timeMs: Date.now(),
       });
       const answer = queue.shift() ?? always ?? { status: 204 };
       return answer === "hang" ? Promise.withResolvers<Response>().promise : new Response(answer.body ?? null, answer);
