@@ -17,60 +17,58 @@ export type Flags = Readonly<Partial<Record<OptionName, string>>>;
 
 /** What the command line asks for. */
 export type Invocation =
-  | { readonly kind: "run"; readonly command: CommandName; readonly flags: Flags }
-  | { readonly kind: "print"; readonly text: string }
+  | {
+      readonly kind: "run";
+      readonly command: CommandName;
+      readonly flags: Flags;
+      /** Which of the command's choices. */
+      readonly choice?: string;
+    }
+  | { readonly kind: "version" }
+  /** Of one command, or of them all. */
+  | { readonly kind: "help"; readonly command: CommandName | null }
   | { readonly kind: "misuse"; readonly problem: string };
 
 /** Reads the command line; `argv` is what follows the program's name. Pure. */
-export function parseArguments(argv: readonly string[], version: string): Invocation {
+export function parseArguments(argv: readonly string[]): Invocation {
   // As cron calls it: there is nothing to read.
   if (argv.length === 0) return { kind: "run", command: defaultCommand, flags: {} };
   const cli = createCli();
-  try {
-    cli.parse(["", "", ...argv], { run: false });
-  } catch (error) {
-    if (error instanceof HelpText) return { kind: "print", text: error.message };
-    throw error;
-  }
+  cli.parse(["", "", ...argv], { run: false });
   const matched = cli.matchedCommand;
   const command = commandNames.find((name) => name === matched?.name);
   if (matched === undefined || command === undefined) return { kind: "misuse", problem: "no such command" };
-  const problem = findMisuse(cli, matched);
-  if (problem !== null) return { kind: "misuse", problem };
-  if (cli.options["version"] === true) return { kind: "print", text: `server-metrics ${version}` };
   const definition: CommandDefinition = commands[command];
+  const { choices } = definition;
+  const [choice, ...rest] = choices === undefined ? ["", ...cli.args] : cli.args;
+  const unknown = findUnknown(cli, matched, rest);
+  if (unknown !== null) return { kind: "misuse", problem: unknown };
+  if (cli.options["help"] === true) {
+    return { kind: "help", command: cli.matchedCommandName === undefined ? null : command };
+  }
+  if (cli.options["version"] === true) return { kind: "version" };
+  if (choices !== undefined && !choices.includes(choice ?? "")) {
+    return { kind: "misuse", problem: `${command} needs one of ${choices.join(", ")}` };
+  }
   const given = [...definition.options, ...commonOptions].flatMap((name) => {
     const typed = typedValue(argv, name, cli.options[name]);
     return typed === null ? [] : [[name, typed] as const];
   });
-  return { kind: "run", command, flags: Object.fromEntries(given) };
+  return { kind: "run", command, flags: Object.fromEntries(given), ...(choice ? { choice } : {}) };
 }
-
-/** cac prints its help by itself; throwing the text out of its callback is the way to get hold of it. */
-class HelpText extends Error {}
 
 function createCli(): CAC {
   const cli = cac("server-metrics");
   for (const name of commandNames) {
-    const definition: CommandDefinition = commands[name];
-    const command = cli.command(name, definition.description);
-    const isDefault = name === defaultCommand;
-    if (isDefault) command.alias("!");
-    command.usage(isDefault ? "[command] [options]" : `${name} [options]`);
-    for (const option of definition.options) command.option(options[option].usage, options[option].description);
-    for (const example of definition.examples) command.example(`  ${example}`);
+    const command = cli.command(name);
+    if (name === defaultCommand) command.alias("!");
+    for (const option of commands[name].options) command.option(options[option].usage, "");
   }
-  for (const option of commonOptions) {
-    if (option !== "help") cli.option(options[option].usage, options[option].description);
-  }
-  return cli.help((sections) => {
-    const useful = sections.filter(({ title }) => !title?.startsWith("For more info"));
-    const texts = useful.map(({ title, body }) => (title === undefined ? body : `${title}:\n${body}`));
-    throw new HelpText(texts.join("\n\n").replace(/ +$/gm, ""));
-  });
+  for (const option of commonOptions) cli.option(options[option].usage, "");
+  return cli;
 }
 
-function findMisuse(cli: CAC, command: Command): string | null {
+function findUnknown(cli: CAC, command: Command, words: readonly string[]): string | null {
   const known = [...command.options, ...cli.globalCommand.options];
   const unknown = Object.keys(cli.options).find(
     (name) => name !== "--" && !known.some((option) => option.names.includes(name)),
@@ -84,9 +82,9 @@ function findMisuse(cli: CAC, command: Command): string | null {
   }
   const empty = known.find((option) => option.required === true && typeof cli.options[option.name] === "boolean");
   if (empty !== undefined) return `option ${empty.rawName} needs a value`;
-  if (cli.args.length === 0) return null;
+  if (words.length === 0) return null;
   // Joined, because digits come as a number, whatever cac's types say.
-  const typed = cli.args.join(" ");
+  const typed = words.join(" ");
   return `unknown command "${typed}"${didYouMean(typed, commandNames)}`;
 }
 

@@ -1,4 +1,7 @@
-/** An option as `--help` shows it; with a `<value>` it needs one. */
+/**
+ * An option as `--help` shows it; with a `<value>` it needs one. The value's name says what it is, for completions: a
+ * `<file>`, a `<dir>`, one of `<these|or|those>`.
+ */
 export interface OptionDefinition {
   readonly usage: string;
   readonly description: string;
@@ -6,34 +9,34 @@ export interface OptionDefinition {
 
 /** Every option of the program, by the name that the code uses. */
 export const options = {
-  cron: { usage: "--cron <times>", description: "One line in your crontab, with these five times in quotes" },
+  cron: { usage: "--cron <times>", description: "One line in your crontab, with these times in quotes" },
   systemd: {
     usage: "--systemd",
-    description: "A service and a timer, every half hour: root the system's, others their own",
+    description: "A service and a timer of systemd, for every half hour",
   },
   print: { usage: "--print", description: "Only show what would be written" },
   config: { usage: "--config <file>", description: "Settings file (TOML)" },
   drop: { usage: "--drop <id>", description: "Throw a message away" },
   onlyChanges: { usage: "--only-changes", description: "Post only when something changed state" },
   retry: { usage: "--retry", description: "Send what waits now" },
-  splay: { usage: "--splay <seconds>", description: "Post up to so much later, each machine at its own time" },
+  splay: { usage: "--splay <seconds>", description: "Post up to so much later, always as much" },
   stateDir: { usage: "--state-dir <dir>", description: "Where to remember things; none for nowhere" },
   live: { usage: "--live", description: "Keep one card a day and edit it in place" },
-  name: { usage: "--name <name>", description: "What to call this machine (default: its host name)" },
+  name: { usage: "--name <name>", description: "This machine's name (default: its host name)" },
   version: { usage: "--version", description: "Print the version" },
   help: { usage: "-h, --help", description: "Print this help" },
-  format: { usage: "--format <format>", description: "prometheus or otlp-json (default: prometheus)" },
-  url: { usage: "--url <url>", description: "Send them there: Pushgateway, VictoriaMetrics, OpenTelemetry collector" },
+  format: { usage: "--format <prometheus|otlp-json>", description: "default: prometheus" },
+  url: { usage: "--url <url>", description: "Send them there, by HTTP" },
   file: { usage: "--file <file>", description: "Replace this file, all at once" },
   dryRun: { usage: "--dry-run", description: "Print the request that would be sent; send nothing" },
   json: { usage: "--json", description: "JSON, for programs" },
-  layout: { usage: "--layout <layout>", description: "card or classic (default: card)" },
+  layout: { usage: "--layout <card|classic>", description: "What it looks like (default: card)" },
   png: { usage: "--png <file>", description: "A chart, as a picture, into this file" },
-  rules: { usage: "--rules", description: "Each rule with its lines, the present value and its state" },
-  csv: { usage: "--csv", description: "CSV, for spreadsheets: a line a run, of the time before 7 days ago an hour" },
+  rules: { usage: "--rules", description: "Each rule with its lines and present value" },
+  csv: { usage: "--csv", description: "CSV, for spreadsheets: a line a run, or an hour" },
   hours: { usage: "--hours <hours>", description: "How far back, up to 9600 (default: 24)" },
   watch: { usage: "--watch", description: "Refresh every 2 seconds until q" },
-  sample: { usage: "--sample <seconds>", description: "CPU window, 0 to 30, 0 for none (default: 0.5)" },
+  sample: { usage: "--sample <seconds>", description: "CPU window, 0 to 30, 0 = none (default: 0.5)" },
 } as const satisfies Record<string, OptionDefinition>;
 
 /** The name of an option in the code. */
@@ -43,6 +46,8 @@ export type OptionName = keyof typeof options;
 export interface CommandDefinition {
   readonly description: string;
   readonly options: readonly OptionName[];
+  /** Words of which one must follow. */
+  readonly choices?: readonly string[];
   readonly examples: readonly string[];
 }
 
@@ -61,10 +66,10 @@ export const commands = {
     description: "Measure this machine and post to Discord",
     options: ["dryRun", ...ofSchedules],
     examples: [
-      "server-metrics                        measure and post",
-      "server-metrics --dry-run              look at what would be posted",
-      "server-metrics --only-changes         every minute: silent until something changes",
-      "server-metrics --layout classic       the original program's message",
+      "server-metrics                   measure and post",
+      "server-metrics --dry-run         look at what would be posted",
+      "server-metrics --only-changes    every minute: silent until something changes",
+      "server-metrics --layout classic  the original program's message",
     ],
   },
   show: {
@@ -73,7 +78,7 @@ export const commands = {
     examples: ["server-metrics show", "server-metrics show --watch", "server-metrics show --json | jq .verdict"],
   },
   history: {
-    description: "What was: minimum, average, maximum and course of the main numbers",
+    description: "What was: minimum, average, maximum, course of numbers",
     options: ["hours", "json", "csv", "png"],
     examples: [
       "server-metrics history",
@@ -83,7 +88,7 @@ export const commands = {
     ],
   },
   check: {
-    description: "Can it work here? Webhook, state, clock, settings, file mode; posts nothing",
+    description: "Can it work here? Looks at all it needs; posts nothing",
     options: ["rules", "json"],
     examples: ["server-metrics check", "server-metrics check --rules"],
   },
@@ -98,17 +103,17 @@ export const commands = {
     examples: ["server-metrics outbox", "server-metrics outbox --retry", "server-metrics outbox --drop 12"],
   },
   export: {
-    description: "The numbers for an engine: Prometheus text or OTLP; posts nothing to Discord",
+    description: "The numbers for an engine: Prometheus text or OTLP",
     options: ["format", "file", "url", "sample"],
     examples: [
       "server-metrics export",
-      "server-metrics export --file /var/lib/prometheus/node-exporter/server_metrics.prom",
+      "server-metrics export --file /var/lib/prometheus/node-exporter/sm.prom",
       "server-metrics export --url http://localhost:8428/api/v1/import/prometheus",
-      "server-metrics export --format otlp-json --url http://localhost:4318/v1/metrics",
+      "server-metrics export --format otlp-json --url http://otel:4318/v1/metrics",
     ],
   },
   install: {
-    description: "Run the report by schedule: a line in your crontab, or a timer of systemd",
+    description: "Run by schedule: a line in your crontab, or a timer",
     options: ["cron", "systemd", "print", ...ofSchedules],
     examples: ['server-metrics install --cron "*/30 * * * *"', "sudo server-metrics install --systemd"],
   },
@@ -116,6 +121,16 @@ export const commands = {
     description: "Take back what install has done",
     options: [],
     examples: ["server-metrics uninstall"],
+  },
+  completions: {
+    description: "A script that teaches your shell to complete all this",
+    options: [],
+    choices: ["bash", "zsh", "fish"],
+    examples: [
+      'bash: eval "$(server-metrics completions bash)"  in ~/.bashrc',
+      'zsh:  eval "$(server-metrics completions zsh)"   in ~/.zshrc, after compinit',
+      "fish: server-metrics completions fish | source  in ~/.config/fish/config.fish",
+    ],
   },
 } as const satisfies Record<string, CommandDefinition>;
 

@@ -31,10 +31,13 @@ export async function main(world: World): Promise<ExitCode> {
 }
 
 async function runCommand(world: World): Promise<ExitCode> {
-  const invocation = parseArguments(world.argv, world.version);
+  const invocation = parseArguments(world.argv);
   switch (invocation.kind) {
-    case "print":
-      world.output.out(`${invocation.text}\n`);
+    case "version":
+      world.output.out(`server-metrics ${world.version}\n`);
+      return exitCodes.ok;
+    case "help":
+      world.output.out(`${(await import("./help.ts")).helpText(invocation.command)}\n`);
       return exitCodes.ok;
     case "misuse":
       complain(world, [`${invocation.problem}; see server-metrics --help`]);
@@ -42,7 +45,11 @@ async function runCommand(world: World): Promise<ExitCode> {
     case "run":
       break;
   }
-  const { command, flags } = invocation;
+  const { command, flags, choice } = invocation;
+  if (command === "completions") {
+    world.output.out((await import("./commands/completions.ts")).completions(choice));
+    return exitCodes.ok;
+  }
   if (command === "uninstall") return (await import("./commands/uninstall.ts")).uninstall(world);
   const settings = loadSettings({ ...world, flags });
   if (command === "check" && (!settings.ok || flags.rules === undefined)) {
@@ -57,7 +64,7 @@ async function runCommand(world: World): Promise<ExitCode> {
 
 /** A report is made every half hour, for years: what the other commands need is loaded for them alone. */
 async function start(
-  command: Exclude<CommandName, "uninstall">,
+  command: Exclude<CommandName, "completions" | "uninstall">,
   world: World,
   config: Config,
   flags: Flags,

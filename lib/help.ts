@@ -1,0 +1,47 @@
+import {
+  type CommandDefinition,
+  type CommandName,
+  type OptionName,
+  commandNames,
+  commands,
+  commonOptions,
+  defaultCommand,
+  options,
+} from "./commands.ts";
+
+/** What `--help` prints of one command, or of the program. Each fits a terminal of 24 lines with 80 columns. */
+export function helpText(command: CommandName | null): string {
+  if (command === null) return programHelp();
+  const definition: CommandDefinition = commands[command];
+  return [
+    `${definition.description}.`,
+    `Usage: ${usageOf(command)}`,
+    ...section("Options", rows([...definition.options, ...commonOptions])),
+    ...section("Examples", definition.examples),
+  ].join("\n");
+}
+
+function programHelp(): string {
+  return [
+    "Usage: server-metrics [command] [options]; each command has its own --help",
+    ...section("Commands", columns(commandNames.map((name) => [name, commands[name].description]))),
+    ...section("Options of every command", rows(commonOptions)),
+    ...section("Examples", commands[defaultCommand].examples),
+  ].join("\n");
+}
+
+/** How a command is typed. */
+function usageOf(command: CommandName): string {
+  const { choices }: CommandDefinition = commands[command];
+  return ["server-metrics", command, ...(choices === undefined ? [] : [choices.join("|")]), "[options]"].join(" ");
+}
+
+const section = (title: string, lines: readonly string[]) => [`${title}:`, ...lines.map((line) => `  ${line}`)];
+
+const rows = (names: readonly OptionName[]) =>
+  columns(names.map((name) => [options[name].usage, options[name].description]));
+
+function columns(pairs: readonly (readonly [string, string])[]): readonly string[] {
+  const width = Math.max(...pairs.map(([first]) => first.length));
+  return pairs.map(([first, second]) => `${first.padEnd(width)}  ${second}`);
+}
