@@ -114,7 +114,7 @@ export const memory: Metric<Memory> = {
       otlp: { name: "system.memory.limit", additive: true },
     }),
     memory_available_bytes: gauge("bytes", "Memory that programs can get without swapping.", {
-      otlp: { name: "system.linux.memory.available", additive: true },
+      otlp: { name: "system.memory.linux.available", additive: true },
     }),
     memory_used_bytes: gauge("bytes", "Total minus available, as free(1) prints it.", {
       otlp: { ...usedMemory("usage"), additive: true },
