@@ -18,12 +18,15 @@ const absences: Readonly<Record<string, string>> = {
   EOPNOTSUPP: "is switched off in this kernel",
 };
 
+/** How often a reading is tried while too many files are open. They are our own, and closed within milliseconds. */
+const mostTries = 50;
+
 /** Runs one reading and tells absence (`Unavailable`) from failure, in words that name the path and no more. */
 export async function reading<T>(path: string, read: () => T | Promise<T>): Promise<T> {
   try {
-    return await read();
+    return await withFewFiles(read);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const code = codeOf(error);
     const absence = absences[code];
     if (absence !== undefined) throw new Unavailable(`${path} ${absence}`);
     // Without a code it is a sentence of ours, such as a deadline's.
@@ -31,3 +34,16 @@ export async function reading<T>(path: string, read: () => T | Promise<T>): Prom
     throw new Error(`${path}: ${words || "could not be read"}`, { cause: error });
   }
 }
+
+async function withFewFiles<T>(read: () => T | Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await read();
+    } catch (error) {
+      if (codeOf(error) !== "EMFILE" || tries === mostTries) throw error;
+      await Bun.sleep(10);
+    }
+  }
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");

@@ -4,7 +4,10 @@ import { join } from "node:path";
 
 import { isDamage } from "./fault.ts";
 
-/** Held while it is not disposed of; the kernel frees it when the process ends, however it ends. */
+/**
+ * Held while it is not disposed of, and while somebody refers to it: SQLite's file is closed when it is collected. The
+ * kernel frees it when the process ends, however it ends.
+ */
 export interface Lock {
   readonly [Symbol.dispose]: () => void;
 }

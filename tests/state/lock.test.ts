@@ -11,6 +11,7 @@ const holder = `
   const lock = takeLock(process.argv[1]);
   process.stdout.write(lock === null ? "busy" : "mine");
   if (lock !== null) for await (const _ of Bun.stdin.stream());
+  lock?.[Symbol.dispose]();
 `;
 
 function startHolder(directory: string) {
