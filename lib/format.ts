@@ -93,7 +93,7 @@ export function sparkline(cells: readonly (number | null)[], leastSpan: number):
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const span = Math.max(most - least, leastSpan) || 1;
   // Exactly the least where that spans enough: a rounding error below it would draw a gap.
-  const bottom = Math.max(0, least - (span - (most - least)) / 2);
+  const bottom = Math.min(least, Math.max(0, least - (span - (most - least)) / 2));
   const levelOf = (value: number) => Math.min(levels.length - 1, Math.floor(((value - bottom) / span) * levels.length));
   return cells.map((cell) => (cell === null ? " " : (levels[levelOf(cell)] ?? " "))).join("");
 }

@@ -18,10 +18,10 @@ const leave = "\u001B[?7h\u001B[?25h\u001B[?1049l";
 const leavingKeys = ["q", "Q", "\u0003", "\u0004"];
 const leavingSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Takes this process's terminal; null when standard input or output is none. */
+/** Takes this process's terminal; null when standard input or output is none, or one that can only print. */
 export function openScreen({ out }: Output): Screen | null {
   const { stdin, stdout } = process;
-  if (!stdin.isTTY || !stdout.isTTY) return null;
+  if (!stdin.isTTY || !stdout.isTTY || process.env["TERM"] === "dumb") return null;
   const leaving = new AbortController();
   const askToLeave = () => leaving.abort();
   const press = (typed: Buffer) => asksToLeave(typed.toString()) && askToLeave();

@@ -90,6 +90,7 @@ test.each([
 
 test("a sparkline draws every number, and a gap only where there is none", () => {
   expect(sparkline([0.6, 38.5, null, 20], 10)).toBe("▁█ ▅");
+  expect(sparkline([-5, 10], 10)).toBe("▁█");
   for (let least = 0; least < 10; least += 0.1) expect(sparkline([least, 38.5], 10)).toBe("▁█");
 });
 

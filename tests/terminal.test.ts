@@ -100,6 +100,14 @@ test("show | cat has no escape codes, NO_COLOR and TERM=dumb have no colours, a 
   }
 });
 
+test("show --watch says that it cannot where the terminal can only print, and where there is none", async () => {
+  using terminal = await open(80, {});
+  for (const command of ["TERM=dumb $m show --watch", "$m show --watch | cat", "$m show --watch </dev/null"]) {
+    await terminal.run(`clear; ${command}`);
+    expect((await terminal.printed()).lines).toEqual(["server-metrics: --watch needs a terminal"]);
+  }
+});
+
 test("what a slow run waits for is said in one line, and is gone afterwards", async () => {
   using terminal = await open(40, {});
   await terminal.type("clear; $m show --sample 2; tmux wait-for -S ended", "Enter");

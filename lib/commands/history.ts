@@ -5,10 +5,9 @@ import { findCourse } from "../course.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { renderHistory } from "../render/history.ts";
 import { renderHistoryCsv, renderHistoryJson } from "../render/historyData.ts";
-import { attempt } from "../state/fault.ts";
 import { readChartRuns, readMoments } from "../state/moments.ts";
 import { type Past, readPast } from "../state/past.ts";
-import { openForReading } from "../state/reading.ts";
+import { consult } from "../state/reading.ts";
 import { complain, type World } from "../world.ts";
 import { textOptions } from "./show.ts";
 
@@ -19,28 +18,23 @@ const usual = 24;
 /** What the main numbers did, out of the state alone. Measures nothing and changes nothing. */
 export async function history(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   const hours = flags.hours === undefined ? usual : Number(flags.hours);
-  if (!(hours > 0 && hours <= most)) {
-    complain(world, [`--hours: expected a number of hours above 0, up to ${most}, got ${JSON.stringify(flags.hours)}`]);
+  const misuse = misuseOf(flags, hours);
+  if (misuse !== null) {
+    complain(world, [misuse]);
     return exitCodes.usage;
   }
   const toMs = world.machine.clock.now();
-  const database = openForReading({ flag: flags.stateDir, env: world.env }, toMs);
-  if (database === null) {
-    complain(world, ["no history: nothing is remembered here yet, or it cannot be read; see server-metrics check"]);
-    return exitCodes.noState;
-  }
   const fromMs = toMs - hours * hourMs;
-  const read = attempt(() => ({
+  const remembered = consult({ flag: flags.stateDir, env: world.env }, toMs, (database) => ({
     ...readMoments(database, fromMs, toMs),
     past: readPast(database),
     charted: flags.png === undefined ? [] : readChartRuns(database, fromMs, toMs),
   }));
-  database.close();
-  if (!read.ok) {
-    complain(world, [`the history: ${read.fault}`]);
+  if (remembered === null) {
+    complain(world, ["no history: nothing is remembered here yet, or it cannot be read; see server-metrics check"]);
     return exitCodes.noState;
   }
-  const { numbers, moments, past, charted } = read.result;
+  const { numbers, moments, past, charted } = remembered;
   if (flags.png !== undefined) {
     const { savePicture } = await import("./historyPicture.ts");
     const input = { span: [fromMs, toMs], runs: charted, troubles: past.troubles } as const;
@@ -56,6 +50,14 @@ export async function history(world: World, config: Config, flags: Flags): Promi
   const options = textOptions(world, config);
   world.output.out(flags.json === undefined ? renderHistory(told, options) : renderHistoryJson(told));
   return exitCodes.ok;
+}
+
+function misuseOf({ hours: typed, csv, json, png }: Flags, hours: number): string | null {
+  if (!(hours > 0 && hours <= most)) {
+    return `--hours: expected a number of hours above 0, up to ${most}, got ${JSON.stringify(typed)}`;
+  }
+  const forms = [csv, json, png].filter((form) => form !== undefined);
+  return forms.length > 1 ? "--csv, --json and --png: expected one of them" : null;
 }
 
 function hostName({ lastRun }: Past): string {

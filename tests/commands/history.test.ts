@@ -74,6 +74,14 @@ test.each(["0", "-1", "9601", "ten", "", "NaN", "Infinity"])("%j hours are refus
   expect(errors).toEqual([`--hours: expected a number of hours above 0, up to 9600, got "${hours}"`]);
 });
 
+test("two forms at once are refused", async () => {
+  expect(await ran({ csv: "", json: "" })).toMatchObject({
+    code: 64,
+    out: "",
+    errors: ["--csv, --json and --png: expected one of them"],
+  });
+});
+
 test("where nothing is remembered it says so, and makes nothing", async () => {
   using directory = temporaryDirectory();
   const stateDir = join(directory.path, "none-yet");
