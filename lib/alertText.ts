@@ -1,6 +1,6 @@
 import type { Alert, Transition } from "./alert.ts";
 import { degrees, duration, percentUp, significant } from "./format.ts";
-import type { Labels } from "./metric.ts";
+import type { Labels } from "./labels.ts";
 import type { Rule, Told } from "./rule.ts";
 import { type RuleName, rules } from "./rules.ts";
 

@@ -3,6 +3,9 @@ import * as v from "valibot";
 import type { HttpCheck, TcpCheck } from "./checksConfig.ts";
 import type { Config } from "./config.ts";
 import type { Format } from "./format.ts";
+import type { Labels } from "./labels.ts";
+
+export type { Labels };
 
 /** Absent is not zero is not failed. `reason` is a clause fit for a person. */
 export type Reading<T> =
@@ -119,9 +122,6 @@ export interface OtlpDefinition {
   /** What it counts there, such as `{operation}`, where it is not a unit of measurement. */
   readonly unit?: string;
 }
-
-/** Labels of an observation, for example `{ mount: "/" }`. */
-export type Labels = Readonly<Record<string, string>>;
 
 /** One number with its name and labels: `storage_used_percent{mount="/"} 41.2`. What rules, history and exports read. */
 export interface Observation {

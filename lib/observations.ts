@@ -1,11 +1,5 @@
-import {
-  type Definition,
-  type Labels,
-  type Observation,
-  type OtlpDefinition,
-  type Unit,
-  observationKey,
-} from "./metric.ts";
+import type { Labels } from "./labels.ts";
+import { type Definition, type Observation, type OtlpDefinition, type Unit, observationKey } from "./metric.ts";
 
 /** Observations of one set of labels, named by a prefix and the keys of the values. Null is not observed. */
 export function observations(

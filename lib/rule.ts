@@ -1,4 +1,4 @@
-import type { Labels } from "./metric.ts";
+import type { Labels } from "./labels.ts";
 
 /** How bad something is. */
 export type Severity = "warning" | "critical";
