@@ -13,9 +13,11 @@ export interface Alert {
   readonly value: number;
   /** Since when it is raised, milliseconds since the epoch; null while it has not lasted long enough to be announced. */
   readonly sinceMs: number | null;
+  /** When it was last observed, where that was in an earlier run: it holds until it is known to be over. */
+  readonly lastSeenMs: number | null;
 }
 
-/** Something to announce: what a target was last said to be (for a recovery: the worst it was), and what it is now. */
+/** Something to announce: what a target was last said to be (for a recovery: the worst of that), and what it is now. */
 export interface Transition {
   readonly kind: "raised" | "worse" | "better" | "recovered" | "reminder" | "flapping";
   readonly rule: RuleName;
@@ -23,7 +25,7 @@ export interface Transition {
   readonly from: Severity | null;
   readonly to: Severity | null;
   readonly value: number;
-  /** The line that was crossed, as the value is told; null for a recovery and a flapping target, and where words say it. */
+  /** The line that was crossed, as the value is told; null for a recovery, and where words say it. */
   readonly line: number | null;
   /** When the trouble began, and until when it is known to last, or when it ended; milliseconds since the epoch. */
   readonly sinceMs: number;

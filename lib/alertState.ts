@@ -1,5 +1,7 @@
 import * as v from "valibot";
 
+import { type Observation, observationKey } from "./metric.ts";
+
 const severity = v.nullable(v.picklist(["warning", "critical"]));
 
 /** What is remembered of one rule on one target between runs. All times in milliseconds since the epoch. */
@@ -9,7 +11,7 @@ export const TargetState = v.object({
   /** When the trouble began, and when it ended; both are kept until the next one. */
   sinceMs: v.number(),
   endedMs: v.number(),
-  /** The worst of this trouble. */
+  /** The worst that was announced of this trouble; kept after its end. */
   worst: severity,
   /** Runs in a row beyond the warning line, and beyond the critical one. */
   overWarning: v.number(),
@@ -28,14 +30,20 @@ export const TargetState = v.object({
   flapping: v.boolean(),
   /** It was bad when it was first seen, and is meant to be. */
   accepted: v.boolean(),
-  /** When it was last observed. */
+  /** When it was last observed, */
   seenMs: v.number(),
+  /** and what was told then; not there in what an older version remembers. */
+  last: v.optional(v.object({ labels: v.record(v.string(), v.string()), value: v.number() })),
 });
 export type TargetState = v.InferOutput<typeof TargetState>;
 
 /** The states of all targets, by rule and observation. */
 export const AlertStates = v.record(v.string(), TargetState);
 export type AlertStates = Readonly<Record<string, TargetState>>;
+
+/** Under what the state of a rule on a target is remembered. */
+export const stateKey = (rule: string, target: Pick<Observation, "name" | "labels">): string =>
+  `${rule} ${observationKey(target)}`;
 
 /** A target that was never seen before. */
 export function newTarget(nowMs: number): TargetState {

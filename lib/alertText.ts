@@ -2,35 +2,42 @@ import type { Alert, Transition } from "./alert.ts";
 import { degrees, duration, percentUp, significant } from "./format.ts";
 import type { Labels } from "./labels.ts";
 import type { Rule, Told } from "./rule.ts";
-import { type RuleName, rules } from "./rules.ts";
+import { rules } from "./rules.ts";
 
-/** An alert in a headline: `disk / 96 %`, `memory 97 %`. */
+/** An alert in a headline: `disk / 96 % full`, `memory 97 %`. */
 export function summarize({ rule, labels, value }: Pick<Alert, "rule" | "labels" | "value">): string {
   const { subject, told }: Rule = rules[rule];
   return fill(subject, { ...labels, value: tell(value, told) });
 }
 
-/** What happened, in the fewest words: `disk / 96 %`, `disk / over`. */
+/** An alert on a card, which may be of an earlier run: `disk /srv 97 % full (last seen 3 h ago)`. */
+export function summarizeNow(alert: Alert, nowMs: number): string {
+  const { lastSeenMs } = alert;
+  const age = lastSeenMs === null ? "" : ` (last seen ${duration((nowMs - lastSeenMs) / 1000)} ago)`;
+  return summarize(alert) + age;
+}
+
+/** What happened, in the fewest words: `disk / 96 % full`, `disk / back to 41 %`. */
 export function headline(transition: Transition): string {
   switch (transition.kind) {
     case "raised":
     case "worse":
-    case "better":
       return summarize(transition);
+    case "better":
+      return `${summarize(transition)}, no longer critical`;
     case "reminder":
-      return `still ${summarize(transition)}`;
+      return `${summarize(transition)}, for ${lasted(transition)} now`;
     case "flapping":
-      return `${summarize(transition)}, back and forth`;
+      return `${summarize(transition)}, on and off`;
     case "recovered":
-      return `${summarizeRecovery(transition)}, over`;
+      return summarizeRecovery(transition);
   }
 }
 
-/** What happened, in one sentence: `disk / 96 %: critical, was warning, line 95 %, for 20 min`. */
+/** What happened, in one sentence: `disk / 96 % full: critical, was warning, line 95 %, for 20 min`. */
 export function sentence(transition: Transition): string {
-  const { kind, rule, to, from, line, sinceMs, untilMs } = transition;
+  const { kind, rule, to, from, line } = transition;
   const what = kind === "recovered" ? summarizeRecovery(transition) : summarize(transition);
-  const lasted = duration((untilMs - sinceMs) / 1000);
   const { told, because }: Rule = rules[rule];
   const why = line === null ? because : `line ${tell(line, told)}`;
   const crossed = told === "state" || why === undefined ? "" : `, ${why}`;
@@ -39,34 +46,22 @@ export function sentence(transition: Transition): string {
       return `${what}: ${to}${crossed}`;
     case "worse":
     case "better":
-      return `${what}: ${to}, was ${from}${crossed}, for ${lasted}`;
+      return `${what}: ${to}, was ${from}${crossed}, for ${lasted(transition)}`;
     case "reminder":
-      return `${what}: still ${to}${crossed}, for ${lasted}`;
+      return `${what}: still ${to}${crossed}, for ${lasted(transition)}`;
     case "recovered":
-      return `${what}: over, was ${from}, lasted ${lasted}`;
+      return `${what}: was ${from}, lasted ${lasted(transition)}`;
     case "flapping":
-      return `${what}: goes back and forth; quiet until it is stable`;
+      return `${what}: ${to}${crossed}, comes and goes; quiet from now on until it is stable`;
   }
 }
 
-/** A state has no number, so what is over is told by what it was about. */
-function summarizeRecovery(transition: Transition): string {
-  const { rule, labels } = transition;
-  const name: string | undefined = recoveries[rule];
-  return name === undefined ? summarize(transition) : fill(name, labels);
-}
+const lasted = ({ sinceMs, untilMs }: Transition) => duration((untilMs - sinceMs) / 1000);
 
-const recoveries: Readonly<Partial<Record<RuleName, string>>> = {
-  storage_read_only: "disk {mount} read-only",
-  storage_full_soon: "disk {mount} filling up",
-  storage_silent: "disk {mount} without an answer",
-  containers: "unhealthy containers",
-  service_down: "service {unit} down",
-  service_not_enabled: "service {unit} not enabled",
-  http_down: "{check} down",
-  tcp_down: "{check} unreachable",
-  certificate: "certificate of {check} about to end",
-};
+function summarizeRecovery({ rule, labels, value }: Transition): string {
+  const { over, told }: Rule = rules[rule];
+  return fill(over, { ...labels, value: tell(value, told) });
+}
 
 const fill = (text: string, labels: Labels) => text.replace(/\{(\w+)\}/g, (_, label: string) => labels[label] ?? "");
 

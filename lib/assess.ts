@@ -1,12 +1,13 @@
 import type { ActiveRule, Alert, Reminders, Transition } from "./alert.ts";
-import { type AlertStates, type TargetState, moveClock, newTarget } from "./alertState.ts";
-import { type Hush, isHushed, whatToAnnounce } from "./announce.ts";
-import { type Lines, judge, levelOf, rankOf, worseOf } from "./judge.ts";
-import type { Labels } from "./labels.ts";
+import { type AlertStates, type TargetState, moveClock, newTarget, stateKey } from "./alertState.ts";
+import { whatToAnnounce } from "./announce.ts";
+import { type Hush, hushOf, isHushed } from "./hush.ts";
+import { judge, levelOf, rankOf, worseOf } from "./judge.ts";
 import { type Observation, observationKey } from "./metric.ts";
 import { valuesByKey } from "./observations.ts";
 import type { Rule } from "./rule.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
+import { type Target, findTargets } from "./targets.ts";
 
 /** What came of holding observations against rules. */
 export interface Assessment {
@@ -29,8 +30,6 @@ export interface AssessInput {
 
 /** A target that was not seen for so long is forgotten: a disk that is not coming back. */
 const forgottenAfterMs = 7 * 24 * 60 * 60 * 1000;
-/** What is over still explains what lags behind it: the load is an average of a quarter of an hour. */
-const lagMs = 60 * 60 * 1000;
 
 /**
  * Holds observations against rules, with what is remembered of the runs before. What is missing keeps its state: a mount
@@ -41,24 +40,25 @@ export function assess(input: AssessInput): Assessment {
   const states: Record<string, TargetState> = Object.fromEntries(
     Object.entries(input.before).map(([key, state]) => [key, moveClock(state, clockMovedMs, nowMs)]),
   );
-  const byName = Map.groupBy(input.observations, ({ name }) => name);
-  const values = valuesByKey(input.observations);
+  const observed = {
+    byName: Map.groupBy(input.observations, ({ name }) => name),
+    values: valuesByKey(input.observations),
+  };
   const alerts: Alert[] = [];
   const transitions: Transition[] = [];
   for (const name of ruleNames) {
     const rule = input.ruleOf(name);
-    for (const observation of rule === null ? [] : targetsOf(rule, byName)) {
-      const lines = rule?.linesFor(observation.labels) ?? null;
-      if (lines === null) continue;
-      const hush = hushOf(name, observation.labels, states, input);
-      const key = keyOf(name, observation);
-      const target = { name, observation, lines, hush, told: toldValue(name, observation, values) };
-      const { state, transition } = assessTarget(target, states[key], input);
-      states[key] = state;
+    if (rule === null) continue;
+    const targets = findTargets(name, rule, observed, states);
+    for (const target of targets) {
+      const hush = hushOf(name, target.observation.labels, states, input.ruleOf, nowMs);
+      const { state, transition } = assessTarget(target, hush, states[target.key], input);
+      states[target.key] = state;
       if (transition !== null) transitions.push(transition);
-      const alert = alertOf(target, state);
-      if (alert !== null) alerts.push(alert);
+      alerts.push(...alertOf(target, hush, state));
     }
+    const seen = new Set(targets.map(({ key }) => key));
+    alerts.push(...unseenAlerts(name, rule, seen, states, input));
   }
   return {
     // The worst first; otherwise in the order of the table.
@@ -68,64 +68,26 @@ export function assess(input: AssessInput): Assessment {
   };
 }
 
-const keyOf = (name: RuleName, observation: Pick<Observation, "name" | "labels">) =>
-  `${name} ${observationKey(observation)}`;
-
-function targetsOf(rule: Rule, byName: ReadonlyMap<string, readonly Observation[]>): readonly Observation[] {
-  const cores = byName.get("cpu_cores")?.[0]?.value ?? 0;
-  if (cores < (rule.coresAtLeast ?? 0)) return [];
-  const wanted = Object.entries(rule.where ?? {});
-  return (byName.get(rule.observation) ?? []).filter(
-    ({ labels, value }) => !Number.isNaN(value) && wanted.every(([label, text]) => labels[label] === text),
-  );
-}
-
-/** The number that a person is told, which for some rules is another observation of the same target. */
-function toldValue(name: RuleName, judged: Observation, values: ReadonlyMap<string, number>): number {
-  const { tells }: Rule = rules[name];
-  if (tells === undefined) return judged.value;
-  return values.get(observationKey({ ...judged, name: tells })) ?? judged.value;
-}
-
-/** The worst of what says the same about the same target; rules that silence others stand before them in the table. */
-function hushOf(name: RuleName, labels: Labels, states: AlertStates, { ruleOf, nowMs }: AssessInput): Hush | null {
-  const { silencedBy = [] }: Rule = rules[name];
-  const hushes = ruleNames.flatMap((other): readonly Hush[] => {
-    if (!silencedBy.includes(other) || ruleOf(other) === null) return [];
-    const { observation, where }: Rule = rules[other];
-    const state = states[keyOf(other, { name: observation, labels: { ...where, ...labels } })];
-    if (state === undefined || state.worst === null) return [];
-    if (state.severity !== null) return [{ severity: state.severity, isOver: false }];
-    return nowMs - state.endedMs < lagMs ? [{ severity: state.worst, isOver: true }] : [];
-  });
-  return hushes.toSorted((one, other) => rankOf(one.severity) - rankOf(other.severity))[0] ?? null;
-}
-
-interface Target {
-  readonly name: RuleName;
-  readonly observation: Observation;
-  readonly lines: Lines;
-  readonly hush: Hush | null;
-  readonly told: number;
-}
-
 function assessTarget(
-  { name, observation: { value, labels }, lines, hush, told }: Target,
+  { name, observation: { value, labels }, lines, told }: Target,
+  hush: Hush | null,
   known: TargetState | undefined,
   { nowMs, reminders }: AssessInput,
 ): { readonly state: TargetState; readonly transition: Transition | null } {
   const { onlyWhenItBecomes = false, because }: Rule = rules[name];
+  const last = { labels, value: told };
   const isAccepted = levelOf(value, lines) !== null && (known === undefined ? onlyWhenItBecomes : known.accepted);
-  if (isAccepted) return { state: { ...newTarget(nowMs), accepted: true }, transition: null };
+  if (isAccepted) return { state: { ...newTarget(nowMs), accepted: true, last }, transition: null };
   const before = known === undefined || known.accepted ? newTarget(nowMs) : known;
-  const state = judge(before, value, lines, nowMs);
+  const state = { ...judge(before, value, lines, nowMs), last };
   const kind = whatToAnnounce(before, state, hush, reminders, nowMs);
   if (kind === null) return { state, transition: null };
-  // Going back and forth counts as the worst of it, so that its end is news.
-  const to = kind === "flapping" ? state.worst : state.severity;
-  const line = to === null || kind === "flapping" ? null : (lines[to]?.raise ?? null);
+  const to = state.severity;
+  const line = to === null ? null : (lines[to]?.raise ?? null);
+  const worst = worseOf(to, state.worst);
   return {
-    state: { ...state, said: to, saidMs: nowMs },
+    // Going back and forth counts as the worst of it, so that getting as bad again is no news.
+    state: { ...state, said: kind === "flapping" ? worst : to, saidMs: nowMs, worst },
     transition: {
       kind,
       rule: name,
@@ -141,10 +103,29 @@ function assessTarget(
   };
 }
 
-function alertOf({ name, observation, lines, hush, told }: Target, state: TargetState): Alert | null {
+function alertOf({ name, observation, lines, told }: Target, hush: Hush | null, state: TargetState): readonly Alert[] {
   const severity = worseOf(state.severity, levelOf(observation.value, lines));
-  if (severity === null || state.accepted || isHushed(severity, hush)) return null;
+  if (severity === null || state.accepted || isHushed(severity, hush)) return [];
   const { labels } = observation;
   const sinceMs = state.severity === null ? null : state.sinceMs;
-  return { rule: name, key: observationKey(observation), labels, severity, value: told, sinceMs };
+  return [{ rule: name, key: observationKey(observation), labels, severity, value: told, sinceMs, lastSeenMs: null }];
+}
+
+/** What was bad when it was last seen, and was not observed now: nobody knows that it is well. */
+function unseenAlerts(
+  name: RuleName,
+  rule: ActiveRule,
+  seen: ReadonlySet<string>,
+  states: AlertStates,
+  { ruleOf, nowMs }: AssessInput,
+): readonly Alert[] {
+  return Object.entries(states).flatMap(([key, { severity, sinceMs, seenMs, last }]) => {
+    if (severity === null || last === undefined || seen.has(key)) return [];
+    const { labels, value } = last;
+    const observation = { name: rule.observation, labels };
+    if (key !== stateKey(name, observation) || rule.linesFor(labels) === null) return [];
+    if (nowMs - seenMs >= forgottenAfterMs || isHushed(severity, hushOf(name, labels, states, ruleOf, nowMs)))
+      return [];
+    return [{ rule: name, key: observationKey(observation), labels, severity, value, sinceMs, lastSeenMs: seenMs }];
+  });
 }

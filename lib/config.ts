@@ -1,9 +1,10 @@
 import * as v from "valibot";
 
-import { AlertSettings, RuleSettings } from "./alertSettings.ts";
+import { AlertSettings } from "./alertSettings.ts";
 import { type ChecksConfig, checkEntries, checkTables, decideChecks } from "./checksConfig.ts";
 import { type ExportTarget, decideExports, exportEntries, exportTable } from "./exportTarget.ts";
 import { nearest } from "./nearest.ts";
+import { RuleSettings } from "./ruleSettings.ts";
 import { discordId, numberBetween, oneOf, shortText, webAddress } from "./settingTypes.ts";
 
 function isTimeZone(name: string): boolean {

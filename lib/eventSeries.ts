@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import type { Reminders } from "./alert.ts";
-import type { Event } from "./events.ts";
+import { type Event, eventTime } from "./events.ts";
 
 /** What is remembered of events that come again and again, by what they are about. */
 export const EventSeries = v.record(
@@ -34,16 +34,22 @@ export function limitEvents(
   // A time that is still to come is from a clock that was set back since.
   const running = Object.entries(before).filter(([, { lastMs }]) => nowMs - Math.min(lastMs, nowMs) < seriesMs);
   const series: Record<string, EventSeries[string]> = Object.fromEntries(running);
-  const told = events.filter((event) => {
-    const known = series[keyOf(event)] ?? { count: 0, lastMs: nowMs, saidMs: nowMs };
+  const told = events.flatMap((event) => {
+    const known = series[event.kind] ?? { count: 0, lastMs: nowMs, saidMs: nowMs };
+    const count = known.count + 1;
     const reminderMs = reminders[event.severity === "critical" ? "critical" : "warning"];
     const isDue = reminderMs > 0 && nowMs - known.saidMs >= reminderMs;
-    const isTold = known.count < toldAtOnce || isDue;
-    series[keyOf(event)] = { count: known.count + 1, lastMs: nowMs, saidMs: isTold ? nowMs : known.saidMs };
-    return isTold;
+    const isTold = count <= toldAtOnce || isDue;
+    series[event.kind] = { count, lastMs: nowMs, saidMs: isTold ? nowMs : known.saidMs };
+    if (!isTold) return [];
+    return count < toldAtOnce ? [event] : [lastOf(event, count, reminderMs === 0 ? null : nowMs + reminderMs)];
   });
   return { told, series };
 }
 
-/** Units fail each by itself; of the other kinds there is one. */
-const keyOf = ({ kind, text }: Event) => (kind === "unitFailed" ? text : kind);
+/** Whoever hears nothing more must not think that it has ended. */
+function lastOf(event: Event, count: number, againMs: number | null): Event {
+  const until = againMs === null ? "" : `, or until ${eventTime(againMs)}`;
+  const quiet = `from now on quiet until it has not happened for 3 h${until}`;
+  return { ...event, news: `${event.news}, ${count} times in a row`, details: [...event.details, quiet] };
+}

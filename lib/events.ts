@@ -4,10 +4,12 @@ import { type KeptSnapshot, type Snapshot, bootOf } from "./snapshot.ts";
 
 /** Something that happened since the last run, and is over or cannot be: told once. */
 export interface Event {
-  readonly kind: "rebooted" | "silent" | "clock" | "killed" | "unitFailed";
+  readonly kind: "rebooted" | "silent" | "clock" | "killed";
   readonly severity: "notice" | "critical";
-  /** The news up to the first `: `. `{1790000000000}` stands for a time, so that each renderer can write it for its reader. */
-  readonly text: string;
+  /** What happened, in the fewest words: `rebooted`. */
+  readonly news: string;
+  /** More of it. `{1790000000000}` stands for a time, so that each renderer can write it for its reader. */
+  readonly details: readonly string[];
 }
 
 /** What events are found from. */
@@ -24,7 +26,7 @@ const clockToleranceSeconds = 120;
 
 /** What happened since the last run. Pure. */
 export function findEvents(input: EventInput): readonly Event[] {
-  return [...findBootEvents(input), ...findKills(input), ...findFailedUnits(input)];
+  return [...findBootEvents(input), ...findKills(input)];
 }
 
 /** The uptimes of two snapshots of one boot. A container keeps the boot id of its host, so that only its uptime tells. */
@@ -43,7 +45,8 @@ export function clockMovedMs(now: Snapshot, last: KeptSnapshot | null): number {
   return Math.abs(movedMs) <= clockToleranceSeconds * 1000 ? 0 : movedMs;
 }
 
-const time = (ms: number) => `{${Math.round(ms)}}`;
+/** A time in an event's details. */
+export const eventTime = (ms: number): string => `{${Math.round(ms)}}`;
 
 function findBootEvents(input: EventInput): readonly Event[] {
   const { now, last } = input;
@@ -55,39 +58,29 @@ function findBootEvents(input: EventInput): readonly Event[] {
   // A clock that was set back while the machine was down would turn the times around.
   const when =
     bootedMs > last.takenAtMs
-      ? `at some time between ${time(last.takenAtMs)} and ${time(bootedMs)}`
-      : `until ${time(bootedMs)}`;
-  return [{ kind: "rebooted", severity: "notice", text: `rebooted: down ${when}` }];
+      ? `at some time between ${eventTime(last.takenAtMs)} and ${eventTime(bootedMs)}`
+      : `until ${eventTime(bootedMs)}`;
+  return [{ kind: "rebooted", severity: "notice", news: "rebooted", details: [`down ${when}`] }];
 }
 
 function findClockChange(now: Snapshot, last: KeptSnapshot): readonly Event[] {
   const seconds = clockMovedMs(now, last) / 1000;
   if (seconds === 0) return [];
-  const text = `clock moved ${seconds < 0 ? "back" : "forward"} by ${duration(Math.abs(seconds))}`;
-  return [{ kind: "clock", severity: "notice", text }];
+  const news = `clock moved ${seconds < 0 ? "back" : "forward"} by ${duration(Math.abs(seconds))}`;
+  return [{ kind: "clock", severity: "notice", news, details: [] }];
 }
 
 function findSilence({ now, usualGapSeconds }: EventInput, elapsedSeconds: number): readonly Event[] {
   if (usualGapSeconds === null || elapsedSeconds <= 3 * usualGapSeconds + 300) return [];
   // By the clock as it is now, which may have been set meanwhile.
-  const [from, to] = [time(now.takenAtMs - elapsedSeconds * 1000), time(now.takenAtMs)];
-  const text = `no reports for ${duration(elapsedSeconds)}: the machine was up, but nothing ran from ${from} to ${to}`;
-  return [{ kind: "silent", severity: "notice", text }];
+  const [from, to] = [eventTime(now.takenAtMs - elapsedSeconds * 1000), eventTime(now.takenAtMs)];
+  const details = [`the machine was up, but nothing ran from ${from} to ${to}`];
+  return [{ kind: "silent", severity: "notice", news: `no reports for ${duration(elapsedSeconds)}`, details }];
 }
 
 function findKills({ observations }: EventInput): readonly Event[] {
   const kills = observations.find(({ name }) => name === "vmstat_oom_kills")?.value ?? 0;
   if (kills <= 0) return [];
   const what = kills === 1 ? "1 process was killed" : `${kills} processes were killed`;
-  return [{ kind: "killed", severity: "critical", text: `${what} for lack of memory` }];
-}
-
-function findFailedUnits({ now, last }: EventInput): readonly Event[] {
-  const failedIn = ({ readings }: KeptSnapshot) =>
-    readings.units?.status === "ok" ? readings.units.value.failed.map(({ unit }) => unit) : null;
-  const [present, before] = [failedIn(now), last === null ? null : failedIn(last)];
-  if (present === null || before === null) return [];
-  return present
-    .filter((unit) => !before.includes(unit))
-    .map((unit) => ({ kind: "unitFailed", severity: "critical", text: `${unit} failed` }));
+  return [{ kind: "killed", severity: "critical", news: `${what} for lack of memory`, details: [] }];
 }

@@ -3,9 +3,10 @@ import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { type Format, duration, percent } from "./format.ts";
 import type { PastHour } from "./growth.ts";
-import { type Host, type Observation, observationKey } from "./metric.ts";
+import { type Host, type Observation, observationKey, type Row } from "./metric.ts";
 import { busiest, topProcesses, type TopProcesses } from "./metrics/topProcesses.ts";
-import type { RuleName } from "./rules.ts";
+import type { Rule } from "./rule.ts";
+import { type RuleName, rules } from "./rules.ts";
 
 /** The processes that use most, at the moment. */
 export interface Culprits {
@@ -15,7 +16,7 @@ export interface Culprits {
 
 const ofCpu: readonly RuleName[] = ["cpu_busy", "cpu_steal", "cpu_iowait", "load"];
 const ofMemory: readonly RuleName[] = ["memory", "swap_traffic", "swap_used"];
-const isTrouble = ({ to, kind }: Transition) => to !== null && kind !== "flapping";
+const isTrouble = ({ to }: Transition) => to !== null;
 const about = (transitions: readonly Transition[], names: readonly RuleName[]) =>
   transitions.filter((transition) => isTrouble(transition) && names.includes(transition.rule));
 
@@ -39,10 +40,11 @@ export async function findCulprits(
   }
 }
 
-/** Sentences that say why: who uses the CPU and the memory, what dominates, how fast a disk fills. Pure. */
+/** Sentences that say why: what was found, who uses the CPU and the memory, what dominates, how fast a disk fills. Pure. */
 export function explain(
   transitions: readonly Transition[],
   observations: readonly Observation[],
+  rows: readonly Row[],
   culprits: Culprits | null,
   hours: readonly PastHour[],
   format: Format,
@@ -52,6 +54,7 @@ export function explain(
   const cpuLine = `most CPU now: ${users.map(({ name, percent: share }) => `${name} ${percent(share)}`).join(", ")}`;
   const memoryLine = `most memory: ${largest.map((one) => `${one.name} ${format.bytes(one.residentBytes)}`).join(", ")}`;
   return [
+    ...findings(transitions, rows),
     ...(about(transitions, ofCpu).length > 0
       ? [...dominating(observations), ...(users.length > 0 ? [cpuLine] : [])]
       : []),
@@ -60,6 +63,17 @@ export function explain(
       fillingSpeed(transition, observations, hours, format),
     ),
   ];
+}
+
+/** What the report says of what is so or not so: `nginx: failed (exit-code)`, `blog: answers 502`. */
+function findings(transitions: readonly Transition[], rows: readonly Row[]): readonly string[] {
+  const keyOf = ({ rule, labels }: Transition) => {
+    const { told, observation }: Rule = rules[rule];
+    return told === "state" ? observationKey({ name: observation, labels }) : "";
+  };
+  const keys = new Set(transitions.filter(isTrouble).map(keyOf));
+  const found = rows.filter(({ about: own }) => own.some((key) => keys.has(key)));
+  return found.map(({ label, lines }) => `${label}: ${lines.join(", ")}`);
 }
 
 /** Busy CPUs are one thing, waiting for a disk or for the host another: say so where it is the larger part. */

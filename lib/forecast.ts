@@ -1,3 +1,5 @@
+import type { Lines } from "./judge.ts";
+import type { Labels } from "./labels.ts";
 import { type Observation, observationKey } from "./metric.ts";
 import { valuesByKey } from "./observations.ts";
 
@@ -18,11 +20,6 @@ const windowHours = 6;
 const pointsNeeded = 6;
 /** However many points there are, a line through a few minutes says nothing of the next day. */
 const spanNeededHours = 5;
-/** Below these a forecast is not worth a word, however steep; without the level it was wrong on many machines. */
-const usedPercentForWarning = 60;
-const usedPercentForCritical = 80;
-/** The shortest time that is still only a warning, in hours. */
-const notCriticalHours = 4.01;
 /** Nobody acts on what is more than a month away; said all the same, so that the alert can clear. */
 const longestHours = 31 * 24;
 /** From here on nothing is raised, and what is raised clears: doubtful or not, it may be said. */
@@ -35,12 +32,14 @@ export const forecastPastHours = 48;
  * `storage_full_in_hours{mount}`: when each file system will be full, from a straight line (least squares) through its
  * free space in the last six hours. Not observed, so that what was raised stays as it is, while there are too few points,
  * or while the line is steep but doubtful: a step, or a rise to where the disk was in the last two days and came back
- * from. Backups and rotated logs look so. `older` is read only when something is that steep.
+ * from. Backups and rotated logs look so. Below the level from which its lines count it is not soon, however steep.
+ * `older` is read only when something is that steep.
  */
 export function forecastStorage(
   observations: readonly Observation[],
   past: readonly PastRun[],
   nowMs: number,
+  linesFor: (labels: Labels) => Lines | null,
   older: () => readonly PastRun[] = () => past,
 ): readonly Observation[] {
   const values = valuesByKey(observations);
@@ -49,23 +48,27 @@ export function forecastStorage(
     .flatMap((available) => {
       const { labels } = available;
       const valueFor = (name: string) => values.get(observationKey({ name, labels })) ?? 0;
-      const value = forecast(available, past, nowMs, valueFor, older);
+      const { warning, critical } = linesFor(labels) ?? {};
+      const used = valueFor("storage_used_percent");
+      const isLow = used < Math.min(warning?.from ?? 0, critical?.from ?? Infinity);
+      const isHarmless = isLow || valueFor("storage_read_only") === 1;
+      const value = forecast(available, used, isHarmless, past, nowMs, older);
       return value === null ? [] : [{ name: "storage_full_in_hours", labels, value }];
     });
 }
 
 function forecast(
   available: Observation,
+  used: number,
+  isHarmless: boolean,
   past: readonly PastRun[],
   nowMs: number,
-  valueFor: (name: string) => number,
   older: () => readonly PastRun[],
 ): number | null {
-  const used = valueFor("storage_used_percent");
   const key = observationKey(available);
   const recent = [...pointsOf(key, past, nowMs, -windowHours, 0), { hours: 0, bytes: available.value }];
   if (recent.length < pointsNeeded || -(recent[0]?.hours ?? 0) < spanNeededHours) return null;
-  if (used < usedPercentForWarning || valueFor("storage_read_only") === 1) return longestHours;
+  if (isHarmless) return longestHours;
   const slope = slopeOf(recent);
   const hours = slope >= 0 ? longestHours : Math.min(longestHours, available.value / -slope);
   if (hours > harmlessHours) return hours;
@@ -73,8 +76,7 @@ function forecast(
   // Two points of percent fuller than before is new.
   const oldLow = available.value + (available.value / (100.1 - used)) * 2;
   const before = pointsOf(key, older(), nowMs, -forecastPastHours, -windowHours);
-  if (before.some(({ bytes }) => bytes < oldLow)) return null;
-  return used < usedPercentForCritical ? Math.max(hours, notCriticalHours) : hours;
+  return before.some(({ bytes }) => bytes < oldLow) ? null : hours;
 }
 
 function pointsOf(key: string, past: readonly PastRun[], nowMs: number, from: number, to: number): readonly Point[] {

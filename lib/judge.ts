@@ -51,8 +51,7 @@ export function judge(before: TargetState, value: number, lines: Lines, nowMs: n
     severity,
     sinceMs: isNew && severity !== null ? nowMs : before.sinceMs,
     endedMs: severity === null && before.severity !== null ? nowMs : before.endedMs,
-    // Kept after the end, so that the recovery can say what it was.
-    worst: isNew ? (severity ?? before.worst) : worseOf(severity, before.worst),
+    worst: isNew && severity !== null ? null : before.worst,
   };
 }
 

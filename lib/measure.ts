@@ -1,4 +1,4 @@
-import { activeRule, remindersOf } from "./alertSettings.ts";
+import { remindersOf } from "./alertSettings.ts";
 import { assess, type Assessment } from "./assess.ts";
 import { collect, type CollectOptions } from "./collect.ts";
 import { compare } from "./compare.ts";
@@ -12,12 +12,16 @@ import { mainKeys } from "./mainNumbers.ts";
 import type { Observation } from "./metric.ts";
 import { observe } from "./observe.ts";
 import type { Announcement } from "./render/alert.ts";
+import type { Labels } from "./labels.ts";
 import { createReport, type Report } from "./report.ts";
+import type { RuleName } from "./rules.ts";
+import { activeRule } from "./ruleSettings.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Machine } from "./sources/machine.ts";
 import type { Past } from "./state/past.ts";
 import { findTrends } from "./trend.ts";
 import { followTroubles, type Trouble } from "./troubles.ts";
+import { isAskedFor } from "./wanted.ts";
 
 /** Everything that one run found out. */
 export interface Measurement {
@@ -51,12 +55,14 @@ export async function measure(
   const keys = mainKeys(measured);
   const runs = past.runsSince(nowMs - 24 * hourMs, keys);
   const older = () => past.runsSince(nowMs - forecastPastHours * hourMs, keys);
-  const forecast = forecastStorage(measured, runs, nowMs, older);
+  const ruleOf = (name: RuleName) => activeRule(name, config.rules, (rule, labels) => isAskedFor(rule, labels, config));
+  const linesFor = (labels: Labels) => ruleOf("storage_full_soon")?.linesFor(labels) ?? null;
+  const forecast = forecastStorage(measured, runs, nowMs, linesFor, older);
   const observations = [...measured, ...forecast, ...observeClock(past)];
   const reminders = remindersOf(config.alerts);
   const assessment = assess({
     observations,
-    ruleOf: (name) => activeRule(name, config.rules),
+    ruleOf,
     before: past.alertStates,
     reminders,
     nowMs,
@@ -94,6 +100,8 @@ export async function announce(
   const culprits = await findCulprits(transitions, host, clock, config);
   const nowMs = clock.now();
   const hours = past.hoursSince(nowMs - 7 * 24 * hourMs);
-  const reasons = explain(transitions, observations, culprits, hours, createFormat(config.units));
-  return { name: report([]).name, nowMs, transitions, events, reasons };
+  const { name, sections } = report([]);
+  const rows = sections.flatMap((section) => section.rows);
+  const reasons = explain(transitions, observations, rows, culprits, hours, createFormat(config.units));
+  return { name, nowMs, transitions, events, reasons };
 }

@@ -1,4 +1,4 @@
-import { summarize } from "./alertText.ts";
+import { summarizeNow } from "./alertText.ts";
 import type { Alert } from "./alert.ts";
 import type { Comparison } from "./compare.ts";
 import type { Format } from "./format.ts";
@@ -29,7 +29,7 @@ export interface Report {
   /** The machine's name. */
   readonly name: string;
   readonly verdict: Verdict;
-  /** `all well`, or what is wrong, the worst first: `disk / 96 %, memory 97 %`. */
+  /** `all well`, or what is wrong, the worst first: `disk / 96 % full, memory 97 %`. */
   readonly headline: string;
   readonly sections: readonly Section[];
   /** About the reporting itself: nothing remembered, a damaged state file. */
@@ -66,7 +66,7 @@ export function createReport(input: ReportInput): Report {
   return {
     name: input.name ?? (host.status === "ok" ? host.value.hostname : null) ?? "unnamed machine",
     verdict,
-    headline: headlineFor(verdict, alerts),
+    headline: headlineFor(verdict, alerts, snapshot.takenAtMs),
     sections: metricNames.map((name) => createSection(name, input)),
     notes: input.notes,
     nextMs: input.nextMs,
@@ -84,7 +84,7 @@ function judgeAll({ readings }: Snapshot, alerts: readonly Alert[]): Verdict {
   return alerts.length > 0 ? "warning" : "ok";
 }
 
-function headlineFor(verdict: Verdict, alerts: readonly Alert[]): string {
+function headlineFor(verdict: Verdict, alerts: readonly Alert[], nowMs: number): string {
   switch (verdict) {
     case "ok":
       return "all well";
@@ -92,7 +92,7 @@ function headlineFor(verdict: Verdict, alerts: readonly Alert[]): string {
       return "nothing could be read";
     case "warning":
     case "critical":
-      return alerts.map(summarize).join(", ");
+      return alerts.map((alert) => summarizeNow(alert, nowMs)).join(", ");
   }
 }
 

@@ -1,15 +1,5 @@
-import type { Line, Rule } from "./rule.ts";
-
-const line = (raise: number, clear: number, runs: number): Line => ({ raise, clear, runs });
-
-/** What is so or not so, without a number to tell. */
-const state = (observation: string, subject: string, warning: Line | null, critical: Line | null): Rule => ({
-  observation,
-  subject,
-  told: "state",
-  warning,
-  critical,
-});
+import { type Rule, line } from "./rule.ts";
+import { stateRules } from "./stateRules.ts";
 
 /**
  * The default rules. After Netdata's stock alarms and node-exporter's mixin, less what their own maintainers made silent:
@@ -20,7 +10,8 @@ export const rules = {
     observation: "storage_pressing_percent",
     tells: "storage_used_percent",
     because: "less than 1 GiB left",
-    subject: "disk {mount} {value}",
+    subject: "disk {mount} {value} full",
+    over: "disk {mount} back to {value}",
     told: "percent",
     warning: line(85, 80, 1),
     critical: line(95, 90, 1),
@@ -28,25 +19,26 @@ export const rules = {
   storage_full_soon: {
     observation: "storage_full_in_hours",
     subject: "disk {mount} full in about {value}",
+    over: "disk {mount} no longer about to be full",
     told: "hours",
-    warning: line(24, 48, 2),
-    critical: line(4, 24, 2),
+    level: "storage_used_percent",
+    // A forecast without the level was wrong on many machines.
+    warning: { ...line(24, 48, 2), from: 60 },
+    critical: { ...line(4, 24, 2), from: 80 },
     silencedBy: ["storage_used"],
   },
   storage_inodes: {
     observation: "storage_inodes_used_percent",
-    subject: "inodes of {mount} {value}",
+    subject: "inodes of {mount} {value} used",
+    over: "inodes of {mount} back to {value}",
     told: "percent",
     warning: line(85, 80, 1),
     critical: line(95, 90, 1),
   },
-  storage_read_only: {
-    ...state("storage_read_only", "disk {mount} became read-only", null, line(1, 0, 1)),
-    onlyWhenItBecomes: true,
-  },
   memory: {
     observation: "memory_available_percent",
     subject: "memory {value}",
+    over: "memory back to {value}",
     told: "percentFree",
     warning: line(10, 15, 2),
     critical: line(5, 10, 2),
@@ -55,6 +47,7 @@ export const rules = {
     observation: "vmstat_swap_traffic_percent",
     where: { window: "report" },
     subject: "swap traffic {value} of memory",
+    over: "swap traffic back to {value} of memory",
     told: "percent",
     warning: line(30, 20, 2),
     critical: null,
@@ -62,6 +55,7 @@ export const rules = {
   swap_used: {
     observation: "swap_used_percent",
     subject: "swap {value}",
+    over: "swap back to {value}",
     told: "percent",
     warning: line(90, 80, 2),
     critical: null,
@@ -70,6 +64,7 @@ export const rules = {
     observation: "cpu_busy_percent",
     where: { window: "report" },
     subject: "CPU {value}",
+    over: "CPU back to {value}",
     told: "percent",
     warning: line(90, 75, 2),
     critical: null,
@@ -77,7 +72,8 @@ export const rules = {
   cpu_steal: {
     observation: "cpu_steal_percent",
     where: { window: "report" },
-    subject: "CPU stolen by the host {value}",
+    subject: "CPU {value} stolen by the host",
+    over: "CPU stolen by the host back to {value}",
     told: "percent",
     warning: line(10, 5, 2),
     critical: null,
@@ -85,14 +81,16 @@ export const rules = {
   cpu_iowait: {
     observation: "cpu_iowait_percent",
     where: { window: "report" },
-    subject: "waiting for I/O {value}",
+    subject: "I/O wait {value}",
+    over: "I/O wait back to {value}",
     told: "percent",
     warning: line(40, 20, 2),
     critical: null,
   },
   load: {
     observation: "load_15m_per_core",
-    subject: "load per core {value}",
+    subject: "load {value} per core",
+    over: "load back to {value} per core",
     told: "ratio",
     warning: line(2, 1.5, 2),
     critical: null,
@@ -103,28 +101,17 @@ export const rules = {
     observation: "temperature_pressing_celsius",
     tells: "temperature_celsius",
     subject: "temperature of {sensor} {value}",
+    over: "temperature of {sensor} back to {value}",
     told: "celsius",
     warning: line(80, 70, 2),
     critical: line(90, 80, 1),
   },
-  storage_silent: state("storage_unanswered", "disk {mount} does not answer", null, line(1, 0, 2)),
-  raid: state("raid_devices_missing", "RAID {array} degraded", null, line(1, 0, 1)),
-  zfs_pool: state("zfs_pools_online", "ZFS pool {pool} not online", null, line(0, 1, 1)),
-  units: state("units_failed", "failed services", line(1, 0, 1), null),
-  containers: state("containers_unhealthy", "unhealthy containers", line(1, 0, 2), null),
-  service_down: state("service_active", "service {unit} is not running", null, line(0, 1, 1)),
-  service_not_enabled: state(
-    "service_enabled",
-    "service {unit} will be gone after a reboot: it is not enabled",
-    line(0, 1, 1),
-    null,
-  ),
-  http_down: state("http_up", "{check} does not answer as it should", null, line(0, 1, 2)),
-  tcp_down: state("tcp_up", "{check} cannot be reached", null, line(0, 1, 2)),
   certificate: {
     observation: "http_certificate_pressing_days",
+    listedIn: "http",
     tells: "http_certificate_days",
     subject: "certificate of {check} has {value} left",
+    over: "certificate of {check} renewed, {value} left",
     told: "days",
     warning: line(14, 15, 1),
     critical: line(3, 4, 1),
@@ -132,10 +119,12 @@ export const rules = {
   clock: {
     observation: "clock_off_seconds",
     subject: "clock {value} off Discord's",
+    over: "clock right again, {value} off Discord's",
     told: "seconds",
     warning: line(60, 30, 1),
     critical: null,
   },
+  ...stateRules,
 } as const satisfies Record<string, Rule>;
 
 /** The name of a rule, as the settings have it. */

@@ -13,7 +13,7 @@ export const Trouble = v.object({
   fromMs: v.number(),
   /** Null while it lasts. */
   toMs: v.nullable(v.number()),
-  /** The worst of it, and what it was then: `disk / 96 %`. */
+  /** The worst of it, and what it was then: `disk / 96 % full`. */
   severity: v.picklist(["warning", "critical"]),
   text: v.string(),
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import type { Transition } from "../lib/alert.ts";
-import { headline, sentence, tell } from "../lib/alertText.ts";
+import { headline, sentence, summarizeNow, tell } from "../lib/alertText.ts";
 
 const hourMs = 3_600_000;
 const disk: Transition = {
@@ -26,33 +26,37 @@ const web: Transition = {
 const over = { kind: "recovered", from: "critical", to: null, line: null, untilMs: 3.5 * hourMs } as const;
 
 test.each([
-  ["disk / 87 %", "disk / 87 %: warning, line 85 %", disk],
+  ["disk / 87 % full", "disk / 87 % full: warning, line 85 %", disk],
   [
-    "disk / 97 %",
-    "disk / 97 %: critical, was warning, line 95 %, for 2 h",
+    "disk / 97 % full",
+    "disk / 97 % full: critical, was warning, line 95 %, for 2 h",
     { ...disk, kind: "worse", from: "warning", to: "critical", value: 96.2, line: 95, untilMs: 2 * hourMs },
   ],
   [
-    "disk / 89 %",
-    "disk / 89 %: warning, was critical, line 85 %, for 2 h",
+    "disk / 89 % full, no longer critical",
+    "disk / 89 % full: warning, was critical, line 85 %, for 2 h",
     { ...disk, kind: "better", from: "critical", value: 89, untilMs: 2 * hourMs },
   ],
   [
-    "still disk / 97 %",
-    "disk / 97 %: still critical, line 95 %, for 12 h",
+    "disk / 97 % full, for 12 h now",
+    "disk / 97 % full: still critical, line 95 %, for 12 h",
     { ...disk, kind: "reminder", from: "critical", to: "critical", value: 97, line: 95, untilMs: 12 * hourMs },
   ],
-  ["disk / 41 %, over", "disk / 41 %: over, was critical, lasted 3 h 30 min", { ...disk, ...over, value: 41 }],
+  ["disk / back to 41 %", "disk / back to 41 %: was critical, lasted 3 h 30 min", { ...disk, ...over, value: 41 }],
   [
-    "disk / 86 %, back and forth",
-    "disk / 86 %: goes back and forth; quiet until it is stable",
-    { ...disk, kind: "flapping", value: 86, line: null },
+    "disk / 86 % full, on and off",
+    "disk / 86 % full: warning, line 85 %, comes and goes; quiet from now on until it is stable",
+    { ...disk, kind: "flapping", value: 86 },
   ],
-  ["disk / 91 %", "disk / 91 %: critical, less than 1 GiB left", { ...disk, to: "critical", value: 91, line: null }],
+  [
+    "disk / 91 % full",
+    "disk / 91 % full: critical, less than 1 GiB left",
+    { ...disk, to: "critical", value: 91, line: null },
+  ],
   ["https://a.example does not answer as it should", "https://a.example does not answer as it should: critical", web],
   [
-    "https://a.example down, over",
-    "https://a.example down: over, was critical, lasted 3 h 30 min",
+    "https://a.example answers again",
+    "https://a.example answers again: was critical, lasted 3 h 30 min",
     { ...web, ...over },
   ],
   [
@@ -70,12 +74,18 @@ test.each([
   expect(sentence(transition)).toBe(long);
 });
 
+test("on a card, what was not seen now says when it was last", () => {
+  const alert = { ...disk, key: "", severity: "warning", sinceMs: 0 } as const;
+  expect(summarizeNow({ ...alert, lastSeenMs: null }, 3 * hourMs)).toBe("disk / 87 % full");
+  expect(summarizeNow({ ...alert, lastSeenMs: 0 }, 3 * hourMs)).toBe("disk / 87 % full (last seen 3 h ago)");
+});
+
 test("a label that looks like a pattern stays as it is", () => {
-  expect(headline({ ...disk, labels: { mount: "/$&{mount}" } })).toBe("disk /$&{mount} 87 %");
+  expect(headline({ ...disk, labels: { mount: "/$&{mount}" } })).toBe("disk /$&{mount} 87 % full");
 });
 
 test("a mount that is called {value} is not taken for the number", () => {
-  expect(headline({ ...disk, labels: { mount: "/{value}" } })).toBe("disk /{value} 87 %");
+  expect(headline({ ...disk, labels: { mount: "/{value}" } })).toBe("disk /{value} 87 % full");
 });
 
 test("a number is told as its rule tells it", () => {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { type AssessInput, assess } from "../lib/assess.ts";
-import { activeRule } from "../lib/alertSettings.ts";
+import { activeRule } from "../lib/ruleSettings.ts";
 import type { Observation } from "../lib/metric.ts";
 import type { RuleName } from "../lib/rules.ts";
 
@@ -127,4 +127,160 @@ test("what was not observed raises nothing, and neither does what is no number",
 
 test("a target that is gone for a run keeps its state", () => {
   expect(announced(runs([disk(90), [], disk(90)]))).toEqual(["raised", "", ""]);
+});
+
+test("what is bad and was not observed now is still told, with when it was last seen; what is over is not", () => {
+  const lastSeen = (all: ReturnType<typeof runs>) =>
+    all.map(({ alerts }) => alerts.map(({ value, severity, lastSeenMs }) => [value, severity, lastSeenMs]));
+  const seenAt = (run: number) => run * 30 * minute;
+  expect(lastSeen(runs([disk(97), [], [], disk(97)]))).toEqual([
+    [[96, "critical", null]],
+    [[96, "critical", seenAt(0)]],
+    [[96, "critical", seenAt(0)]],
+    [[96, "critical", null]],
+  ]);
+  expect(lastSeen(runs([disk(97), disk(40), disk(40), []])).at(-1)).toEqual([]);
+  expect(lastSeen(runs([disk(97), disk(40), []])).at(-1)).toEqual([[39, "critical", seenAt(1)]]);
+});
+
+test("what is off, or for a target that is off, is not awaited either; after a week nothing is", () => {
+  const [first] = runs([disk(97)]);
+  const later = (hours: number, settings: Settings) =>
+    assess({
+      observations: [],
+      ruleOf: (name: RuleName) => activeRule(name, settings),
+      before: first?.states ?? {},
+      reminders: { warning: 0, critical: 0 },
+      nowMs: hours * 60 * minute,
+    }).alerts;
+  expect(later(1, {})).toHaveLength(1);
+  expect(later(1, { storage_used: false })).toEqual([]);
+  expect(later(1, { storage_used: { targets: { "/": false } } })).toEqual([]);
+  expect(later(7 * 24, {})).toEqual([]);
+});
+
+const failed = (...units: readonly string[]) => [
+  { name: "units_failed", labels: {}, value: units.length },
+  ...units.map((unit) => ({ name: "unit_failed", labels: { unit }, value: 1 })),
+];
+const service = (unit: string, active: number) => [{ name: "service_active", labels: { unit }, value: active }];
+const told = (all: ReturnType<typeof runs>) =>
+  all.map(({ transitions }) => transitions.map(({ kind, rule, labels }) => `${kind} ${rule} ${labels["unit"]}`));
+
+test("a service that failed is told by its name, and that it no longer is when the others were looked at", () => {
+  expect(told(runs([failed("a"), failed("a", "b"), failed("b"), [], failed("b"), failed("b")]))).toEqual([
+    ["raised units a"],
+    ["raised units b"],
+    [],
+    [],
+    ["recovered units a"],
+    [],
+  ]);
+});
+
+test("a watched service that failed is told once, as not running; also on the card", () => {
+  const down = [...service("a", 0), ...failed("a")];
+  const well = [...service("a", 1), ...failed()];
+  const all = runs([well, down, down, well, well, well]);
+  expect(told(all)).toEqual([[], ["raised service_down a"], [], [], ["recovered service_down a"], []]);
+  expect(all[1]?.alerts.map(({ rule }) => rule)).toEqual(["service_down"]);
+});
+
+test("a rule that is switched off silences no other", () => {
+  const observations = [...service("a", 0), ...failed("a")];
+  const before = runs([observations])[0]?.states ?? {};
+  const later = (settings: Settings) => {
+    const ruleOf = (name: RuleName) => activeRule(name, settings);
+    return assess({ observations, ruleOf, before, reminders: { warning: 0, critical: 0 }, nowMs: 30 * minute });
+  };
+  expect(told([later({})])).toEqual([[]]);
+  expect(told([later({ service_down: false })])).toEqual([["raised units a"]]);
+  expect(told([later({ service_down: { targets: { a: false } } })])).toEqual([["raised units a"]]);
+});
+
+const cpus = (busy: number, load: number) => [
+  { name: "cpu_cores", labels: {}, value: 2 },
+  { name: "cpu_busy_percent", labels: { window: "report" }, value: busy },
+  { name: "load_15m_per_core", labels: {}, value: load },
+];
+const rulesTold = (all: ReturnType<typeof runs>) =>
+  all.map(({ transitions }) => transitions.map(({ kind, rule }) => `${kind} ${rule}`));
+
+test("the load says nothing while busy CPUs say it, nor while it lags behind them", () => {
+  const burst = [cpus(97, 3), cpus(97, 3), cpus(10, 3), cpus(10, 2.5), cpus(10, 1), cpus(10, 1)];
+  expect(rulesTold(runs(burst))).toEqual([[], ["raised cpu_busy"], [], ["recovered cpu_busy"], [], []]);
+  // Of its own, long after.
+  const stuck = [...burst, ...Array.from({ length: 4 }, () => cpus(10, 3))];
+  expect(rulesTold(runs(stuck)).flat()).toEqual(["raised cpu_busy", "recovered cpu_busy", "raised load"]);
+});
+
+test("a recovery tells the worst that was announced, not what another alert said in its place", () => {
+  const soon = (hours: number, used: number) => [
+    { name: "storage_full_in_hours", labels: { mount: "/" }, value: hours },
+    { name: "storage_pressing_percent", labels: { mount: "/" }, value: used },
+    { name: "storage_used_percent", labels: { mount: "/" }, value: used },
+  ];
+  const all = runs([soon(20, 84), soon(20, 84), soon(3, 96), soon(3, 96), soon(700, 50), soon(700, 50)]);
+  expect(rulesTold(all)).toEqual([
+    [],
+    ["raised storage_full_soon"],
+    ["raised storage_used"],
+    [],
+    [],
+    ["recovered storage_used", "recovered storage_full_soon"],
+  ]);
+  expect(all.at(-1)?.transitions.map(({ from }) => from)).toEqual(["critical", "warning"]);
+});
+
+test("a forecast counts only from its level on, and what it raised does not end by sinking below that of critical", () => {
+  const soon = (hours: number, used: number) => [
+    { name: "storage_full_in_hours", labels: { mount: "/" }, value: hours },
+    { name: "storage_used_percent", labels: { mount: "/" }, value: used },
+  ];
+  expect(announced(runs([soon(2, 59), soon(2, 59), soon(2, 59)]))).toEqual(["", "", ""]);
+  const severities = (all: ReturnType<typeof runs>) => all.map(({ transitions }) => transitions[0]?.to);
+  expect(severities(runs([soon(2, 61), soon(2, 61), soon(2, 81), soon(2, 81)]))).toEqual([
+    undefined,
+    "warning",
+    undefined,
+    "critical",
+  ]);
+  expect(announced(runs([soon(2, 81), soon(2, 81), soon(2, 79), soon(2, 79)]))).toEqual(["", "raised", "", ""]);
+  const settings = { storage_full_soon: { warning_used: 40 } };
+  expect(announced(runs([soon(2, 45), soon(2, 45)], settings))).toEqual(["", "raised"]);
+});
+
+test("so many runs to be over as are set", () => {
+  const values = [90, 70, 70, 70, 70].map((value) => disk(value));
+  expect(announced(runs(values, { storage_used: { clear_runs: 1 } })).indexOf("recovered")).toBe(1);
+  expect(announced(runs(values, { storage_used: { clear_runs: 4 } })).indexOf("recovered")).toBe(4);
+});
+
+test("flapping that begins while it is well is said when it is bad again: what is said is how it is", () => {
+  const values = [90, 90, 90, 90, 90, 70, 90, 70, 90, 70, 70].map((value) => disk(value));
+  const said = announced(runs(values, { storage_used: { clear_runs: 1 } }));
+  expect(said.slice(5)).toEqual(["recovered", "raised", "recovered", "flapping", "", ""]);
+});
+
+test.each([
+  ["forward", 40 * 24 * 60],
+  ["back", -40 * 24 * 60],
+])("a clock that is moved %s ends no trouble, forgets none, and reminds of none too early", (_, movedMinutes) => {
+  const reminders = { warning: 60 * minute, critical: 0 };
+  const ruleOf = (name: RuleName) => activeRule(name, {});
+  const startMs = 100 * 24 * 60 * minute;
+  const [raised, again, over] = [
+    { nowMs: startMs, clockMovedMs: 0, observations: disk(90) },
+    { nowMs: startMs + (30 + movedMinutes) * minute, clockMovedMs: movedMinutes * minute, observations: disk(90) },
+    { nowMs: startMs + (50 + movedMinutes) * minute, clockMovedMs: 0, observations: disk(40) },
+  ];
+  let before: AssessInput["before"] = {};
+  const said = [raised, again, over, { ...over, nowMs: over.nowMs + minute }].map((run) => {
+    const assessment = assess({ ...run, ruleOf, before, reminders });
+    before = assessment.states;
+    return assessment.transitions;
+  });
+  expect(said.map((transitions) => transitions.map(({ kind }) => kind))).toEqual([["raised"], [], [], ["recovered"]]);
+  const [recovery] = said[3] ?? [];
+  expect((recovery?.untilMs ?? 0) - (recovery?.sinceMs ?? 0)).toBe(51 * minute);
 });

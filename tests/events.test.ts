@@ -11,23 +11,17 @@ interface Facts {
   readonly atMs: number;
   readonly boot?: string | null;
   readonly up?: number;
-  readonly failed?: readonly string[];
 }
 
-function snapshot({ atMs, boot = "a", up = 100 * 3600 + (atMs - noon) / 1000, failed }: Facts) {
-  const units = failed?.map((unit) => ({ unit, result: "exit-code" }));
-  const host = { bootId: boot, uptimeSeconds: up };
-  return {
-    takenAtMs: atMs,
-    readings: readings({ host, ...(units && { units: { failed: units, activeNotEnabled: [] } }) }),
-  };
+function snapshot({ atMs, boot = "a", up = 100 * 3600 + (atMs - noon) / 1000 }: Facts) {
+  return { takenAtMs: atMs, readings: readings({ host: { bootId: boot, uptimeSeconds: up } }) };
 }
 
 /** What is told of a run at `now` after one at `last`; runs are half an hour apart. */
 function told(now: Facts, last: Facts | null, observations: readonly Observation[] = []) {
   const kept = last === null ? null : snapshot(last);
   const events = findEvents({ now: snapshot(now), last: kept, observations, usualGapSeconds: 1800 });
-  return events.map(({ text }) => text);
+  return events.map(({ news, details }) => [news, ...details].join(": "));
 }
 
 test("after an ordinary half hour nothing is told, and neither is at the first run", () => {
@@ -91,11 +85,4 @@ test("what was killed for lack of memory is counted", () => {
   expect(told(now, last, kills(0))).toEqual([]);
   expect(told(now, last, kills(1))).toEqual(["1 process was killed for lack of memory"]);
   expect(told(now, last, kills(3))).toEqual(["3 processes were killed for lack of memory"]);
-});
-
-test("a service is told when it has failed since, not while it stays so nor when it could not be asked before", () => {
-  const now = { atMs: noon + hour / 2, failed: ["cron.service", "nginx.service"] };
-  expect(told(now, { atMs: noon, failed: ["cron.service"] })).toEqual(["nginx.service failed"]);
-  expect(told(now, { atMs: noon, failed: ["nginx.service", "cron.service"] })).toEqual([]);
-  expect(told(now, { atMs: noon })).toEqual([]);
 });

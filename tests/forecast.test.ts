@@ -1,8 +1,11 @@
 import { expect, test } from "bun:test";
 
 import { forecastStorage } from "../lib/forecast.ts";
+import type { Labels } from "../lib/labels.ts";
 import { type Observation, observationKey } from "../lib/metric.ts";
+import { activeRule } from "../lib/ruleSettings.ts";
 
+const linesFor = (labels: Labels) => activeRule("storage_full_soon", {})?.linesFor(labels) ?? null;
 const hourMs = 3_600_000;
 const nowMs = Date.parse("2026-07-10T12:00:00Z");
 
@@ -20,7 +23,7 @@ function hoursUntilFull(usedAt: (hoursAgo: number) => number, { since = 48, ever
     atMs: nowMs - hoursAgo * hourMs,
     numbers: new Map(disk(usedAt(hoursAgo)).map((one) => [observationKey(one), one.value])),
   }));
-  return forecastStorage(disk(usedAt(0), "/", readOnly), past, nowMs)[0]?.value ?? null;
+  return forecastStorage(disk(usedAt(0), "/", readOnly), past, nowMs, linesFor)[0]?.value ?? null;
 }
 
 test("a disk that fills by two points of percent an hour is full when it reaches a hundred", () => {
@@ -31,9 +34,8 @@ test.each([0.5, 1 / 60, 1])("the forecast is the same from runs every %d hours",
   expect(hoursUntilFull((ago) => Math.max(40, 80 - 2 * ago), { every })).toBeCloseTo(10);
 });
 
-test("below 80 percent it is never so soon that it would be critical, below 60 it is never soon", () => {
-  expect(hoursUntilFull((ago) => Math.max(0, 79 - 10 * ago))).toBeGreaterThan(4);
-  expect(hoursUntilFull((ago) => Math.max(0, 84 - 8 * ago))).toBeCloseTo(2);
+test("below the level from which the rule counts it is never soon", () => {
+  expect(hoursUntilFull((ago) => Math.max(0, 79 - 10 * ago))).toBeCloseTo(2.1);
   expect(hoursUntilFull((ago) => Math.max(0, 59 - 9 * ago))).toBe(31 * 24);
 });
 
@@ -69,12 +71,12 @@ test("each disk has its own past, and one without a past has no forecast", () =>
     atMs: nowMs - (6 - index / 2) * hourMs + 1,
     numbers: new Map(disk(68 + index).map((one) => [observationKey(one), one.value])),
   }));
-  const all = forecastStorage([...disk(80), ...disk(80, "/srv")], past, nowMs);
+  const all = forecastStorage([...disk(80), ...disk(80, "/srv")], past, nowMs, linesFor);
   expect(all.map(({ labels }) => labels["mount"])).toEqual(["/"]);
 });
 
 test("points of a clock that was ahead do not count", () => {
   expect(hoursUntilFull((ago) => 80 - 2 * ago, { since: -1 })).toBeNull();
   const ahead = [{ atMs: nowMs + hourMs, numbers: new Map([['storage_available_bytes{mount="/"}', 1]]) }];
-  expect(forecastStorage(disk(80), ahead, nowMs)).toEqual([]);
+  expect(forecastStorage(disk(80), ahead, nowMs, linesFor)).toEqual([]);
 });

@@ -28,17 +28,19 @@ const raised = follow([], [transition({})]);
 
 test("what is raised lasts until it recovers", () => {
   expect(raised).toEqual([
-    { target, fromMs: nowMs - 60 * minuteMs, toMs: null, severity: "warning", text: "disk / 88 %" },
+    { target, fromMs: nowMs - 60 * minuteMs, toMs: null, severity: "warning", text: "disk / 88 % full" },
   ]);
   const recovered = transition({ kind: "recovered", from: "warning", to: null, value: 70, untilMs: nowMs });
-  expect(follow(raised, [recovered], null)).toMatchObject([{ toMs: nowMs, severity: "warning", text: "disk / 88 %" }]);
+  expect(follow(raised, [recovered], null)).toMatchObject([
+    { toMs: nowMs, severity: "warning", text: "disk / 88 % full" },
+  ]);
 });
 
 test("a trouble is told by its worst", () => {
   const worse = follow(raised, [transition({ kind: "worse", from: "warning", to: "critical", value: 97 })]);
-  expect(worse).toMatchObject([{ severity: "critical", text: "disk / 97 %" }]);
+  expect(worse).toMatchObject([{ severity: "critical", text: "disk / 97 % full" }]);
   const better = follow(worse, [transition({ kind: "better", from: "critical", value: 90 })]);
-  expect(better).toMatchObject([{ severity: "critical", text: "disk / 97 %", toMs: null }]);
+  expect(better).toMatchObject([{ severity: "critical", text: "disk / 97 % full", toMs: null }]);
 });
 
 test("what recovers and comes back is another trouble", () => {
@@ -67,5 +69,5 @@ test("of hundreds in a day the last are kept", () => {
   const states = Object.fromEntries(mounts.map((mount) => [keyOf(mount), state]));
   const kept = followTroubles([], mounts.map(raise), states, nowMs);
   expect(kept).toHaveLength(200);
-  expect(kept.at(-1)?.text).toBe("disk /299 88 %");
+  expect(kept.at(-1)?.text).toBe("disk /299 88 % full");
 });

@@ -1,14 +1,16 @@
-import { activeRule } from "../alertSettings.ts";
+import { stateKey } from "../alertState.ts";
 import { tell } from "../alertText.ts";
 import type { Flags } from "../cli.ts";
 import type { Config } from "../config.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { printable } from "../format.ts";
 import type { Lines } from "../judge.ts";
+import type { Labels } from "../labels.ts";
 import { measure, type Measurement } from "../measure.ts";
-import { type Observation, observationKey } from "../metric.ts";
+import type { Observation } from "../metric.ts";
 import type { Line } from "../rule.ts";
 import { type RuleName, ruleNames, rules } from "../rules.ts";
+import { activeRule } from "../ruleSettings.ts";
 import type { World } from "../world.ts";
 import { withPast } from "./withPast.ts";
 
@@ -37,29 +39,38 @@ export async function printRules(world: World, config: Config, flags: Flags): Pr
 
 function statesOf(name: RuleName, config: Config, { observations, assessment }: Measurement): readonly RuleState[] {
   const rule = activeRule(name, config.rules);
-  const { warning, critical } = rules[name];
-  if (rule === null) return [{ rule: name, target: "", value: null, warning, critical, state: "off" }];
-  const isTarget = ({ name: observed, labels }: Observation) =>
-    observed === rule.observation &&
-    Object.entries(rule.where ?? {}).every(([label, value]) => labels[label] === value);
-  const targets = observations.filter(isTarget);
-  if (targets.length === 0) {
-    return [{ rule: name, target: "", value: null, ...(rule.linesFor({}) ?? noLines), state: "no data" }];
-  }
-  return targets.map((observation) => {
-    const lines = rule.linesFor(observation.labels);
-    const known = assessment.states[`${name} ${observationKey(observation)}`];
-    const target = Object.entries(observation.labels)
+  const stateOf = (target: string, value: number | null, lines: Lines | null, state: string): RuleState => ({
+    rule: name,
+    target,
+    value,
+    warning: lines?.warning ?? null,
+    critical: lines?.critical ?? null,
+    state,
+  });
+  if (rule === null) return [stateOf("", null, { ...rules[name], runsToClear: 1 }, "off")];
+  const targetOf = (labels: Labels) =>
+    Object.entries(labels)
       .filter(([label]) => rule.where?.[label] === undefined)
       .map(([, value]) => value)
       .join(" ");
+  const isTarget = ({ name: observed, labels }: Observation) =>
+    observed === rule.observation &&
+    Object.entries(rule.where ?? {}).every(([label, value]) => labels[label] === value);
+  const seen = observations.filter(isTarget).map((observation) => {
+    const lines = rule.linesFor(observation.labels);
+    const known = assessment.states[stateKey(name, observation)];
+    const target = targetOf(observation.labels);
     const state = lines === null ? "off" : (known?.severity ?? "ok");
-    const { warning: toWarning, critical: toCritical } = lines ?? noLines;
-    return { rule: name, target, value: observation.value, warning: toWarning, critical: toCritical, state };
+    return stateOf(target, observation.value, lines, state);
   });
+  const unseen = assessment.alerts
+    .filter(({ rule: other, lastSeenMs }) => other === name && lastSeenMs !== null)
+    .map(({ labels, severity }) => stateOf(targetOf(labels), null, rule.linesFor(labels), severity));
+  const all = [...seen, ...unseen];
+  if (all.length > 0) return all;
+  const looked = observations.some(({ name: observed }) => observed === rule.countedBy);
+  return [stateOf("", null, rule.linesFor({}), looked ? "ok" : "no data")];
 }
-
-const noLines: Lines = { warning: null, critical: null, runsToClear: 1 };
 
 function lineOf({ rule, target, value, warning, critical, state }: RuleState): string {
   const { told } = rules[rule];
@@ -69,9 +80,11 @@ function lineOf({ rule, target, value, warning, critical, state }: RuleState): s
     const line = severity === "warning" ? warning : critical;
     if (line === null) return [];
     const runs = line.runs === 1 ? "" : `, ${line.runs} runs`;
-    return [`${severity} ${number(line.raise)} → ${number(line.clear)}${runs}`];
+    const level = line.from === undefined ? "" : ` from ${line.from} % used on`;
+    return [`${severity} ${number(line.raise)} → ${number(line.clear)}${level}${runs}`];
   });
   const subject = [rule, printable(target)].filter(Boolean).join(" ");
-  const now = value === null ? "" : `now ${number(value)}; `;
+  const unseen = state === "warning" || state === "critical" ? "not seen now; " : "";
+  const now = value === null ? unseen : `now ${number(value)}; `;
   return `${state.padEnd(8)}  ${subject}: ${now}${lines.join("; ")}\n`;
 }

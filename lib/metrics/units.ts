@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import type { Config } from "../config.ts";
 import { nameSome } from "../format.ts";
-import type { Host, Metric } from "../metric.ts";
+import { type Host, type Metric, observationKey } from "../metric.ts";
 import { readUnits } from "../sources/systemctl.ts";
 
 const schema = v.object({
@@ -29,6 +29,8 @@ async function collectUnits(host: Host, config: Config): Promise<Units> {
   };
 }
 
+const failureOf = (unit: string) => ({ name: "unit_failed", labels: { unit }, value: 1 });
+
 /** Failed services of systemd. */
 export const units: Metric<Units> = {
   title: "Services",
@@ -36,6 +38,7 @@ export const units: Metric<Units> = {
   core: false,
   sampled: false,
   definitions: {
+    unit_failed: { unit: "count", type: "gauge", help: "1 for a service that failed; not there for all others." },
     units_failed: { unit: "count", type: "gauge", help: "Services that failed." },
     units_active_not_enabled: { unit: "count", type: "gauge", help: "Services that would not run after a reboot." },
   },
@@ -43,10 +46,11 @@ export const units: Metric<Units> = {
   observe: ({ failed, activeNotEnabled }) => [
     { name: "units_failed", labels: {}, value: failed.length },
     { name: "units_active_not_enabled", labels: {}, value: activeNotEnabled.length },
+    ...failed.map((one) => failureOf(one.unit)),
   ],
   describe: ({ failed, activeNotEnabled }) => {
     const names = failed.map(({ unit, result }) => `${unit.replace(/\.service$/, "")} (${result})`);
-    const about = ["units_failed"];
+    const about = failed.map((one) => observationKey(failureOf(one.unit)));
     const failures = failed.length === 0 ? "none failed" : `failed: ${nameSome(names)}`;
     return [
       { label: "Services", lines: [failures], importance: failed.length === 0 ? "detail" : "notable", about },

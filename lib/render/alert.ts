@@ -35,13 +35,12 @@ export function renderAlert(announcement: Announcement, mention: Mention): Disco
   const { name, nowMs, reasons } = announcement;
   const look = lookOf(announcement);
   const news = newsOf(announcement);
-  const title = escape(`${look.sign} ${name}: ${news.map((one) => one.headline).join(", ")}`);
+  const title = `${look.sign} ${escape(`${clip(name, longestName)}: ${headlineOf(news)}`)}`;
   const lines = [...news.map(({ line }) => line), ...reasons.map((reason) => `-# ${escape(reason)}`)];
   const username = usernameFrom(printable(name));
-  const isCritical = look === looks.critical;
   return {
     ...(username === null ? {} : { username }),
-    ...(isCritical ? mentionIn(mention) : { allowed_mentions: { parse: [] } }),
+    ...mentionIn(look === looks.critical ? mention : {}, title),
     embeds: [
       {
         title: clip(title, discordLimits.title),
@@ -54,16 +53,27 @@ export function renderAlert(announcement: Announcement, mention: Mention): Disco
   };
 }
 
+/** A lock screen shows some forty characters: a long name must not take them all. */
+const longestName = 32;
+const longestHeadline = 80;
+const headlinesShown = 4;
+
+/** The worst of them, and how many more there are. */
+function headlineOf(news: readonly { readonly headline: string }[]): string {
+  const shown = news.slice(0, headlinesShown).map((one) => clip(one.headline, longestHeadline));
+  return [...shown, ...(news.length > shown.length ? [`+${news.length - shown.length} more`] : [])].join(" · ");
+}
+
 /** What is told, the worst first: transitions and events alike. */
 function newsOf({ transitions, events }: Announcement) {
   const changes = transitions.map((transition) => {
     const { sign } = looks[transition.to ?? "recovered"];
     return { sign, headline: headline(transition), line: `${sign} ${escape(sentence(transition))}` };
   });
-  const happened = events.map(({ severity, text }) => {
+  const happened = events.map(({ severity, news, details }) => {
     const { sign } = looks[severity];
-    // Up to the first colon it is the news; a colon in a name has no space after it.
-    return { sign, headline: text.replace(/: .*/, ""), line: `${sign} ${withTimes(escape(text))}` };
+    const text = [news, details.join("; ")].filter(Boolean).join(": ");
+    return { sign, headline: news, line: `${sign} ${withTimes(escape(text))}` };
   });
   const order = Object.values(looks).map(({ sign }): string => sign);
   return [...changes, ...happened].toSorted((one, other) => order.indexOf(one.sign) - order.indexOf(other.sign));
@@ -99,9 +109,11 @@ function lookOf({ transitions, events }: Announcement) {
   return looks[worst ?? "notice"];
 }
 
-function mentionIn({ mention_role: role, mention_user: user }: Mention) {
-  const content = [role === undefined ? "" : `<@&${role}>`, user === undefined ? "" : `<@${user}>`].join(" ").trim();
+/** A phone shows the content on its lock screen, so the news stands beside the mention. */
+function mentionIn({ mention_role: role, mention_user: user }: Mention, title: string) {
+  const names = [...(role === undefined ? [] : [`<@&${role}>`]), ...(user === undefined ? [] : [`<@${user}>`])];
   const roles = role === undefined ? {} : { roles: [role] };
   const users = user === undefined ? {} : { users: [user] };
-  return { ...(content === "" ? {} : { content }), allowed_mentions: { parse: [], ...roles, ...users } } as const;
+  const content = names.length === 0 ? {} : { content: clip([...names, title].join(" "), discordLimits.content) };
+  return { ...content, allowed_mentions: { parse: [], ...roles, ...users } } as const;
 }

@@ -4,6 +4,7 @@
  */
 export const discordLimits = {
   username: 80,
+  content: 2000,
   title: 256,
   description: 4096,
   fields: 25,

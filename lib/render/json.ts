@@ -24,6 +24,7 @@ export function renderJson(report: Report, version: string): string {
       severity: alert.severity,
       summary: summarize(alert),
       since: alert.sinceMs === null ? null : isoTime(alert.sinceMs),
+      lastSeen: isoTime(alert.lastSeenMs ?? report.snapshot.takenAtMs),
     })),
     trends: [...report.trends.values()].map(forPrograms),
     nextReport: report.nextMs === null ? null : isoTime(report.nextMs),

@@ -82,6 +82,10 @@ function selectVisible(mounts: readonly Mount[]): readonly Mount[] {
 const matches = (name: string, patterns: readonly string[]) =>
   patterns.some((pattern) => pattern === name || new Bun.Glob(pattern).match(name));
 
+/** The settings do not want it, by its name. */
+export const isExcluded = (name: string, { exclude }: Pick<StorageSettings, "exclude">): boolean =>
+  matches(name, exclude);
+
 /**
  * The mounts worth a row: real file systems, each storage once, and what the settings ask for by name; sorted by path.
  * What is excluded does not come back under the name of another mount of the same storage.
@@ -98,7 +102,7 @@ export function selectMounts(mounts: readonly Mount[], settings: StorageSettings
   }
   const chosen = new Set([...storages.values(), ...included]);
   return named
-    .filter(({ mount, name }) => chosen.has(mount) && !matches(name, settings.exclude))
+    .filter(({ mount, name }) => chosen.has(mount) && !isExcluded(name, settings))
     .map(({ mount, name }) => ({
       mount,
       name,

@@ -78,8 +78,51 @@ test("a web server that dies is announced once, and once that it is back", async
   server = Bun.serve({ port: port ?? 0, hostname: "127.0.0.1", fetch: () => new Response("Misskey") });
   for (let count = 0; count < 4; count += 1) await report();
   await server.stop(true);
-  expect(loud(life)).toEqual(["🔴 vps-tokyo: blog does not answer as it should", "🟢 vps-tokyo: blog down, over"]);
+  expect(loud(life)).toEqual(["🔴 vps-tokyo: blog does not answer as it should", "🟢 vps-tokyo: blog answers again"]);
 });
+
+/** What systemctl prints of a machine with one service. */
+const oneService = (named: string, activeState: string, result: string) => {
+  const properties = `Id,ActiveState,SubState,UnitFileState,Result${named && ",LoadState,Names,TriggeredBy,WantedBy,RequiredBy"}`;
+  const unit = `Id=nginx.service\nNames=nginx.service\nLoadState=loaded\nActiveState=${activeState}\nSubState=${activeState}`;
+  return {
+    [`systemctl show *.service ${named}--property=${properties}`]: `${unit}\nUnitFileState=enabled\nResult=${result}\n`,
+  };
+};
+
+test.each([
+  [
+    "that is watched",
+    "nginx.service ",
+    ["🔴 vps-tokyo: nginx.service is not running", "🟢 vps-tokyo: nginx.service runs again"],
+  ],
+  ["that nobody watches", "", ["🟡 vps-tokyo: nginx.service failed", "🟢 vps-tokyo: nginx.service no longer failed"]],
+])(
+  "a service %s fails: it is announced once, with how it failed, and once that it is well",
+  async (_, named, expected) => {
+    await using life = await startLife();
+    const config = join(life.directory, "settings.toml");
+    writeFileSync(config, named === "" ? "" : `[[service]]\nunit = "nginx"\n`);
+    for (const [state, result] of [
+      ["active", "success"],
+      ["failed", "oom-kill"],
+      ["active", "success"],
+    ] as const) {
+      life.answer(oneService(named, state, result));
+      for (let count = 0; count < 3; count += 1) {
+        expect((await life.run({ arguments: ["--config", config] })).status).toBe(0);
+        life.pass(30);
+      }
+    }
+    expect(loud(life)).toEqual(expected);
+    const said = life.discord.messages
+      .map((message) => JSON.stringify(message))
+      .find((text) => text.includes(expected[0] ?? ""));
+    expect(said).toContain("oom-kill");
+    // Once in the headline, once in the line below it, once with the reason.
+    expect(said?.match(/nginx/g)).toHaveLength(3);
+  },
+);
 
 test.skipIf(!hasOpenssl)(
   "a certificate that ends in five days is announced once, and once that there is a new one",

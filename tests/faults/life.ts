@@ -17,6 +17,8 @@ export interface Life extends AsyncDisposable {
   readonly now: () => string;
   /** Lets time pass; `rebooted` gives it another boot. */
   readonly pass: (minutes: number, rebooted?: boolean) => void;
+  /** What programs print on it from now on, by their name and arguments; systemd runs there. */
+  readonly answer: (run: Readonly<Record<string, string>>) => void;
   /** Everything that any run has printed. */
   readonly outputs: readonly string[];
 }
@@ -48,10 +50,12 @@ export async function startLife(): Promise<Life> {
   let nowMs = Date.parse("2026-07-10T12:00:00Z");
   let bootedMs = nowMs - 23 * 86_400_000;
   let boots = 1;
+  let answers: Readonly<Record<string, string>> = {};
   const settle = () => {
     mkdirSync(join(machine, "proc/sys/kernel/random"), { recursive: true });
     const base = join(machinesDirectory, "vps-tokyo");
-    writeFileSync(join(machine, "machine.json"), JSON.stringify({ base, takenAt: new Date(nowMs).toISOString() }));
+    const takenAt = new Date(nowMs).toISOString();
+    writeFileSync(join(machine, "machine.json"), JSON.stringify({ base, takenAt, run: answers }));
     writeFileSync(join(machine, "proc/uptime"), `${(nowMs - bootedMs) / 1000} 0.00\n`);
     writeFileSync(join(machine, "proc/sys/kernel/random/boot_id"), `boot-${boots}\n`);
   };
@@ -69,6 +73,12 @@ export async function startLife(): Promise<Life> {
         boots += 1;
         bootedMs = nowMs - 30_000;
       }
+      settle();
+    },
+    answer: (printed) => {
+      answers = printed;
+      mkdirSync(join(machine, "run/systemd/system"), { recursive: true });
+      writeFileSync(join(machine, "run/systemd/system/.empty"), "");
       settle();
     },
     run: async ({ arguments: extra = [], prefix = [], environment = {}, onThisMachine = false, command } = {}) => {

@@ -59,7 +59,12 @@ test("failed services are told with how they failed, and running ones that are n
     ],
     activeNotEnabled: ["tmux.service"],
   });
-  expect(observeOne(units, value)).toEqual({ units_failed: 2, units_active_not_enabled: 1 });
+  expect(observeOne(units, value)).toEqual({
+    units_failed: 2,
+    units_active_not_enabled: 1,
+    'unit_failed{unit="nginx.service"}': 1,
+    'unit_failed{unit="run-u12.service"}': 1,
+  });
 });
 
 test("no services at all is nothing wrong", async () => {

@@ -21,21 +21,21 @@ const role = { mention_role: "123456789012345678" };
 
 test("the headline carries the news: host, what, how much", () => {
   const { embeds } = renderAlert({ ...nothing, transitions: [full] }, {});
-  expect(embeds[0]).toMatchObject({ title: "🔴 web-1: disk / 97 %", color: 0xe7_4c_3c });
-  expect(embeds[0]?.description).toBe("🔴 disk / 97 %: critical, line 95 %");
+  expect(embeds[0]).toMatchObject({ title: "🔴 web-1: disk / 97 % full", color: 0xe7_4c_3c });
+  expect(embeds[0]?.description).toBe("🔴 disk / 97 % full: critical, line 95 %");
 });
 
 test("a recovery says how long it lasted", () => {
   const over: Transition = { ...full, kind: "recovered", from: "critical", to: null, value: 41, line: null };
   const lasted = { ...over, sinceMs: nowMs - 2 * 3_600_000 };
   const { embeds } = renderAlert({ ...nothing, transitions: [lasted] }, {});
-  expect(embeds[0]?.title).toStartWith("🟢 web-1: disk /");
+  expect(embeds[0]?.title).toBe("🟢 web-1: disk / back to 41 %");
   expect(embeds[0]?.description).toContain("lasted 2 h");
 });
 
-test("only what is critical mentions somebody, and only whom the settings name", () => {
+test("only what is critical mentions somebody, only whom the settings name, with the news beside the mention", () => {
   const critical = renderAlert({ ...nothing, transitions: [full] }, role);
-  expect(critical.content).toBe("<@&123456789012345678>");
+  expect(critical.content).toBe("<@&123456789012345678> 🔴 web-1: disk / 97 % full");
   expect(critical.allowed_mentions).toEqual({ parse: [], roles: ["123456789012345678"] });
   const warning = renderAlert({ ...nothing, transitions: [{ ...full, to: "warning" }] }, role);
   expect(warning.content).toBeUndefined();
@@ -43,8 +43,9 @@ test("only what is critical mentions somebody, and only whom the settings name",
 });
 
 test("times of events are in the reader's own zone", () => {
-  const text = `rebooted: down at some time between {${nowMs}} and {${nowMs + 60_000}}`;
-  const { embeds } = renderAlert({ ...nothing, events: [{ kind: "rebooted", severity: "notice", text }] }, {});
+  const details = [`down at some time between {${nowMs}} and {${nowMs + 60_000}}`, "quiet from now on"];
+  const event = { kind: "rebooted", severity: "notice", news: "rebooted", details } as const;
+  const { embeds } = renderAlert({ ...nothing, events: [event] }, {});
   expect(embeds[0]?.description).toContain(`<t:${nowMs / 1000}:f>`);
   expect(embeds[0]?.title).toBe("🔵 web-1: rebooted");
 });
@@ -61,16 +62,29 @@ test("however much happens at once, and whatever it is called, Discord takes it"
 
 test("the worst comes first, whether it changed or happened", () => {
   const warning: Transition = { ...full, rule: "swap_used", labels: {}, to: "warning", value: 91, line: 90 };
-  const killed = { kind: "killed", severity: "critical", text: "1 process was killed for lack of memory" } as const;
+  const news = "1 process was killed for lack of memory";
+  const killed = { kind: "killed", severity: "critical", news, details: [] } as const;
   const { embeds } = renderAlert({ ...nothing, transitions: [warning], events: [killed] }, {});
-  expect(embeds[0]?.title).toBe("🔴 web-1: 1 process was killed for lack of memory, swap 91 %");
+  expect(embeds[0]?.title).toBe("🔴 web-1: 1 process was killed for lack of memory · swap 91 %");
   expect(embeds[0]?.description?.split("\n").map((line) => line.slice(0, 2))).toEqual(["🔴", "🟡"]);
 });
 
-test("a name with a colon in it is not cut", () => {
-  const text = "dbus-:1.2-org.example.service failed";
-  const { embeds } = renderAlert({ ...nothing, events: [{ kind: "unitFailed", severity: "critical", text }] }, {});
-  expect(embeds[0]?.title).toBe("🔴 web-1: dbus-:1.2-org.example.service failed");
+test("the headline names the four worst and counts the others; a long name leaves room for them", () => {
+  const transitions = Array.from({ length: 7 }, (_, index) => ({ ...full, labels: { mount: `/mnt/${index}` } }));
+  const name = "a-very-long-name-of-a-host.in-a-long-domain.example.net";
+  const title = renderAlert({ ...nothing, name, transitions }, {}).embeds[0]?.title;
+  expect(title).toStartWith("🔴 a-very-long-name-of-a-host.in-a…: disk /mnt/0 97 % full · disk /mnt/1");
+  expect(title).toEndWith("disk /mnt/3 97 % full · +3 more");
+});
+
+test("a name that looks like a mention pings nobody, in the content either", () => {
+  const { content, allowed_mentions } = renderAlert(
+    { ...nothing, transitions: [{ ...full, labels: { mount: "/@everyone <@&1>" } }] },
+    role,
+  );
+  expect(content).not.toContain("@everyone");
+  expect(content).not.toContain("<@&1>");
+  expect(allowed_mentions?.parse).toEqual([]);
 });
 
 test("what does not fit is counted, not cut off in a word", () => {

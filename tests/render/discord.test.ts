@@ -10,8 +10,8 @@ const embedOf = (report: Report) => renderCard(report, "1.0.0").embeds[0]!;
 
 test("the first words are the sign, the name and how it is", () => {
   expect(embedOf(well).title).toBe("🟢 vps — all well");
-  expect(embedOf(reportOf({ memory, storage: [disk("/", 87)] })).title).toBe("🟡 vps — warning: disk / 87 %");
-  expect(embedOf(reportOf({ memory, storage: [disk("/", 96)] })).title).toBe("🔴 vps — critical: disk / 96 %");
+  expect(embedOf(reportOf({ memory, storage: [disk("/", 87)] })).title).toBe("🟡 vps — warning: disk / 87 % full");
+  expect(embedOf(reportOf({ memory, storage: [disk("/", 96)] })).title).toBe("🔴 vps — critical: disk / 96 % full");
   expect(embedOf(reportOf({ host: null })).title).toBe("⚪ unnamed machine — nothing could be read");
 });
 

@@ -10,7 +10,7 @@ import { disk, reportOf } from "../support/reports.ts";
 
 const atMs = Date.parse("2026-07-10T12:00:00Z");
 const card = renderCard(reportOf({}, "web-1"), "1.2.3");
-const reboot = { kind: "rebooted", severity: "notice", text: "rebooted" } as const;
+const reboot = { kind: "rebooted", severity: "notice", news: "rebooted", details: [] } as const;
 const news = { name: "web-1", nowMs: atMs, transitions: [], events: [reboot], reasons: [] };
 
 const messages: readonly [string, unknown][] = [
@@ -33,5 +33,5 @@ test.each(messages.slice(0, 5))("and its author is the machine: %s", (_, message
 test("the example of test-alert begins with the name as well", async () => {
   await using life = await startLife();
   await life.run({ arguments: ["--name", "web-1"], command: (program) => [program, "test-alert", "--name", "web-1"] });
-  expect(life.discord.messages).toMatchObject([{ embeds: [{ title: "🔴 web-1 TEST: disk / 97 %" }] }]);
+  expect(life.discord.messages).toMatchObject([{ embeds: [{ title: "🔴 web-1 TEST: disk / 97 % full" }] }]);
 });

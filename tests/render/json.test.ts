@@ -19,8 +19,10 @@ test("the document says what it is, of whom, when, and how it stands", () => {
     name: "vps",
     at: "2026-07-10T12:38:48.000Z",
     verdict: "warning",
-    headline: "disk / 87 %",
-    alerts: [{ rule: "storage_used", severity: "warning", summary: "disk / 87 %", since: "2026-07-10T12:38:48.000Z" }],
+    headline: "disk / 87 % full",
+    alerts: [
+      { rule: "storage_used", severity: "warning", summary: "disk / 87 % full", since: "2026-07-10T12:38:48.000Z" },
+    ],
   });
 });
 

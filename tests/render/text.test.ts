@@ -7,7 +7,7 @@ const plain = { colour: false, columns: null, widthOf: Bun.stringWidth, timezone
 
 test("what is wrong stands first, then a line a row", () => {
   const lines = renderText(reportOf({ memory, storage: [disk("/", 96)] }), plain).split("\n");
-  expect(lines[0]).toBe("■ vps — critical: disk / 96 %");
+  expect(lines[0]).toBe("■ vps — critical: disk / 96 % full");
   expect(lines.find((line) => line.startsWith("  Memory"))).toMatch(/▰▰▰▰▰▱▱▱▱▱  50 % · 1\.00 \/ 2\.00 GiB$/);
 });
 

@@ -1,4 +1,4 @@
-import { type Trace, day, disk, hour, over, within } from "./trace.ts";
+import { type Trace, day, disk, hour, one, over, within } from "./trace.ts";
 
 /** Ten boots, one a run; a day later one more. The disk is too full all the while. */
 function rebootStorm(every: number): Trace {
@@ -91,18 +91,50 @@ function clockJump(every: number, offDays: number): Trace {
   };
 }
 
-/** Restarted by systemd, given up, started by hand. */
+/** Started by hand each time; another one has failed before anybody looked. */
 function failedUnit(every: number): Trace {
+  const failed = (unit: string) => one("unit_failed", 1, { unit });
   return {
     name: "service that fails, twice in a day",
     days: 1,
     every,
     at: (minute) => {
       const isFailed = Math.floor(minute / (6 * hour)) % 2 === 1;
-      return { observations: [], failed: isFailed ? ["cron.service", "nginx.service"] : ["cron.service"] };
+      const units = ["cron.service", ...(isFailed ? ["nginx.service"] : [])];
+      return { observations: [one("units_failed", units.length), ...units.map(failed)] };
     },
-    incidents: 2,
-    expected: [6 * hour, 18 * hour].map((begins) => within("event unitFailed", begins, 0, every)),
+    incidents: 3,
+    expected: [
+      within("raised units warning", 0, 0, every),
+      ...[6, 18].map((begins) => within("raised units warning", begins * hour, 0, every)),
+      over("units", 6 * hour, 12 * hour, every),
+    ],
+  };
+}
+
+/** The owner's own: told as a service that is not running, and not once more as one that failed. */
+function watchedService(every: number): Trace {
+  const [stopped, started] = [5 * hour, 9 * hour];
+  const unit = "nginx.service";
+  return {
+    name: "watched service that fails",
+    days: 1,
+    every,
+    at: (minute) => {
+      const isDown = minute >= stopped && minute < started;
+      return {
+        observations: [
+          one("service_active", isDown ? 0 : 1, { unit }),
+          one("units_failed", isDown ? 1 : 0),
+          ...(isDown ? [one("unit_failed", 1, { unit })] : []),
+        ],
+      };
+    },
+    incidents: 1,
+    expected: [
+      within("raised service_down critical", stopped, 0, every),
+      over("service_down", stopped, started, every),
+    ],
   };
 }
 
@@ -115,4 +147,5 @@ export const eventTraces = (every: number): readonly Trace[] => [
   clockJump(every, 3),
   clockJump(every, -9),
   failedUnit(every),
+  watchedService(every),
 ];

@@ -1,12 +1,14 @@
 import * as v from "valibot";
 
-import { activeRule, remindersOf } from "../../lib/alertSettings.ts";
+import { remindersOf } from "../../lib/alertSettings.ts";
+import { activeRule } from "../../lib/ruleSettings.ts";
 import { AlertStates } from "../../lib/alertState.ts";
 import type { Transition } from "../../lib/alert.ts";
 import { assess } from "../../lib/assess.ts";
 import { type EventSeries, limitEvents } from "../../lib/eventSeries.ts";
 import { clockMovedMs, type Event, findEvents } from "../../lib/events.ts";
 import { type PastRun, forecastStorage } from "../../lib/forecast.ts";
+import type { Labels } from "../../lib/labels.ts";
 import { observationKey } from "../../lib/metric.ts";
 import type { KeptSnapshot, Snapshot } from "../../lib/snapshot.ts";
 import { readings } from "../support/readings.ts";
@@ -36,8 +38,9 @@ export function replay({ at, days, every }: Trace): readonly Message[] {
     if (moment === null) continue;
     const now = snapshotOf(moment, minute);
     const nowMs = now.takenAtMs;
-    const observations = [...moment.observations, ...forecastStorage(moment.observations, past, nowMs)];
     const ruleOf = (name: Parameters<typeof activeRule>[0]) => activeRule(name, {});
+    const linesFor = (labels: Labels) => ruleOf("storage_full_soon")?.linesFor(labels) ?? null;
+    const observations = [...moment.observations, ...forecastStorage(moment.observations, past, nowMs, linesFor)];
     const reminders = remindersOf({});
     const movedMs = clockMovedMs(now, last);
     const assessed = assess({ observations, ruleOf, before: states, reminders, nowMs, clockMovedMs: movedMs });
@@ -57,12 +60,11 @@ export function replay({ at, days, every }: Trace): readonly Message[] {
 }
 
 function snapshotOf(moment: Moment, minute: number): Snapshot {
-  const { boots = 1, bootedMinute = -1000, clockOffMinutes = 0, failed = [] } = moment;
+  const { boots = 1, bootedMinute = -1000, clockOffMinutes = 0 } = moment;
   return {
     takenAtMs: startMs + (minute + clockOffMinutes) * 60_000,
     readings: readings({
       host: { bootId: String(boots), uptimeSeconds: (minute - bootedMinute) * 60 },
-      units: { failed: failed.map((unit) => ({ unit, result: "exit-code" })), activeNotEnabled: [] },
     }),
   };
 }

@@ -9,8 +9,6 @@ export interface Moment {
   readonly bootedMinute?: number;
   /** How wrong its clock is. */
   readonly clockOffMinutes?: number;
-  /** Services that failed. */
-  readonly failed?: readonly string[];
 }
 
 /** Deterministic noise: a number in −size … size, another one at each call. */

@@ -38,6 +38,7 @@ export const ReportDocument = v.looseObject({
       about: v.string(),
       severity: v.picklist(["warning", "critical"]),
       summary: v.string(),
+      lastSeen: time,
       since: v.nullable(time),
     }),
   ),

@@ -1,4 +1,5 @@
-import { activeRule, remindersOf } from "../../lib/alertSettings.ts";
+import { remindersOf } from "../../lib/alertSettings.ts";
+import { activeRule } from "../../lib/ruleSettings.ts";
 import { assess } from "../../lib/assess.ts";
 import { compare } from "../../lib/compare.ts";
 import { createFormat } from "../../lib/format.ts";
