@@ -1,9 +1,6 @@
 import type { Config } from "./config.ts";
 import type { PastRun } from "./forecast.ts";
-import { localDay } from "./localTime.ts";
-import type { Measurement } from "./measure.ts";
 import { observationKey, observationOf } from "./metric.ts";
-import type { Past } from "./state/past.ts";
 import type { Trouble } from "./troubles.ts";
 
 /** A number at one time; null where the run had none. */
@@ -43,29 +40,6 @@ export interface ChartInput {
   readonly span: Span;
   readonly runs: readonly PastRun[];
   readonly troubles: readonly Trouble[];
-}
-
-const dayMs = 24 * 3_600_000;
-/** Before so much is known, the one chart of a day can wait. */
-const worthWaitingMs = 6 * 3_600_000;
-
-/** The chart of the last day that a card is to have; null when none is due, or when there is nothing to be drawn. */
-export function chartForCard(
-  config: Pick<Config, "chart" | "layout" | "mode" | "timezone" | "units">,
-  { chartDay, charted }: Pick<Past, "chartDay" | "charted">,
-  { snapshot, observations, troubles }: Pick<Measurement, "snapshot" | "observations" | "troubles">,
-): ChartData | null {
-  const toMs = snapshot.takenAtMs;
-  const { chart, layout, mode, timezone } = config;
-  const isOneADay = chart === "auto" && mode !== "live";
-  if (chart === "never" || (chart === "auto" && layout === "classic")) return null;
-  if (isOneADay && chartDay === localDay(toMs, timezone)) return null;
-  const span = [toMs - dayMs, toMs] as const;
-  const now = observations.map((one) => [observationKey(one), one.value] as const);
-  const past = charted(...span).filter(({ atMs }) => atMs < toMs);
-  const runs = [...past, { atMs: toMs, numbers: new Map(now.filter(([key]) => isCharted(key))) }];
-  const knownMs = toMs - (past[0]?.atMs ?? toMs);
-  return knownMs < (isOneADay ? worthWaitingMs : 1) ? null : chartOf({ span, runs, troubles }, config);
 }
 
 /** Lays out what a chart shows of a span of time. Pure. */

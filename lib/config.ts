@@ -5,7 +5,7 @@ import { type ChecksConfig, checkEntries, checkTables, decideChecks } from "./ch
 import { type ExportTarget, decideExports, exportEntries, exportTable } from "./exportTarget.ts";
 import { nearest } from "./nearest.ts";
 import { RuleSettings } from "./ruleSettings.ts";
-import { discordId, numberBetween, oneOf, shortText, webAddress } from "./settingTypes.ts";
+import { discordId, numberBetween, oneOf, shortText, timeOfDay, webAddress } from "./settingTypes.ts";
 
 function isTimeZone(name: string): boolean {
   try {
@@ -35,6 +35,7 @@ const entries = {
   sample: numberBetween(0, 30, "a number of seconds"),
   layout: oneOf(["card", "classic"]),
   mode: oneOf(["post", "live"]),
+  digest: timeOfDay(),
   chart: oneOf(["auto", "always", "never"]),
   updates: v.boolean("true or false"),
   webhook: v.string("a webhook's address"),
@@ -64,6 +65,8 @@ export interface Config extends ChecksConfig {
   readonly layout: "card" | "classic";
   /** A new message each time, or one a day that is edited in place. */
   readonly mode: "post" | "live";
+  /** The time of day, `08:00`, from which on the first run posts a digest of the last 24 hours; null for none. */
+  readonly digest: string | null;
   /** Which cards have a chart; `auto`: the live card, and the first of a day. */
   readonly chart: "auto" | "always" | "never";
   /** Post up to so much later, each machine at its own time. */
@@ -116,6 +119,7 @@ export function decide(layers: readonly Layer[]): ConfigResult {
       sampleSeconds: settings.sample ?? 0.5,
       layout: settings.layout ?? "card",
       mode: settings.mode ?? "post",
+      digest: settings.digest ?? null,
       chart: settings.chart ?? "auto",
       splaySeconds: settings.splay ?? 0,
       storage: {

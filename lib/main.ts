@@ -1,4 +1,3 @@
-import { chartForCard } from "./chart.ts";
 import { type Flags, parseArguments } from "./cli.ts";
 import type { CommandName } from "./commands.ts";
 import { conclude } from "./conclude.ts";
@@ -6,17 +5,13 @@ import type { Config } from "./config.ts";
 import { deliverInTurn } from "./deliver/queues.ts";
 import { beat } from "./deliver/heartbeat.ts";
 import { findWebhooks } from "./deliver/findWebhook.ts";
-import { digestOf } from "./digest.ts";
 import { draw } from "./draw.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
-import { localDay } from "./localTime.ts";
+import { lookBack } from "./lookBack.ts";
 import { announce, measure, type Measurement } from "./measure.ts";
-import { type Announcement, renderAlert } from "./render/alert.ts";
-import { renderDigest } from "./render/digest.ts";
-import { renderMessage } from "./render/message.ts";
+import { renderRun } from "./renderRun.ts";
 import { loadSettings } from "./settings.ts";
 import { commit } from "./state/commit.ts";
-import { takeExportNotes } from "./state/exports.ts";
 import { readPast } from "./state/past.ts";
 import { openState, saved, type State } from "./state/state.ts";
 import { complain, type World } from "./world.ts";
@@ -106,8 +101,9 @@ async function report(world: World, config: Config, flags: Flags): Promise<ExitC
   const measurement = await measure(machine, config, past, { everything: false, doing: world.output.doing });
   const announcement = await announce(machine, config, past, measurement);
   const wantsCard = flags.onlyChanges === undefined;
-  const png = wantsCard ? await draw(world, chartForCard(config, past, measurement)) : null;
-  const write = (state: State) => commitRun(state, { ...measurement, announcement, wantsCard, png }, world, config);
+  const day = lookBack(config, past, measurement, wantsCard);
+  const outcome = { ...measurement, ...day, announcement, wantsCard, png: await draw(world, day.chart) };
+  const write = (state: State) => commit(state.database, renderRun(state, outcome, config, world.version));
   const state = saved(opened, machine.clock.now(), write);
   // A look every minute tells nothing but news, and news waits for no turn.
   const splaySeconds = wantsCard ? config.splaySeconds : 0;
@@ -129,33 +125,4 @@ async function exportAll(world: World, config: Config, state: State, measurement
   if (config.exports.length === 0) return [];
   const { exportReport } = await import("./deliver/exportReport.ts");
   return exportReport(world, config.exports, state, measurement, waiting);
-}
-
-interface RunOutcome extends Measurement {
-  readonly announcement: Announcement | null;
-  readonly wantsCard: boolean;
-  /** The chart that goes along with the card. */
-  readonly png: Uint8Array | null;
-}
-
-/** The snapshot, the alert state and the messages of a run: all of them or none. */
-function commitRun({ database, notes }: State, outcome: RunOutcome, { version }: World, config: Config): void {
-  const { snapshot, observations, assessment, eventSeries, troubles, announcement, png } = outcome;
-  const isLive = config.mode === "live";
-  const exportNotes = outcome.wantsCard ? takeExportNotes(database, config.exports, snapshot.takenAtMs, isLive) : [];
-  const told = outcome.report([...notes, ...exportNotes]);
-  const day = localDay(snapshot.takenAtMs, config.timezone);
-  commit(database, {
-    snapshot,
-    observations,
-    alertStates: assessment.states,
-    eventSeries,
-    troubles,
-    alert: announcement === null ? null : renderAlert(announcement, config.alerts),
-    card: outcome.wantsCard ? renderMessage(told, config, version) : null,
-    chart: png === null ? null : { png, day },
-    liveDay: isLive ? day : null,
-    digest: digestOf(snapshot.takenAtMs, observations),
-    renderDigest: (folded, dropped) => renderDigest(told.name, folded, dropped),
-  });
 }

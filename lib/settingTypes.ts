@@ -45,3 +45,9 @@ export function webAddress(): v.GenericSchema<string> {
 export function isWebAddress(text: string): boolean {
   return /^https?:$/.test(URL.parse(text)?.protocol ?? "");
 }
+
+/** A time of day, `08:00`. */
+export function timeOfDay(): v.GenericSchema<string> {
+  const expected = 'a time of day such as "08:00"';
+  return v.pipe(v.string(expected), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, expected));
+}

@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import * as v from "valibot";
 
 import { chartSize } from "../lib/render/chart.ts";
@@ -110,3 +112,44 @@ test("one card a day has a chart where each is posted anew, once six hours are k
   await life.run({ arguments: ["--layout", "classic"] });
   expect(life.discord.requests.at(-1)?.files).toEqual([]);
 }, 120_000);
+
+test("who hears only of changes has a digest a day, with a chart, and nothing else", async () => {
+  await using life = await startAtMidnight();
+  const config = join(life.directory, "settings.toml");
+  writeFileSync(config, 'digest = "08:00"\ntimezone = "Asia/Tokyo"\n');
+  const posted: string[] = [];
+  for (let run = 0; run < 30; run += 1) {
+    const before = life.discord.requests.length;
+    expect(await life.run({ arguments: ["--only-changes", "--config", config] })).toEqual(quiet);
+    if (life.discord.requests.length > before) posted.push(life.now());
+    life.pass(120);
+  }
+  expect(posted).toEqual(["2026-07-12T00:00:00.000Z", "2026-07-13T00:00:00.000Z"]);
+  expect(life.discord.requests.map(({ method, files }) => [method, files.length])).toEqual([
+    ["POST", 1],
+    ["POST", 1],
+  ]);
+  expect(life.discord.messages[1]).toMatchObject({
+    flags: 4096,
+    embeds: [
+      {
+        title: expect.stringContaining("the last 24 hours: all well"),
+        footer: { text: expect.stringMatching(/^13 runs/) },
+      },
+    ],
+  });
+  life.pass(22 * 60);
+  const printed = await life.run({ arguments: ["--only-changes", "--dry-run", "--config", config] });
+  expect(printed.stdout).toContain("files[0]: chart.png");
+}, 60_000);
+
+test("a digest at no time of day is refused", async () => {
+  await using life = await startLife();
+  const config = join(life.directory, "settings.toml");
+  writeFileSync(config, 'digest = "8 am"\n');
+  expect(await life.run({ arguments: ["--config", config] })).toEqual({
+    status: 78,
+    stdout: "",
+    stderr: `server-metrics: setting "digest" in ${config}: expected a time of day such as "08:00", got "8 am"\n`,
+  });
+});

@@ -1,12 +1,13 @@
-import { chartForCard } from "../chart.ts";
 import type { Flags } from "../cli.ts";
 import type { Config } from "../config.ts";
 import { nameWebhook } from "../deliver/address.ts";
 import { findWebhook } from "../deliver/findWebhook.ts";
 import { draw } from "../draw.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
+import { lookBack } from "../lookBack.ts";
 import { announce, measure } from "../measure.ts";
 import { renderAlert } from "../render/alert.ts";
+import { renderDaily } from "../render/daily.ts";
 import { renderJson } from "../render/json.ts";
 import { renderMessage } from "../render/message.ts";
 import { pictureName, withPicture } from "../render/picture.ts";
@@ -32,25 +33,28 @@ export function textOptions({ output, env }: World, { timezone }: Config): TextO
 
 /** Prints the requests that a report would send, and sends nothing. */
 export async function dryRun(world: World, config: Config, flags: Flags): Promise<ExitCode> {
-  const { machine, output } = world;
+  const { machine, output, version } = world;
   const wantsCard = flags.onlyChanges === undefined;
-  const { announcement, report, chart } = await withPast(world, flags, async (past) => {
+  const { announcement, report, chart, isOnCard, daily } = await withPast(world, flags, async (past) => {
     const measurement = await measure(machine, config, past, { everything: false, doing: output.doing });
     return {
       ...measurement,
       announcement: await announce(machine, config, past, measurement),
-      chart: wantsCard ? chartForCard(config, past, measurement) : null,
+      ...lookBack(config, past, measurement, wantsCard),
     };
   });
   const alert = announcement === null ? null : renderAlert(announcement, config.alerts);
   const found = findWebhook(world.env, world.baked, config);
   const target = found.ok ? nameWebhook(found.webhook) : "no webhook yet";
   const print = (body: unknown, more = "") => output.out(`POST (${target})\n${JSON.stringify(body, null, 2)}\n${more}`);
-  if (alert !== null) print(alert);
-  if (!wantsCard) return exitCodes.ok;
-  const card = renderMessage(report([]), config, world.version);
   const picture = await draw(world, chart);
-  if (picture === null) print(card);
-  else print(withPicture(card), `files[0]: ${pictureName}, ${picture.length} bytes\n`);
+  const printPictured = (body: unknown) => {
+    if (picture === null) print(body);
+    else print(withPicture(body), `files[0]: ${pictureName}, ${picture.length} bytes\n`);
+  };
+  const told = report([]);
+  if (alert !== null) print(alert);
+  if (daily !== null) printPictured(renderDaily(told.name, daily, version));
+  if (wantsCard) (isOnCard ? printPictured : print)(renderMessage(told, config, version));
   return exitCodes.ok;
 }

@@ -5,7 +5,7 @@ import { renderCard } from "./discord.ts";
 import type { DiscordMessage } from "./discordMessage.ts";
 
 /** Delivered, but nobody's phone rings: what is news is announced by itself. Discord's flag SUPPRESS_NOTIFICATIONS. */
-const withoutSound = 4096;
+export const withoutSound = 4096;
 
 /** The Discord message of a report, in the layout that the settings ask for. */
 export function renderMessage(report: Report, config: Config, version: string): DiscordMessage {

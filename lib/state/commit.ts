@@ -13,7 +13,7 @@ import { recall, remember } from "./facts.ts";
 import { attempt } from "./fault.ts";
 import { maintain, record } from "./history.ts";
 import { timeList } from "./past.ts";
-import { enforceBounds, enqueue, waiting } from "./outbox.ts";
+import { enforceBounds, enqueue, type NewMessage, waiting } from "./outbox.ts";
 import { enqueueLive, replace } from "./replace.ts";
 
 /** What one run leaves behind. */
@@ -29,6 +29,10 @@ export interface Run {
   readonly card: unknown;
   /** The chart that goes along with it, and its day; null for none. */
   readonly chart: { readonly png: Uint8Array; readonly day: string } | null;
+  /** The digest of the day, with its chart; null when it is not its turn. */
+  readonly daily: Pick<NewMessage, "body" | "digest" | "picture"> | null;
+  /** The days that had theirs; null when no digest is wanted. */
+  readonly digestDays: readonly string[] | null;
   /** The day of a card that is edited in place; null for one that is posted anew. */
   readonly liveDay: string | null;
   /** What will be said of this card if it cannot be sent for long. */
@@ -64,10 +68,12 @@ function writeRun(database: Database, run: Run, snapshot: string): void {
   record(database, nowMs, numbersToKeep(run.observations));
   maintain(database, nowMs);
   if (run.alert !== null) enqueue(database, { kind: "alert", body: run.alert, digest: null }, nowMs);
+  if (run.card !== null || run.daily !== null) foldOldReports(database, run, nowMs);
+  if (run.daily !== null) enqueue(database, { kind: "report", ...run.daily }, nowMs);
+  if (run.digestDays !== null) remember(database, "digest_days", JSON.stringify(run.digestDays));
   if (run.card !== null) {
     remember(database, "card_snapshot", snapshot);
     rememberTime(database, "card_times", nowMs);
-    foldOldReports(database, run, nowMs);
     if (run.chart !== null) remember(database, "chart_day", run.chart.day);
     const card = { body: run.card, picture: run.chart?.png ?? null };
     if (run.liveDay === null) enqueue(database, { kind: "report", ...card, digest: run.digest }, nowMs);

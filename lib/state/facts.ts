@@ -8,6 +8,7 @@ export type FactName =
   | "chart_day"
   | "clock_off_seconds"
   | "complained_at"
+  | "digest_days"
   | "dropped_reports"
   | "event_series"
   | "exports"

@@ -8,15 +8,17 @@ import { hours, kept, knownKeys, points } from "./history.ts";
 
 const hourMs = 3_600_000;
 
+/** What the main numbers were. */
+export interface Moments {
+  readonly numbers: readonly MainNumber[];
+  readonly moments: readonly Moment[];
+}
+
 /**
  * The main numbers of the time up to now, oldest first: of single runs as far back as they are kept, of hours before
  * that.
  */
-export function readMoments(
-  database: Database,
-  fromMs: number,
-  toMs: number,
-): { readonly numbers: readonly MainNumber[]; readonly moments: readonly Moment[] } {
+export function readMoments(database: Database, fromMs: number, toMs: number): Moments {
   const numbers = mainNumbersOf(knownKeys(database));
   const keys = new Set(numbers.map(({ key }) => key));
   const runsFromMs = Math.max(fromMs, Math.ceil((toMs - kept.pointDays * 24 * hourMs) / hourMs) * hourMs);

@@ -10,7 +10,7 @@ import { Trouble } from "../troubles.ts";
 import { type FactName, recall } from "./facts.ts";
 import { attempt } from "./fault.ts";
 import { type Hour, hours, points } from "./history.ts";
-import { readChartRuns } from "./moments.ts";
+import { type Moments, readChartRuns, readMoments } from "./moments.ts";
 
 /** What a run knows of the ones before it. */
 export interface Past {
@@ -24,6 +24,8 @@ export interface Past {
   readonly troubles: readonly Trouble[];
   /** The local day of the last card with a chart, `2026-08-01`; null when there was none. */
   readonly chartDay: string | null;
+  /** The local days that had their digest; null when there was never one wanted. */
+  readonly digestDays: readonly string[] | null;
   /** How far apart runs usually are, and cards, in seconds; null while it is not known. */
   readonly usualRunGapSeconds: number | null;
   readonly usualCardGapSeconds: number | null;
@@ -37,7 +39,11 @@ export interface Past {
   readonly hoursSince: (fromMs: number, keys?: ReadonlySet<string>) => readonly Hour[];
   /** All that a chart of the time between two times is made of. */
   readonly charted: (fromMs: number, toMs: number) => readonly PastRun[];
+  /** The main numbers of the time between two times. */
+  readonly moments: (fromMs: number, toMs: number) => Moments;
 }
+
+const noMoments: Moments = { numbers: [], moments: [] };
 
 /** A machine that was never looked at before. */
 export const noPast: Past = {
@@ -47,12 +53,14 @@ export const noPast: Past = {
   eventSeries: {},
   troubles: [],
   chartDay: null,
+  digestDays: null,
   usualRunGapSeconds: null,
   usualCardGapSeconds: null,
   clockOffSeconds: null,
   runsSince: () => [],
   hoursSince: () => [],
   charted: () => [],
+  moments: () => noMoments,
 };
 
 /** What a trend or a forecast needs of a machine that is looked at each minute. */
@@ -77,12 +85,17 @@ export function readPast(database: Database): Past {
     eventSeries: read("event_series", EventSeries) ?? {},
     troubles: read("troubles", v.array(Trouble)) ?? [],
     chartDay: remembered(database, "chart_day"),
+    digestDays: read("digest_days", v.array(v.string())),
     usualRunGapSeconds: usualGap(read("run_times", timeList) ?? []),
     usualCardGapSeconds: usualGap(read("card_times", timeList) ?? []),
     clockOffSeconds: read("clock_off_seconds", v.number()),
     runsSince: (fromMs, keys) => readable(() => points(database, fromMs, Number.MAX_SAFE_INTEGER, keys, apartSeconds)),
     hoursSince: (fromMs, keys) => readable(() => hours(database, fromMs, Number.MAX_SAFE_INTEGER, keys)),
     charted: (fromMs, toMs) => readable(() => readChartRuns(database, fromMs, toMs)),
+    moments: (fromMs, toMs) => {
+      const rows = attempt(() => readMoments(database, fromMs, toMs));
+      return rows.ok ? rows.result : noMoments;
+    },
   };
 }
 

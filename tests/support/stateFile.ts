@@ -58,6 +58,8 @@ export function runAt(atMs: number, title = "card", observations: readonly Obser
     alert: null,
     card: card(title),
     chart: null,
+    daily: null,
+    digestDays: null,
     liveDay: null,
     digest: digestOf(atMs, observations),
     renderDigest: (digest, dropped) => card(`${digest.reports} reports, ${dropped} dropped`),

@@ -1,21 +1,40 @@
 import { describe, expect, test } from "bun:test";
 
-import { chartForCard, chartOf } from "../lib/chart.ts";
+import { chartOf } from "../lib/chart.ts";
 import { draw } from "../lib/draw.ts";
+import { lookBack } from "../lib/lookBack.ts";
+import { noPast } from "../lib/state/past.ts";
 import { days } from "./support/day.ts";
 import { readings } from "./support/readings.ts";
 import { testWorld } from "./support/testWorld.ts";
 
 const [fromMs, nowMs] = days.ordinary.span;
 const hourMs = 3_600_000;
-const settings = { chart: "auto", layout: "card", mode: "post", timezone: "Asia/Tokyo", units: "iec" } as const;
+const settings = {
+  chart: "auto",
+  digest: null,
+  layout: "card",
+  mode: "post",
+  timezone: "Asia/Tokyo",
+  units: "iec",
+} as const;
 const today = "2026-08-01";
 
+type Settings = Parameters<typeof lookBack>[0];
+
 const now = { snapshot: { takenAtMs: nowMs, readings: readings({}) }, observations: [], troubles: [] };
+const remembered = (chartDay: string | null, hours = 24) => ({
+  ...noPast,
+  chartDay,
+  digestDays: ["2026-07-31"],
+  charted: () => days.ordinary.runs.filter(({ atMs }) => atMs >= nowMs - hours * hourMs),
+});
+
 /** Is there a chart, of a machine that was looked at for so many hours? */
-function isDue(more: Partial<Parameters<typeof chartForCard>[0]>, chartDay: string | null, hours = 24): boolean {
-  const runs = days.ordinary.runs.filter(({ atMs }) => atMs >= nowMs - hours * hourMs);
-  return chartForCard({ ...settings, ...more }, { chartDay, charted: () => runs }, now) !== null;
+function isDue(more: Partial<Settings>, chartDay: string | null, hours = 24): boolean {
+  const { chart, isOnCard } = lookBack({ ...settings, ...more }, remembered(chartDay, hours), now, true);
+  expect(chart !== null).toBe(isOnCard);
+  return isOnCard;
 }
 
 describe("a chart belongs", () => {
@@ -52,10 +71,19 @@ describe("a chart belongs", () => {
 
 test("the run of the card is in its chart", () => {
   const observations = [{ name: "memory_used_percent", labels: {}, value: 99 }];
-  const past = { chartDay: null, charted: () => days.ordinary.runs.slice(0, -1) };
-  const chart = chartForCard(settings, past, { ...now, observations });
+  const { chart } = lookBack(settings, remembered(null), { ...now, observations }, true);
   expect(chart?.shares.find(({ name }) => name === "memory")?.points.at(-1)).toEqual({ atMs: nowMs, value: 99 });
   expect(chart?.span).toEqual([fromMs, nowMs]);
+});
+
+test("a run that posts no card looks back only when it is the turn of the digest, which has a chart in any case", () => {
+  const only = (more: Partial<Settings>) => lookBack({ ...settings, ...more }, remembered(today), now, false);
+  expect(only({})).toMatchObject({ chart: null, isOnCard: false, daily: null, turn: null });
+  expect(only({ digest: "23:00" })).toMatchObject({ chart: null, daily: null, turn: { isDue: false } });
+  const due = only({ digest: "21:00" });
+  expect(due).toMatchObject({ isOnCard: false, daily: { runs: 1 }, turn: { isDue: true } });
+  expect(due.chart).not.toBeNull();
+  expect(only({ digest: "21:00", chart: "never" }).chart).toBeNull();
 });
 
 const ordinary = chartOf(days.ordinary, settings);

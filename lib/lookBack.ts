@@ -1,0 +1,73 @@
+import { type ChartData, type Span, chartOf, isCharted } from "./chart.ts";
+import type { Config } from "./config.ts";
+import { findCourse, momentOf } from "./course.ts";
+import { type Daily, type DigestTurn, digestTurn } from "./daily.ts";
+import { localDay } from "./localTime.ts";
+import type { Measurement } from "./measure.ts";
+import { observationKey } from "./metric.ts";
+import type { Past } from "./state/past.ts";
+
+/** What of the last 24 hours a run tells beside the present. */
+export interface LookBack {
+  /** To be drawn; null when nothing is to have a chart, or when there is nothing to be seen. */
+  readonly chart: ChartData | null;
+  /** Does it belong to the card? To the digest it does in any case. */
+  readonly isOnCard: boolean;
+  /** The digest of the day; null when it is not its turn. */
+  readonly daily: Daily | null;
+  /** Null when no digest is wanted. */
+  readonly turn: DigestTurn | null;
+}
+
+type Settings = Pick<Config, "chart" | "digest" | "layout" | "mode" | "timezone" | "units">;
+type Remembered = Pick<Past, "chartDay" | "charted" | "digestDays" | "moments">;
+type Measured = Pick<Measurement, "snapshot" | "observations" | "troubles">;
+
+const dayMs = 24 * 3_600_000;
+
+/** Decides what is to be told, and reads what it takes. */
+export function lookBack(config: Settings, past: Remembered, measured: Measured, wantsCard: boolean): LookBack {
+  const nowMs = measured.snapshot.takenAtMs;
+  const span = [nowMs - dayMs, nowMs] as const;
+  const turn = digestTurn(config, past.digestDays, nowMs);
+  const daily = turn?.isDue === true ? tellDay(span, past, measured) : null;
+  const neededMs = wantsCard ? neededForCard(config, past.chartDay, nowMs) : Infinity;
+  const isWanted = neededMs < Infinity || (daily !== null && config.chart !== "never");
+  const runs = isWanted ? past.charted(...span).filter(({ atMs }) => atMs < nowMs) : [];
+  const knownMs = nowMs - (runs[0]?.atMs ?? nowMs);
+  const isOnCard = knownMs >= neededMs;
+  if (knownMs === 0 || (!isOnCard && daily === null)) return { chart: null, isOnCard: false, daily, turn };
+  const all = [...runs, { atMs: nowMs, numbers: numbersOf(measured, isCharted) }];
+  return { chart: chartOf({ span, runs: all, troubles: measured.troubles }, config), isOnCard, daily, turn };
+}
+
+/** Before so much is known, the one chart of a day can wait. */
+const worthWaitingMs = 6 * 3_600_000;
+
+/** How much must be known for a card to have a chart, in milliseconds; Infinity when it is to have none. */
+function neededForCard({ chart, layout, mode, timezone }: Settings, chartDay: string | null, nowMs: number): number {
+  switch (chart) {
+    case "never":
+      return Infinity;
+    case "always":
+      return 1;
+    case "auto":
+      // The original's message had none.
+      if (layout === "classic") return Infinity;
+      if (mode === "live") return 1;
+      return chartDay === localDay(nowMs, timezone) ? Infinity : worthWaitingMs;
+  }
+}
+
+function tellDay([fromMs, toMs]: Span, past: Remembered, measured: Measured): Daily {
+  const { numbers, moments } = past.moments(fromMs, toMs);
+  const now = momentOf({ atMs: toMs, numbers: numbersOf(measured, () => true) });
+  const all = [...moments.filter(({ atMs }) => atMs < toMs), now];
+  const courses = numbers.flatMap((number) => findCourse(number, all, fromMs, toMs) ?? []);
+  return { fromMs, toMs, runs: all.length, courses, troubles: measured.troubles };
+}
+
+function numbersOf({ observations }: Measured, isWanted: (key: string) => boolean): ReadonlyMap<string, number> {
+  const all = observations.map((one) => [observationKey(one), one.value] as const);
+  return new Map(all.filter(([key]) => isWanted(key)));
+}

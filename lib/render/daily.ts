@@ -1,0 +1,79 @@
+import { coarsen } from "../cells.ts";
+import type { Course } from "../course.ts";
+import type { Daily } from "../daily.ts";
+import { duration, percent, printable, significant, sparkline } from "../format.ts";
+import type { Trouble } from "../troubles.ts";
+import { clip, discordLimits, usernameFrom } from "./discordLimits.ts";
+import type { DiscordMessage, EmbedField } from "./discordMessage.ts";
+import { escapeMarkdown } from "./discordText.ts";
+import { withoutSound } from "./message.ts";
+
+/** Numbers and troubles that are told one by one; a machine may have hundreds. */
+const numbersShown = 12;
+const troublesShown = 15;
+/** So that all of it is within the sum that a message may have. */
+const longestTrouble = 120;
+const longestLabel = 100;
+const sparklineCells = 12;
+
+const signs = { warning: "🟡", critical: "🔴" } as const;
+
+/** The digest of a day: proof of life in one message without a sound. Always within Discord's limits. */
+export function renderDaily(name: string, daily: Daily, version: string): DiscordMessage {
+  const { courses, runs, toMs } = daily;
+  const username = usernameFrom(printable(name));
+  const footer = `${runs} ${runs === 1 ? "run" : "runs"} · server-metrics ${version}`;
+  return {
+    ...(username === null ? {} : { username }),
+    embeds: [
+      {
+        title: clip(escape(`📅 ${name} — the last 24 hours: ${summaryOf(daily)}`), discordLimits.title),
+        ...(daily.troubles.length === 0 ? {} : { description: describe(daily) }),
+        color: 0x34_98_db,
+        fields: courses.slice(0, numbersShown).map(createField),
+        footer: { text: moreOf(courses.length - numbersShown) + footer },
+        timestamp: new Date(toMs).toISOString(),
+      },
+    ],
+    allowed_mentions: { parse: [] },
+    flags: withoutSound,
+  };
+}
+
+const escape = (text: string) => escapeMarkdown(printable(text));
+const moreOf = (count: number) => (count > 0 ? `+${count} more numbers, see server-metrics history · ` : "");
+
+function summaryOf({ troubles }: Daily): string {
+  if (troubles.length === 0) return "all well";
+  const open = troubles.filter(({ toMs }) => toMs === null).length;
+  const alerts = `${troubles.length} ${troubles.length === 1 ? "alert" : "alerts"}`;
+  if (open === 0) return `${alerts}, over`;
+  return open === troubles.length ? `${alerts}, not over` : `${alerts}, ${open} not over`;
+}
+
+/** What was raised and recovered; what is not over comes first. */
+function describe({ troubles, toMs }: Daily): string {
+  const ordered = troubles.toSorted((one, other) => Number(one.toMs !== null) - Number(other.toMs !== null));
+  const lines = ordered.slice(0, troublesShown).map((trouble) => sentence(trouble, toMs));
+  const more = troubles.length - troublesShown;
+  return [...lines, ...(more > 0 ? [`… and ${more} more`] : [])].join("\n");
+}
+
+function sentence({ fromMs, toMs, severity, text }: Trouble, nowMs: number): string {
+  const stamp = (ms: number) => `<t:${Math.floor(ms / 1000)}:t>`;
+  const lasted = duration(((toMs ?? nowMs) - fromMs) / 1000);
+  const times =
+    toMs === null ? `since ${stamp(fromMs)}, for ${lasted}` : `${stamp(fromMs)} to ${stamp(toMs)}, ${lasted}`;
+  return `${toMs === null ? signs[severity] : "🟢"} ${clip(escape(text), longestTrouble)}: ${severity}, ${times}`;
+}
+
+function createField({ label, unit, minimum, average, maximum, cells }: Course): EmbedField {
+  const tell = unit === "percent" ? percent : significant;
+  const peak = `<t:${Math.floor(maximum.atMs / 1000)}:t>`;
+  const lines = [
+    `${tell(average)} on average`,
+    `${tell(minimum.value)} to ${tell(maximum.value)} at ${peak}`,
+    `\`${sparkline(coarsen(cells, sparklineCells), unit === "percent" ? 10 : 1)}\``,
+  ];
+  return { name: clip(escape(label), longestLabel), value: lines.join("\n"), inline: true };
+}

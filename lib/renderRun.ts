@@ -1,0 +1,54 @@
+import type { Config } from "./config.ts";
+import { digestOfDaily } from "./daily.ts";
+import { digestOf } from "./digest.ts";
+import { localDay } from "./localTime.ts";
+import type { LookBack } from "./lookBack.ts";
+import type { Measurement } from "./measure.ts";
+import { type Announcement, renderAlert } from "./render/alert.ts";
+import { renderDaily } from "./render/daily.ts";
+import { renderDigest } from "./render/digest.ts";
+import { renderMessage } from "./render/message.ts";
+import type { Run } from "./state/commit.ts";
+import { takeExportNotes } from "./state/exports.ts";
+import type { State } from "./state/state.ts";
+
+/** All that a run found out and decided. */
+export interface RunOutcome extends Measurement, LookBack {
+  readonly announcement: Announcement | null;
+  readonly wantsCard: boolean;
+  /** The chart, drawn. */
+  readonly png: Uint8Array | null;
+}
+
+/** The messages of a run, and what is to be remembered of it. What is to be told of the exports is taken out of the state. */
+export function renderRun(
+  { database, notes, forgetful }: State,
+  outcome: RunOutcome,
+  config: Config,
+  version: string,
+): Run {
+  const { snapshot, observations, assessment, announcement, png, daily, turn, wantsCard } = outcome;
+  const isLive = config.mode === "live";
+  const exportNotes = wantsCard ? takeExportNotes(database, config.exports, snapshot.takenAtMs, isLive) : [];
+  const told = outcome.report([...notes, ...exportNotes]);
+  const day = localDay(snapshot.takenAtMs, config.timezone);
+  // What cannot be remembered as told would be told each time.
+  const tellsDay = daily !== null && forgetful === null;
+  return {
+    snapshot,
+    observations,
+    alertStates: assessment.states,
+    eventSeries: outcome.eventSeries,
+    troubles: outcome.troubles,
+    alert: announcement === null ? null : renderAlert(announcement, config.alerts),
+    card: wantsCard ? renderMessage(told, config, version) : null,
+    chart: png !== null && outcome.isOnCard ? { png, day } : null,
+    daily: tellsDay
+      ? { body: renderDaily(told.name, daily, version), digest: digestOfDaily(daily), picture: png }
+      : null,
+    digestDays: turn?.days ?? null,
+    liveDay: isLive ? day : null,
+    digest: digestOf(snapshot.takenAtMs, observations),
+    renderDigest: (folded, dropped) => renderDigest(told.name, folded, dropped),
+  };
+}
