@@ -1,7 +1,7 @@
 import { copyFileSync, chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { binaryFor } from "../platforms/targets.ts";
+import { binaryFor, built } from "../platforms/targets.ts";
 import { openNamespace } from "../support/namespace.ts";
 import { namespacesAllowed } from "../support/needs.ts";
 import { type Need, onX64, program } from "../support/programNeeds.ts";
@@ -26,12 +26,13 @@ const withoutEmulation: Need = {
 };
 
 const foreign = (shell: readonly string[]): Provocation => ({
-  needs: [onX64, withoutEmulation, program(shell[0] ?? "")],
+  needs: [built, onX64, withoutEmulation, program(shell[0] ?? "")],
   says: async () => shellSays(shell, `${binaryFor("linux-arm64")} --version`),
 });
 
 const muslLoader = "/lib/ld-musl-x86_64.so.1";
 const chroots: readonly Need[] = [
+  built,
   onX64,
   onlyRoot,
   program("chroot"),
@@ -70,7 +71,7 @@ async function withoutPermission(script: string): Promise<readonly string[]> {
   return (await Promise.all(outputs)).map(({ stderr }) => stderr);
 }
 
-const mounts: readonly Need[] = [onX64, { what: "root that may mount", there: namespacesAllowed }, ...shells];
+const mounts: readonly Need[] = [built, onX64, { what: "root that may mount", there: namespacesAllowed }, ...shells];
 
 /** The binary for another box, or the right one in a place that lacks something: the words are the shell's or the loader's. */
 export const shellRows: Provocations = {
@@ -86,14 +87,17 @@ export const shellRows: Provocations = {
   "the same, `dash`, which is Debian's `sh` and cron's": foreign(["dash"]),
   "the same, BusyBox": foreign(["busybox", "sh"]),
   "a musl system such as Alpine, `bash`": {
-    needs: [onX64, program("bash")],
+    needs: [built, onX64, program("bash")],
     says: async () => asking("/lib64/ld-linux-x86-64.so.9", "/lib64/ld-linux-x86-64.so.2"),
   },
   "the same, other shells": { needs: chroots, says: async () => onMusl(binaryFor("linux-x64")) },
   "Alpine without the C++ library": { needs: chroots, says: async () => onMusl(binaryFor("linux-x64-musl")) },
-  "a glibc from before 2012": { needs: [onX64, program("bash")], says: async () => asking("GLIBC_2.99", "GLIBC_2.17") },
+  "a glibc from before 2012": {
+    needs: [built, onX64, program("bash")],
+    says: async () => asking("GLIBC_2.99", "GLIBC_2.17"),
+  },
   "a CPU without SSE4.2, or a virtual machine's CPU type such as `kvm64` or `qemu64`": {
-    needs: [onX64, program("qemu-x86_64-static")],
+    needs: [built, onX64, program("qemu-x86_64-static")],
     says: async () =>
       Promise.all(
         ["core2duo", "kvm64", "qemu64"].map(async (model) =>

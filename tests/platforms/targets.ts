@@ -29,9 +29,11 @@ export function binaryFor(target: "linux-x64" | "linux-arm64" | "linux-x64-musl"
   return join(targets.directory, `server-metrics-${target}`);
 }
 
+/** The binaries for all targets. */
+export const built: Need = { what: "missing" in targets ? targets.missing : "", there: !("missing" in targets) };
+
 /** A `test` of built binaries. Where something is missing it is skipped, and its name says what. */
 export function platformTest(name: string, needs: readonly Need[], body: () => Promise<void> | void): void {
-  const built: Need = { what: "missing" in targets ? targets.missing : "", there: !("missing" in targets) };
   const absent = [built, ...needs].filter(({ there }) => !there).map(({ what }) => what);
   if (absent.length === 0) test(name, body, 120_000);
   else test.skip(`${name} — needs ${absent.join(", ")}`, body);
