@@ -8,7 +8,8 @@ PATH=$PATH:/usr/sbin:/sbin
 
 # Debian packages that some tests need. Elsewhere, and where they cannot be had, those tests are skipped by name.
 tools='shellcheck strace openssl qemu-user-static libc6-arm64-cross musl
-  sysstat stress-ng xfsprogs btrfs-progs squashfs-tools iproute2 busybox-static bindfs cron zsh fish tmux'
+  sysstat stress-ng xfsprogs btrfs-progs squashfs-tools iproute2 busybox-static bindfs cron zsh fish tmux
+  xz-utils'
 if [ "${CI-}" = true ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   # shellcheck disable=SC2086 # a list
   { apt-get -qq update && apt-get -qq install -y --no-install-recommends $tools; } >/dev/null 2>&1 || :
