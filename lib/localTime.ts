@@ -6,13 +6,13 @@ export interface LocalTime {
   readonly minute: number;
 }
 
-const formats = new Map<string | null, Intl.DateTimeFormat>();
+const formats = new Map<string, Intl.DateTimeFormat>();
 
-function formatFor(timezone: string | null): Intl.DateTimeFormat {
+function formatFor(timezone: string): Intl.DateTimeFormat {
   const known = formats.get(timezone);
   if (known !== undefined) return known;
   const format = new Intl.DateTimeFormat("en-US", {
-    ...(timezone === null ? {} : { timeZone: timezone }),
+    timeZone: timezone,
     hourCycle: "h23",
     year: "numeric",
     month: "2-digit",
@@ -24,7 +24,7 @@ function formatFor(timezone: string | null): Intl.DateTimeFormat {
   return format;
 }
 
-function partsAt(ms: number, timezone: string | null): Readonly<Record<string, string>> {
+function partsAt(ms: number, timezone: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
     formatFor(timezone)
       .formatToParts(ms)
@@ -34,8 +34,16 @@ function partsAt(ms: number, timezone: string | null): Readonly<Record<string, s
 
 /** What a clock on the wall shows. */
 export function localTime(ms: number, timezone: string | null): LocalTime {
+  if (timezone === null) return machineTime(new Date(ms));
   const { year, month, day, hour, minute } = partsAt(ms, timezone);
   return { day: `${year}-${month}-${day}`, hour: Number(hour), minute: Number(minute) };
+}
+
+/** The same for the machine's own zone; `Intl`, which would know it as well, costs as much as starting the program. */
+function machineTime(date: Date): LocalTime {
+  const two = (value: number) => String(value).padStart(2, "0");
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return { day, hour: date.getHours(), minute: date.getMinutes() };
 }
 
 /** The day there, `2026-11-24`. */
