@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 
 import { version } from "../package.json";
-import { bigMachines } from "./support/bigMachines.ts";
+import { type Plenty, writeBigMachine } from "./support/bigMachines.ts";
 import { binary, machinesDirectory } from "./support/binary.ts";
 import { ReportDocument } from "./support/documents.ts";
 import { violations } from "./support/discordContract.ts";
@@ -82,9 +82,9 @@ describe.each(names.map((name) => [name]))("%s", (name) => {
 });
 
 /** Makes a big machine, and removes it with the scope. */
-function make(name: keyof typeof bigMachines) {
+function make(name: Plenty) {
   const directory = temporaryDirectory();
-  bigMachines[name](directory.path);
+  writeBigMachine(directory.path, [name]);
   return directory;
 }
 

@@ -1,86 +1,71 @@
 /**
- * What a run costs, as `npm run bench`: medians of rounds in turn, each also as a ratio to an empty compiled program in the
- * same run, because the machine's speed drifts.
+ * What a run costs, as `npm run bench`: medians of rounds in which all take turns, and ratios of the runs of one round,
+ * because the machine's speed drifts. With BENCH_RIVAL=/path/to/program that one is measured beside it. Then whether twice
+ * as much of something costs more than twice the time.
  */
-import { join } from "node:path";
-
-import { binary } from "../support/binary.ts";
+import { temporaryDirectory } from "../support/project.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
-import { run, temporaryDirectory } from "../support/project.ts";
+import { type Contender, findContenders } from "./contenders.ts";
+import { measureGrowth } from "./growth.ts";
+import { type Footprint, type Run, measureFootprint, measureRun } from "./measure.ts";
+import { median, printTable } from "./table.ts";
 
 const rounds = 20;
 
-interface Round {
-  readonly wallMs: number;
-  readonly cpuMs: number;
-  /** From starting the program to its request; null where it sends none. */
-  readonly requestMs: number | null;
-}
-
 using home = temporaryDirectory();
 await using discord = await fakeDiscord();
-const program = await binary;
-const empty = join(home.path, "empty");
-await Bun.write(`${empty}.ts`, "");
-await run([
-  "node_modules/.bin/bun",
-  "build",
-  "--compile",
-  "--bytecode",
-  "--format=esm",
-  `${empty}.ts`,
-  "--outfile",
-  empty,
-]);
+const contenders = await findContenders(home.path, discord);
 
-const contenders = [
-  ["an empty program", [empty], "none"],
-  ["--version", [program, "--version"], "none"],
-  ["report --sample 0, without state", [program, "--sample", "0"], "none"],
-  ["report --sample 0, with state", [program, "--sample", "0"], join(home.path, "state")],
-  ["report", [program], join(home.path, "state")],
-] as const;
-
-async function measure(command: readonly string[], stateDirectory: string): Promise<Round> {
-  const before = discord.requests.length;
-  const env = {
-    DISCORD_WEBHOOK_URL: discord.webhookUrl,
-    SERVER_METRICS_ALLOW_HOST: discord.host,
-    SERVER_METRICS_STATE_DIR: stateDirectory,
-  };
-  const [begunMs, begun] = [Date.now(), performance.now()];
-  const child = Bun.spawn([...command], { env, stdin: "ignore", stdout: "ignore", stderr: "ignore" });
-  await child.exited;
-  const wallMs = performance.now() - begun;
-  const request = discord.requests[before];
-  const { cpuTime } = child.resourceUsage() ?? {};
-  return {
-    wallMs,
-    cpuMs: Number(cpuTime?.total ?? 0) / 1000,
-    requestMs: request === undefined ? null : request.timeMs - begunMs,
-  };
-}
-
-const median = (values: readonly number[]) =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
-
-const measured = contenders.map(() => new Array<Round>());
-for (let round = 0; round <= rounds; round += 1) {
-  for (const [index, [, command, state]] of contenders.entries()) {
-    const result = await measure(command, state);
-    // The first round warms the caches.
-    if (round > 0) measured[index]?.push(result);
+/** The runs of each, in the same order. */
+async function compete(all: readonly Contender[]): Promise<readonly (readonly Run[])[]> {
+  const runs = all.map(() => new Array<Run>());
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [index, contender] of all.entries()) {
+      const run = await measureRun(contender, discord);
+      // The first round warms the caches.
+      if (round > 0) runs[index]?.push(run);
+    }
   }
+  return runs;
 }
-const emptyMs = median((measured[0] ?? []).map(({ wallMs }) => wallMs));
-console.log("| command | wall | of an empty program | CPU | to the request |\n| --- | --: | --: | --: | --: |");
-for (const [index, [name]] of contenders.entries()) {
-  const all = measured[index] ?? [];
-  const wallMs = median(all.map((one) => one.wallMs));
-  const requests = all.flatMap(({ requestMs }) => requestMs ?? []);
-  const request = requests.length === 0 ? "" : `${median(requests).toFixed(0)} ms`;
-  const cpu = `${median(all.map((one) => one.cpuMs)).toFixed(0)} ms`;
-  console.log(
-    `| ${[name, `${wallMs.toFixed(0)} ms`, `${(wallMs / emptyMs).toFixed(1)}×`, cpu, request].join(" | ")} |`,
-  );
-}
+
+const all = await compete(contenders);
+const footprints = new Array<Footprint>();
+for (const contender of contenders) footprints.push(await measureFootprint(contender, home.path));
+
+/** Against the runs of another program in the same rounds; null where there is none. */
+const ratio = (runs: readonly Run[], others: readonly Run[] | undefined, field: "wallMs" | "cpuMs") =>
+  others === undefined ? null : median(runs.map((run, round) => run[field] / (others[round]?.[field] ?? Number.NaN)));
+const medianOf = (runs: readonly Run[], field: keyof Run) => {
+  const values = runs.map((run) => run[field]).filter((value) => value !== null);
+  return values.length === 0 ? null : median(values);
+};
+const say = (value: number | null, tell: (value: number) => string) => (value === null ? "–" : tell(value));
+const times = (value: number) => `${value.toFixed(value < 0.095 ? 3 : 2)}×`;
+const ms = (value: number) => `${value.toFixed(value < 99.5 ? 1 : 0)} ms`;
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+
+const empty = all[0];
+const rival = all[contenders.findIndex(({ name }) => name === "the rival")];
+const rows = contenders.map(({ name }, index) => {
+  const runs = all[index] ?? [];
+  const { peakBytes = null, processes = null, systemCalls = null, fileBytes = null } = footprints[index] ?? {};
+  return [
+    name,
+    say(medianOf(runs, "wallMs"), ms),
+    say(ratio(runs, rival, "wallMs"), times),
+    say(medianOf(runs, "cpuMs"), ms),
+    say(ratio(runs, rival, "cpuMs"), times),
+    say(ratio(runs, empty, "cpuMs"), times),
+    say(medianOf(runs, "requestMs"), ms),
+    say(medianOf(runs, "sentBytes"), String),
+    say(peakBytes, megabytes),
+    say(processes, String),
+    say(systemCalls, String),
+    say(fileBytes, megabytes),
+  ];
+});
+const head = ["", "wall", "of the rival", "CPU", "of the rival", "of an empty program", "to the request"];
+printTable([...head, "bytes sent", "peak memory", "processes started", "system calls", "file"], rows);
+console.log("");
+await measureGrowth(home.path, discord);

@@ -7,6 +7,8 @@ export interface ReceivedRequest {
   readonly headers: Headers;
   readonly body: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
+  /** All of it, head and body. */
+  readonly sentBytes: number;
   /** When it was complete, milliseconds since the epoch. */
   readonly timeMs: number;
 }
@@ -26,7 +28,16 @@ export function onRequest(socket: Socket, handle: (request: ReceivedRequest) => 
     if (body.length < Number(headers.get("content-length") ?? 0)) return;
     socket.off("data", read);
     const [method = "", path = ""] = requestLine.split(" ");
-    handle({ method, path, headers, body: body.toString("utf8"), bytes: new Uint8Array(body), timeMs: Date.now() });
+    const text = body.toString("utf8");
+    handle({
+      method,
+      path,
+      headers,
+      body: text,
+      bytes: new Uint8Array(body),
+      sentBytes: bytes.length,
+      timeMs: Date.now(),
+    });
   };
   socket.on("data", read);
 }

@@ -1,0 +1,35 @@
+import { mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+
+import { databaseName, openDatabase } from "../../lib/state/database.ts";
+import { maintain, record } from "../../lib/state/history.ts";
+
+const minuteMs = 60_000;
+
+/** The numbers of a run on a machine with a lot to tell: as many as are kept. */
+function numbersAt(minute: number): ReadonlyMap<string, number> {
+  const keys = Array.from({ length: 120 }, (_, index) => `storage_used_percent{mount="/srv/volume-${index}"}`);
+  return new Map(keys.toSorted().map((key, index) => [key, 50 + 40 * Math.sin(minute / (100 + index)) + index / 7]));
+}
+
+/** Writes a history that ends now: a run a minute for some days, then hours; returns the size of the file in bytes. */
+export function writeHistory(directory: string, daysOfRuns: number, daysOfHours: number): number {
+  const nowMs = Date.now();
+  const minutesOfRuns = daysOfRuns * 24 * 60;
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const opened = openDatabase(directory, nowMs);
+  if (opened.kind !== "open") throw new Error(opened.reason);
+  const { database } = opened;
+  database.run("PRAGMA synchronous = OFF");
+  database.transaction(() => {
+    for (let hour = daysOfHours * 24; hour * 60 > minutesOfRuns; hour -= 1) {
+      record(database, nowMs - hour * 60 * minuteMs, numbersAt(-hour * 60));
+    }
+    for (let minute = minutesOfRuns; minute > 0; minute -= 1) {
+      record(database, nowMs - minute * minuteMs, numbersAt(-minute));
+    }
+    maintain(database, nowMs);
+  })();
+  database.close();
+  return statSync(join(directory, databaseName)).size;
+}
