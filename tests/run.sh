@@ -15,6 +15,13 @@ if [ "${CI-}" = true ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; t
   { apt-get -qq update && apt-get -qq install -y --no-install-recommends $tools; } >/dev/null 2>&1 || :
 fi
 
+# The engines that the export is tested with; 50 MB, once. Where there is no apt those tests are skipped by name.
+engines=$PWD/dist/engines
+PATH=$PATH:$engines/usr/bin
+if command -v apt-get >/dev/null && command -v dpkg >/dev/null; then
+  timeout 120 sh tests/fleet/engines.sh "$engines" >/dev/null 2>&1 || :
+fi
+
 # A developer's own webhook stays out of the tests, and out of the binary that they start.
 unset SERVER_METRICS_CONFIG SERVER_METRICS_STATE_DIR SERVER_METRICS_NAME
 DISCORD_WEBHOOK_URL='' SERVER_METRICS_ALLOW_HOST='' sh build.sh --out dist/test

@@ -41,13 +41,13 @@ export const nobody = {
 };
 
 /** Starts a life. Its waits take no time, because a captured machine's clock does not wait. */
-export async function startLife(): Promise<Life> {
+export async function startLife(startMs = Date.parse("2026-07-10T12:00:00Z")): Promise<Life> {
   const program = await binary;
   const discord = await fakeDiscord();
   const home = temporaryDirectory();
   const machine = join(home.path, "machine");
   const outputs: string[] = [];
-  let nowMs = Date.parse("2026-07-10T12:00:00Z");
+  let nowMs = startMs;
   let bootedMs = nowMs - 23 * 86_400_000;
   let boots = 1;
   let answers: Readonly<Record<string, string>> = {};

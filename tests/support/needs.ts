@@ -17,6 +17,7 @@ const packages: Readonly<Record<string, string>> = {
   "mkfs.xfs": "xfsprogs",
   mksquashfs: "squashfs-tools",
   mpstat: "sysstat",
+  promtool: "prometheus",
   setpriv: "util-linux",
   strace: "strace",
   "stress-ng": "stress-ng",
