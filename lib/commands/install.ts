@@ -66,8 +66,6 @@ async function toCrontab({ world, config, box, job, isOnlyShown }: Order, times:
 
 /** Returns a problem of the settings, or null when it is done. */
 async function toSystemd({ world, config, box, job, isOnlyShown }: Order): Promise<string | null> {
-  const missing = findMissingWebhook(world, config, "systemd");
-  if (missing !== null) return missing;
   const scope = scopeOf(box);
   const files = { ...job, scope, words: [...job.words, "--splay=0"] };
   const units = [
@@ -75,12 +73,14 @@ async function toSystemd({ world, config, box, job, isOnlyShown }: Order): Promi
     [timerName, timerUnit(files)],
   ] as const;
   const systemd = openUnits(world, box);
+  // Before anything is written: is there somebody to talk to?
+  if (!isOnlyShown) await systemd.probe();
+  const missing = findMissingWebhook(world, config, "systemd");
+  if (missing !== null) return missing;
   if (isOnlyShown) {
     world.output.out(units.map(([name, text]) => `# ${systemd.directory}/${name}\n${text}`).join("\n"));
     return null;
   }
-  // Before anything is written: is there somebody to talk to?
-  await systemd.probe();
   const changed = units.filter(([name, text]) => systemd.read(name) !== text);
   for (const [name, text] of changed) systemd.write(name, text);
   if (changed.length > 0) await systemd.control("daemon-reload");

@@ -70,9 +70,10 @@ const madeState = "StateDirectory=server-metrics\nStateDirectoryMode=0700\n";
  * Everything that is read stays as everybody sees it: other users' processes, file systems below closed directories, the
  * sockets of container engines and of systemd. PrivateTmp would hide what is mounted below /tmp. ProtectControlGroups and
  * ProtectKernelTunables come with a new /proc, without what a container has laid over it: its boot id, or its share of the
- * memory. MemoryDenyWriteExecute would forbid the just-in-time compiler.
+ * memory. MemoryDenyWriteExecute would forbid the just-in-time compiler. CAP_DAC_OVERRIDE lets an export into the directory
+ * of the exporter that reads it.
  */
-const sandbox = `CapabilityBoundingSet=CAP_DAC_READ_SEARCH CAP_SYS_PTRACE
+const sandbox = `CapabilityBoundingSet=CAP_DAC_OVERRIDE CAP_SYS_PTRACE
 ProtectSystem=full
 ProtectHome=read-only
 PrivateDevices=yes

@@ -66,7 +66,7 @@ live("the service posts a card, and keeps its state where systemd made it", asyn
 
 /** What of a look does not change from one moment to the next. */
 function lasting({ readings, observations }: Shown) {
-  const wanted = /^(storage_total_bytes|storage_used_percent|memory_total_bytes|swap_total_bytes)/;
+  const wanted = /^(storage_total_bytes|memory_total_bytes|swap_total_bytes)/;
   return {
     statuses: Object.entries(readings).map(([name, { status, reason }]) => [name, status, reason]),
     numbers: observations.filter(({ key }) => wanted.test(key)).map(({ key, value }) => [key, value.toPrecision(3)]),
@@ -100,6 +100,14 @@ setpriv --reuid=other --regid=other --clear-groups sleep 1000 >/dev/null 2>&1 &`
   expect(seen).toEqual(lasting(parseShown(outside)));
   for (const mount of mounts) expect(JSON.stringify(seen.numbers)).toContain(mount);
   expect(seen.numbers).toContainEqual(["memory_total_bytes", (2 * 2 ** 30).toPrecision(3)]);
+});
+
+live("an export goes into the directory of the exporter that reads it", async () => {
+  await machine.shell(`
+install -d -o other /var/lib/textfile
+printf '[[export]]\\nfile = "/var/lib/textfile/sm.prom"\\n' >>/usr/local/bin/server-metrics.toml
+systemctl start server-metrics`);
+  expect(await machine.shell("cat /var/lib/textfile/sm.prom")).toContain("memory_total_bytes");
 });
 
 live("units that failed, do not run, or will not after a reboot are told, and told to be over", async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 
+import { installRows } from "./installRows.ts";
 import { networkRows } from "./networkRows.ts";
 import { placeRows } from "./placeRows.ts";
 import type { Provocations } from "./provoke.ts";
@@ -12,7 +13,7 @@ import { shellRows } from "./shellRows.ts";
  * the program says cannot change without it.
  */
 const tables: readonly (readonly [string, Provocations, (words: string) => string])[] = [
-  ["it says", { ...settingsRows, ...networkRows, ...placeRows }, (words) => `^${words}\n$`],
+  ["it says", { ...settingsRows, ...networkRows, ...placeRows, ...installRows }, (words) => `^${words}\n$`],
   ["you see", shellRows, (words) => words],
 ];
 
