@@ -62,5 +62,11 @@ function asksToLeave(typed: string): boolean {
   return typed === "\u001B" || (!typed.startsWith("\u001B") && leavingKeys.some((key) => typed.includes(key)));
 }
 
-/** Line by line over what stood there, so that nothing flickers. */
-const asText = (lines: readonly string[]) => `\u001B[H${lines.map((line) => `${line}\u001B[K`).join("\r\n")}\u001B[J`;
+/**
+ * Line by line over what stood there, so that nothing flickers. Each is wiped before it is written: after a line that is
+ * as wide as the terminal the cursor stands on its last character.
+ */
+function asText(lines: readonly string[]): string {
+  const wiped = lines.map((line, index) => `\u001B[${index < lines.length - 1 ? "K" : "J"}${line}`);
+  return `\u001B[H${wiped.join("\r\n")}`;
+}

@@ -27,3 +27,8 @@ test("a reader that takes nothing is waited for without work, and not for ever",
   // Microseconds; the start alone takes some 20,000, and a loop that does not pause millions.
   expect(Number(cpuTime?.total)).toBeLessThan(1_000_000);
 });
+
+test("where standard error is no terminal, as under cron, no run says what it waits for", async () => {
+  const { status, stderr } = await run([await binary, "show", "--sample", "1", "--state-dir", "none"]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+});

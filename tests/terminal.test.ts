@@ -26,8 +26,8 @@ for (const columns of [80, 40]) {
   for (const machine of ["vps-tokyo", "hostile-names", "degraded-raid", "256-cpus", "nothing"]) {
     test(`show breaks no line of ${machine} in a terminal of ${columns}×24`, async () => {
       using terminal = await open(columns, onMachine(machine));
-      const lines = await printedUnbroken(terminal, columns, "$m show --name 写真サーバー");
-      expect(lines[0]).toContain("写真サーバー — ");
+      const lines = await printedUnbroken(terminal, columns, "$m show --name 写真サーバー🚀");
+      expect(lines[0]).toContain("写真サーバー🚀 — ");
       const bars = lines
         .filter((line) => line.includes("▱"))
         .map((line) => Bun.stringWidth(line.split(/[▰▱]/u)[0] ?? ""));
@@ -47,16 +47,16 @@ for (const columns of [80, 40]) {
   test(`show --watch fills a terminal of ${columns}×24 and follows its size`, async () => {
     using terminal = await open(columns, onMachine("hostile-names"));
     await terminal.type("clear; echo before; $m show --watch --name 写真", "Enter");
-    const isDrawn = (lines: readonly string[]) => lines[0]?.includes("写真 — ") === true && isWatching(lines);
+    const isDrawn = (lines: readonly string[]) => lines[0] === "● 写真 — all well" && isWatching(lines);
     const seen = await terminal.screenWhen(isDrawn);
     expect(seen).toHaveLength(24);
-    expect(seen.at(-1)).toStartWith("q quits");
+    expect(seen.at(-1)).toMatch(/^q quits · \d+ more lines do not fit$/);
     expect(seen.join("\n")).not.toContain("before");
     expect(await terminal.tell("#{alternate_on} #{cursor_flag}")).toBe("1 0");
     // Not wider: tmux then puts lines of both of its screens together, whatever runs in it.
     await terminal.resize(Math.min(columns, 60), 12);
     const smaller = await terminal.screenWhen((lines) => lines.length === 12 && isDrawn(lines));
-    expect(smaller.join("\n")).toContain("more lines");
+    expect(smaller.at(-1)).toContain("more lines do not fit");
     await terminal.type("q");
     expect((await terminal.screenWhen((lines) => lines.includes("before"))).join("\n")).not.toContain("写真 — ");
   });
@@ -98,6 +98,13 @@ test("show | cat has no escape codes, NO_COLOR and TERM=dumb have no colours, a 
     await terminal.run(`clear; ${variable} $m show`);
     expect(await terminal.painted()).not.toContain("\u001B[3");
   }
+});
+
+test("show --watch shows what stands in the last column, too", async () => {
+  using terminal = await open(40, onMachine("hostile-names"), 100);
+  await terminal.type("clear; $m show --watch", "Enter");
+  const seen = await terminal.screenWhen(isWatching);
+  expect(seen.find((line) => line.startsWith("  Swap"))).toMatch(/^ {2}Swap {18}▰▱{9} 3\.5 %$/);
 });
 
 test("show --watch says that it cannot where the terminal can only print, and where there is none", async () => {

@@ -63,7 +63,7 @@ function pictureOf({ report }: Measurement, world: World, config: Config): Pictu
     const room = Math.max(1, rows - 1);
     const padding = Array.from({ length: Math.max(0, room - lines.length) }, () => "");
     const hidden = Math.max(0, lines.length - room);
-    const more = hidden === 0 ? "" : ` · ${hidden} more lines in a taller terminal`;
+    const more = hidden === 0 ? "" : ` · ${hidden} more lines do not fit`;
     const hint = clipTo(`q quits${more}`, columns, options.widthOf);
     return [...lines.slice(0, room), ...padding, options.colour ? `\u001B[90m${hint}\u001B[0m` : hint];
   };

@@ -100,7 +100,7 @@ function abreast(rows: readonly ReportRow[], { columns, widthOf, timezone }: Tex
 function stacked(rows: readonly ReportRow[], { columns, widthOf, timezone }: TextOptions, paint: Paint): Layout {
   const width = columns ?? Infinity;
   const gauged = rows.filter(({ percent }) => percent !== undefined);
-  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map(widthOf));
+  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => widthOf(text)));
   const numberWidth = widest(gauged.map(({ lines }) => printable(lines[0] ?? "")));
   const room = Math.max(1, width - 2 - 1 - barCells - 1 - numberWidth);
   const labelWidth = Math.min(room, widest(gauged.map(({ label }) => printable(label))));

@@ -63,7 +63,7 @@ test("what is wrong stands in the first lines, and how to leave in the last", as
   expect(lines[0]).toContain("データベース — ");
   expect(lines[0]).toContain("memory");
   expect(lines[2]).toContain("Memory");
-  expect(lines.at(-1)).toMatch(/^q quits · \d+ more lines in a taller terminal$/);
+  expect(lines.at(-1)).toMatch(/^q quits · \d+ more lines do not fit$/);
   expect(screen.seen(80, 60).slice(-2)).toEqual(["", "q quits"]);
 });
 
