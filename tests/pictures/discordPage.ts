@@ -11,6 +11,7 @@ const Embed = v.object({
   description: v.optional(v.string(), ""),
   color: v.number(),
   fields: v.array(Field),
+  image: v.optional(v.object({ url: v.string() })),
   footer: v.object({ text: v.string() }),
   timestamp: v.string(),
 });
@@ -23,8 +24,11 @@ export type Message = v.InferOutput<typeof Message>;
 /** Where it is read: a phone has one column of fields. */
 export type Screen = "desktop" | "phone";
 
-// Discord's dark theme is not what it was when the components were made.
-const embedStyle = ".discord-embed-wrapper { background: #2b2d31 !important; border: 0 !important }";
+// Discord's dark theme is not what it was when the components were made, and its pictures are as wide as the embed.
+const embedStyle = `
+  .discord-embed-wrapper { background: #2b2d31 !important; border: 0 !important }
+  .discord-embed-media, .discord-embed-image { max-width: 100% !important; width: 100%; height: auto !important }
+`;
 const styleOf = (screen: Screen) => `
   body { margin: 0; width: ${screen === "phone" ? 390 : 620}px; background: #313338 }
   discord-messages { background: none; border: 0; padding: 2px 0 }
@@ -56,7 +60,11 @@ function rowsOf(fields: readonly Field[], screen: Screen): readonly (readonly Fi
 const today = (ms: number) =>
   `Today at ${new Intl.DateTimeFormat("en-US", { timeStyle: "short", timeZone: "UTC" }).format(ms)}`;
 
-function embedHtml({ title, description, color, fields, footer, timestamp }: Embed, screen: Screen): string {
+function embedHtml(
+  { title, description, color, fields, footer, timestamp, image }: Embed,
+  screen: Screen,
+  png: Uint8Array,
+) {
   const now = Date.parse(timestamp);
   const fieldHtml = ({ name, value }: Field, place: number, row: readonly Field[]) => {
     const width = 12 / row.length;
@@ -64,22 +72,23 @@ function embedHtml({ title, description, color, fields, footer, timestamp }: Emb
     return `<discord-embed-field field-title="${renderPlain(name)}" style="${column}">
       ${renderMarkdown(value, now)}</discord-embed-field>`;
   };
+  const source = image === undefined ? "" : ` image="data:image/png;base64,${png.toBase64()}"`;
   const shown = rowsOf(fields, screen).flatMap((row) => row.map(fieldHtml));
-  return `<discord-embed slot="embeds" color="#${color.toString(16).padStart(6, "0")}" embed-title="${renderPlain(title)}">
+  return `<discord-embed slot="embeds" color="#${color.toString(16).padStart(6, "0")}" embed-title="${renderPlain(title)}"${source}>
     ${description && `<discord-embed-description slot="description">${renderMarkdown(description, now)}</discord-embed-description>`}
     <discord-embed-fields slot="fields">${shown.join("")}</discord-embed-fields>
     <discord-embed-footer slot="footer"><span>${Bun.escapeHTML(footer.text)} • ${today(now)}</span></discord-embed-footer>
   </discord-embed>`;
 }
 
-/** A page that shows a message as Discord does, in its dark theme. */
-export async function discordPage({ username, embeds }: Message, screen: Screen): Promise<string> {
+/** A page that shows a message, with its chart if it has one, as Discord does, in its dark theme. */
+export async function discordPage({ username, embeds }: Message, screen: Screen, chart: Uint8Array): Promise<string> {
   const entry = fileURLToPath(import.meta.resolve("@skyra/discord-components-core"));
   const { outputs } = await Bun.build({ entrypoints: [entry], target: "browser", minify: true });
   const sent = today(Date.parse(embeds[0]?.timestamp ?? ""));
   return `<!doctype html><meta charset="utf-8"><style>${styleOf(screen)}</style><body><discord-messages>
     <discord-message author="${Bun.escapeHTML(username)}" avatar="${avatar}" bot timestamp="${sent}">
-      ${embeds.map((embed) => embedHtml(embed, screen)).join("")}
+      ${embeds.map((embed) => embedHtml(embed, screen, chart)).join("")}
     </discord-message></discord-messages>
     <script type="module">${await outputs[0]?.text()}
       const sheet = new CSSStyleSheet();

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 
 import { openDatabase } from "../../lib/state/database.ts";
+import { remember } from "../../lib/state/facts.ts";
 import { record } from "../../lib/state/history.ts";
 
 const minuteMs = 60_000;
@@ -23,6 +24,8 @@ function numbersAt(ms: number, endMs: number): ReadonlyMap<string, number> {
   const usedBytes = 34.1 * GiB - ((endMs - ms) / 86_400_000) * 0.62 * GiB + 1.2 * GiB * backup;
   return new Map([
     ['cpu_busy_percent{window="report"}', 3 + 20 * evening + 85 * backup + 3 * noise(ms / minuteMs + 1)],
+    ['network_receive_bytes_per_second{interface="eth0",window="report"}', 1e4 * (3 + 30 * evening + noise(ms))],
+    ['network_transmit_bytes_per_second{interface="eth0",window="report"}', 1e4 * (4 + 70 * evening + 180 * backup)],
     ["load_1m", 0.2 + evening + 2 * backup],
     ["memory_used_bytes", memory * 0.02 * GiB],
     ["memory_used_percent", memory],
@@ -32,7 +35,10 @@ function numbersAt(ms: number, endMs: number): ReadonlyMap<string, number> {
   ]);
 }
 
-/** Writes a state of some days, a run every so many minutes, the machine having been off from 9 to 5 hours ago. */
+/**
+ * Writes a state of some days, a run every so many minutes, the machine having been off from 9 to 5 hours ago. The backup
+ * of the last night was an alert.
+ */
 export function writePastDays(directory: string, endMs: number, everyMinutes = 30, days = 3): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const opened = openDatabase(directory, endMs);
@@ -48,6 +54,10 @@ export function writePastDays(directory: string, endMs: number, everyMinutes = 3
     for (const ms of runs.slice(1).toReversed()) {
       if (!isOff(ms)) record(database, ms, numbersAt(ms, endMs));
     }
+    const backupMs = endMs - 16.8 * 3_600_000;
+    const [fromMs, toMs] = [backupMs - 10 * minuteMs, backupMs + 50 * minuteMs];
+    const trouble = { target: "cpu_busy", fromMs, toMs, severity: "warning", text: "CPU 91 %" };
+    remember(database, "troubles", JSON.stringify([trouble]));
   })();
   database.close();
 }
