@@ -25,6 +25,8 @@ export interface Transition {
   readonly from: Severity | null;
   readonly to: Severity | null;
   readonly value: number;
+  /** It went back and forth before this. */
+  readonly onAndOff?: boolean;
   /** The line that was crossed, as the value is told; null for a recovery, and where words say it. */
   readonly line: number | null;
   /** When the trouble began, and until when it is known to last, or when it ended; milliseconds since the epoch. */

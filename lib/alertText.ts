@@ -46,16 +46,18 @@ export function sentence(transition: Transition): string {
       return `${what}: ${to}${crossed}`;
     case "worse":
     case "better":
-      return `${what}: ${to}, was ${from}${crossed}, for ${lasted(transition)}`;
+      return `${what}: ${to}, was ${from}${crossed}, ${lasting("for", transition)}`;
     case "reminder":
       return `${what}: still ${to}${crossed}, for ${lasted(transition)}`;
     case "recovered":
-      return `${what}: was ${from}, lasted ${lasted(transition)}`;
+      return `${what}: was ${from}, ${lasting("lasted", transition)}`;
     case "flapping":
       return `${what}: ${to}${crossed}, comes and goes; quiet from now on until it is stable`;
   }
 }
 
+const lasting = (word: string, transition: Transition) =>
+  `${transition.onAndOff ? "on and off for" : word} ${lasted(transition)}`;
 const lasted = ({ sinceMs, untilMs }: Transition) => duration((untilMs - sinceMs) / 1000);
 
 function summarizeRecovery({ rule, labels, value }: Transition): string {

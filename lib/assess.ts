@@ -95,6 +95,7 @@ function assessTarget(
       from: kind === "recovered" ? state.worst : before.said,
       to,
       value: told,
+      onAndOff: before.flapping,
       // Where another number is told than was judged, the line is moved with it, unless words say it better.
       line: line === null || (told !== value && because !== undefined) ? null : line + (told - value),
       sinceMs: state.sinceMs,

@@ -55,13 +55,19 @@ function findBootEvents(input: EventInput): readonly Event[] {
   const same = sameBoot(now, last);
   if (same !== null) return [...findClockChange(now, last), ...findSilence(input, same.elapsedSeconds)];
   const bootedMs = now.takenAtMs - present.uptimeSeconds * 1000;
+  const downMs = bootedMs - last.takenAtMs;
   // A clock that was set back while the machine was down would turn the times around.
-  const when =
-    bootedMs > last.takenAtMs
-      ? `at some time between ${eventTime(last.takenAtMs)} and ${eventTime(bootedMs)}`
-      : `until ${eventTime(bootedMs)}`;
-  return [{ kind: "rebooted", severity: "notice", news: "rebooted", details: [`down ${when}`] }];
+  if (downMs <= 0) return [reboot("rebooted", `down until ${eventTime(bootedMs)}`)];
+  const when = `at some time between ${eventTime(last.takenAtMs)} and ${eventTime(bootedMs)}`;
+  return [reboot(`rebooted, down for at most ${duration(downMs / 1000)}`, `down ${when}`)];
 }
+
+const reboot = (news: string, detail: string): Event => ({
+  kind: "rebooted",
+  severity: "notice",
+  news,
+  details: [detail],
+});
 
 function findClockChange(now: Snapshot, last: KeptSnapshot): readonly Event[] {
   const seconds = clockMovedMs(now, last) / 1000;

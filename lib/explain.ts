@@ -1,6 +1,7 @@
 import type { Transition } from "./alert.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
+import type { Event } from "./events.ts";
 import { type Format, duration, percent } from "./format.ts";
 import type { PastHour } from "./growth.ts";
 import { type Host, type Observation, observationKey, type Row } from "./metric.ts";
@@ -14,23 +15,36 @@ export interface Culprits {
   readonly now: TopProcesses;
 }
 
+/** What is to be explained. */
+export interface News {
+  readonly transitions: readonly Transition[];
+  readonly events: readonly Event[];
+}
+
+/** What it is explained with. */
+export interface Facts {
+  readonly observations: readonly Observation[];
+  readonly rows: readonly Row[];
+  readonly culprits: Culprits | null;
+  readonly hours: readonly PastHour[];
+  readonly format: Format;
+}
+
 const ofCpu: readonly RuleName[] = ["cpu_busy", "cpu_steal", "cpu_iowait", "load"];
 const ofMemory: readonly RuleName[] = ["memory", "swap_traffic", "swap_used"];
 const isTrouble = ({ to }: Transition) => to !== null;
-const about = (transitions: readonly Transition[], names: readonly RuleName[]) =>
+const about = ({ transitions }: News, names: readonly RuleName[]) =>
   transitions.filter((transition) => isTrouble(transition) && names.includes(transition.rule));
+
+const isOfProcesses = (news: News) =>
+  about(news, [...ofCpu, ...ofMemory]).length > 0 || news.events.some(({ kind }) => kind === "killed");
 
 /** How long processes are watched for their share of the CPU. */
 const watchMs = 500;
 
 /** Reads the processes when they could be the reason for something; null when not, or when they cannot be read. */
-export async function findCulprits(
-  transitions: readonly Transition[],
-  host: Host,
-  clock: Clock,
-  config: Config,
-): Promise<Culprits | null> {
-  if (about(transitions, [...ofCpu, ...ofMemory]).length === 0) return null;
+export async function findCulprits(news: News, host: Host, clock: Clock, config: Config): Promise<Culprits | null> {
+  if (!isOfProcesses(news)) return null;
   try {
     const before = await topProcesses.collect(host, config);
     await clock.sleep(watchMs);
@@ -41,32 +55,26 @@ export async function findCulprits(
 }
 
 /** Sentences that say why: what was found, who uses the CPU and the memory, what dominates, how fast a disk fills. Pure. */
-export function explain(
-  transitions: readonly Transition[],
-  observations: readonly Observation[],
-  rows: readonly Row[],
-  culprits: Culprits | null,
-  hours: readonly PastHour[],
-  format: Format,
-): readonly string[] {
+export function explain(news: News, { observations, rows, culprits, hours, format }: Facts): readonly string[] {
   const users = culprits === null ? [] : (busiest(culprits.before, culprits.now) ?? []);
   const largest = culprits?.now.largest ?? [];
   const cpuLine = `most CPU now: ${users.map(({ name, percent: share }) => `${name} ${percent(share)}`).join(", ")}`;
-  const memoryLine = `most memory: ${largest.map((one) => `${one.name} ${format.bytes(one.residentBytes)}`).join(", ")}`;
+  const memoryLine = `most memory now: ${largest.map((one) => `${one.name} ${format.bytes(one.residentBytes)}`).join(", ")}`;
+  const speeds = about(news, ["storage_used", "storage_full_soon"]).flatMap((transition) =>
+    fillingSpeed(transition, observations, hours, format),
+  );
   return [
-    ...findings(transitions, rows),
-    ...(about(transitions, ofCpu).length > 0
-      ? [...dominating(observations), ...(users.length > 0 ? [cpuLine] : [])]
-      : []),
-    ...(about(transitions, ofMemory).length > 0 && largest.length > 0 ? [memoryLine] : []),
-    ...about(transitions, ["storage_used", "storage_full_soon"]).flatMap((transition) =>
-      fillingSpeed(transition, observations, hours, format),
-    ),
+    ...findings(news, rows),
+    ...(about(news, ofCpu).length > 0 ? dominating(observations) : []),
+    ...(users.length > 0 ? [cpuLine] : []),
+    ...(largest.length > 0 ? [memoryLine] : []),
+    // Two rules may be about the same disk.
+    ...new Set(speeds),
   ];
 }
 
 /** What the report says of what is so or not so: `nginx: failed (exit-code)`, `blog: answers 502`. */
-function findings(transitions: readonly Transition[], rows: readonly Row[]): readonly string[] {
+function findings({ transitions }: News, rows: readonly Row[]): readonly string[] {
   const keyOf = ({ rule, labels }: Transition) => {
     const { told, observation }: Rule = rules[rule];
     return told === "state" ? observationKey({ name: observation, labels }) : "";

@@ -97,11 +97,12 @@ export async function announce(
 ): Promise<Announcement | null> {
   const { transitions } = assessment;
   if (transitions.length === 0 && events.length === 0) return null;
-  const culprits = await findCulprits(transitions, host, clock, config);
+  const culprits = await findCulprits({ transitions, events }, host, clock, config);
   const nowMs = clock.now();
   const hours = past.hoursSince(nowMs - 7 * 24 * hourMs);
   const { name, sections } = report([]);
   const rows = sections.flatMap((section) => section.rows);
-  const reasons = explain(transitions, observations, rows, culprits, hours, createFormat(config.units));
+  const facts = { observations, rows, culprits, hours, format: createFormat(config.units) };
+  const reasons = explain({ transitions, events }, facts);
   return { name, nowMs, transitions, events, reasons };
 }

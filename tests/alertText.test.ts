@@ -49,6 +49,11 @@ test.each([
     { ...disk, kind: "flapping", value: 86 },
   ],
   [
+    "disk / back to 41 %",
+    "disk / back to 41 %: was critical, on and off for 3 h 30 min",
+    { ...disk, ...over, value: 41, onAndOff: true },
+  ],
+  [
     "disk / 91 % full",
     "disk / 91 % full: critical, less than 1 GiB left",
     { ...disk, to: "critical", value: 91, line: null },

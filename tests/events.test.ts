@@ -31,12 +31,16 @@ test("after an ordinary half hour nothing is told, and neither is at the first r
 
 test("a machine that was off says between which times", () => {
   const events = told({ atMs: noon + 3 * hour, boot: "b", up: 60 }, { atMs: noon });
-  expect(events).toEqual([`rebooted: down at some time between {${noon}} and {${noon + 3 * hour - 60_000}}`]);
+  expect(events).toEqual([
+    `rebooted, down for at most 2 h 59 min: down at some time between {${noon}} and {${noon + 3 * hour - 60_000}}`,
+  ]);
 });
 
 test("a container that was started anew has its host's boot id, and has rebooted all the same", () => {
   const [now, last] = [{ atMs: noon + hour / 2, up: 60 }, { atMs: noon }];
-  expect(told(now, last)).toEqual([`rebooted: down at some time between {${noon}} and {${noon + hour / 2 - 60_000}}`]);
+  expect(told(now, last)).toEqual([
+    `rebooted, down for at most 29 min: down at some time between {${noon}} and {${noon + hour / 2 - 60_000}}`,
+  ]);
   expect(clockMovedMs(snapshot(now), snapshot(last))).toBe(0);
 });
 

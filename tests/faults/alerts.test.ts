@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { hasOpenssl, selfSigned } from "../support/certificate.ts";
 import { openNamespace } from "../support/namespace.ts";
-import { testWith } from "../support/needs.ts";
+import { testWith, testWithPrograms } from "../support/needs.ts";
 import { type Life, startLife } from "./life.ts";
 
 /** The titles of the messages that make a phone ring. */
@@ -150,5 +150,26 @@ test.skipIf(!hasOpenssl)(
     expect(titles).toHaveLength(2);
     expect(titles[0]).toMatch(/^🟡 vps-tokyo: certificate of blog has/u);
     expect(titles[1]).toMatch(/^🟢 vps-tokyo: certificate of blog/u);
+  },
+);
+
+testWithPrograms("strace")(
+  "a run that is killed while it commits loses no announcement, and doubles none unsaid",
+  async () => {
+    await using life = await startLife();
+    await life.run();
+    for (const call of ["fsync", "unlink"]) {
+      for (let when = 1, survived = false; !survived; when += 1) {
+        life.pass(4 * 60, true);
+        const before = life.discord.messages.length;
+        const inject = ["-e", `trace=${call}`, "-e", `inject=${call}:signal=KILL:when=${when}`];
+        survived = (await life.run({ prefix: ["strace", "-f", "-qq", "-o", "/dev/null", ...inject] })).status === 0;
+        await life.run();
+        const messages = life.discord.messages.slice(before).map((message) => JSON.stringify(message));
+        const [first, ...again] = messages.filter((text) => text.includes("rebooted"));
+        expect([call, when, first]).toEqual([call, when, expect.any(String)]);
+        expect(again.every((text) => text.includes("may be a duplicate"))).toBe(true);
+      }
+    }
   },
 );
