@@ -2,7 +2,7 @@ import { type ChartData, type Span, chartOf, isCharted } from "./chart.ts";
 import type { Config } from "./config.ts";
 import { findCourse, momentOf } from "./course.ts";
 import { type Daily, type DigestTurn, digestTurn } from "./daily.ts";
-import { localDay } from "./localTime.ts";
+import { longestDayMs } from "./localTime.ts";
 import type { Measurement } from "./measure.ts";
 import { observationKey } from "./metric.ts";
 import type { Past } from "./state/past.ts";
@@ -20,7 +20,7 @@ export interface LookBack {
 }
 
 type Settings = Pick<Config, "chart" | "digest" | "layout" | "mode" | "timezone" | "units">;
-type Remembered = Pick<Past, "chartDay" | "charted" | "digestDays" | "moments">;
+type Remembered = Pick<Past, "chartUntilMs" | "charted" | "digestDays" | "moments">;
 type Measured = Pick<Measurement, "snapshot" | "observations" | "troubles">;
 
 const dayMs = 24 * 3_600_000;
@@ -31,7 +31,7 @@ export function lookBack(config: Settings, past: Remembered, measured: Measured,
   const span = [nowMs - dayMs, nowMs] as const;
   const turn = digestTurn(config, past.digestDays, nowMs);
   const daily = turn?.isDue === true ? tellDay(span, past, measured) : null;
-  const neededMs = wantsCard ? neededForCard(config, past.chartDay, nowMs) : Infinity;
+  const neededMs = wantsCard ? neededForCard(config, past.chartUntilMs, nowMs) : Infinity;
   const isWanted = neededMs < Infinity || (daily !== null && config.chart !== "never");
   const runs = isWanted ? past.charted(...span).filter(({ atMs }) => atMs < nowMs) : [];
   const knownMs = nowMs - (runs[0]?.atMs ?? nowMs);
@@ -45,7 +45,7 @@ export function lookBack(config: Settings, past: Remembered, measured: Measured,
 const worthWaitingMs = 6 * 3_600_000;
 
 /** How much must be known for a card to have a chart, in milliseconds; Infinity when it is to have none. */
-function neededForCard({ chart, layout, mode, timezone }: Settings, chartDay: string | null, nowMs: number): number {
+function neededForCard({ chart, layout, mode }: Settings, chartUntilMs: number | null, nowMs: number): number {
   switch (chart) {
     case "never":
       return Infinity;
@@ -55,7 +55,10 @@ function neededForCard({ chart, layout, mode, timezone }: Settings, chartDay: st
       // The original's message had none.
       if (layout === "classic") return Infinity;
       if (mode === "live") return 1;
-      return chartDay === localDay(nowMs, timezone) ? Infinity : worthWaitingMs;
+      // A day that ends later than any day can is one from before the clock was set back.
+      return chartUntilMs !== null && nowMs < chartUntilMs && chartUntilMs <= nowMs + longestDayMs
+        ? Infinity
+        : worthWaitingMs;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Config } from "./config.ts";
 import { digestOfDaily } from "./daily.ts";
 import { digestOf } from "./digest.ts";
-import { localDay } from "./localTime.ts";
+import { endOfDay, localDay } from "./localTime.ts";
 import type { LookBack } from "./lookBack.ts";
 import type { Measurement } from "./measure.ts";
 import { type Announcement, renderAlert } from "./render/alert.ts";
@@ -31,7 +31,6 @@ export function renderRun(
   const isLive = config.mode === "live";
   const exportNotes = wantsCard ? takeExportNotes(database, config.exports, snapshot.takenAtMs, isLive) : [];
   const told = outcome.report([...notes, ...exportNotes]);
-  const day = localDay(snapshot.takenAtMs, config.timezone);
   // What cannot be remembered as told would be told each time.
   const tellsDay = daily !== null && forgetful === null;
   return {
@@ -42,12 +41,12 @@ export function renderRun(
     troubles: outcome.troubles,
     alert: announcement === null ? null : renderAlert(announcement, config.alerts),
     card: wantsCard ? renderMessage(told, config, version) : null,
-    chart: png !== null && outcome.isOnCard ? { png, day } : null,
+    chart: png !== null && outcome.isOnCard ? { png, untilMs: endOfDay(snapshot.takenAtMs, config.timezone) } : null,
     daily: tellsDay
       ? { body: renderDaily(told.name, daily, version), digest: digestOfDaily(daily), picture: png }
       : null,
     digestDays: turn?.days ?? null,
-    liveDay: isLive ? day : null,
+    liveDay: isLive ? localDay(snapshot.takenAtMs, config.timezone) : null,
     digest: digestOf(snapshot.takenAtMs, observations),
     renderDigest: (folded, dropped) => renderDigest(told.name, folded, dropped),
   };

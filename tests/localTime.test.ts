@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { localTime } from "../lib/localTime.ts";
+import { endOfDay, localTime } from "../lib/localTime.ts";
 
 const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
 
@@ -17,4 +17,14 @@ test("a named zone has a clock and a day of its own", () => {
     hour: 0,
     minute: 30,
   });
+});
+
+test.each([
+  ["Asia/Tokyo", "2026-07-10T15:00:00Z", "2026-07-11T15:00:00Z"],
+  ["Asia/Tokyo", "2026-07-10T14:59:59.999Z", "2026-07-10T15:00:00Z"],
+  // The clocks are set back by an hour in the night, and forward.
+  ["Europe/Berlin", "2026-10-24T22:00:00Z", "2026-10-25T23:00:00Z"],
+  ["Europe/Berlin", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"],
+])("in %s the day of %s ends at %s", (zone, time, end) => {
+  expect(new Date(endOfDay(Date.parse(time), zone))).toEqual(new Date(end));
 });

@@ -27,8 +27,8 @@ export interface Run {
   readonly alert: unknown;
   /** The card of this run; null when only changes are wanted. */
   readonly card: unknown;
-  /** The chart that goes along with it, and its day; null for none. */
-  readonly chart: { readonly png: Uint8Array; readonly day: string } | null;
+  /** The chart that goes along with it, and when its day ends, milliseconds since the epoch; null for none. */
+  readonly chart: { readonly png: Uint8Array; readonly untilMs: number } | null;
   /** The digest of the day, with its chart; null when it is not its turn. */
   readonly daily: Pick<NewMessage, "body" | "digest" | "picture"> | null;
   /** The days that had theirs; null when no digest is wanted. */
@@ -74,7 +74,7 @@ function writeRun(database: Database, run: Run, snapshot: string): void {
   if (run.card !== null) {
     remember(database, "card_snapshot", snapshot);
     rememberTime(database, "card_times", nowMs);
-    if (run.chart !== null) remember(database, "chart_day", run.chart.day);
+    if (run.chart !== null) remember(database, "chart_until", String(run.chart.untilMs));
     const card = { body: run.card, picture: run.chart?.png ?? null };
     if (run.liveDay === null) enqueue(database, { kind: "report", ...card, digest: run.digest }, nowMs);
     else commitLive(database, run.liveDay, card, nowMs);

@@ -5,7 +5,7 @@ export type FactName =
   | "alerts"
   | "card_snapshot"
   | "card_times"
-  | "chart_day"
+  | "chart_until"
   | "clock_off_seconds"
   | "complained_at"
   | "digest_days"

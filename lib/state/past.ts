@@ -22,8 +22,8 @@ export interface Past {
   readonly eventSeries: Series;
   /** Of the last day. */
   readonly troubles: readonly Trouble[];
-  /** The local day of the last card with a chart, `2026-08-01`; null when there was none. */
-  readonly chartDay: string | null;
+  /** When the local day of the last card with a chart ends, milliseconds since the epoch; null when there was none. */
+  readonly chartUntilMs: number | null;
   /** The local days that had their digest; null when there was never one wanted. */
   readonly digestDays: readonly string[] | null;
   /** How far apart runs usually are, and cards, in seconds; null while it is not known. */
@@ -52,7 +52,7 @@ export const noPast: Past = {
   alertStates: {},
   eventSeries: {},
   troubles: [],
-  chartDay: null,
+  chartUntilMs: null,
   digestDays: null,
   usualRunGapSeconds: null,
   usualCardGapSeconds: null,
@@ -84,7 +84,7 @@ export function readPast(database: Database): Past {
     alertStates: read("alerts", AlertStates) ?? {},
     eventSeries: read("event_series", EventSeries) ?? {},
     troubles: read("troubles", v.array(Trouble)) ?? [],
-    chartDay: remembered(database, "chart_day"),
+    chartUntilMs: read("chart_until", v.number()),
     digestDays: read("digest_days", v.array(v.string())),
     usualRunGapSeconds: usualGap(read("run_times", timeList) ?? []),
     usualCardGapSeconds: usualGap(read("card_times", timeList) ?? []),

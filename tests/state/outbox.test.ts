@@ -140,18 +140,18 @@ test("a picture counts among the bytes that are kept", () => {
   expect(waiting(database)).toHaveLength(80 - dropped);
 });
 
-test("the chart of a card waits with it, and its day is remembered", () => {
+test("the chart of a card waits with it, and when its day ends is remembered", () => {
   using database = inMemory();
   const png = new Uint8Array([1, 2, 3]);
-  commit(database, { ...runAt(start), chart: { png, day: "2026-08-01" } });
+  commit(database, { ...runAt(start), chart: { png, untilMs: start } });
   commit(database, runAt(start + minuteMs));
   expect(waiting(database).map(({ picture }) => picture)).toEqual([png, null]);
-  expect(recall(database, "chart_day")).toBe("2026-08-01");
+  expect(recall(database, "chart_until")).toBe(String(start));
 });
 
 test("reports that are folded leave their charts behind", () => {
   using database = inMemory();
-  const chart = { png: new Uint8Array(1000), day: "2026-08-01" };
+  const chart = { png: new Uint8Array(1000), untilMs: start };
   for (let run = 0; run < 5; run += 1) commit(database, { ...runAt(start + run * minuteMs), chart });
   expect(
     waiting(database)
