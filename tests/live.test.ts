@@ -10,7 +10,7 @@ const live = { arguments: ["--live"] };
 const quiet = { status: 0, stdout: "", stderr: "" };
 
 /** Runs every half hour, so many times. */
-async function live48(life: Life, runs = 48): Promise<void> {
+async function liveRuns(life: Life, runs = 48): Promise<void> {
   for (let run = 0; run < runs; run += 1) {
     expect(await life.run(live)).toEqual(quiet);
     life.pass(30);
@@ -34,7 +34,7 @@ async function startAtMidnight(): Promise<Life> {
 
 test("a day of runs in live mode leaves one message with one chart, and the next day another", async () => {
   await using life = await startAtMidnight();
-  await live48(life);
+  await liveRuns(life);
   expect(methods(life)).toEqual(["POST", ...Array.from({ length: 47 }, () => "PATCH")]);
   const [card, ...others] = cards(life);
   expect(others).toEqual([]);
@@ -46,16 +46,16 @@ test("a day of runs in live mode leaves one message with one chart, and the next
   for (const png of pngs(life)) expect(png.size).toBeLessThanOrEqual(60_000);
   expect(await new Bun.Image(await pngs(life).at(-1)!.bytes()).metadata()).toMatchObject(chartSize);
 
-  await live48(life, 2);
+  await liveRuns(life, 2);
   expect(methods(life).slice(-2)).toEqual(["POST", "PATCH"]);
   expect(cards(life).map(({ attachments }) => attachments?.length)).toEqual([1, 1]);
 }, 120_000);
 
 test("a live card that somebody deleted is followed by a new one, which then is edited", async () => {
   await using life = await startAtMidnight();
-  await live48(life, 2);
+  await liveRuns(life, 2);
   life.discord.remove("9000000000000000001");
-  await live48(life, 2);
+  await liveRuns(life, 2);
   expect(methods(life)).toEqual(["POST", "PATCH", "PATCH", "POST", "PATCH"]);
   expect(cards(life)).toHaveLength(1);
   expect(cards(life)[0]?.attachments).toHaveLength(1);
@@ -63,17 +63,17 @@ test("a live card that somebody deleted is followed by a new one, which then is 
 
 test.each([400, 429])("a live card that takes no more edits (%d) is followed by a new one", async (status) => {
   await using life = await startAtMidnight();
-  await live48(life, 2);
+  await liveRuns(life, 2);
   const body = { message: "Maximum number of edits to messages older than 1 hour reached.", code: 30046 };
   life.discord.script({ status, body });
-  await live48(life, 2);
+  await liveRuns(life, 2);
   expect(methods(life)).toEqual(["POST", "PATCH", "PATCH", "POST", "PATCH"]);
   expect(cards(life)).toHaveLength(2);
 });
 
 test("after a change of the webhook's thread the card is posted there", async () => {
   await using life = await startAtMidnight();
-  await live48(life, 1);
+  await liveRuns(life, 1);
   const environment = { DISCORD_WEBHOOK_URL: `${life.discord.webhookUrl}?thread_id=42` };
   expect(await life.run({ ...live, environment })).toEqual(quiet);
   expect(methods(life)).toEqual(["POST", "POST"]);
@@ -81,7 +81,7 @@ test("after a change of the webhook's thread the card is posted there", async ()
 
 test("an alert in live mode is a message of its own", async () => {
   await using life = await startAtMidnight();
-  await live48(life, 2);
+  await liveRuns(life, 2);
   life.pass(10, true);
   expect(await life.run(live)).toEqual(quiet);
   expect(methods(life)).toEqual(["POST", "PATCH", "POST", "PATCH"]);
@@ -90,7 +90,7 @@ test("an alert in live mode is a message of its own", async () => {
 
 test("a dry run tells of the picture, and prints none of its bytes", async () => {
   await using life = await startAtMidnight();
-  await live48(life, 2);
+  await liveRuns(life, 2);
   const { status, stdout, stderr } = await life.run({ arguments: ["--live", "--dry-run"] });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   const [, json = "", bytes] = /^POST .*\n(\{.*\})\nfiles\[0\]: chart\.png, (\d+) bytes\n$/s.exec(stdout) ?? [];
@@ -152,4 +152,20 @@ test("a digest at no time of day is refused", async () => {
     stdout: "",
     stderr: `server-metrics: setting "digest" in ${config}: expected a time of day such as "08:00", got "8 am"\n`,
   });
+});
+
+test("a card whose chart cannot be drawn goes without it", async () => {
+  await using life = await startAtMidnight();
+  await liveRuns(life, 2);
+  // What has no file any more cannot be started a second time, as a helper that draws.
+  const script = 'cp "$0" ./once && exec 3<./once && rm ./once && exec /proc/self/fd/3 --sample 0 --live';
+  const command = (binary: string) => ["sh", "-c", `cd "${life.directory}" && ${script}`, binary];
+  expect(await life.run({ command })).toEqual(quiet);
+  expect(life.discord.requests.map(({ method, files }) => [method, files.length])).toEqual([
+    ["POST", 0],
+    ["PATCH", 1],
+    ["PATCH", 0],
+  ]);
+  // Nor does the last one stay, which would be a chart of another time.
+  expect(cards(life)).toMatchObject([{ attachments: [] }]);
 });

@@ -72,7 +72,8 @@ function createField({ label, unit, minimum, average, maximum, cells }: Course):
   const peak = `<t:${Math.floor(maximum.atMs / 1000)}:t>`;
   const lines = [
     `${tell(average)} on average`,
-    `${tell(minimum.value)} to ${tell(maximum.value)} at ${peak}`,
+    `${tell(minimum.value)} to ${tell(maximum.value)}`,
+    `highest at ${peak}`,
     `\`${sparkline(coarsen(cells, sparklineCells), unit === "percent" ? 10 : 1)}\``,
   ];
   return { name: clip(escape(label), longestLabel), value: lines.join("\n"), inline: true };

@@ -2,7 +2,11 @@ import { expect } from "bun:test";
 import { existsSync } from "node:fs";
 import * as v from "valibot";
 
+import { chartOf } from "../../lib/chart.ts";
+import { renderChart } from "../../lib/render/chart.ts";
+import { rasterise } from "../../lib/sources/rasterise.ts";
 import { onMachine } from "../support/binary.ts";
+import { days } from "../support/day.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { namesOk, parseShown, show, valueOf } from "../support/shown.ts";
 import { run } from "../support/project.ts";
@@ -52,6 +56,12 @@ for (const [name, needs, command] of emulated) {
     for (const key of ["memory_total_bytes", 'storage_total_bytes{mount="/"}']) {
       expect(valueOf(there, key)).toBe(valueOf(here, key));
     }
+  });
+
+  platformTest(`${name} draws the chart that x64 draws`, [onX64, ...needs], async () => {
+    const svg = renderChart(chartOf(days.gap, { timezone: "Asia/Tokyo", units: "iec" }));
+    const draw = (program: readonly string[]) => rasterise(svg, { command: program, deadlineMs: 100_000 });
+    expect(await draw(command())).toEqual(await draw([binaryFor("linux-x64")]));
   });
 
   platformTest(`${name} posts its report`, needs, async () => {

@@ -42,7 +42,7 @@ test("a quiet day is told in one quiet message", () => {
         fields: [
           {
             name: "CPU",
-            value: "12 % on average\n3.2 % to 92 % at <t:1785610800:t>\n`▁▁ ▅█`",
+            value: "12 % on average\n3.2 % to 92 %\nhighest at <t:1785610800:t>\n`▁▁ ▅█`",
             inline: true,
           },
         ],
