@@ -13,33 +13,33 @@ export interface SystemdMachine extends AsyncDisposable {
   readonly shell: (script: string) => Promise<string>;
 }
 
-const root = join(projectRoot, "node_modules/.cache/server-metrics/systemd");
-
 /** What this machine lacks to boot one. */
 export const missingToBoot: readonly string[] = [
   ...(namespacesAllowed ? [] : ["root that may mount"]),
   ...["debootstrap", "systemd-nspawn", "mkfs.ext4"].filter(lacks),
 ];
 
-/** Fetches the Debian, once: about a minute. */
-async function makeRoot(): Promise<void> {
-  if (existsSync(root)) return;
+/** Fetches a Debian, once: about a minute. Returns its directory. */
+async function makeRoot(release: string): Promise<string> {
+  const root = join(projectRoot, "node_modules/.cache/server-metrics", release);
+  if (existsSync(root)) return root;
   const unfinished = `${root}.new`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(dirname(root), { recursive: true });
   const packages = "--include=systemd,systemd-sysv,dbus,dbus-user-session,libpam-systemd";
-  const { status, stdout } = await run(["debootstrap", "--variant=minbase", packages, "bookworm", unfinished]);
+  const { status, stdout } = await run(["debootstrap", "--variant=minbase", packages, release, unfinished]);
   if (status !== 0) throw new Error(`debootstrap: ${stdout.slice(-2000)}`);
   renameSync(unfinished, root);
+  return root;
 }
 
 const options =
   "--quiet --boot --volatile=overlay --machine=vm --register=no --keep-unit --console=pipe " +
   "--bind-ro=$W/program:/usr/local/bin/server-metrics";
 
-/** Boots it, with file systems of their own in three places. It shares the network. */
-export async function bootSystemd(...places: readonly [string, string, string]): Promise<SystemdMachine> {
-  await makeRoot();
+/** Boots a release of Debian, with file systems of their own in some places. It shares the network. */
+export async function bootSystemd(release: string, places: readonly string[]): Promise<SystemdMachine> {
+  const root = await makeRoot(release);
   // Whatever runs in here ends with it, also when the tests are killed.
   const box = await openNamespace({ processes: true });
   const binds = places.map((place, index) => `--bind=$W/disk${index}:${place}`);
