@@ -60,7 +60,7 @@ for (const [name, needs, command] of emulated) {
 
   platformTest(`${name} draws the chart that x64 draws`, [onX64, ...needs], async () => {
     const svg = renderChart(chartOf(days.gap, { timezone: "Asia/Tokyo", units: "iec" }));
-    const draw = (program: readonly string[]) => rasterise(svg, { command: program, deadlineMs: 100_000 });
+    const draw = (drawer: readonly string[]) => rasterise(svg, { command: drawer, deadlineMs: 100_000 });
     expect(await draw(command())).toEqual(await draw([binaryFor("linux-x64")]));
   });
 
