@@ -12,7 +12,9 @@ export function summarize({ rule, labels, value }: Pick<Alert, "rule" | "labels"
 
 /** An alert on a card, which may be of an earlier run: `disk /srv 97 % full (last seen 3 h ago)`. */
 export function summarizeNow(alert: Alert, nowMs: number): string {
-  const { lastSeenMs } = alert;
+  const { rule, easing, lastSeenMs } = alert;
+  // A number speaks for itself; of what is so or not so, the contrary is true by now.
+  if (easing && rules[rule].told === "state") return `${summarizeRecovery(alert)} (if it lasts)`;
   const age = lastSeenMs === null ? "" : ` (last seen ${duration((nowMs - lastSeenMs) / 1000)} ago)`;
   return summarize(alert) + age;
 }
@@ -60,7 +62,7 @@ const lasting = (word: string, transition: Transition) =>
   `${transition.onAndOff ? "on and off for" : word} ${lasted(transition)}`;
 const lasted = ({ sinceMs, untilMs }: Transition) => duration((untilMs - sinceMs) / 1000);
 
-function summarizeRecovery({ rule, labels, value }: Transition): string {
+function summarizeRecovery({ rule, labels, value }: Pick<Alert, "rule" | "labels" | "value">): string {
   const { over, told }: Rule = rules[rule];
   return fill(over, { ...labels, value: tell(value, told) });
 }

@@ -105,11 +105,13 @@ function assessTarget(
 }
 
 function alertOf({ name, observation, lines, told }: Target, hush: Hush | null, state: TargetState): readonly Alert[] {
-  const severity = worseOf(state.severity, levelOf(observation.value, lines));
+  const level = levelOf(observation.value, lines);
+  const severity = worseOf(state.severity, level);
   if (severity === null || state.accepted || isHushed(severity, hush)) return [];
   const { labels } = observation;
   const sinceMs = state.severity === null ? null : state.sinceMs;
-  return [{ rule: name, key: observationKey(observation), labels, severity, value: told, sinceMs, lastSeenMs: null }];
+  const now = { value: told, easing: level === null, sinceMs, lastSeenMs: null };
+  return [{ rule: name, key: observationKey(observation), labels, severity, ...now }];
 }
 
 /** What was bad when it was last seen, and was not observed now: nobody knows that it is well. */
@@ -127,6 +129,7 @@ function unseenAlerts(
     if (key !== stateKey(name, observation) || rule.linesFor(labels) === null) return [];
     if (nowMs - seenMs >= forgottenAfterMs || isHushed(severity, hushOf(name, labels, states, ruleOf, nowMs)))
       return [];
-    return [{ rule: name, key: observationKey(observation), labels, severity, value, sinceMs, lastSeenMs: seenMs }];
+    const then = { value, easing: false, sinceMs, lastSeenMs: seenMs };
+    return [{ rule: name, key: observationKey(observation), labels, severity, ...then }];
   });
 }

@@ -80,9 +80,17 @@ test.each([
 });
 
 test("on a card, what was not seen now says when it was last", () => {
-  const alert = { ...disk, key: "", severity: "warning", sinceMs: 0 } as const;
+  const alert = { ...disk, key: "", severity: "warning", easing: false, sinceMs: 0 } as const;
   expect(summarizeNow({ ...alert, lastSeenMs: null }, 3 * hourMs)).toBe("disk / 87 % full");
   expect(summarizeNow({ ...alert, lastSeenMs: 0 }, 3 * hourMs)).toBe("disk / 87 % full (last seen 3 h ago)");
+});
+
+test("on a card, what is well again but not yet for sure is not said to be bad", () => {
+  const alert = { ...web, key: "", severity: "critical", sinceMs: 0, lastSeenMs: null } as const;
+  expect(summarizeNow({ ...alert, easing: false }, 0)).toBe("https://a.example does not answer as it should");
+  expect(summarizeNow({ ...alert, easing: true }, 0)).toBe("https://a.example answers again (if it lasts)");
+  const number = { ...alert, ...disk, severity: "warning", easing: true, value: 41 } as const;
+  expect(summarizeNow(number, 0)).toBe("disk / 41 % full");
 });
 
 test("a label that looks like a pattern stays as it is", () => {

@@ -186,6 +186,11 @@ test("a watched service that failed is told once, as not running; also on the ca
   expect(all[1]?.alerts.map(({ rule }) => rule)).toEqual(["service_down"]);
 });
 
+test("between the first good run and the one that makes sure, an alert is easing", () => {
+  const all = runs([1, 0, 1, 1].map((active) => service("a", active)));
+  expect(all.map(({ alerts }) => alerts.map(({ easing }) => easing))).toEqual([[], [false], [true], []]);
+});
+
 test("a rule that is switched off silences no other", () => {
   const observations = [...service("a", 0), ...failed("a")];
   const before = runs([observations])[0]?.states ?? {};

@@ -1,5 +1,5 @@
 import { definitions } from "../definitions.ts";
-import { summarize } from "../alertText.ts";
+import { summarizeNow } from "../alertText.ts";
 import type { TimedValue } from "../cells.ts";
 import { observationKey } from "../metric.ts";
 import type { Report } from "../report.ts";
@@ -22,7 +22,7 @@ export function renderJson(report: Report, version: string): string {
       rule: alert.rule,
       about: alert.key,
       severity: alert.severity,
-      summary: summarize(alert),
+      summary: summarizeNow(alert, report.snapshot.takenAtMs),
       since: alert.sinceMs === null ? null : isoTime(alert.sinceMs),
       lastSeen: isoTime(alert.lastSeenMs ?? report.snapshot.takenAtMs),
     })),
