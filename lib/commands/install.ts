@@ -87,11 +87,15 @@ async function toSystemd({ world, config, box, job, isOnlyShown }: Order): Promi
   await systemd.control("enable", timerName);
   await systemd.control(changed.length > 0 ? "restart" : "start", timerName);
   const left = await removeLine(box.crontab);
-  const linger = "It runs while you are logged in; `loginctl enable-linger` makes it run always.\n";
   const paths = units.map(([name]) => `${systemd.directory}/${name}\n`);
-  world.output.out(`${sayDone(changed.length > 0, left)}:\n${paths.join("")}${scope === "user" ? linger : ""}`);
+  world.output.out(`${sayDone(changed.length > 0, left)}:\n${paths.join("")}${hints[scope]}\n`);
   return null;
 }
+
+const hints: Readonly<Record<Scope, string>> = {
+  system: "A card now: systemctl start server-metrics",
+  user: "It runs while you are logged in; `loginctl enable-linger` makes it run always.",
+};
 
 const scopeOf = (box: Box): Scope => (box.executable.isRoot ? "system" : "user");
 
