@@ -1,4 +1,5 @@
 import { statSync } from "node:fs";
+import { dirname } from "node:path";
 
 /** This program as a file that a schedule is to start, and who asks for that. */
 export interface Executable {
@@ -6,7 +7,7 @@ export interface Executable {
   readonly isCompiled: boolean;
   /** Root, for whom the machine's own systemd works. */
   readonly isRoot: boolean;
-  /** Whether a user who is neither root nor the one who asks may change a file. */
+  /** Whether a user who is neither root nor the one who asks may change a file, or put another in its place. */
   readonly isOthers: (path: string) => boolean;
 }
 
@@ -14,9 +15,16 @@ export interface Executable {
 export const executable: Executable = {
   isCompiled: Bun.isStandaloneExecutable,
   isRoot: process.getuid?.() === 0,
-  isOthers: (path) => {
-    const facts = statSync(path, { throwIfNoEntry: false });
-    if (facts === undefined || process.getuid === undefined) return false;
-    return (facts.uid !== 0 && facts.uid !== process.getuid()) || (facts.mode & 0o022) !== 0;
-  },
+  isOthers,
 };
+
+function isOthers(path: string): boolean {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  if (facts === undefined || process.getuid === undefined) return false;
+  const { uid, mode } = facts;
+  if (uid !== 0 && uid !== process.getuid()) return true;
+  // Debian's /usr/local belongs to a group; in a sticky directory only the owner of a file may replace it.
+  const isOpen = facts.isDirectory() ? (mode & 0o1002) === 0o0002 : (mode & 0o022) !== 0;
+  const parent = dirname(path);
+  return isOpen || (parent !== path && isOthers(parent));
+}
