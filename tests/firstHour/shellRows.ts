@@ -71,6 +71,12 @@ async function withoutPermission(script: string): Promise<readonly string[]> {
   return (await Promise.all(outputs)).map(({ stderr }) => stderr);
 }
 
+async function withoutProc(): Promise<string> {
+  await using namespace = await openNamespace();
+  const line = `umount --lazy /proc && ${binaryFor("linux-x64")} --version`;
+  return (await namespace.run(["sh", "-c", line])).stderr;
+}
+
 const mounts: readonly Need[] = [built, onX64, { what: "root that may mount", there: namespacesAllowed }, ...shells];
 
 /** The binary for another box, or the right one in a place that lacks something: the words are the shell's or the loader's. */
@@ -92,6 +98,7 @@ export const shellRows: Provocations = {
   },
   "the same, other shells": { needs: chroots, says: async () => onMusl(binaryFor("linux-x64")) },
   "Alpine without the C++ library": { needs: chroots, says: async () => onMusl(binaryFor("linux-x64-musl")) },
+  "`/proc` is not mounted, as in a chroot made by hand": { needs: mounts, says: withoutProc },
   "a glibc from before 2012": {
     needs: [built, onX64, program("bash")],
     says: async () => asking("GLIBC_2.99", "GLIBC_2.17"),
