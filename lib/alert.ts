@@ -1,5 +1,5 @@
 import type { Lines } from "./judge.ts";
-import type { Labels } from "./labels.ts";
+import type { Labels } from "./observation.ts";
 import type { Rule, Severity } from "./rule.ts";
 import type { RuleName } from "./rules.ts";
 

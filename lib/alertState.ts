@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import { type Observation, observationKey } from "./metric.ts";
+import { type Observation, observationKey } from "./observation.ts";
 
 const severity = v.nullable(v.picklist(["warning", "critical"]));
 

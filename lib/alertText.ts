@@ -1,6 +1,6 @@
 import type { Alert, Transition } from "./alert.ts";
 import { degrees, duration, percentUp, significant } from "./format.ts";
-import type { Labels } from "./labels.ts";
+import type { Labels } from "./observation.ts";
 import type { Rule, Told } from "./rule.ts";
 import { rules } from "./rules.ts";
 

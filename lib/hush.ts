@@ -1,7 +1,7 @@
 import type { ActiveRule } from "./alert.ts";
 import { type AlertStates, stateKey } from "./alertState.ts";
 import { rankOf } from "./judge.ts";
-import type { Labels } from "./labels.ts";
+import type { Labels } from "./observation.ts";
 import type { Rule, Severity } from "./rule.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
 

@@ -12,7 +12,7 @@ import { mainKeys } from "./mainNumbers.ts";
 import type { Observation } from "./metric.ts";
 import { observe } from "./observe.ts";
 import type { Announcement } from "./render/alert.ts";
-import type { Labels } from "./labels.ts";
+import type { Labels } from "./observation.ts";
 import { createReport, type Report } from "./report.ts";
 import type { RuleName } from "./rules.ts";
 import { activeRule } from "./ruleSettings.ts";

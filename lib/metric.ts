@@ -1,11 +1,11 @@
-import * as v from "valibot";
+import type * as v from "valibot";
 
 import type { HttpCheck, TcpCheck } from "./checksConfig.ts";
 import type { Config } from "./config.ts";
 import type { Format } from "./format.ts";
-import type { Labels } from "./labels.ts";
+import type { Labels, Observation } from "./observation.ts";
 
-export type { Labels };
+export { type Labels, type Observation, labelsOf, observationKey, observationOf } from "./observation.ts";
 
 /** Absent is not zero is not failed. `reason` is a clause fit for a person. */
 export type Reading<T> =
@@ -121,32 +121,6 @@ export interface OtlpDefinition {
   readonly additive?: boolean;
   /** What it counts there, such as `{operation}`, where it is not a unit of measurement. */
   readonly unit?: string;
-}
-
-/** One number with its name and labels: `storage_used_percent{mount="/"} 41.2`. What rules, history and exports read. */
-export interface Observation {
-  readonly name: string;
-  readonly labels: Labels;
-  readonly value: number;
-}
-
-/** The text form of an observation's name and labels; equal keys mean the same thing measured. */
-export function observationKey(observation: { readonly name: string; readonly labels: Labels }): string {
-  const labels = Object.entries(observation.labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
-  return labels.length === 0 ? observation.name : `${observation.name}{${labels.join(",")}}`;
-}
-
-/** The labels in a key that `observationKey` wrote. */
-export function labelsOf(key: string): Labels {
-  const written = key.matchAll(/(\w+)=("(?:[^"\\]|\\.)*")/g);
-  return Object.fromEntries(Array.from(written, ([, label = "", text = ""]) => [label, v.parse(labelText, text)]));
-}
-
-const labelText = v.pipe(v.string(), v.parseJson(), v.string());
-
-/** The observation of a key. */
-export function observationOf(key: string, value: number): Observation {
-  return { name: key.replace(/\{.*$/s, ""), labels: labelsOf(key), value };
 }
 
 /** An earlier value of the same metric, of the same boot, and how long ago it was read. */

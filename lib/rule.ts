@@ -1,4 +1,4 @@
-import type { Labels } from "./labels.ts";
+import type { Labels } from "./observation.ts";
 
 /** How bad something is. */
 export type Severity = "warning" | "critical";

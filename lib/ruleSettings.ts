@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import type { ActiveRule } from "./alert.ts";
 import type { Lines } from "./judge.ts";
-import type { Labels } from "./labels.ts";
+import type { Labels } from "./observation.ts";
 import type { Line, Rule } from "./rule.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
 

@@ -1,5 +1,5 @@
 import type { Config } from "./config.ts";
-import type { Labels } from "./labels.ts";
+import type { Labels } from "./observation.ts";
 import type { Rule } from "./rule.ts";
 import { isExcluded } from "./sources/mounts.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { forecastStorage } from "../lib/forecast.ts";
-import type { Labels } from "../lib/labels.ts";
+import type { Labels } from "../lib/observation.ts";
 import { type Observation, observationKey } from "../lib/metric.ts";
 import { activeRule } from "../lib/ruleSettings.ts";
 

@@ -5,7 +5,7 @@ import type { Config } from "../config.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { printable } from "../format.ts";
 import type { Lines } from "../judge.ts";
-import type { Labels } from "../labels.ts";
+import type { Labels } from "../observation.ts";
 import { measure, type Measurement } from "../measure.ts";
 import type { Observation } from "../metric.ts";
 import type { Line } from "../rule.ts";

@@ -8,7 +8,7 @@ import { assess } from "../../lib/assess.ts";
 import { type EventSeries, limitEvents } from "../../lib/eventSeries.ts";
 import { clockMovedMs, type Event, findEvents } from "../../lib/events.ts";
 import { type PastRun, forecastStorage } from "../../lib/forecast.ts";
-import type { Labels } from "../../lib/labels.ts";
+import type { Labels } from "../../lib/observation.ts";
 import { observationKey } from "../../lib/metric.ts";
 import type { KeptSnapshot, Snapshot } from "../../lib/snapshot.ts";
 import { readings } from "../support/readings.ts";
