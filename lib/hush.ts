@@ -23,6 +23,7 @@ export function hushOf(
   nowMs: number,
 ): Hush | null {
   const { silencedBy = [] }: Rule = rules[name];
+  if (silencedBy.length === 0) return null;
   const hushes = ruleNames.flatMap((other): readonly Hush[] => {
     if (!silencedBy.includes(other)) return [];
     const { observation, where }: Rule = rules[other];

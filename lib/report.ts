@@ -63,11 +63,12 @@ export function createReport(input: ReportInput): Report {
   const { snapshot, alerts, observations } = input;
   const { host } = snapshot.readings;
   const verdict = judgeAll(snapshot, alerts);
+  const severities = worstByKey(alerts);
   return {
     name: input.name ?? (host.status === "ok" ? host.value.hostname : null) ?? "unnamed machine",
     verdict,
     headline: headlineFor(verdict, alerts, snapshot.takenAtMs),
-    sections: metricNames.map((name) => createSection(name, input)),
+    sections: metricNames.map((name) => createSection(name, input, severities)),
     notes: input.notes,
     nextMs: input.nextMs,
     alerts,
@@ -96,7 +97,7 @@ function headlineFor(verdict: Verdict, alerts: readonly Alert[], nowMs: number):
   }
 }
 
-function createSection<Name extends MetricName>(name: Name, input: ReportInput): Section {
+function createSection<Name extends MetricName>(name: Name, input: ReportInput, severities: Severities): Section {
   const metric = metrics[name];
   const reading: Snapshot["readings"][Name] = input.snapshot.readings[name];
   const section = (rows: readonly Row[]) => ({
@@ -104,7 +105,7 @@ function createSection<Name extends MetricName>(name: Name, input: ReportInput):
     title: metric.title,
     rows: rows.map((row) => ({
       ...row,
-      severity: severityOf(row, input.alerts),
+      severity: severityOf(row, severities),
       trend: input.trends.get(row.trends ?? "") ?? null,
     })),
   });
@@ -119,8 +120,18 @@ function createSection<Name extends MetricName>(name: Name, input: ReportInput):
   return section([{ label: metric.title, lines: [`${verb}: ${reading.reason}`], importance, about: [], absent }]);
 }
 
-function severityOf(row: Row, alerts: readonly Alert[]): Severity | null {
-  const own = alerts.filter(({ key }) => row.about.includes(key));
-  if (own.some(({ severity }) => severity === "critical")) return "critical";
-  return own.length > 0 ? "warning" : null;
+/** How bad each observation is at the worst, by its key; what is not there is well. */
+type Severities = ReadonlyMap<string, Severity>;
+
+function worstByKey(alerts: readonly Alert[]): Severities {
+  const severities = new Map<string, Severity>();
+  for (const { key, severity } of alerts) {
+    if (severities.get(key) !== "critical") severities.set(key, severity);
+  }
+  return severities;
+}
+
+function severityOf({ about }: Row, severities: Severities): Severity | null {
+  const own = new Set(about.map((key) => severities.get(key)));
+  return (["critical", "warning"] as const).find((severity) => own.has(severity)) ?? null;
 }
