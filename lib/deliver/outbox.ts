@@ -17,7 +17,8 @@ import type { OutboxRow } from "../state/outboxRow.ts";
 import { anew } from "./refusal.ts";
 import { deliver, type DeliverDeps, type Delivery, type Message } from "./deliver.ts";
 import type { Outcome } from "./outcome.ts";
-import { turnMs, waitBudgetMs } from "./retry.ts";
+import { waitBudgetMs } from "./retry.ts";
+import { hasTurnAhead } from "./turn.ts";
 import { longestWaitMs } from "./wait.ts";
 
 /** How far the outbox was emptied. */
@@ -33,8 +34,8 @@ export interface Emptied {
 }
 
 /**
- * Delivers what waits, alerts first and then the oldest, until something cannot go out now: what comes after it would overtake it. A message
- * that Discord refuses for good is buried, and a plain one goes out in its place.
+ * Delivers what waits, alerts first and then the oldest, until something cannot go out now: what comes after it would
+ * overtake it. A message that Discord refuses for good is buried, and a plain one goes out in its place.
  */
 export async function emptyOutbox(database: Database, deps: DeliverDeps, which: Queue = "all"): Promise<Emptied> {
   let delivered = 0;
@@ -70,8 +71,10 @@ function lookAt(database: Database, { webhook, clock }: DeliverDeps, which: Queu
   const nowMs = clock.now();
   return {
     row,
-    // A time further off than any wait that is believed comes from a clock that has been set back since.
-    notDue: heldBack(database, which, nowMs, nowMs + longestWaitMs),
+    notDue:
+      // A time further off than any wait that is believed comes from a clock that has been set back since.
+      heldBack(database, which, nowMs, nowMs + longestWaitMs) ??
+      (row !== null && hasTurnAhead(row, nowMs) ? row : null),
     kept: countWaiting(database, which),
     webhookGone: row !== null && goneSince(database, webhook.url) !== null,
   };
@@ -85,8 +88,8 @@ const reasonIn = (outcome: Outcome) => (outcome.kind === "delivered" ? null : ou
 function settle(
   database: Database,
   row: OutboxRow,
-  { outcome, ambiguous, attempts }: Delivery,
-  { clock, webhook, random }: DeliverDeps,
+  { outcome, ambiguous }: Delivery,
+  { clock, webhook }: DeliverDeps,
 ): void {
   const nowMs = clock.now();
   switch (outcome.kind) {
@@ -96,8 +99,7 @@ function settle(
     case "retry":
     case "blocked": {
       const { reason, afterMs } = outcome;
-      const notBeforeMs = afterMs === undefined ? 0 : nowMs + afterMs + turnMs(row.attempts + attempts, random());
-      postpone(database, row.id, { reason, ambiguous, notBeforeMs });
+      postpone(database, row.id, { reason, ambiguous, notBeforeMs: afterMs === undefined ? 0 : nowMs + afterMs });
       return;
     }
     case "uneditable":

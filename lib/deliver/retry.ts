@@ -1,4 +1,5 @@
 import type { Outcome } from "./outcome.ts";
+import { turnMs } from "./turn.ts";
 
 /** Whether to send again, and after how many milliseconds. */
 export type Retry = { readonly again: true; readonly waitMs: number } | { readonly again: false };
@@ -39,17 +40,6 @@ function waitAfter({ ambiguous, afterMs }: Outcome & { kind: "retry" }, attempt:
   // The turns get longer, so that it is the budget that ends this.
   if (afterMs !== undefined) return attempt < triesWhenTold ? afterMs + turnMs(attempt, random) : null;
   return attempt < triesInAll ? jitterMs(attempt, random) : null;
-}
-
-/** Half of what usually lies between two reports, so that none is passed over. */
-const longestTurnMs = 15 * 60_000;
-
-/**
- * What comes on top of a wait that others were told as well, milliseconds: they must not all come back in one moment, and
- * the longer the queue lasts, the longer is the time that it spreads over. `attempt` counts from 1.
- */
-export function turnMs(attempt: number, random: number): number {
-  return Math.round(random * Math.min(1000 * 4 ** attempt, longestTurnMs));
 }
 
 function jitterMs(attempt: number, random: number): number {

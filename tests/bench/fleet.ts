@@ -14,6 +14,7 @@ const splayFor = (machines: number) => Math.min(1500, 3 * machines);
 const modes: Readonly<Record<string, (machines: number) => FleetPlan>> = {
   "cards, no splay": (machines) => ({ ...halfHourly, machines }),
   "cards, splay": (machines) => ({ ...halfHourly, machines, splaySeconds: splayFor(machines) }),
+  "cards, a look every minute": (machines) => ({ ...halfHourly, machines, splaySeconds: 50, minuteLine: true }),
   "live cards, splay": (machines) => ({ ...halfHourly, machines, live: true, splaySeconds: splayFor(machines) }),
   "only changes": (machines) => ({ ...everyMinute, machines, alertsPerHour: 0.01 }),
   "only changes, all at once": (machines) => ({ ...everyMinute, machines, stormMinute: 60 }),

@@ -77,9 +77,18 @@ describe("the outbox", () => {
     using database = outboxOf("one");
     const emptyAt = (ms: number) => empty(database, discord, { clock: virtualClock(start + ms) });
     expect(await emptyAt(0)).toMatchObject({ delivered: 0, kept: 1 });
-    expect(await emptyAt(601_999)).toMatchObject({ delivered: 0, reason: expect.stringContaining("429") });
+    expect(await emptyAt(599_999)).toMatchObject({ delivered: 0, reason: expect.stringContaining("429") });
     expect(discord.requests).toHaveLength(1);
-    expect(await emptyAt(602_000)).toMatchObject({ delivered: 1 });
+    expect(await emptyAt(604_000)).toMatchObject({ delivered: 1 });
+  });
+
+  test("lets an alert go while a card has a turn to wait for", async () => {
+    await using discord = await fakeDiscord();
+    using database = outboxOf("one");
+    database.run("UPDATE outbox SET not_before = ?, attempts = 9", [start - 1]);
+    enqueue(database, waitingAlert("alert"), start);
+    expect(await empty(database, discord)).toMatchObject({ delivered: 1, kept: 1 });
+    expect(discord.messages.map(titleOf)).toEqual(["alert"]);
   });
 
   test("asks nobody for an alert either, while Discord is not to be asked", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Outcome } from "../../lib/deliver/outcome.ts";
-import { retry, turnMs } from "../../lib/deliver/retry.ts";
+import { retry } from "../../lib/deliver/retry.ts";
 
 const fault: Outcome = { kind: "retry", reason: "502", ambiguous: false };
 const lostAnswer: Outcome = { kind: "retry", reason: "504", ambiguous: true };
@@ -61,10 +61,6 @@ describe("a rate limit", () => {
 
   test("of no time at all is not met for ever", () => {
     expect(retry(limited(0), 10, budget, 0)).toEqual(stop);
-  });
-
-  test("spreads a queue over a quarter of an hour at most", () => {
-    expect([1, 2, 4, 5, 50].map((attempt) => turnMs(attempt, 0.5))).toEqual([2000, 8000, 128_000, 450_000, 450_000]);
   });
 });
 
