@@ -12,6 +12,7 @@ import { announce, measure, type Measurement } from "./measure.ts";
 import { renderRun } from "./renderRun.ts";
 import { loadSettings } from "./settings.ts";
 import { commit } from "./state/commit.ts";
+import { openInTurn } from "./state/openInTurn.ts";
 import { readPast } from "./state/past.ts";
 import { openState, saved, type State } from "./state/state.ts";
 import { complain, type World } from "./world.ts";
@@ -94,13 +95,16 @@ async function report(world: World, config: Config, flags: Flags): Promise<ExitC
     return exitCodes.config;
   }
   const { machine } = world;
-  using opened = openState({ flag: flags.stateDir, env: world.env }, machine.clock.now());
+  const choice = { flag: flags.stateDir, env: world.env };
+  const wantsCard = flags.onlyChanges === undefined;
+  using opened = wantsCard
+    ? await openInTurn(choice, machine.clock, world.output.doing)
+    : openState(choice, machine.clock.now());
   // Another run is at work, and it will say what there is to say.
   if (opened === null) return exitCodes.ok;
   const past = readPast(opened.database);
   const measurement = await measure(machine, config, past, { everything: false, doing: world.output.doing });
   const announcement = await announce(machine, config, past, measurement);
-  const wantsCard = flags.onlyChanges === undefined;
   const day = lookBack(config, past, measurement, wantsCard);
   const outcome = { ...measurement, ...day, announcement, wantsCard, png: await draw(world, day.chart) };
   const write = (state: State) => commit(state.database, renderRun(state, outcome, config, world.version));

@@ -1,0 +1,48 @@
+import { expect, test } from "bun:test";
+
+import { commit } from "../../lib/state/commit.ts";
+import { openInTurn } from "../../lib/state/openInTurn.ts";
+import { openState, type State } from "../../lib/state/state.ts";
+import { temporaryDirectory } from "../support/project.ts";
+import { minuteMs, runAt, start } from "../support/stateFile.ts";
+import { virtualClock } from "../support/virtualClock.ts";
+
+/** Opens the state for a card while another run has it, which does something with it and ends after so many pauses. */
+async function openBeside(pauses: number, work: (state: State) => void = () => undefined) {
+  using directory = temporaryDirectory();
+  const choice = { flag: directory.path, env: {} };
+  const other = openState(choice, start);
+  if (other === null) throw new Error("nobody else should be there");
+  work(other);
+  const clock = virtualClock(start);
+  const sleep = async (ms: number) => {
+    await clock.sleep(ms);
+    if (clock.slept.length === pauses) other[Symbol.dispose]();
+  };
+  const opened = await openInTurn(choice, { ...clock, sleep }, () => undefined);
+  const isOpen = opened !== null;
+  opened?.[Symbol.dispose]();
+  other[Symbol.dispose]();
+  return { isOpen, waitedMs: clock.monotonicMs() };
+}
+
+const postCard = (atMs: number) => (state: State) => commit(state.database, runAt(atMs));
+
+test("a card waits for a look that began in the same second, and is posted after it", async () => {
+  expect(await openBeside(3)).toEqual({ isOpen: true, waitedMs: 300 });
+});
+
+test("it waits as long as engines that do not answer keep the look, and not much longer", async () => {
+  expect(await openBeside(150)).toEqual({ isOpen: true, waitedMs: 15_000 });
+  expect(await openBeside(1000)).toEqual({ isOpen: false, waitedMs: 19_900 });
+});
+
+test("two cards that begin at once are one", async () => {
+  expect(await openBeside(3, postCard(start - 500))).toMatchObject({ isOpen: false });
+  expect(await openBeside(3, postCard(start + 200))).toMatchObject({ isOpen: false });
+});
+
+test("the card before, or one of a clock that has been set back since, does not stand in the way", async () => {
+  expect(await openBeside(3, postCard(start - 30 * minuteMs))).toMatchObject({ isOpen: true });
+  expect(await openBeside(3, postCard(start + 30 * minuteMs))).toMatchObject({ isOpen: true });
+});
