@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 
 import { deliverInTurn } from "../lib/deliver/queues.ts";
-import { enqueue, waiting } from "../lib/state/outbox.ts";
+import { enqueue, postpone } from "../lib/state/outbox.ts";
 import { fakeDiscord } from "./support/fakeDiscord.ts";
 import { type FleetPlan, liveThrough } from "./support/fleet.ts";
 import { closeBooks } from "./support/fleetBooks.ts";
@@ -9,6 +9,7 @@ import { limits } from "./support/limitedDiscord.ts";
 import { webhookAt } from "./support/sending.ts";
 import { inMemory, start, waitingAlert, waitingReport } from "./support/stateFile.ts";
 import { testWorld } from "./support/testWorld.ts";
+import { virtualClock } from "./support/virtualClock.ts";
 
 const cards = { hours: 4, cardMinutes: 30, alertsPerHour: 0.05 };
 const minuteLine = { hours: 3, cardMinutes: null, minuteLine: true };
@@ -46,18 +47,28 @@ describe("many machines with one webhook", () => {
   });
 });
 
-test("an alert does not wait for the machine's turn, a card does", async () => {
+/** A card and an alert that wait, and a delivery with a splay of 20 s; what was heard when its turn came. */
+async function inTurn(cardNotBeforeMs: number) {
   await using discord = await fakeDiscord();
   using database = inMemory();
-  enqueue(database, waitingReport("card"), start);
+  const report = enqueue(database, waitingReport("card"), start);
+  postpone(database, report, { reason: "429", notBeforeMs: cardNotBeforeMs, ambiguous: false });
   enqueue(database, waitingAlert("alert"), start);
   const heardBefore: number[] = [];
   const world = testWorld({ allowMs: () => void heardBefore.push(discord.messages.length) });
   const webhook = webhookAt(discord.webhookUrl);
   const state = { database, directory: "", forgetful: null, notes: [], [Symbol.dispose]: () => undefined };
   const { host } = world.machine;
-  const named = { ...world, machine: { clock: world.clock, host: { ...host, readFile: async () => "an id" } } };
-  expect(await deliverInTurn(named, state, { cards: webhook, alerts: webhook }, 20)).toMatchObject({ delivered: 2 });
-  expect(heardBefore).toEqual([1]);
-  expect(waiting(database)).toEqual([]);
+  const clock = virtualClock(start);
+  const named = { ...world, machine: { clock, host: { ...host, readFile: async () => "an id" } } };
+  const { delivered } = await deliverInTurn(named, state, { cards: webhook, alerts: webhook }, 20);
+  return { heardBefore, delivered };
+}
+
+test("an alert does not wait for the machine's turn, a card does", async () => {
+  expect(await inTurn(0)).toEqual({ heardBefore: [1], delivered: 2 });
+});
+
+test("what Discord asked of a card is meant for an alert, too", async () => {
+  expect(await inTurn(start + 1000)).toEqual({ heardBefore: [0], delivered: 2 });
 });

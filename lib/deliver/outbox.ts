@@ -36,18 +36,24 @@ export interface Emptied {
 /**
  * Delivers what waits, alerts first and then the oldest, until something cannot go out now: what comes after it would
  * overtake it. A message that Discord refuses for good is buried, and a plain one goes out in its place.
+ *
+ * `which` are those to deliver; what Discord asked of any of `ofThisWebhook` is meant for all of them.
  */
-export async function emptyOutbox(database: Database, deps: DeliverDeps, which: Queue = "all"): Promise<Emptied> {
+export async function emptyOutbox(
+  database: Database,
+  deps: DeliverDeps,
+  which: Queue = "all",
+  ofThisWebhook: Queue = which,
+): Promise<Emptied> {
   let delivered = 0;
   let budgetMs = deps.budgetMs ?? waitBudgetMs;
   for (;;) {
-    const queue = attempt(() => lookAt(database, deps, which));
+    const queue = attempt(() => lookAt(database, deps, which, ofThisWebhook));
     if (!queue.ok) return { delivered, kept: 1, reason: null, webhookGone: false, fault: queue.fault };
     const { row, notDue, webhookGone } = queue.result;
     const held = { delivered, kept: queue.result.kept, webhookGone, fault: null };
     if (row === null) return { ...held, reason: null };
     if (webhookGone) return { ...held, reason: gone };
-    // What Discord asked of one message is meant for all.
     if (notDue !== null) return { ...held, reason: notDue.reason ?? "not due yet" };
 
     // A full disk must not stop the news: an attempt that could not be counted is made all the same.
@@ -66,14 +72,14 @@ export async function emptyOutbox(database: Database, deps: DeliverDeps, which: 
   }
 }
 
-function lookAt(database: Database, { webhook, clock }: DeliverDeps, which: Queue) {
+function lookAt(database: Database, { webhook, clock }: DeliverDeps, which: Queue, ofThisWebhook: Queue) {
   const row = firstWaiting(database, which);
   const nowMs = clock.now();
   return {
     row,
     notDue:
       // A time further off than any wait that is believed comes from a clock that has been set back since.
-      heldBack(database, which, nowMs, nowMs + longestWaitMs) ??
+      heldBack(database, ofThisWebhook, nowMs, nowMs + longestWaitMs) ??
       (row !== null && hasTurnAhead(row, nowMs) ? row : null),
     kept: countWaiting(database, which),
     webhookGone: row !== null && goneSince(database, webhook.url) !== null,

@@ -1,10 +1,12 @@
+import type { Database } from "bun:sqlite";
+
 import { attempt } from "../state/fault.ts";
 import { remember } from "../state/facts.ts";
 import { waitForTurn } from "../splay.ts";
-import type { Queue } from "../state/outbox.ts";
 import type { State } from "../state/state.ts";
 import type { World } from "../world.ts";
 import type { Webhook } from "./address.ts";
+import type { DeliverDeps } from "./deliver.ts";
 import { type Emptied, emptyOutbox } from "./outbox.ts";
 
 /** Where cards go, and alerts. */
@@ -39,24 +41,30 @@ export async function deliverInTurn(
 export async function deliverQueues(
   world: World,
   { database }: State,
-  { cards, alerts }: Channels,
-  which: Queue = "all",
+  channels: Channels,
+  which: "all" | "alerts" = "all",
 ): Promise<Emptied> {
   world.output.doing("sending to Discord");
   const { clock } = world.machine;
   const heard: { offSeconds?: number } = {};
   const hearDate = (dateMs: number) => void (heard.offSeconds = Math.round(Math.abs(clock.now() - dateMs) / 1000));
-  const deps = { ...world, clock, hearDate };
-  const emptied =
-    which !== "all" || alerts.url === cards.url
-      ? await emptyOutbox(database, { ...deps, webhook: which === "alerts" ? alerts : cards }, which)
-      : both(
-          await emptyOutbox(database, { ...deps, webhook: alerts }, "alerts"),
-          await emptyOutbox(database, { ...deps, webhook: cards }, "cards"),
-        );
+  const emptied = await emptyQueues(database, { ...world, clock, hearDate }, channels, which);
   const { offSeconds } = heard;
   if (offSeconds !== undefined) attempt(() => remember(database, "clock_off_seconds", String(offSeconds)));
   return emptied;
+}
+
+async function emptyQueues(
+  database: Database,
+  deps: Omit<DeliverDeps, "webhook">,
+  { cards, alerts }: Channels,
+  which: "all" | "alerts",
+): Promise<Emptied> {
+  const isOneChannel = alerts.url === cards.url;
+  if (which === "all" && isOneChannel) return emptyOutbox(database, { ...deps, webhook: cards });
+  const ofAlerts = await emptyOutbox(database, { ...deps, webhook: alerts }, "alerts", isOneChannel ? "all" : "alerts");
+  if (which === "alerts") return ofAlerts;
+  return both(ofAlerts, await emptyOutbox(database, { ...deps, webhook: cards }, "cards"));
 }
 
 function both(one: Emptied, other: Emptied): Emptied {
