@@ -46,11 +46,13 @@ testWithPrograms("prometheus-pushgateway")(
   async () => {
     await using life = await exporting();
     await using gateway = await startPushgateway();
+    using relay = relayTo(gateway.origin);
     await life.run();
-    const url = `${gateway.origin}/metrics/job/server-metrics`;
+    const url = `${relay.origin}/metrics/job/server-metrics`;
     for (const name of ["web-1", "web-2"]) {
       expect(await life.send("--url", url, "--name", name)).toEqual({ status: 0, stdout: "", stderr: "" });
     }
+    expect(relay.statuses).toEqual([200, 200]);
     const groups = await gateway.get("/api/v1/metrics");
     for (const name of ["web-1", "web-2"])
       expect(groups).toContain(`"labels":{"instance":"${name}","job":"server-metrics"}`);
@@ -81,6 +83,7 @@ testWithPrograms("victoria-metrics")(
     expect(sent).toEqual([]);
     relay.open();
     expect(await life.run({ arguments: ["--config", settings] })).toMatchObject({ status: 0, stderr: "" });
+    expect(relay.statuses).toEqual([204]);
     const times = new Set(sent.map(({ atMs }) => atMs));
     expect(times.size).toBe(3 * 24 + 1);
     await victoria.get("/internal/force_flush");
@@ -138,8 +141,9 @@ function exported(text: string): readonly Sample[] {
     });
 }
 
-/** Hands requests on and remembers their bodies; while it is closed it answers 503. */
-function relayTo(origin: string, remember: (body: string) => void) {
+/** Hands requests on and remembers the answers; while it is closed it answers 503. */
+function relayTo(origin: string, remember: (body: string) => void = () => undefined) {
+  const statuses: number[] = [];
   let isOpen = true;
   const server = Bun.serve({
     port: 0,
@@ -151,11 +155,15 @@ function relayTo(origin: string, remember: (body: string) => void) {
       const encoding = request.headers.get("content-encoding");
       remember(new TextDecoder().decode(encoding === "gzip" ? Bun.gunzipSync(body) : body));
       const headers = encoding === null ? {} : { "Content-Encoding": encoding };
-      return fetch(origin + pathname + search, { method: request.method, headers, body, keepalive: false });
+      const { method } = request;
+      const answer = await fetch(origin + pathname + search, { method, headers, body, keepalive: false });
+      statuses.push(answer.status);
+      return answer;
     },
   });
   return {
     origin: `http://127.0.0.1:${server.port}`,
+    statuses,
     open: () => void (isOpen = true),
     close: () => void (isOpen = false),
     [Symbol.dispose]: () => void server.stop(true),
