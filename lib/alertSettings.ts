@@ -7,13 +7,16 @@ const hours = v.pipe(v.number("a number of hours"), v.minValue(0, "0 or more hou
 
 /** How alerts are announced. */
 export const AlertSettings = v.partial(
-  v.strictObject({
-    mention_role: discordId(),
-    mention_user: discordId(),
-    reminder_hours: v.partial(v.strictObject({ warning: hours, critical: hours })),
-    quiet_cards: v.boolean("true or false"),
-    webhook: v.string("a webhook's address"),
-  }),
+  v.strictObject(
+    {
+      mention_role: discordId(),
+      mention_user: discordId(),
+      reminder_hours: v.partial(v.strictObject({ warning: hours, critical: hours }, "a table of hours")),
+      quiet_cards: v.boolean("true or false"),
+      webhook: v.string("a webhook's address"),
+    },
+    "a table",
+  ),
 );
 export type AlertSettings = v.InferOutput<typeof AlertSettings>;
 

@@ -165,7 +165,7 @@ export function checkSettings(values: unknown, origin: string): readonly string[
 }
 
 /** Whose values no message may quote. */
-const secrets = /^(webhook|heartbeat|alerts(\.webhook)?|http(\.\d+(\.url)?)?|export(\.\d+(\.(url|headers(\..*)?))?)?)$/;
+const secrets = /^(webhook|heartbeat|alerts(\.webhook)?|http(\.\d+(\.url)?)?|export(\.\d+(\.(url|headers))?)?)$/;
 
 const tables: Readonly<Record<string, object>> = { storage: storageEntries, ...checkTables, export: exportTable };
 
@@ -173,7 +173,8 @@ type Issues = readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]] | undef
 
 function describeIssues(issues: Issues, layer: Layer | undefined): readonly string[] {
   return (issues ?? []).map((issue) => {
-    const setting = v.getDotPath(issue) ?? "";
+    // The name of a header can be what should be its value.
+    const setting = (v.getDotPath(issue) ?? "").replace(/^(export\.\d+\.headers)\..*$/s, "$1");
     const name = layer?.nameOf(setting) ?? setting;
     if (issue.type === "strict_object" && issue.expected === "never") {
       const [first = "", ...below] = setting.split(".");
@@ -181,7 +182,9 @@ function describeIssues(issues: Issues, layer: Layer | undefined): readonly stri
       const meant = nearest(below.at(-1) ?? first, Object.keys(siblings ?? {}));
       return `${name} is unknown${meant === null ? "" : `; did you mean ${JSON.stringify(meant)}?`}`;
     }
-    const got = secrets.test(setting) || issue.input === undefined ? "" : `, got ${JSON.stringify(issue.input)}`;
-    return `${name}: expected ${issue.message}${got}`;
+    const got = issue.input === undefined ? "" : JSON.stringify(issue.input);
+    // Whatever setting an address was meant for, it may hold a secret.
+    const isSecret = got === "" || secrets.test(setting) || got.includes("://");
+    return `${name}: expected ${issue.message}${isSecret ? "" : `, got ${got}`}`;
   });
 }

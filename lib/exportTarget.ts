@@ -23,7 +23,7 @@ export interface ExportTarget {
 }
 
 const fileExpected = "an absolute path";
-const valueExpected = "texts of printable characters";
+const headersExpected = 'a table such as { Authorization = "Bearer …" }, of printable characters';
 
 /** The entries of an `[[export]]` table. */
 export const exportTable = {
@@ -31,10 +31,15 @@ export const exportTable = {
   file: v.optional(v.pipe(v.string(fileExpected), v.startsWith("/", fileExpected))),
   url: v.optional(webAddress()),
   headers: v.optional(
-    v.record(
-      v.pipe(v.string(), v.regex(/^[\w!#$%&'*+.^`|~-]+$/, "names of headers")),
-      v.pipe(v.string(valueExpected), v.regex(/^[\x20-\x7e]*$/, valueExpected)),
-      "a table of headers",
+    v.pipe(
+      v.unknown(),
+      // To valibot a list is a record of its places.
+      v.check((headers) => !Array.isArray(headers), headersExpected),
+      v.record(
+        v.pipe(v.string(), v.regex(/^[\w!#$%&'*+.^`|~-]+$/, headersExpected)),
+        v.pipe(v.string(headersExpected), v.regex(/^[\x20-\x7e]*$/, headersExpected)),
+        headersExpected,
+      ),
     ),
     {},
   ),
@@ -50,7 +55,10 @@ export const urlExpected: Readonly<Record<ExportFormat, string>> = {
 const entry = v.pipe(
   v.strictObject(exportTable, "[[export]] tables"),
   v.check(({ file, url }) => (file === undefined) !== (url === undefined), "either a file or a url"),
-  v.check(({ format, url }) => url === undefined || wayOf(format, url) !== null, urlExpected.prometheus),
+  v.check(
+    ({ format, url }) => url === undefined || !isWebAddress(url) || wayOf(format, url) !== null,
+    urlExpected.prometheus,
+  ),
 );
 
 /** The settings of the exports, as they stand in a file. */

@@ -13,7 +13,8 @@ function parse(text: string): ParsedToml {
     return { ok: true, values: Bun.TOML.parse(text) };
   } catch (error) {
     const message = error instanceof Error ? error.message : "unreadable";
-    return { ok: false, problem: message.replace(/^TOML Parse error: /, "") };
+    // A word that should be in quotes can be a secret.
+    return { ok: false, problem: message.replace(/^TOML Parse error: /, "").replace(/: ".*"$/s, "") };
   }
 }
 

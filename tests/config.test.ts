@@ -44,6 +44,11 @@ test.each([
   [{ sample: 31 }, 'setting "sample" in server.toml: expected a number of seconds from 0 to 30, got 31'],
   [{ sample: "1" }, 'setting "sample" in server.toml: expected a number of seconds from 0 to 30, got "1"'],
   [{ timezone: "Mars" }, 'setting "timezone" in server.toml: expected a time zone such as "Asia/Tokyo", got "Mars"'],
+  [{ alerts: "loud" }, 'setting "alerts" in server.toml: expected a table'],
+  [
+    { alerts: { reminder_hours: 1 } },
+    'setting "alerts.reminder_hours" in server.toml: expected a table of hours, got 1',
+  ],
   [{ storage: 1 }, 'setting "storage" in server.toml: expected a table, got 1'],
   [{ storage: { network: "yes" } }, 'setting "storage.network" in server.toml: expected true or false, got "yes"'],
   [{ storage: { exclude: "/mnt" } }, 'setting "storage.exclude" in server.toml: expected a list of mount points'],
@@ -51,6 +56,11 @@ test.each([
   const problems = problemsOf(values);
   expect(problems).toHaveLength(1);
   expect(problems[0]).toStartWith(problem);
+});
+
+test("an address is not quoted, whatever setting it stands in: it may be a secret", () => {
+  const problem = 'setting "mode" in server.toml: expected "post" or "live"';
+  expect(problemsOf({ mode: "https://hc.example/token" })).toEqual([problem]);
 });
 
 test("an unknown setting is refused, with the one that was probably meant", () => {

@@ -16,6 +16,8 @@ test.each([
   expect(result.ok ? result.config.exports : result.problems).toMatchObject([{ way, format, headers: {} }]);
 });
 
+const headersExpected = 'expected a table such as { Authorization = "Bearer …" }, of printable characters';
+
 const heads = ["Name: x\n", "a\u0000", "日本"];
 
 test.each([
@@ -31,10 +33,21 @@ test.each([
     'setting "export.0.url" in server.toml: expected an address such as "https://post.example.net"',
   ],
   [{ fiel: "/a" }, 'setting "export.0.fiel" in server.toml is unknown; did you mean "file"?'],
-  [{ file: "/a", headers: "x" }, 'setting "export.0.headers" in server.toml: expected a table of headers'],
+  [{ file: "/a", headers: "x" }, `setting "export.0.headers" in server.toml: ${headersExpected}`],
 ])("%j is refused in a line", (setting, problem) => {
   const result = decided(setting);
-  expect(result.ok ? [] : result.problems).toContain(problem);
+  expect(result.ok ? [] : result.problems).toEqual([problem]);
+});
+
+test.each([
+  ["headers in a list, as curl has them", { file: "/a", headers: [`Authorization: Bearer ${secret}`] }],
+  ["a header all in its name", { file: "/a", headers: { [`Authorization: Bearer ${secret}`]: "" } }],
+  ["an address for a file", { file: `https://user:${secret}@vm/` }],
+  ["an address for a format", { format: `https://user:${secret}@vm/`, file: "/a" }],
+])("%s is refused, and not quoted", (_, setting) => {
+  const result = decided(setting);
+  expect(result.ok).toBe(false);
+  expect(JSON.stringify(result)).not.toContain(secret);
 });
 
 test("a Prometheus address that is none of the known ones is refused, and not quoted", () => {

@@ -15,3 +15,8 @@ test.each([
 test("a right text gives its values", () => {
   expect(parseToml('name = "a"\n')).toEqual({ ok: true, values: { name: "a" } });
 });
+
+test("a word that lacks its quotes may be a secret, and is not quoted", () => {
+  const problem = "line 2: Strings must be quoted";
+  expect(parseToml("[[export]]\nheaders = { X-Token = abc123 }\n")).toEqual({ ok: false, problem });
+});
