@@ -31,14 +31,14 @@ export function openScreen({ out }: Output): Screen | null {
   const restore = () => {
     if (!isOpen) return;
     isOpen = false;
-    stdin.setRawMode(false);
+    leaveRawMode();
     out(leave);
   };
   // Whatever ends the process, also a bug: the terminal is as it was.
   process.on("exit", restore);
   for (const signal of leavingSignals) process.on(signal, askToLeave);
   stdin.setRawMode(true);
-  stdin.on("data", press).on("end", askToLeave);
+  stdin.on("data", press).on("end", askToLeave).on("error", askToLeave);
   stdout.on("resize", redraw);
   out(enter);
   return {
@@ -50,11 +50,19 @@ export function openScreen({ out }: Output): Screen | null {
     [Symbol.dispose]: () => {
       restore();
       stdout.off("resize", redraw);
-      stdin.off("data", press).off("end", askToLeave).pause();
+      stdin.off("data", press).off("end", askToLeave).off("error", askToLeave).pause();
       process.off("exit", restore);
       for (const signal of leavingSignals) process.off(signal, askToLeave);
     },
   };
+}
+
+function leaveRawMode(): void {
+  try {
+    process.stdin.setRawMode(false);
+  } catch {
+    // The terminal is gone, and its mode with it.
+  }
 }
 
 /** Other keys come as sequences that begin with Escape; several that were typed quickly come at once. */

@@ -24,8 +24,8 @@ export interface Terminal {
   readonly [Symbol.dispose]: () => void;
 }
 
-/** How often a screen is looked at before something is given up: some 10 s. */
-const mostLooks = 2000;
+/** How often a screen is looked at before something is given up: some 30 s. */
+const mostLooks = 8000;
 
 /** Opens a terminal of that size, with these variables and no others beyond the usual. */
 export async function openTerminal(
