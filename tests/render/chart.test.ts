@@ -5,6 +5,7 @@ import { Resvg, initWasm } from "@resvg/resvg-wasm";
 
 import { chartOf } from "../../lib/chart.ts";
 import { chartSize, renderChart } from "../../lib/render/chart.ts";
+import { element, escape } from "../../lib/render/chartSvg.ts";
 import { rasterise } from "../../lib/sources/rasterise.ts";
 import { days } from "../support/day.ts";
 import { projectRoot } from "../support/project.ts";
@@ -25,7 +26,7 @@ test.each(names)("the chart of a day, %s, is the one that was looked at", (day) 
 });
 
 await initWasm(readFileSync(join(projectRoot, "node_modules/@resvg/resvg-wasm/index_bg.wasm")));
-const face = readFileSync(join(projectRoot, "node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf"));
+const face = readFileSync(join(projectRoot, "lib/sources/DejaVuSans-subset.ttf"));
 const font = { fontBuffers: [face], defaultFontFamily: "DejaVu Sans", loadSystemFonts: false };
 
 test.each(names)("nothing of the chart of a day, %s, is cut off at an edge", (day) => {
@@ -48,6 +49,18 @@ test("a day of nothing but noise has at most 60 KB, too", async () => {
   }));
   const png = await rasterise(renderChart(chartOf({ ...days["200 alerts"], runs }, settings)));
   expect(png.length).toBeLessThanOrEqual(60_000);
+});
+
+test("the face has every letter and sign that a label may have", () => {
+  const size = { xmlns: "http://www.w3.org/2000/svg", width: 20, height: 20, "font-family": "DejaVu Sans" };
+  const draw = (text: string) =>
+    new Resvg(element("svg", size, `<text y="16">${text}</text>`), { font }).render().pixels;
+  const missing = draw("\u4e00");
+  for (const letter of "azAZ09%/:,;.-_#@()[]{}+*=~!&<>éßøŁőΩжЯ–…·−■▲✖") {
+    expect(escape(letter)).not.toBe("?");
+    expect(draw(escape(letter))).not.toEqual(missing);
+  }
+  expect(escape("日\u202e")).toBe("??");
 });
 
 test("the labels are those of the clock in the setting timezone, at summer time, too", () => {
