@@ -3,15 +3,17 @@ import type { Host } from "../metric.ts";
 
 /** What others are asked for: programs, pages, ports. */
 const othersMs = 60_000;
+/** What hardly changes, and starts forty programs; it may fail for once, on a busy machine. */
+const inventoryMs = 600_000;
 
 /**
  * The same machine for one who looks every other second: what starts programs or bothers other servers is asked once a
- * minute, and what hardly changes once.
+ * minute, and what hardly changes once in ten.
  */
 export function sparing(host: Host, clock: Clock): Host {
   return {
     ...host,
-    inventory: remembering(host.inventory, clock, Infinity),
+    inventory: remembering(host.inventory, clock, inventoryMs),
     run: remembering(host.run, clock, othersMs),
     checkHttp: remembering(host.checkHttp, clock, othersMs),
     checkTcp: remembering(host.checkTcp, clock, othersMs),

@@ -49,7 +49,7 @@ test("each look moves the deadline above the whole run", async () => {
   expect((await watched(testScreen(4))).allowed).toEqual([0, 0, 0]);
 });
 
-test("the inventory is taken once, however long one watches", async () => {
+test("the inventory with its forty programs is not taken at every look", async () => {
   const { asked } = await watched(testScreen(50));
   expect(asked.length).toBeGreaterThan(0);
   expect(new Set(asked).size).toBe(asked.length);
