@@ -21,10 +21,13 @@ export function summarizeNow(alert: Alert, nowMs: number): string {
 
 /** What happened, in the fewest words: `disk / 96 % full`, `disk / back to 41 %`. */
 export function headline(transition: Transition): string {
+  const { because }: Rule = rules[transition.rule];
   switch (transition.kind) {
     case "raised":
     case "worse":
-      return summarize(transition);
+      return [summarize(transition), ...(transition.line === null && because !== undefined ? [because] : [])].join(
+        ", ",
+      );
     case "better":
       return `${summarize(transition)}, no longer critical`;
     case "reminder":

@@ -54,7 +54,7 @@ test.each([
     { ...disk, ...over, value: 41, onAndOff: true },
   ],
   [
-    "disk / 91 % full",
+    "disk / 91 % full, less than 1 GiB left",
     "disk / 91 % full: critical, less than 1 GiB left",
     { ...disk, to: "critical", value: 91, line: null },
   ],
