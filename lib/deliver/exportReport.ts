@@ -23,7 +23,7 @@ export async function exportReport(
   const problems = targets.map(async (target) => {
     const memory = {
       state: exportState(database, target),
-      runsBetween: (afterMs: number, beforeMs: number, most: number) => runsBetween(database, afterMs, beforeMs, most),
+      runsBetween: (afterMs: number, beforeMs: number) => runsBetween(database, afterMs, beforeMs),
       remember: (state: Parameters<typeof rememberExport>[2]) => rememberExport(database, target, state),
     };
     const { reason } = await sendExport(target, run, exporter, memory, deps);

@@ -10,13 +10,10 @@ import { longestWaitMs } from "./wait.ts";
 /** What is remembered of an export, and where. */
 export interface ExportMemory {
   readonly state: ExportState;
-  /** The first runs between two times, milliseconds since the epoch, oldest first. */
-  readonly runsBetween: (afterMs: number, beforeMs: number, most: number) => readonly ExportRun[];
+  /** The first runs between two times, milliseconds since the epoch, oldest first, as far as one request holds them. */
+  readonly runsBetween: (afterMs: number, beforeMs: number) => readonly ExportRun[];
   readonly remember: (state: ExportState) => void;
 }
-
-/** Runs in one request: a few megabytes before they are compressed. */
-const runsAtOnce = 200;
 
 /** For all exports of a run together, milliseconds. */
 const budgetMs = 10_000;
@@ -44,8 +41,8 @@ export async function sendExport(
   if (state.notBeforeMs > nowMs && state.notBeforeMs <= nowMs + longestWaitMs) return state;
   let sentMs = state.sentMs ?? firstMs(target, run);
   for (;;) {
-    const missed = takesThePast(target) ? memory.runsBetween(sentMs, run.atMs, runsAtOnce) : [];
-    const runs = missed.length < runsAtOnce ? [...missed, run] : missed;
+    const missed = takesThePast(target) ? memory.runsBetween(sentMs, run.atMs) : [];
+    const runs = missed.length === 0 ? [run] : missed;
     const pushed = await send(target, runs, exporter, deps);
     const isOver = pushed.kind === "taken" || (pushed.kind === "refused" && isHopeless(target, pushed.status));
     if (isOver) sentMs = runs.at(-1)?.atMs ?? run.atMs;

@@ -83,14 +83,25 @@ export function takeExportNotes(
   });
 }
 
-/** The first runs of the history between two times, milliseconds since the epoch, oldest first. */
-export function runsBetween(database: Database, afterMs: number, beforeMs: number, most: number): readonly ExportRun[] {
+/** A megabyte or two before they are compressed; a machine with thousands of file systems has them in one run. */
+const numbersAtOnce = 10_000;
+
+/** In SQL, so that of the numbers themselves no more are read than are wanted. */
+const firstTimes = `
+  SELECT at FROM (
+    SELECT at, sum(count) OVER (ORDER BY at ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+    FROM (SELECT at, length(numbers) / 8 AS count FROM point WHERE at > ? AND at < ? ORDER BY at LIMIT 1000)
+  ) WHERE coalesce(before, 0) < ${numbersAtOnce} ORDER BY at`;
+
+/**
+ * The first runs of the history between two times, milliseconds since the epoch, oldest first: one, and so many more that
+ * they have some 10,000 numbers together.
+ */
+export function runsBetween(database: Database, afterMs: number, beforeMs: number): readonly ExportRun[] {
   const times = attempt(() =>
     database
-      .query<{ at: number }, [number, number, number]>(
-        "SELECT at FROM point WHERE at > ? AND at < ? ORDER BY at LIMIT ?",
-      )
-      .all(Math.floor(afterMs / 1000), Math.floor(beforeMs / 1000), most),
+      .query<{ at: number }, [number, number]>(firstTimes)
+      .all(Math.floor(afterMs / 1000), Math.floor(beforeMs / 1000)),
   );
   const [first, last] = times.ok ? [times.result[0], times.result.at(-1)] : [];
   if (first === undefined || last === undefined) return [];

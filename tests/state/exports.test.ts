@@ -44,12 +44,25 @@ test("runs come back as they were exported, the oldest first, between two times"
   for (let minute = 0; minute < 5; minute++) {
     record(database, start + minute * minuteMs, new Map([['storage_used_percent{mount="/a \\"b\\""}', minute]]));
   }
-  const runs = runsBetween(database, start, start + 4 * minuteMs, 2);
+  const runs = runsBetween(database, start, start + 3 * minuteMs);
   expect(runs.map(({ atMs }) => atMs)).toEqual([start + minuteMs, start + 2 * minuteMs]);
   expect(runs[0]?.observations).toEqual([
     { name: "storage_used_percent", labels: { mount: '/a "b"' }, value: 1 },
     { name: "last_run_timestamp_seconds", labels: {}, value: (start + minuteMs) / 1000 },
   ]);
+});
+
+test.each([
+  [120, 84],
+  [6000, 2],
+  [20_000, 1],
+])("of runs with %d numbers each, %d at once are enough", (numbers, runs) => {
+  using database = inMemory();
+  const keys = Array.from({ length: numbers }, (_, index) => `storage_used_percent{mount="/${index}"}`);
+  const values = new Map(keys.map((key, index) => [key, index]));
+  for (let minute = 0; minute < 90; minute++) record(database, start + minute * minuteMs, values);
+  const found = runsBetween(database, start - 1000, start + dayMs);
+  expect(found.map(({ atMs }) => atMs)).toEqual(Array.from({ length: runs }, (_, index) => start + index * minuteMs));
 });
 
 test("a state that is none counts as forgotten", () => {
