@@ -34,10 +34,22 @@ export function readMoments(database: Database, fromMs: number, toMs: number): M
 
 /** What a chart of the time up to now is made of, oldest first: single runs while they are kept, otherwise hours. */
 export function readChartRuns(database: Database, fromMs: number, toMs: number): readonly PastRun[] {
-  const keys = new Set(knownKeys(database).filter(isCharted));
+  const keys = chartedKeys(database, toMs);
   if (fromMs >= toMs - kept.pointDays * 24 * hourMs) return points(database, fromMs, toMs, keys);
   return hours(database, fromMs, toMs, keys).map(({ startMs, numbers }) => ({
     atMs: startMs,
     numbers: new Map([...numbers].map(([key, { average }]) => [key, average])),
   }));
+}
+
+const disksRead = 5;
+
+/** Of hundreds of disks only the fullest are worth reading; the last hour says which. */
+function chartedKeys(database: Database, toMs: number): ReadonlySet<string> {
+  const keys = knownKeys(database).filter(isCharted);
+  const disks = new Set(keys.filter((key) => key.startsWith("storage_used_percent{")));
+  const last = disks.size > disksRead ? hours(database, toMs - 24 * hourMs, toMs, disks).at(-1) : undefined;
+  if (last === undefined) return new Set(keys);
+  const fullest = [...last.numbers].toSorted(([, one], [, other]) => other.average - one.average).slice(0, disksRead);
+  return new Set([...keys.filter((key) => !disks.has(key)), ...fullest.map(([key]) => key)]);
 }

@@ -138,3 +138,18 @@ test("a picture that cannot be drawn or written is an error, and leaves the file
     `no picture: ${nowhere}: its directory does not exist`,
   ]);
 });
+
+test("of hundreds of disks the chart shows the fullest", async () => {
+  using directory = temporaryDirectory();
+  {
+    using database = openFile(directory.path);
+    const used = (hours: number) =>
+      Array.from({ length: 100 }, (_, disk) => {
+        return [`storage_used_percent{mount="/${disk}"}`, (disk * 37 + hours) % 99] as const;
+      });
+    for (const hours of [3, 2, 1]) record(database, start - hours * hourMs, new Map(used(hours)));
+  }
+  const file = join(directory.path, "day.png");
+  await ran({ stateDir: directory.path, png: file });
+  expect(readFileSync(file, "utf8")).toContain("Disk /16 98 %");
+});
