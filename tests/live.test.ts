@@ -93,7 +93,7 @@ test("a dry run tells of the picture, and prints none of its bytes", async () =>
   await liveRuns(life, 2);
   const { status, stdout, stderr } = await life.run({ arguments: ["--live", "--dry-run"] });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  const [, json = "", bytes] = /^POST .*\n(\{.*\})\nfiles\[0\]: chart\.png, (\d+) bytes\n$/s.exec(stdout) ?? [];
+  const [, json = "", bytes] = /^PATCH .*\n(\{.*\})\nfiles\[0\]: chart\.png, (\d+) bytes\n$/s.exec(stdout) ?? [];
   expect(JSON.parse(json)).toMatchObject({ attachments: [{ id: 0, filename: "chart.png" }] });
   expect(Number(bytes)).toBeGreaterThan(10_000);
   expect(methods(life)).toEqual(["POST", "PATCH"]);

@@ -5,12 +5,14 @@ import { findWebhook } from "../deliver/findWebhook.ts";
 import { draw } from "../draw.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { lookBack } from "../lookBack.ts";
+import { localDay } from "../localTime.ts";
 import { announce, measure } from "../measure.ts";
 import { renderAlert } from "../render/alert.ts";
 import { renderDaily } from "../render/daily.ts";
 import { renderJson } from "../render/json.ts";
 import { renderMessage } from "../render/message.ts";
 import { pictureName, withPicture } from "../render/picture.ts";
+import { asEdit } from "../render/repeat.ts";
 import { renderText, type TextOptions } from "../render/text.ts";
 import type { World } from "../world.ts";
 import { withPast } from "./withPast.ts";
@@ -35,26 +37,29 @@ export function textOptions({ output, env }: World, { timezone }: Config): TextO
 export async function dryRun(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   const { machine, output, version } = world;
   const wantsCard = flags.onlyChanges === undefined;
-  const { announcement, report, chart, isOnCard, daily } = await withPast(world, flags, async (past) => {
+  const found = findWebhook(world.env, world.baked, config);
+  const { announcement, report, chart, isOnCard, daily, isEdit } = await withPast(world, flags, async (past) => {
     const measurement = await measure(machine, config, past, { everything: false, doing: output.doing });
+    const today = localDay(measurement.snapshot.takenAtMs, config.timezone);
     return {
       ...measurement,
+      isEdit: config.mode === "live" && found.ok && past.liveCard(found.webhook.url, today) !== null,
       announcement: await announce(machine, config, past, measurement),
       ...lookBack(config, past, measurement, wantsCard),
     };
   });
   const alert = announcement === null ? null : renderAlert(announcement, config.alerts);
-  const found = findWebhook(world.env, world.baked, config);
   const target = found.ok ? nameWebhook(found.webhook) : "no webhook yet";
-  const print = (body: unknown, more = "") => output.out(`POST (${target})\n${JSON.stringify(body, null, 2)}\n${more}`);
-  const picture = await draw(world, chart);
-  const printPictured = (body: unknown) => {
-    if (picture === null) print(body);
-    else print(withPicture(body), `files[0]: ${pictureName}, ${picture.length} bytes\n`);
+  const png = await draw(world, chart);
+  const print = (method: "POST" | "PATCH", message: unknown, picture: Uint8Array | null) => {
+    const body = method === "PATCH" ? asEdit(message) : message;
+    const shown = picture === null ? body : withPicture(body);
+    const file = picture === null ? "" : `files[0]: ${pictureName}, ${picture.length} bytes\n`;
+    output.out(`${method} (${target})\n${JSON.stringify(shown, null, 2)}\n${file}`);
   };
   const told = report([]);
-  if (alert !== null) print(alert);
-  if (daily !== null) printPictured(renderDaily(told.name, daily, version));
-  if (wantsCard) (isOnCard ? printPictured : print)(renderMessage(told, config, version));
+  if (alert !== null) print("POST", alert, null);
+  if (daily !== null) print("POST", renderDaily(told.name, daily, version), png);
+  if (wantsCard) print(isEdit ? "PATCH" : "POST", renderMessage(told, config, version), isOnCard ? png : null);
   return exitCodes.ok;
 }

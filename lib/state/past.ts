@@ -7,7 +7,7 @@ import { EventSeries, type EventSeries as Series } from "../eventSeries.ts";
 import type { PastRun } from "../forecast.ts";
 import { type KeptSnapshot, readSnapshot } from "../snapshot.ts";
 import { Trouble } from "../troubles.ts";
-import { type FactName, recall } from "./facts.ts";
+import { type FactName, liveCard, recall } from "./facts.ts";
 import { attempt } from "./fault.ts";
 import { type Hour, hours, points } from "./history.ts";
 import { type Moments, readChartRuns, readMoments } from "./moments.ts";
@@ -26,6 +26,8 @@ export interface Past {
   readonly chartUntilMs: number | null;
   /** The local days that had their digest; null when there was never one wanted. */
   readonly digestDays: readonly string[] | null;
+  /** The message that is edited in place on that local day, by the webhook's address; null when there is none. */
+  readonly liveCard: (url: string, day: string) => string | null;
   /** How far apart runs usually are, and cards, in seconds; null while it is not known. */
   readonly usualRunGapSeconds: number | null;
   readonly usualCardGapSeconds: number | null;
@@ -54,6 +56,7 @@ export const noPast: Past = {
   troubles: [],
   chartUntilMs: null,
   digestDays: null,
+  liveCard: () => null,
   usualRunGapSeconds: null,
   usualCardGapSeconds: null,
   clockOffSeconds: null,
@@ -86,6 +89,7 @@ export function readPast(database: Database): Past {
     troubles: read("troubles", v.array(Trouble)) ?? [],
     chartUntilMs: read("chart_until", v.number()),
     digestDays: read("digest_days", v.array(v.string())),
+    liveCard: (url, day) => (remembered(database, "live_day") === day ? liveCard(database, url) : null),
     usualRunGapSeconds: usualGap(read("run_times", timeList) ?? []),
     usualCardGapSeconds: usualGap(read("card_times", timeList) ?? []),
     clockOffSeconds: read("clock_off_seconds", v.number()),
