@@ -1,8 +1,10 @@
 import type { Flags } from "../cli.ts";
 import type { ConfigResult } from "../config.ts";
 import { findWebhook, type WebhookSettings } from "../deliver/findWebhook.ts";
+import { probeExport } from "../deliver/probeExport.ts";
 import { probe } from "../deliver/webhook.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
+import { type ExportTarget, nameOfTarget } from "../exportTarget.ts";
 import { duration, printable } from "../format.ts";
 import { fileMode } from "../sources/fileMode.ts";
 import { openState } from "../state/state.ts";
@@ -24,6 +26,7 @@ export async function check(world: World, flags: Flags, settings: ConfigResult):
   const findings = [
     ...checkSettings(settings.ok ? [] : settings.problems),
     ...(await checkWebhook(world, settings.ok ? settings.config : {})),
+    ...(await checkExports(world, settings.ok ? settings.config.exports : [])),
     ...checkState(world, flags),
     ...checkProgram(world),
   ];
@@ -62,6 +65,16 @@ async function checkWebhook(world: World, settings: WebhookSettings): Promise<re
   const off = `${duration(Math.abs(offMs) / 1000)} ${offMs < 0 ? "behind" : "ahead of"} Discord's: set it, with NTP`;
   const bad = Math.abs(offMs) > clockToleranceMs;
   return [webhook, finding("clock", bad ? off : null, "agrees with Discord's", exitCodes.notDelivered)];
+}
+
+function checkExports(world: World, targets: readonly ExportTarget[]): Promise<readonly Finding[]> {
+  if (targets.length > 0) world.output.doing("asking the engines");
+  const findings = targets.map(async (target) => {
+    const [name, problem] = [nameOfTarget(target), await probeExport(target, world)];
+    const says = `${name} ${target.way === "file" ? "can be written" : "answers"}`;
+    return finding("export", problem === null ? null : `${name}: ${problem}`, says, exitCodes.notDelivered);
+  });
+  return Promise.all(findings);
 }
 
 function checkState({ env, machine }: World, flags: Flags): readonly Finding[] {

@@ -1,4 +1,15 @@
-import { closeSync, fchmodSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /**
@@ -9,17 +20,36 @@ export function replaceFile(path: string, contents: string | Uint8Array): string
   // The reader must not take it for one of its own, so it does not keep the suffix.
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}`);
   try {
-    // A device or a link would be replaced, too.
-    if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) return "is not a regular file";
+    if (isOther(path)) return notRegular;
     writeWhole(temporary, contents);
     renameSync(temporary, path);
     sync(dirname(path));
     return null;
   } catch (error) {
     rmSync(temporary, { force: true });
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    return problems[code] ?? `could not be written${code === "" ? "" : ` (${code})`}`;
+    return sayFault(error);
   }
+}
+
+/** Why a file could not be written so, in a clause; null when nothing is in the way. Changes nothing. */
+export function findObstacle(path: string): string | null {
+  try {
+    if (isOther(path)) return notRegular;
+    accessSync(dirname(path), constants.W_OK | constants.X_OK);
+    return null;
+  } catch (error) {
+    return sayFault(error);
+  }
+}
+
+const notRegular = "is not a regular file";
+
+/** A device or a link would be replaced, too. */
+const isOther = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === false;
+
+function sayFault(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return problems[code] ?? `could not be written${code === "" ? "" : ` (${code})`}`;
 }
 
 function writeWhole(path: string, contents: string | Uint8Array): void {

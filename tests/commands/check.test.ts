@@ -4,9 +4,11 @@ import { join } from "node:path";
 
 import { check } from "../../lib/commands/check.ts";
 import type { ConfigResult } from "../../lib/config.ts";
+import type { ExportTarget } from "../../lib/exportTarget.ts";
 import { takeLock } from "../../lib/state/lock.ts";
 import type { World } from "../../lib/world.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
+import { fakeEngine } from "../support/fakeEngine.ts";
 import { defaultConfig } from "../support/measure.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { testWorld } from "../support/testWorld.ts";
@@ -98,6 +100,55 @@ test("an executable with a webhook inside must be its owner's alone", async () =
   expect(await checked("none", { programFile })).toMatchObject({ code: 0 });
   chmodSync(programFile, 0o700);
   expect(await checked("none", { programFile, baked })).toMatchObject({ code: 0 });
+});
+
+/** Checks a machine that exports there. */
+const checkedWith = (directory: string, ...exports: readonly ExportTarget[]) =>
+  checked(directory, {}, { ok: true, config: { ...defaultConfig, exports } });
+
+const engineAt = (address: string): ExportTarget => ({
+  format: "otlp-json",
+  way: "otlp",
+  address: address.replace("//", "//user:secret@"),
+  headers: { Authorization: "Bearer secret" },
+});
+
+test.each([
+  [{ status: 204 }, 0, "ok   export    HOST answers"],
+  [{ status: 405 }, 0, "ok   export    HOST answers"],
+  [{ status: 401 }, 75, "BAD  export    HOST: answered 401"],
+  [{ status: 302, headers: { location: "/login" } }, 75, "BAD  export    HOST: answered 302"],
+])("an engine that answers %j is asked without a number, and said by its host alone", async (answer, code, line) => {
+  using directory = temporaryDirectory();
+  using engine = fakeEngine();
+  engine.script(answer);
+  const found = await checkedWith(directory.path, engineAt(engine.at("/v1/metrics?key=secret")));
+  expect(found.code).toBe(code);
+  expect(found.lines).toContain(line.replace("HOST", new URL(engine.at("")).host));
+  expect(found.lines.join()).not.toContain("secret");
+  expect(engine.requests).toMatchObject([{ method: "GET", path: "/v1/metrics?key=secret", text: "" }]);
+  expect(engine.requests[0]?.headers.get("authorization")).toBe("Bearer secret");
+});
+
+test("an engine that is not there, and a file that has no place, are said each", async () => {
+  using directory = temporaryDirectory();
+  const file = (address: string): ExportTarget => ({ format: "prometheus", way: "file", address, headers: {} });
+  const place = join(directory.path, "a.prom");
+  const found = await checkedWith(
+    directory.path,
+    engineAt("http://127.0.0.1:9/v1/metrics"),
+    file(place),
+    file(join(directory.path, "none/a.prom")),
+    file("/dev/null"),
+  );
+  expect(found.code).toBe(75);
+  expect(found.lines.filter((line) => line.includes("export"))).toEqual([
+    "BAD  export    127.0.0.1:9: connection refused",
+    `ok   export    ${place} can be written`,
+    `BAD  export    ${directory.path}/none/a.prom: its directory does not exist`,
+    "BAD  export    /dev/null: is not a regular file",
+  ]);
+  expect(readdirSync(directory.path)).not.toContain("a.prom");
 });
 
 test("for programs there is JSON", async () => {

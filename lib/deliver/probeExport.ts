@@ -1,0 +1,33 @@
+import type { ExportTarget } from "../exportTarget.ts";
+import { sayNetworkFault } from "../networkFault.ts";
+import { findObstacle } from "./replaceFile.ts";
+import type { SendDeps } from "./webhook.ts";
+
+const timeoutMs = 5000;
+
+/**
+ * Whether an export would get through, without a number: a GET, which none of the engines takes anything from. Null when it
+ * would, otherwise why not, in a clause that holds no part of the address. Never throws.
+ */
+export async function probeExport(
+  { way, address, headers }: ExportTarget,
+  { fetch, version }: Pick<SendDeps, "fetch" | "version">,
+): Promise<string | null> {
+  if (way === "file") return findObstacle(address);
+  const deadline = AbortSignal.timeout(timeoutMs);
+  try {
+    const { status, body } = await fetch(address, {
+      headers: { "User-Agent": `server-metrics/${version}`, ...headers, "Accept-Encoding": "identity" },
+      redirect: "manual",
+      tls: { rejectUnauthorized: true },
+      decompress: false,
+      keepalive: false,
+      signal: deadline,
+    });
+    await body?.cancel();
+    // Who knows the path and only wants another method says 405.
+    return (status >= 200 && status < 300) || status === 405 ? null : `answered ${status}`;
+  } catch (error) {
+    return deadline.aborted ? `no answer within ${timeoutMs / 1000} s` : sayNetworkFault(error);
+  }
+}
