@@ -20,7 +20,7 @@ export interface Result {
 /** Keeps the books of one campaign. */
 export interface Books {
   /**
-   * A run, half an hour after the one before; returns its exit code, null when it was killed. `afterwards` happens to the
+   * A run, some time after the one before; returns its exit code, null when it was killed. `afterwards` happens to the
    * state before anybody looks at it.
    */
   readonly go: (options?: RunOptions, afterwards?: () => Promise<void>) => Promise<number | null>;
@@ -32,8 +32,17 @@ export interface Books {
   readonly close: (name: string) => Result;
 }
 
-/** Opens the books of a life. `losesAnswers` says whether the server is accepting messages without an answer. */
-export function openBooks(life: Life, losesAnswers: () => boolean = () => false): Books {
+/** What is special about a campaign. */
+interface Circumstances {
+  /** Whether the server is accepting messages without an answer. */
+  readonly losesAnswers?: () => boolean;
+  /** What happens between runs: if not given, four hours and a reboot, so that each has something to announce. */
+  readonly between?: () => void;
+}
+
+/** Opens the books of a life. */
+export function openBooks(life: Life, circumstances: Circumstances = {}): Books {
+  const { losesAnswers = () => false, between = () => life.pass(4 * 60, true) } = circumstances;
   const ledger = openLedger(life.stateDirectory, life.discord);
   const faults = new Map<string, number>();
   let [runs, longestMs, bound] = [0, 0, 0];
@@ -43,7 +52,7 @@ export function openBooks(life: Life, losesAnswers: () => boolean = () => false)
     const { status } = await life.run(options);
     longestMs = Math.max(longestMs, performance.now() - begun);
     runs += 1;
-    life.pass(30);
+    between();
     await afterwards?.();
     const accepted = life.discord.messages.slice(before).map(keyOf);
     const waiting = ledger.look();

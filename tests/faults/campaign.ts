@@ -13,7 +13,7 @@ import { cutPowerAtEveryCall } from "./power.ts";
 
 async function outage(): Promise<Result> {
   await using life = await startLife();
-  const { go, drain, count, close } = openBooks(life);
+  const { go, drain, count, close } = openBooks(life, { between: () => life.pass(30) });
   for (let run = 0; run < 144; run += 1) {
     count("runs without a network");
     await go({ environment: nobody });

@@ -84,7 +84,7 @@ export async function killAtRandom(kills: number): Promise<Result> {
   await using life = await startLife();
   const random = seeded(20_260_710);
   let script: Script | undefined;
-  const { go, drain, count, close } = openBooks(life, () => losing.some((one) => one === script));
+  const { go, drain, count, close } = openBooks(life, { losesAnswers: () => losing.some((one) => one === script) });
   for (let done = 0; done < kills;) {
     const scripts = [undefined, undefined, ...losing, ...failing];
     script = scripts[Math.floor(random() * scripts.length)];
