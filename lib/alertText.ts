@@ -1,5 +1,5 @@
 import type { Alert, Transition } from "./alert.ts";
-import { degrees, duration, percentUp, significant } from "./format.ts";
+import { degrees, duration, percent, percentUp, significant } from "./format.ts";
 import type { Labels } from "./observation.ts";
 import type { Rule, Told } from "./rule.ts";
 import { rules } from "./rules.ts";
@@ -76,9 +76,11 @@ const fill = (text: string, labels: Labels) => text.replace(/\{(\w+)\}/g, (_, la
 export function tell(value: number, told: Told): string {
   switch (told) {
     case "percent":
+      return percent(value);
+    case "percentUp":
       return percentUp(value);
     case "percentFree":
-      return percentUp(100 - value);
+      return percent(100 - value);
     case "hours":
       // A forecast is not known to the minute.
       return duration(value < 6 ? Math.round(value * 6) * 600 : Math.round(value) * 3600);

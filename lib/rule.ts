@@ -47,5 +47,6 @@ export interface Rule {
   readonly listedIn?: "services" | "http" | "tcp";
 }
 
-/** `percentFree` is told as what is used; `state` needs no number. */
-export type Told = "percent" | "percentFree" | "hours" | "days" | "celsius" | "ratio" | "seconds" | "state";
+/** As the card tells it: `percentUp` as `df` does, `percentFree` as what is used; `state` needs no number. */
+export type Told =
+  "percent" | "percentUp" | "percentFree" | "hours" | "days" | "celsius" | "ratio" | "seconds" | "state";
