@@ -18,7 +18,7 @@ import {
 /** Pixels; Discord shows it some 550 wide. */
 export const chartSize = { width: 800, height: 390 } as const;
 
-const shares: Box = { left: 80, right: 782, top: 78, bottom: 228 };
+const shares: Box = { left: 100, right: 782, top: 78, bottom: 228 };
 const network: Box = { ...shares, top: 276, bottom: 336 };
 const whole: Box = { ...shares, bottom: network.bottom };
 const baselines = { hours: 358, caption: 381 } as const;
@@ -32,16 +32,15 @@ export function renderChart(data: ChartData): string {
   const format = createFormat(units);
   const most = niceMost(data.network, units === "iec" ? 1024 : 1000);
   const percents = { most: 100, marks: [0, 50, 100], tell: (value: number) => `${value} %`, baseline: 32 };
-  const rates = { most, marks: [0, most], tell: (value: number) => tellMost(format.bytes(value)), baseline: 262 };
+  const tellRate = (value: number) => `${format.bytes(value)}/s`;
+  const rates = { most, marks: [0, most], tell: (value: number) => tellMost(tellRate(value)), baseline: 262 };
   const content = [
     element("rect", { width: chartSize.width, height: chartSize.height, rx: 8, fill: colors.ground }),
     drawGaps(gaps, x, boxes),
     drawHours(span, timezone, x, boxes, baselines.hours),
     drawTroubles(data.troubles, x, upper),
     ...drawPanel(data.shares, percents, gaps, x, upper, percent),
-    ...(data.network.length === 0
-      ? []
-      : drawPanel(data.network, rates, gaps, x, network, (value) => `${format.bytes(value)}/s`)),
+    ...(data.network.length === 0 ? [] : drawPanel(data.network, rates, gaps, x, network, tellRate)),
     label(caption(data), [upper.right, baselines.caption], { fill: colors.faint, "text-anchor": "end" }),
   ];
   const { width, height } = chartSize;
@@ -98,7 +97,7 @@ function niceMost(all: readonly Series[], base: number): number {
   return unit * (steps.find((step) => step * unit >= largest) ?? base);
 }
 
-/** `1.00 MiB` is short enough for the margin as `1 MiB`; at the bottom of an axis a unit says nothing. */
+/** `1.00 MiB/s` is short enough for the margin as `1 MiB/s`; at the bottom of an axis a unit says nothing. */
 const tellMost = (text: string) => text.replace(/^0 .*/, "0").replace(/\.0+(?= )/, "");
 
 const hourMs = 3_600_000;
