@@ -10,6 +10,7 @@ import { type ExitCode, exitCodes } from "./exit.ts";
 import { lookBack } from "./lookBack.ts";
 import { announce, measure, type Measurement } from "./measure.ts";
 import { renderRun } from "./renderRun.ts";
+import { secretsOf } from "./secrets.ts";
 import { loadSettings } from "./settings.ts";
 import { commit } from "./state/commit.ts";
 import { openInTurn } from "./state/openInTurn.ts";
@@ -48,6 +49,7 @@ async function runCommand(world: World): Promise<ExitCode> {
   }
   if (command === "uninstall") return (await import("./commands/uninstall.ts")).uninstall(world);
   const settings = loadSettings({ ...world, flags });
+  if (settings.ok) world.output.conceal(secretsOf(settings.config));
   if (command === "check" && (!settings.ok || flags.rules === undefined)) {
     return (await import("./commands/check.ts")).check(world, flags, settings);
   }

@@ -2,7 +2,7 @@ import { fstatSync, statSync, writeSync } from "node:fs";
 
 import { readBaked } from "./baked.ts";
 import { createProgress, type Later, type Progress } from "./progress.ts";
-import { redact } from "./redact.ts";
+import { redact, tokenIn } from "./redact.ts";
 
 /** Where the program writes. Writing never fails: a closed pipe or a full disk must not cost a report. */
 export interface Output {
@@ -14,9 +14,14 @@ export interface Output {
   readonly columns: number | null;
   /** Says on standard error what is waited for, when that lasts and it is a terminal; null: nothing any more. */
   readonly doing: Progress;
+  /** These are secrets, too: nothing may show them from now on. */
+  readonly conceal: (secrets: readonly string[]) => void;
 }
 
-/** Standard output and standard error of this process. No webhook's token passes, whatever the caller says. */
+/** Of the process, because the last words about a bug are said by an output of their own. */
+const concealed: string[] = [];
+
+/** Standard output and standard error of this process. No secret passes, whatever the caller says. */
 export function processOutput(): Output {
   const [outTerminal, errorTerminal] = [terminalAt(1), terminalAt(2)];
   const write = (descriptor: Descriptor, text: string) => writeAll(descriptor, withoutSecrets(text));
@@ -32,6 +37,7 @@ export function processOutput(): Output {
     out: writeTo(1),
     error: writeTo(2),
     doing,
+    conceal: (secrets) => void concealed.push(...secrets),
     isTerminal: outTerminal !== null,
     columns: outTerminal === null ? null : widthOf(outTerminal),
   };
@@ -61,11 +67,8 @@ const later: Later = (ms, run) => {
 function withoutSecrets(text: string): string {
   const { webhook, alertWebhook } = readBaked();
   const { DISCORD_WEBHOOK_URL: cards, DISCORD_ALERT_WEBHOOK_URL: alerts } = process.env;
-  const addresses = [cards, alerts, webhook, alertWebhook];
-  return redact(
-    text,
-    addresses.filter((address) => address !== undefined),
-  );
+  const tokens = [cards, alerts, webhook, alertWebhook].flatMap((address) => (address ? tokenIn(address) : []));
+  return redact(text, [...tokens, ...concealed]);
 }
 
 /** How long a reader may take nothing until the rest is left unsaid. */

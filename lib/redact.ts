@@ -1,16 +1,22 @@
 /**
- * Takes webhooks' tokens out of a text: whatever stands where an address has its token, also where the slashes are
- * escaped, and the tokens of the given addresses wherever they stand.
+ * Takes what is secret out of a text: of every address the user, the password and the query, of a webhook's whatever
+ * stands where it has its token, also where the slashes are escaped, and the given secrets wherever they stand.
  */
-export function redact(text: string, addresses: readonly string[] = []): string {
-  const tokens = addresses.flatMap((address) => tokenOf.exec(address)?.[1] ?? []);
-  const bare = tokens.reduce((rest, token) => rest.replaceAll(token, secret), text);
-  return bare.replace(anyAddress, `$1${secret}`);
+export function redact(text: string, secrets: readonly string[] = []): string {
+  const bare = secrets.reduce((rest, one) => (one.length < shortest ? rest : rest.replaceAll(one, hidden)), text);
+  return bare.replace(anyWebhook, `$1${hidden}`).replace(anyUser, `$1${hidden}@`).replace(anyQuery, `$1${hidden}`);
 }
 
-const secret = "[secret]";
+/** The token of a webhook's address; none where there is none. */
+export function tokenIn(address: string): readonly string[] {
+  return /webhooks\/\d+\/([\w.~-]+)/.exec(address)?.slice(1) ?? [];
+}
 
-/** A short one could be a word of ours, and Discord's have 68 characters. */
-const tokenOf = /webhooks\/\d+\/([\w.~-]{16,})/;
+const hidden = "[secret]";
 
-const anyAddress = /(webhooks(?:%2f|\\*\/)\d+(?:%2f|\\*\/))[^\s"'?&()[\]{}]+/gi;
+/** A shorter one could be a word of ours, and Discord's have 68 characters. */
+const shortest = 16;
+
+const anyWebhook = /(webhooks(?:%2f|\\*\/)\d+(?:%2f|\\*\/))[^\s"'?&()[\]{}]+/gi;
+const anyUser = /(:\\*\/\\*\/)[^\s"'/?#@\\]+@/g;
+const anyQuery = /(:\\*\/\\*\/[^\s"'?#]*\?)[^\s"'#]+/g;

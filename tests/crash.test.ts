@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { hasOpenssl, selfSigned } from "./support/certificate.ts";
 import { fakeDiscord } from "./support/fakeDiscord.ts";
-import { projectRoot } from "./support/project.ts";
+import { projectRoot, temporaryDirectory } from "./support/project.ts";
 import { buildWatched, type Watched } from "./support/watched.ts";
 
 /** A module that breaks the program at the place, and in the way, that SABOTAGE names. */
@@ -22,6 +22,7 @@ const bugs: Record<string, () => void> = {
   "throw a text": () => { throw address; },
   "throw an object": () => { throw { url: address, message: address }; },
   "throw nothing": () => { throw undefined; },
+  "throw the settings in a renderer": () => { throw new Error(process.env["TOLD"]); },
   "throw an error that throws": () => { throw new Hostile(); },
   "throw many": () => { throw new AggregateError([new Error(address)], address); },
   "throw in a callback": () => { queueMicrotask(() => { throw new Error(address); }); },
@@ -63,7 +64,11 @@ beforeAll(async () => {
   broken = await buildWatched({
     "lib/sabotage.ts": sabotage,
     ...calling("lib/main.ts", "export async function main(world: World): Promise<ExitCode> {", "sabotage(...inMain);"),
-    ...calling("lib/render/message.ts", "version: string): DiscordMessage {", 'sabotage("throw in a renderer");'),
+    ...calling(
+      "lib/render/message.ts",
+      "version: string): DiscordMessage {",
+      'sabotage("throw in a renderer", "throw the settings in a renderer");',
+    ),
     ...calling("lib/deliver/webhook.ts", "} catch (error) {", "fetchFailed(error);"),
   });
 });
@@ -92,6 +97,16 @@ test.each([
   const { status, stdout, stderr } = await broken.run(report, { env: { SABOTAGE: way } });
   expect(stderr).toMatch(/^server-metrics: bug: .*\n( +at .*\n)*$/);
   expect(stdout).toBe("");
+  expect(status).toBe(70);
+});
+
+test("a bug that shows a setting does not show what is secret in it", async () => {
+  using directory = temporaryDirectory();
+  const file = join(directory.path, "a.toml");
+  writeFileSync(file, 'heartbeat = "http://127.0.0.1:9/ping/11112222-3333-4444"\n');
+  const env = { SABOTAGE: "throw the settings in a renderer", TOLD: "no answer from /ping/11112222-3333-4444/fail" };
+  const { status, stderr } = await broken.run([...report, "--config", file], { env });
+  expect(stderr).toStartWith("server-metrics: bug: Error: no answer from [secret]/fail\n");
   expect(status).toBe(70);
 });
 

@@ -47,6 +47,7 @@ async function run({ argv = [], env = { DISCORD_WEBHOOK_URL: webhook }, ...given
       error: (text) => void (printed.error += text),
       isTerminal: given.isTerminal ?? false,
       doing: () => undefined,
+      conceal: () => undefined,
       columns: null,
     },
     openScreen: async () => null,

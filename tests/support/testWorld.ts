@@ -28,6 +28,7 @@ export function testWorld(more: Partial<World> = {}): TestWorld {
       isTerminal: false,
       columns: null,
       doing: () => undefined,
+      conceal: () => undefined,
     },
     openScreen: async () => null,
     readText: () => "",
