@@ -124,6 +124,35 @@ test.each([
   },
 );
 
+test("what cannot be read stays on the card as it was last seen; what the settings do not name any more does not", async () => {
+  await using life = await startLife();
+  const config = join(life.directory, "settings.toml");
+  const watched = '[[service]]\nunit = "nginx"\n';
+  writeFileSync(config, watched);
+  const report = async () => {
+    expect((await life.run({ arguments: ["--config", config] })).status).toBe(0);
+    life.pass(30);
+    return /"title":"([^"]+)"/.exec(JSON.stringify(life.discord.messages.at(-1)))?.[1];
+  };
+  const rule = async () => {
+    const { stdout } = await life.run({ command: (program) => [program, "check", "--rules", "--config", config] });
+    return /.*service_down.*/.exec(stdout)?.[0];
+  };
+  life.answer(oneService("nginx.service ", "inactive", "success"));
+  expect(await report()).toBe("🔴 vps-tokyo — critical: nginx.service is not running");
+  life.answer({});
+  expect(await report()).toMatch(/critical: nginx.service is not running .*last seen 30 min ago/u);
+  expect(await rule()).toBe("critical  service_down nginx.service: not seen now; critical 0 → 1");
+  writeFileSync(config, "");
+  expect(await report()).toBe("🟢 vps-tokyo — all well");
+  expect(await rule()).toStartWith("no data");
+  writeFileSync(config, watched);
+  life.answer(oneService("nginx.service ", "active", "success"));
+  expect(await report()).toBe("🔴 vps-tokyo — critical: nginx.service runs again \\\\(if it lasts\\\\)");
+  expect(await report()).toBe("🟢 vps-tokyo — all well");
+  expect(loud(life)).toEqual(["🔴 vps-tokyo: nginx.service is not running", "🟢 vps-tokyo: nginx.service runs again"]);
+});
+
 test.skipIf(!hasOpenssl)(
   "a certificate that ends in five days is announced once, and once that there is a new one",
   async () => {
