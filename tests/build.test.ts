@@ -62,6 +62,11 @@ test.each<[string, Record<string, string>, RegExp]>([
     },
     /http/,
   ],
+  [
+    "a channel for alerts that is not Discord's",
+    { DISCORD_WEBHOOK_URL: webhook, DISCORD_ALERT_WEBHOOK_URL: webhook.replace("discord", "dlscord") },
+    /^DISCORD_ALERT_WEBHOOK_URL in the environment: .*host/,
+  ],
 ])("the build refuses %s in one line, and leaves the earlier binary alone", async (_, env, reason) => {
   using out = temporaryDirectory();
   await Bun.write(join(out.path, "server-metrics"), "earlier");
@@ -110,9 +115,13 @@ test.each([
   expect(stderr).not.toContain(token);
 });
 
-test("the webhook, the allowed host and the settings of the build are in the binary, and not to be seen there", async () => {
+test("the webhooks, the allowed host and the settings of the build are in the binary, and not to be seen there", async () => {
   await Bun.write(shared.at("settings.toml"), 'name = "vps-tokyo"');
-  const env = { DISCORD_WEBHOOK_URL: webhook, SERVER_METRICS_ALLOW_HOST: "localhost:8080" };
+  const env = {
+    DISCORD_WEBHOOK_URL: webhook,
+    DISCORD_ALERT_WEBHOOK_URL: webhook.replace(token, `${token}-of-alerts`),
+    SERVER_METRICS_ALLOW_HOST: "localhost:8080",
+  };
   const { status, stdout, stderr } = await shared.build(["--config", "settings.toml", "--out", "all-inside"], env);
   expect(stderr).toBe("");
   expect(status).toBe(0);
@@ -126,6 +135,7 @@ test("the webhook, the allowed host and the settings of the build are in the bin
   const binary = shared.at("all-inside/server-metrics");
   expect(await bakedInto(binary)).toEqual({
     webhook: expect.stringContaining(`${id}/${token}`),
+    alertWebhook: expect.stringContaining(`${id}/${token}-of-alerts`),
     allowHost: "localhost:8080",
     settings: { name: "vps-tokyo" },
   });
