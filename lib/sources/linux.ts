@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 
 import { systemClock } from "../clock.ts";
@@ -14,18 +14,24 @@ import { getUnix } from "./unixSocket.ts";
 const askHanging = createStatfsAsker();
 const askLocal = askInTurn(readStatfs, askHanging);
 
+/** Files and directories that the kernel makes up on the spot; what other files below /sys say, a device has to tell. */
+const madeUp = { file: /^\/(proc|sys\/fs\/cgroup)\//, directory: /^\/(proc|sys)(\/|$)/ };
+
+const read = async (path: string, encoding: "utf8" | "latin1" = "utf8") =>
+  reading(path, () => (madeUp.file.test(path) ? readFileSync(path, encoding) : readFile(path, encoding)));
+
 /**
- * The machine that this runs on. Files below /proc are read synchronously: the kernel makes them up on the spot, and a
- * thread for each would cost more than the reading. Everything that a device or a disk stands behind is asynchronous,
- * so that a deadline can overtake it.
+ * The machine that this runs on. What the kernel makes up is read synchronously: a thread for each would cost ten
+ * times as much as the reading. Everything that a device or a disk stands behind is asynchronous, so that a deadline can
+ * overtake it.
  */
 export const thisMachine: Machine = {
   clock: systemClock,
   host: {
-    readProc: (name, encoding = "utf8") => reading(`/proc/${name}`, () => readFileSync(`/proc/${name}`, encoding)),
-    readSys: (name) => reading(`/sys/${name}`, () => readFile(`/sys/${name}`, "utf8")),
-    readFile: (path) => reading(path, () => readFile(path, "utf8")),
-    list: (path) => reading(path, () => readdir(path)),
+    readProc: (name, encoding) => read(`/proc/${name}`, encoding),
+    readSys: (name) => read(`/sys/${name}`),
+    readFile: (path) => read(path),
+    list: (path) => reading(path, () => (madeUp.directory.test(path) ? readdirSync(path) : readdir(path))),
     statfs: (mountPoint, mayHang) => reading("statfs", () => (mayHang ? askHanging(mountPoint) : askLocal(mountPoint))),
     run: runProgram,
     getUnix,
