@@ -7,6 +7,7 @@ import { type ExitCode, exitCodes } from "../exit.ts";
 import { type ExportTarget, nameOfTarget } from "../exportTarget.ts";
 import { duration, printable } from "../format.ts";
 import { fileMode } from "../sources/fileMode.ts";
+import { attempt } from "../state/fault.ts";
 import { openState } from "../state/state.ts";
 import type { World } from "../world.ts";
 
@@ -80,12 +81,15 @@ function checkExports(world: World, targets: readonly ExportTarget[]): Promise<r
 function checkState({ env, machine }: World, flags: Flags): readonly Finding[] {
   using state = openState({ flag: flags.stateDir, env }, machine.clock.now());
   if (state === null) return [finding("lock", null, "held: another run is at work", exitCodes.ok)];
-  const { forgetful, notes } = state;
+  const { database, forgetful, notes } = state;
   if (forgetful?.kind === "asked") return [finding("state", null, "none, as asked", exitCodes.ok)];
   const code = forgetful?.kind === "newer" ? exitCodes.config : exitCodes.noState;
   const place = state.directory ?? "";
+  // On a read-only file system it opens all the same, and so does a transaction.
+  const written = attempt(() => database.run("DELETE FROM fact WHERE false"));
+  const problem = written.ok ? (forgetful?.reason ?? null) : `${place}: ${written.fault}`;
   return [
-    finding("state", forgetful?.reason ?? null, [place, ...notes].join("; "), code),
+    finding("state", problem, [place, ...notes].join("; "), code),
     ...(forgetful === null ? [finding("lock", null, "free", exitCodes.ok)] : []),
   ];
 }

@@ -26,8 +26,17 @@ export function replaceFile(path: string, contents: string | Uint8Array): string
     sync(dirname(path));
     return null;
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeRest(temporary);
     return sayFault(error);
+  }
+}
+
+/** What kept the file from being written mostly keeps this from being removed, or made it never be. */
+function removeRest(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The first fault is the one to tell.
   }
 }
 

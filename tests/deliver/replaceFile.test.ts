@@ -26,6 +26,10 @@ test("where it cannot be written, it says why, and leaves nothing", () => {
   expect(readdirSync(directory.path)).toEqual([]);
 });
 
+test("what cannot even be cleaned up after is said all the same", () => {
+  expect(replaceFile(`/tmp/${"a".repeat(250)}.prom`, "one\n")).toBe("could not be written (ENAMETOOLONG)");
+});
+
 test("a link, a device and a directory stay what they are", () => {
   using directory = temporaryDirectory();
   const link = join(directory.path, "link.prom");
