@@ -111,7 +111,7 @@ export const rules = {
     listedIn: "http",
     tells: "http_certificate_days",
     subject: "certificate of {check} has {value} left",
-    over: "certificate of {check} renewed, {value} left",
+    over: "certificate of {check} good for {value}",
     told: "days",
     warning: line(14, 15, 1),
     critical: line(3, 4, 1),
@@ -119,7 +119,7 @@ export const rules = {
   clock: {
     observation: "clock_off_seconds",
     subject: "clock {value} off Discord's",
-    over: "clock right again, {value} off Discord's",
+    over: "clock back to {value} off Discord's",
     told: "seconds",
     warning: line(60, 30, 1),
     critical: null,
