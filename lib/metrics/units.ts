@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Config } from "../config.ts";
 import { nameSome } from "../format.ts";
 import { type Host, type Metric, observationKey } from "../metric.ts";
-import { readUnits } from "../sources/systemctl.ts";
+import { type Unit, readUnits } from "../sources/systemctl.ts";
 
 const schema = v.object({
   /** Services that failed, and how: `exit-code`, `signal`, `timeout`, `oom-kill`, … */
@@ -15,6 +15,10 @@ const schema = v.object({
 /** The services of systemd that are not as they should be. Source: `systemctl(1)` show. */
 export type Units = v.InferOutput<typeof schema>;
 
+/** As the settings call it, so that a watched service has one name. */
+const nameOf = ({ id, names }: Unit, { services }: Config) =>
+  services.find(({ unit }) => names.includes(unit))?.unit ?? id;
+
 async function collectUnits(host: Host, config: Config): Promise<Units> {
   // The units of the settings may be of other kinds.
   const services = (await readUnits(host, config)).filter(({ id }) => id.endsWith(".service"));
@@ -24,7 +28,7 @@ async function collectUnits(host: Host, config: Config): Promise<Units> {
   return {
     failed: services
       .filter(({ activeState }) => activeState === "failed")
-      .map(({ id, result }) => ({ unit: id, result })),
+      .map((unit) => ({ unit: nameOf(unit, config), result: unit.result })),
     activeNotEnabled: notEnabled.map(({ id }) => id),
   };
 }

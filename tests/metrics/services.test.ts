@@ -129,3 +129,14 @@ test("a watch that cannot be kept because there is no systemd is a failure, not 
   expect(watch).rejects.toThrow("no systemd here");
   expect(watch).rejects.not.toBeInstanceOf(Unavailable);
 });
+
+test("a service that is watched by another of its names has that name among the failed ones as well", async () => {
+  const output = unit({ Id: "mariadb.service", Names: "mariadb.service mysql.service", ActiveState: "failed" });
+  const host = testHost({ ...booted, run: { [questionOf("mysql.service")]: output } });
+  const [watched, all] = await Promise.all([
+    services.collect(host, configOf("mysql.service")),
+    units.collect(host, configOf("mysql.service")),
+  ]);
+  expect(watched.map(({ unit: name }) => name)).toEqual(["mysql.service"]);
+  expect(all.failed.map(({ unit: name }) => name)).toEqual(["mysql.service"]);
+});
