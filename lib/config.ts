@@ -4,7 +4,7 @@ import { AlertSettings } from "./alertSettings.ts";
 import { type ChecksConfig, checkEntries, checkTables, decideChecks } from "./checksConfig.ts";
 import { type ExportTarget, decideExports, exportEntries, exportTable } from "./exportTarget.ts";
 import { nearest } from "./nearest.ts";
-import { RuleSettings } from "./ruleSettings.ts";
+import { RuleSettings, ruleEntries } from "./ruleSettings.ts";
 import { discordId, numberBetween, oneOf, shortText, timeOfDay, webAddress } from "./settingTypes.ts";
 
 function isTimeZone(name: string): boolean {
@@ -167,7 +167,8 @@ export function checkSettings(values: unknown, origin: string): readonly string[
 /** Whose values no message may quote. */
 const secrets = /^(webhook|heartbeat|alerts(\.webhook)?|http(\.\d+(\.url)?)?|export(\.\d+(\.(url|headers))?)?)$/;
 
-const tables: Readonly<Record<string, object>> = { storage: storageEntries, ...checkTables, export: exportTable };
+const alerting = { rules: ruleEntries, alerts: AlertSettings.entries };
+const tables: Record<string, object> = { storage: storageEntries, ...alerting, ...checkTables, export: exportTable };
 
 type Issues = readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]] | undefined;
 

@@ -24,11 +24,16 @@ const lineEntries = {
 const lineSettings = v.partial(v.strictObject(lineEntries));
 type LineSettings = v.InferOutput<typeof lineSettings>;
 
-const targets = v.record(v.string(), v.union([v.literal(false), lineSettings], "false, or a table of lines"));
-const ruleSettings = v.union(
-  [v.literal(false), v.partial(v.strictObject({ ...lineEntries, targets }))],
-  "false, or lines such as { warning = 85, critical = 95 }",
-);
+const linesExpected = "false, or lines such as { warning = 85, critical = 95 }";
+const off = v.literal(false, linesExpected);
+
+/** False or a table: what is no table is told as such, and what is wrong within one by its own name. */
+const offOr = <Table extends v.GenericSchema>(table: Table) =>
+  v.lazy((input) => (typeof input === "object" && input !== null ? table : off));
+
+/** What may stand in the table of a rule. */
+export const ruleEntries = { ...lineEntries, targets: v.record(v.string(), offOr(lineSettings)) };
+const ruleSettings = offOr(v.partial(v.strictObject(ruleEntries)));
 
 /** Settings of the rules, by rule: other lines, other lines for one target, or off. */
 export const RuleSettings = v.pipe(

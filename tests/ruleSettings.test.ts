@@ -61,6 +61,28 @@ test("how many runs something takes to be over can be set", () => {
 });
 
 test.each([
+  [
+    { storage_used: { warnin: 5 } },
+    'setting "rules.storage_used.warnin" in x.toml is unknown; did you mean "warning"?',
+  ],
+  [{ storage_used: { warning: "85" } }, 'setting "rules.storage_used.warning" in x.toml: expected a number, got "85"'],
+  [
+    { storage_used: { targets: { "/": { critical_runs: 0 } } } },
+    'setting "rules.storage_used.targets./.critical_runs" in x.toml: expected at least 1, got 0',
+  ],
+  [
+    { storage_used: 85 },
+    'setting "rules.storage_used" in x.toml: expected false, or lines such as { warning = 85, critical = 95 }, got 85',
+  ],
+  [
+    { storage_used: { targets: { "/": true } } },
+    'setting "rules.storage_used.targets./" in x.toml: expected false, or lines such as { warning = 85, critical = 95 }, got true',
+  ],
+])("what is wrong in %j is named", (settings, problem) => {
+  expect(checkSettings({ rules: settings }, "x.toml")).toEqual([problem]);
+});
+
+test.each([
   ["lines in the wrong order", { rules: { storage_used: { warning: 96 } } }, "storage_used"],
   ["a clear line on the bad side", { rules: { memory: { warning_clear: 5 } } }, "memory"],
   ["a rule that does not exist", { rules: { storge_used: false } }, "one of the rules"],
