@@ -8,6 +8,7 @@ import { parseArgs, parseEnv } from "node:util";
 import { encodeBaked } from "./baked.ts";
 import { checkSettings } from "./config.ts";
 import { parseWebhook, type Webhook } from "./deliver/address.ts";
+import { errorMessage } from "./error.ts";
 import { exitCodes } from "./exit.ts";
 import { parseToml } from "./toml.ts";
 
@@ -42,7 +43,7 @@ function readToml(path: string): object {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new Refusal(`--config ${path}: ${error instanceof Error ? error.message : "unreadable"}`);
+    throw new Refusal(`--config ${path}: ${errorMessage(error)}`);
   }
   const parsed = parseToml(text);
   if (!parsed.ok) throw new Refusal(`--config ${path}: expected a settings file in TOML, but ${parsed.problem}`);

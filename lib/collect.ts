@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { withDeadline } from "./deadline.ts";
+import { errorMessage } from "./error.ts";
 import { nameSome } from "./format.ts";
 import { type Host, type Reading, Unavailable } from "./metric.ts";
 import { type MetricName, type Readings, type Values, metricNames, metrics } from "./metrics/index.ts";
@@ -106,7 +107,7 @@ async function attempt<T>(run: () => Promise<T>, deadlineMs: number): Promise<Re
   try {
     return { status: "ok", value: await withDeadline(run(), deadlineMs, "no answer") };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : "unknown error";
+    const reason = errorMessage(error);
     return { status: error instanceof Unavailable ? "unavailable" : "failed", reason };
   }
 }

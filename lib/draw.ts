@@ -1,4 +1,5 @@
 import type { ChartData } from "./chart.ts";
+import { errorMessage } from "./error.ts";
 import { complain, type World } from "./world.ts";
 
 /** A chart as a PNG; null for none, and when it cannot be drawn: a card without one is better than no card. */
@@ -8,8 +9,7 @@ export async function draw(world: World, chart: ChartData | null): Promise<Uint8
     const { renderChart } = await import("./render/chart.ts");
     return await world.rasterise(renderChart(chart));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : "unknown reason";
-    if (world.output.isTerminal) complain(world, [`the card goes without a chart: ${reason}`]);
+    if (world.output.isTerminal) complain(world, [`the card goes without a chart: ${errorMessage(error)}`]);
     return null;
   }
 }

@@ -1,10 +1,12 @@
+import { errorCode } from "./error.ts";
+
 /**
  * What an error of a connection means, as a clause about the server. Codes as Bun 1.4 gives them: those of `errno(3)`,
  * `EAI_…` of `getaddrinfo(3)`, and OpenSSL's `X509_V_ERR_…` names. Only the code is looked at: the message may hold the
  * address.
  */
 export function sayNetworkFault(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = errorCode(error);
   if (/^(ENOTFOUND|EAI_\w+|ENODATA|ESERVFAIL|ETIMEOUT)$/.test(code)) return "its host is not known to DNS";
   switch (code) {
     case "ECONNREFUSED":

@@ -1,6 +1,7 @@
 import { fstatSync, statSync, writeSync } from "node:fs";
 
 import { readBaked } from "./baked.ts";
+import { errorCode } from "./error.ts";
 import { createProgress, type Later, type Progress } from "./progress.ts";
 import { redact, tokenIn } from "./redact.ts";
 
@@ -86,7 +87,7 @@ function writeAll(descriptor: Descriptor, text: string): void {
       waitedMs = 0;
     } catch (error) {
       // A pipe whose reader is slow asks for patience; whatever else it says, nobody is listening.
-      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) return;
+      if (errorCode(error) !== "EAGAIN") return;
       Bun.sleepSync(pauseMs);
       waitedMs += pauseMs;
     }

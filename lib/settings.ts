@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { Baked } from "./baked.ts";
 import type { Flags } from "./cli.ts";
 import { type ConfigResult, type Layer, decide, fileLayer } from "./config.ts";
+import { errorCode } from "./error.ts";
 import { parseToml } from "./toml.ts";
 
 /** What settings are read from. */
@@ -59,7 +60,7 @@ function readFileLayer({ flags, env, readText, programFile }: SettingsSources): 
   try {
     text = readText(path);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const code = errorCode(error);
     if (named === undefined && code === "ENOENT") return { layers: [] };
     const source = named === undefined ? "" : `${origin}: `;
     return { problem: `${source}settings file ${path} ${fileProblems[code] ?? "could not be read"}` };

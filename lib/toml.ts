@@ -1,3 +1,5 @@
+import { errorMessage } from "./error.ts";
+
 /** What a TOML text says, or one clause on what is wrong with it and in which line. */
 export type ParsedToml =
   { readonly ok: true; readonly values: object } | { readonly ok: false; readonly problem: string };
@@ -12,9 +14,13 @@ function parse(text: string): ParsedToml {
   try {
     return { ok: true, values: Bun.TOML.parse(text) };
   } catch (error) {
-    const message = error instanceof Error ? error.message : "unreadable";
     // A word that should be in quotes can be a secret.
-    return { ok: false, problem: message.replace(/^TOML Parse error: /, "").replace(/: ".*"$/s, "") };
+    return {
+      ok: false,
+      problem: errorMessage(error)
+        .replace(/^TOML Parse error: /, "")
+        .replace(/: ".*"$/s, ""),
+    };
   }
 }
 

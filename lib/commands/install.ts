@@ -1,5 +1,6 @@
 import type { Flags } from "../cli.ts";
 import type { Config } from "../config.ts";
+import { errorMessage } from "../error.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { printable } from "../format.ts";
 import { type Box, thisBox } from "../install/box.ts";
@@ -33,7 +34,7 @@ export async function install(world: World, config: Config, flags: Flags, box: B
     const problem = schedule === null ? await toSystemd(order) : await toCrontab(order, schedule.times);
     return problem === null ? exitCodes.ok : refuse(problem, exitCodes.config);
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : "unknown error", exitCodes.notInstalled);
+    return refuse(errorMessage(error), exitCodes.notInstalled);
   }
 }
 

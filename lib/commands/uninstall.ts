@@ -1,3 +1,4 @@
+import { errorMessage } from "../error.ts";
 import { printable } from "../format.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { type Box, thisBox } from "../install/box.ts";
@@ -12,7 +13,7 @@ export async function uninstall(world: World, box: Box = thisBox): Promise<ExitC
     world.output.out(removed.length === 0 ? "nothing is installed\n" : `removed ${removed.join(", ")}\n`);
     return exitCodes.ok;
   } catch (error) {
-    complain(world, [printable(error instanceof Error ? error.message : "unknown error")]);
+    complain(world, [printable(errorMessage(error))]);
     return exitCodes.notInstalled;
   }
 }

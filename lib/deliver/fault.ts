@@ -2,8 +2,8 @@ import type { Outcome } from "./outcome.ts";
 
 /** How a request ended without an answer. */
 export interface Fault {
-  /** The error's code, or `deadline` or `stopped` when a limit of ours cut the request short. */
-  readonly code: string | undefined;
+  /** The error's code, empty for none; or `deadline` or `stopped` when a limit of ours cut the request short. */
+  readonly code: string;
   /** Whether the connection stood and the body had begun to leave: then Discord may have saved the message. */
   readonly sent: boolean;
   /** The deadline that was set, milliseconds. */
@@ -17,7 +17,7 @@ export interface Fault {
  * The error's message and path hold the webhook's address, so only codes come in here.
  */
 export function outcomeOfFault({ code, sent, timeoutMs }: Fault): Outcome {
-  const reason = code === "deadline" ? sayDeadline(sent, timeoutMs) : sayCode(code ?? "");
+  const reason = code === "deadline" ? sayDeadline(sent, timeoutMs) : sayCode(code);
   return { kind: "retry", reason, ambiguous: sent };
 }
 

@@ -12,6 +12,8 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
+import { errorCode } from "../error.ts";
+
 /**
  * Writes a file that others read at any moment: they find the old contents or the new ones, whole, also after a power
  * failure. Readable by all, because its reader is another user. Null when done, otherwise why not, in a clause.
@@ -57,7 +59,7 @@ const notRegular = "is not a regular file";
 const isOther = (path: string) => lstatSync(path, { throwIfNoEntry: false })?.isFile() === false;
 
 function sayFault(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = errorCode(error);
   return problems[code] ?? `could not be written${code === "" ? "" : ` (${code})`}`;
 }
 

@@ -1,5 +1,5 @@
-import * as v from "valibot";
 import type { Clock } from "../clock.ts";
+import { errorCode } from "../error.ts";
 import { messageUrl, type Webhook } from "./address.ts";
 import { pictureName, withPicture } from "../render/picture.ts";
 import { outcomeOfAnswer, type Answer } from "./answer.ts";
@@ -76,7 +76,7 @@ async function exchange(method: string, url: string, encoded: Encoded | undefine
     if (!Number.isNaN(dateMs)) deps.hearDate?.(dateMs);
     return { answer: await readAnswer(response) };
   } catch (error) {
-    const code = stop?.aborted ? "stopped" : deadline.aborted ? "deadline" : codeOf(error);
+    const code = stop?.aborted ? "stopped" : deadline.aborted ? "deadline" : errorCode(error);
     return { fault: { code, sent: body?.sent() ?? false, timeoutMs } };
   }
 }
@@ -117,9 +117,4 @@ function watchedBody(bytes: Uint8Array): { stream: ReadableStream<Uint8Array>; s
     controller.close();
   };
   return { stream: new ReadableStream({ pull }, { highWaterMark: 0 }), sent: () => sent };
-}
-
-function codeOf(error: unknown): string | undefined {
-  const result = v.safeParse(v.object({ code: v.string() }), error);
-  return result.success ? result.output.code : undefined;
 }

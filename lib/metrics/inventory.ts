@@ -1,5 +1,6 @@
 import * as v from "valibot";
 
+import { errorMessage } from "../error.ts";
 import type { Format } from "../format.ts";
 import { type Host, type Metric, type Reading, type Row, Unavailable } from "../metric.ts";
 import {
@@ -41,7 +42,7 @@ async function attempt<T>(answer: Promise<string>, parse: (json: string) => T): 
   try {
     return { status: "ok", value: parse(await answer) };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : "unknown error";
+    const reason = errorMessage(error);
     return { status: error instanceof Unavailable ? "unavailable" : "failed", reason };
   }
 }

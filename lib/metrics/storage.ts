@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
 import type { Config } from "../config.ts";
+import { errorMessage } from "../error.ts";
 import { type Format, percentUp } from "../format.ts";
 import { type Host, type Metric, type Row, Unavailable, observationKey } from "../metric.ts";
 import { gauge, observations } from "../observations.ts";
@@ -49,7 +50,7 @@ async function readFileSystem(host: Host, { mount, name, mayHang }: SelectedMoun
   } catch (error) {
     // Below a directory that this user may not enter; df leaves it out as well.
     if (error instanceof Unavailable) return null;
-    return { ...facts, usage: null, problem: error instanceof Error ? error.message : "could not be read" };
+    return { ...facts, usage: null, problem: errorMessage(error) };
   }
 }
 

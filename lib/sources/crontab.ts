@@ -1,3 +1,4 @@
+import { errorMessage } from "../error.ts";
 import { Unavailable } from "../metric.ts";
 import { runProgram } from "./program.ts";
 
@@ -24,7 +25,7 @@ export const crontab: Crontab = {
     } catch (error) {
       if (error instanceof Unavailable) throw new Unavailable(howToGet);
       // Of Vixie's, cronie, BusyBox. Any other failure must not pass for an empty one, which would then be overwritten.
-      if (error instanceof Error && /no crontab for|can't open .*no such file/is.test(error.message)) return "";
+      if (/no crontab for|can't open .*no such file/is.test(errorMessage(error))) return "";
       throw error;
     }
   },

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { errorCode, errorMessage } from "../error.ts";
 import { type Host, Unavailable } from "../metric.ts";
 
 /** What is measured, and the clock it is measured by. */
@@ -26,11 +27,11 @@ export async function reading<T>(path: string, read: () => T | Promise<T>): Prom
   try {
     return await withFewFiles(read);
   } catch (error) {
-    const code = codeOf(error);
+    const code = errorCode(error);
     const absence = absences[code];
     if (absence !== undefined) throw new Unavailable(`${path} ${absence}`);
     // Without a code it is a sentence of ours, such as a deadline's.
-    const words = error instanceof Error && code === "" ? error.message : code;
+    const words = code === "" ? errorMessage(error) : code;
     throw new Error(`${path}: ${words || "could not be read"}`, { cause: error });
   }
 }
@@ -40,10 +41,8 @@ async function withFewFiles<T>(read: () => T | Promise<T>): Promise<T> {
     try {
       return await read();
     } catch (error) {
-      if (codeOf(error) !== "EMFILE" || tries === mostTries) throw error;
+      if (errorCode(error) !== "EMFILE" || tries === mostTries) throw error;
       await Bun.sleep(10);
     }
   }
 }
-
-const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");

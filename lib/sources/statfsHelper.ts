@@ -2,6 +2,7 @@ import { writeSync } from "node:fs";
 import * as v from "valibot";
 
 import { withDeadline } from "../deadline.ts";
+import { errorCode } from "../error.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import type { FileSystemUsage } from "../metric.ts";
 import { helperArguments, self } from "./self.ts";
@@ -42,15 +43,13 @@ export async function answerStatfs(): Promise<ExitCode> {
     mountPoints.map(async (mountPoint) => {
       const answer = await callStatfs(Buffer.from(mountPoint, "latin1")).then(
         (usage): Answer => ({ mountPoint, usage }),
-        (error: unknown): Answer => ({ mountPoint, error: codeOf(error) }),
+        (error: unknown): Answer => ({ mountPoint, error: errorCode(error) || "failed" }),
       );
       writeSync(1, `${JSON.stringify(answer)}\n`);
     }),
   );
   return exitCodes.ok;
 }
-
-const codeOf = (error: unknown) => (error instanceof Error && "code" in error ? String(error.code) : "failed");
 
 type Questions = Map<string, PromiseWithResolvers<FileSystemUsage>>;
 

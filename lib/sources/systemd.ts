@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { errorMessage } from "../error.ts";
 import type { Scope } from "../install/systemdUnits.ts";
 import { Unavailable } from "../metric.ts";
 import { runProgram } from "./program.ts";
@@ -55,8 +56,7 @@ export function openSystemd(scope: Scope, env: Readonly<Record<string, string | 
       try {
         await control("show", "--property=Version");
       } catch (error) {
-        const words = error instanceof Error ? error.message : "unknown error";
-        throw new Unavailable(`${advice[scope]} (${words})`, { cause: error });
+        throw new Unavailable(`${advice[scope]} (${errorMessage(error)})`, { cause: error });
       }
     },
   };

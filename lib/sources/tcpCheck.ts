@@ -1,5 +1,6 @@
 import type { TcpCheck } from "../checksConfig.ts";
 import { withDeadline } from "../deadline.ts";
+import { errorMessage } from "../error.ts";
 import type { CheckFinding } from "../metric.ts";
 import { sayNetworkFault } from "../networkFault.ts";
 
@@ -15,7 +16,7 @@ export async function checkTcp({ host, port, timeoutSeconds }: TcpCheck): Promis
   try {
     return await withDeadline(promise, timeoutSeconds * 1000, "no connection");
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : "no connection", seconds: null };
+    return { problem: errorMessage(error), seconds: null };
   } finally {
     socket.destroy();
   }

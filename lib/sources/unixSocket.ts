@@ -1,6 +1,7 @@
 import { lstatSync } from "node:fs";
 
 import { withDeadline } from "../deadline.ts";
+import { errorCode } from "../error.ts";
 import { reading } from "./machine.ts";
 import { readCapped } from "./readCapped.ts";
 
@@ -36,6 +37,6 @@ export async function getUnix(socket: string, path: string, limits: Partial<Answ
 }
 
 function sayRefused(error: unknown): never {
-  if (error instanceof Error && "code" in error && error.code === "ECONNREFUSED") throw new Error("nobody listens");
+  if (errorCode(error) === "ECONNREFUSED") throw new Error("nobody listens");
   throw error;
 }

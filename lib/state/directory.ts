@@ -1,6 +1,8 @@
 import { chmodSync, lstatSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
+import { errorCode } from "../error.ts";
+
 /** A directory to keep state in, or why there is none. `asked`: somebody wants to run without one. */
 export type StateDirectory =
   | { readonly kind: "usable"; readonly path: string }
@@ -67,7 +69,7 @@ function prepare(path: string): StateDirectory {
     if ((facts.mode & 0o077) !== 0) chmodSync(path, 0o700);
     return { kind: "usable", path };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const code = errorCode(error);
     return refuse(reasons[code] ?? `cannot be used (${code || "unknown error"})`);
   }
 }

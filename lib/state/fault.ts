@@ -2,6 +2,8 @@ import { SQLiteError } from "bun:sqlite";
 
 import * as v from "valibot";
 
+import { errorCode } from "../error.ts";
+
 /** Thrown by the check, with SQLite's first finding. */
 export class Damaged extends Error {}
 
@@ -24,7 +26,7 @@ function isFault(error: unknown): boolean {
 /** An error of SQLite in a word, without the statement. */
 export function reasonOf(error: unknown): string {
   if (isDamage(error)) return "is damaged";
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = errorCode(error);
   // Extended codes such as SQLITE_IOERR_FSYNC say more than a person wants.
   const known = Object.entries(reasons).find(([prefix]) => code.startsWith(prefix));
   return known?.[1] ?? (code || "could not be opened");

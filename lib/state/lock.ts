@@ -2,6 +2,7 @@ import { Database, constants } from "bun:sqlite";
 import { truncateSync } from "node:fs";
 import { join } from "node:path";
 
+import { errorCode } from "../error.ts";
 import { isDamage } from "./fault.ts";
 
 /**
@@ -39,11 +40,7 @@ function tryLock(path: string): Lock | null {
     return { [Symbol.dispose]: () => database.close() };
   } catch (error) {
     database.close();
-    if (isBusy(error)) return null;
+    if (errorCode(error).startsWith("SQLITE_BUSY")) return null;
     throw error;
   }
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
 }
