@@ -29,10 +29,13 @@ export function renderRun(
 ): Run {
   const { snapshot, observations, assessment, announcement, png, daily, turn, wantsCard } = outcome;
   const isLive = config.mode === "live";
-  const exportNotes = wantsCard ? takeExportNotes(database, config.exports, snapshot.takenAtMs, isLive) : [];
-  const told = outcome.report([...notes, ...exportNotes]);
   // What cannot be remembered as told would be told each time.
   const tellsDay = daily !== null && forgetful === null;
+  const tells = wantsCard || tellsDay;
+  // Where there are no cards the digest tells it, each day.
+  const isSteady = isLive || !wantsCard;
+  const exportNotes = tells ? takeExportNotes(database, config.exports, snapshot.takenAtMs, isSteady) : [];
+  const told = outcome.report([...notes, ...exportNotes]);
   return {
     snapshot,
     observations,
@@ -43,7 +46,11 @@ export function renderRun(
     card: wantsCard ? renderMessage(told, config, version) : null,
     chart: png !== null && outcome.isOnCard ? { png, untilMs: endOfDay(snapshot.takenAtMs, config.timezone) } : null,
     daily: tellsDay
-      ? { body: renderDaily(told.name, daily, version), digest: digestOfDaily(daily), picture: png }
+      ? {
+          body: renderDaily(told.name, daily, version, wantsCard ? [] : exportNotes),
+          digest: digestOfDaily(daily),
+          picture: png,
+        }
       : null,
     digestDays: turn?.days ?? null,
     liveDay: isLive ? localDay(snapshot.takenAtMs, config.timezone) : null,

@@ -44,6 +44,20 @@ test("every report exports; what an outage kept back follows, oldest first, and 
   expect([...life.outputs, ...cards].join()).not.toContain(secret);
 });
 
+test("where there are no cards, the digest says each day that an export fails", async () => {
+  await using life = await startLife();
+  using engine = fakeEngine();
+  engine.scriptForEver({ status: 401 });
+  const toml = `digest = "08:00"\n${exportTo(engine.at(importPath))}`;
+  const args = { arguments: ["--only-changes", ...settings(life, toml)] };
+  for (let quarter = 0; quarter < 4 * 3; quarter++) {
+    expect(await life.run(args)).toEqual(quiet);
+    life.pass(6 * 60);
+  }
+  const told = life.discord.messages.map((message) => JSON.stringify(message).includes(": answered 401"));
+  expect(told).toEqual([true, true]);
+});
+
 test("an engine that never answers costs the report nothing, neither the message nor its success", async () => {
   await using life = await startLife();
   using engine = fakeEngine();

@@ -11,6 +11,7 @@ import { withoutSound } from "./message.ts";
 /** Numbers and troubles that are told one by one; a machine may have hundreds. */
 const numbersShown = 12;
 const troublesShown = 15;
+const notesShown = 5;
 /** So that all of it is within the sum that a message may have. */
 const longestTrouble = 120;
 const longestLabel = 100;
@@ -18,17 +19,26 @@ const sparklineCells = 12;
 
 const signs = { warning: "🟡", critical: "🔴" } as const;
 
-/** The digest of a day: proof of life in one message without a sound. Always within Discord's limits. */
-export function renderDaily(name: string, daily: Daily, version: string): DiscordMessage {
+/**
+ * The digest of a day: proof of life in one message without a sound. Always within Discord's limits. `notes` are about the
+ * reporting itself.
+ */
+export function renderDaily(
+  name: string,
+  daily: Daily,
+  version: string,
+  notes: readonly string[] = [],
+): DiscordMessage {
   const { courses, runs, toMs } = daily;
   const username = usernameFrom(printable(name));
+  const description = describe(daily, notes);
   const footer = `${runs} ${runs === 1 ? "run" : "runs"} · server-metrics ${version}`;
   return {
     ...(username === null ? {} : { username }),
     embeds: [
       {
         title: clip(escape(`📅 ${name} — the last 24 hours: ${summaryOf(daily)}`), discordLimits.title),
-        ...(daily.troubles.length === 0 ? {} : { description: describe(daily) }),
+        ...(description === "" ? {} : { description }),
         color: 0x34_98_db,
         fields: courses.slice(0, numbersShown).map(createField),
         footer: { text: moreOf(courses.length - numbersShown) + footer },
@@ -51,12 +61,13 @@ function summaryOf({ troubles }: Daily): string {
   return open === troubles.length ? `${alerts}, not over` : `${alerts}, ${open} not over`;
 }
 
-/** What was raised and recovered; what is not over comes first. */
-function describe({ troubles, toMs }: Daily): string {
+/** What was raised and recovered; what is not over comes first. Then the notes. */
+function describe({ troubles, toMs }: Daily, notes: readonly string[]): string {
   const ordered = troubles.toSorted((one, other) => Number(one.toMs !== null) - Number(other.toMs !== null));
   const lines = ordered.slice(0, troublesShown).map((trouble) => sentence(trouble, toMs));
   const more = troubles.length - troublesShown;
-  return [...lines, ...(more > 0 ? [`… and ${more} more`] : [])].join("\n");
+  const told = notes.slice(0, notesShown).map((note) => clip(escape(note), longestTrouble));
+  return [...lines, ...(more > 0 ? [`… and ${more} more`] : []), ...told].join("\n");
 }
 
 function sentence({ fromMs, toMs, severity, text }: Trouble, nowMs: number): string {

@@ -68,18 +68,18 @@ export function isNews({ reason, saidMs }: ExportState, nowMs: number): boolean 
   return reason !== null && (saidMs === null || nowMs < saidMs || nowMs - saidMs >= dayMs);
 }
 
-/** What a card is to say about exports that fail; one that is edited in place, as long as they do. */
+/** What a message is to say about exports that fail: once a day, or a steady one as long as they do. */
 export function takeExportNotes(
   database: Database,
   targets: readonly ExportTarget[],
   nowMs: number,
-  isLive: boolean,
+  isSteady: boolean,
 ): readonly string[] {
   return targets.flatMap((target) => {
     const state = exportState(database, target);
     const news = isNews(state, nowMs);
     if (news) rememberExport(database, target, { ...state, saidMs: nowMs });
-    return news || (isLive && state.reason !== null) ? [`Export to ${nameOfTarget(target)}: ${state.reason}`] : [];
+    return news || (isSteady && state.reason !== null) ? [`Export to ${nameOfTarget(target)}: ${state.reason}`] : [];
   });
 }
 
