@@ -17,12 +17,12 @@ export function valuesByKey(all: readonly Observation[]): ReadonlyMap<string, nu
   return new Map(all.map((observation) => [observationKey(observation), observation.value]));
 }
 
-/** The definition of a number that goes up and down; `main` makes it one of the main numbers. */
+/** The definition of a number that goes up and down. */
 export function gauge(unit: Unit, help: string, more: Omit<Definition, "unit" | "type" | "help"> = {}): Definition {
   return { unit, type: "gauge", help, ...more };
 }
 
-/** The definition of a counter. */
+/** The definition of a number that only grows until the machine reboots. */
 export function total(unit: Unit, help: string, otlp?: OtlpDefinition): Definition {
   return { unit, type: "counter", help, ...(otlp && { otlp }) };
 }

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { percent } from "../format.ts";
 import type { Host, Metric } from "../metric.ts";
-import { observations } from "../observations.ts";
+import { gauge, observations } from "../observations.ts";
 
 const schema = v.object({
   tracked: v.number(),
@@ -34,9 +34,9 @@ export const conntrack: Metric<Conntrack> = {
   core: false,
   sampled: false,
   definitions: {
-    conntrack_tracked: { unit: "count", type: "gauge", help: "Connections in the table of the firewall." },
-    conntrack_limit: { unit: "count", type: "gauge", help: "The most that it holds." },
-    conntrack_used_percent: { unit: "percent", type: "gauge", help: "Used share of the table." },
+    conntrack_tracked: gauge("count", "Connections in the table of the firewall."),
+    conntrack_limit: gauge("count", "The most that it holds."),
+    conntrack_used_percent: gauge("percent", "Used share of the table."),
   },
   collect: collectConntrack,
   observe: (now) =>

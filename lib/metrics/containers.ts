@@ -2,6 +2,7 @@ import * as v from "valibot";
 
 import { nameSome } from "../format.ts";
 import { type Host, type Metric, Unavailable } from "../metric.ts";
+import { gauge, observations } from "../observations.ts";
 
 const schema = v.object({
   total: v.number(),
@@ -67,16 +68,19 @@ export const containers: Metric<Containers> = {
   core: false,
   sampled: false,
   definitions: {
-    containers_count: { unit: "count", type: "gauge", help: "Containers, stopped ones too." },
-    containers_running: { unit: "count", type: "gauge", help: "Containers that run." },
-    containers_unhealthy: { unit: "count", type: "gauge", help: "Containers whose own health check fails." },
-    containers_restarting: { unit: "count", type: "gauge", help: "Containers that ended and are started again." },
+    containers_count: gauge("count", "Containers, stopped ones too."),
+    containers_running: gauge("count", "Containers that run."),
+    containers_unhealthy: gauge("count", "Containers whose own health check fails."),
+    containers_restarting: gauge("count", "Containers that ended and are started again."),
   },
   collect: collectContainers,
   observe: ({ total, running, unhealthy, restarting }) =>
-    Object.entries({ count: total, running, unhealthy: unhealthy.length, restarting: restarting.length }).map(
-      ([state, value]) => ({ name: `containers_${state}`, labels: {}, value }),
-    ),
+    observations("containers", {
+      count: total,
+      running,
+      unhealthy: unhealthy.length,
+      restarting: restarting.length,
+    }),
   describe: ({ total, running, unhealthy, restarting }) => {
     const lines = [
       `${running} of ${total} running`,

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { duration } from "../format.ts";
 import { type Host, type Metric, Unavailable } from "../metric.ts";
-import { gauge } from "../observations.ts";
+import { gauge, observations } from "../observations.ts";
 import { parseProcStat } from "../sources/procStat.ts";
 
 const schema = v.object({
@@ -59,16 +59,11 @@ export const host: Metric<HostFacts> = {
   core: true,
   sampled: false,
   definitions: {
-    clock_off_seconds: {
-      unit: "seconds",
-      type: "gauge",
-      help: "How far the clock was off Discord's at the last delivery.",
-    },
+    clock_off_seconds: gauge("seconds", "How far the clock was off Discord's at the last delivery."),
     uptime_seconds: gauge("seconds", "Time since the machine booted.", { otlp: { name: "system.uptime" } }),
   },
   collect: collectHost,
-  observe: (now) =>
-    now.uptimeSeconds === null ? [] : [{ name: "uptime_seconds", labels: {}, value: now.uptimeSeconds }],
+  observe: ({ uptimeSeconds }) => observations("uptime", { seconds: uptimeSeconds }),
   describe: (now) => {
     const system = [now.os, now.kernel].filter((fact) => fact !== null);
     return [

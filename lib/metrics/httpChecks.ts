@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Config } from "../config.ts";
 import { duration, significant } from "../format.ts";
 import { type Host, type Metric, type Row, Unavailable, observationKey } from "../metric.ts";
-import { observations } from "../observations.ts";
+import { gauge, observations } from "../observations.ts";
 
 const schema = v.array(
   v.object({
@@ -59,14 +59,10 @@ export const httpChecks: Metric<HttpChecks> = {
   // A second more than the slowest check, which says better what was wrong.
   deadlineMs: ({ http }) => 1000 + 1000 * Math.max(0, ...http.map(({ timeoutSeconds }) => timeoutSeconds)),
   definitions: {
-    http_up: { unit: "count", type: "gauge", help: "1 when the page answers with the right status and text." },
-    http_response_seconds: { unit: "seconds", type: "gauge", help: "Time until it answered, redirects included." },
-    http_certificate_days: { unit: "days", type: "gauge", help: "Time until the certificate ends." },
-    http_certificate_pressing_days: {
-      unit: "days",
-      type: "gauge",
-      help: "The same, scaled so that the check's tls_days stand at 14.",
-    },
+    http_up: gauge("count", "1 when the page answers with the right status and text."),
+    http_response_seconds: gauge("seconds", "Time until it answered, redirects included."),
+    http_certificate_days: gauge("days", "Time until the certificate ends."),
+    http_certificate_pressing_days: gauge("days", "The same, scaled so that the check's tls_days stand at 14."),
   },
   collect: collectHttp,
   observe: (now) =>

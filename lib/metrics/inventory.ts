@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { errorMessage } from "../error.ts";
 import type { Format } from "../format.ts";
 import { type Host, type Metric, type Reading, type Row, Unavailable } from "../metric.ts";
+import { gauge } from "../observations.ts";
 import {
   CpuModel,
   Disk,
@@ -139,7 +140,7 @@ export const inventory: Metric<Inventory> = {
   sampled: false,
   onDemand: true,
   definitions: {
-    inventory_disk_smart_failing: { unit: "count", type: "gauge", help: "1 when the disk's SMART predicts a failure." },
+    inventory_disk_smart_failing: gauge("count", "1 when the disk's SMART predicts a failure."),
   },
   collect: collectInventory,
   observe: ({ disks }) =>

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import type { Metric } from "../metric.ts";
-import { gauge } from "../observations.ts";
+import { gauge, observations } from "../observations.ts";
 import { readCpuQuota } from "../sources/container.ts";
 import { parseProcStat } from "../sources/procStat.ts";
 
@@ -49,16 +49,10 @@ export const load: Metric<Load> = {
     const quotaCores = await readCpuQuota(host);
     return { ...averages, cores: Math.min(online, quotaCores ?? online), quotaCores };
   },
-  observe: (now) => [
-    { name: "load_1m", labels: {}, value: now.oneMinute },
-    { name: "load_5m", labels: {}, value: now.fiveMinutes },
-    { name: "load_15m", labels: {}, value: now.fifteenMinutes },
-    ...(now.cores === 0
-      ? []
-      : [
-          { name: "load_15m_per_core", labels: {}, value: now.fifteenMinutes / now.cores },
-          { name: "cpu_cores", labels: {}, value: now.cores },
-        ]),
+  observe: ({ oneMinute, fiveMinutes, fifteenMinutes, cores }) => [
+    ...observations("load", { "1m": oneMinute, "5m": fiveMinutes, "15m": fifteenMinutes }),
+    ...observations("load", { "15m_per_core": cores === 0 ? null : fifteenMinutes / cores }),
+    ...observations("cpu", { cores: cores === 0 ? null : cores }),
   ],
   describe: (now) => {
     const about = ["load_15m_per_core"];

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { percent } from "../format.ts";
 import type { Format } from "../format.ts";
 import { type Host, type Metric, type Row, Unavailable } from "../metric.ts";
-import { gauge } from "../observations.ts";
+import { gauge, observations } from "../observations.ts";
 import { isLxcfs, readMemoryLimit } from "../sources/container.ts";
 
 const schema = v.object({
@@ -137,19 +137,19 @@ export const memory: Metric<Memory> = {
   collect: collectMemory,
   observe: (now) => {
     const all = {
-      memory_total_bytes: now.totalBytes,
-      memory_available_bytes: now.availableBytes,
-      memory_used_bytes: usedBytes(now),
-      memory_used_percent: share(usedBytes(now), now.totalBytes),
-      memory_available_percent: share(now.availableBytes, now.totalBytes),
-      ...(now.zfsCacheBytes > 0 && { memory_zfs_cache_bytes: now.zfsCacheBytes }),
-      ...(now.swapTotalBytes > 0 && {
-        swap_total_bytes: now.swapTotalBytes,
-        swap_used_bytes: swapUsedBytes(now),
-        swap_used_percent: share(swapUsedBytes(now), now.swapTotalBytes),
-      }),
+      total_bytes: now.totalBytes,
+      available_bytes: now.availableBytes,
+      used_bytes: usedBytes(now),
+      used_percent: share(usedBytes(now), now.totalBytes),
+      available_percent: share(now.availableBytes, now.totalBytes),
+      zfs_cache_bytes: now.zfsCacheBytes > 0 ? now.zfsCacheBytes : null,
     };
-    return Object.entries(all).map(([name, value]) => ({ name, labels: {}, value }));
+    const swap = now.swapTotalBytes > 0 && {
+      total_bytes: now.swapTotalBytes,
+      used_bytes: swapUsedBytes(now),
+      used_percent: share(swapUsedBytes(now), now.swapTotalBytes),
+    };
+    return [...observations("memory", all), ...observations("swap", { ...swap })];
   },
   describe: (now, _earlier, format) =>
     now.swapTotalBytes === 0 ? [describeMemory(now, format)] : [describeMemory(now, format), describeSwap(now, format)],

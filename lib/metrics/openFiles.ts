@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { percent } from "../format.ts";
 import type { Metric } from "../metric.ts";
-import { observations } from "../observations.ts";
+import { gauge, observations } from "../observations.ts";
 
 const schema = v.object({
   open: v.number(),
@@ -30,9 +30,9 @@ export const openFiles: Metric<OpenFiles> = {
   core: false,
   sampled: false,
   definitions: {
-    open_files_open: { unit: "count", type: "gauge", help: "Open files of the whole machine." },
-    open_files_limit: { unit: "count", type: "gauge", help: "The most that there may be." },
-    open_files_used_percent: { unit: "percent", type: "gauge", help: "Used share of the limit." },
+    open_files_open: gauge("count", "Open files of the whole machine."),
+    open_files_limit: gauge("count", "The most that there may be."),
+    open_files_used_percent: gauge("percent", "Used share of the limit."),
   },
   collect: async (host) => parseFileNr(await host.readProc("sys/fs/file-nr")),
   observe: (now) => observations("open_files", { open: now.open, limit: now.limit, used_percent: usedPercent(now) }),

@@ -2,6 +2,7 @@ import * as v from "valibot";
 
 import { percent } from "../format.ts";
 import { type Host, type Metric, type Observation, type Row, type Since, observationKey } from "../metric.ts";
+import { gauge, total } from "../observations.ts";
 import { rate } from "../rate.ts";
 
 const stallSchema = v.object({
@@ -55,9 +56,9 @@ const kinds = ["some", "full"] as const;
 /** The exact share of the time since the last report, out of the total; the averages see five minutes at most. */
 function percentSince(now: Pressure, since: Since<Pressure> | null, resource: Resource, kind: Kind): number | null {
   const before = since?.before[resource][kind]?.totalMicroseconds;
-  const total = now[resource][kind]?.totalMicroseconds;
-  if (since === null || before === undefined || total === undefined) return null;
-  const perSecond = rate(total, before, since.seconds);
+  const after = now[resource][kind]?.totalMicroseconds;
+  if (since === null || before === undefined || after === undefined) return null;
+  const perSecond = rate(after, before, since.seconds);
   return perSecond === null ? null : Math.min(100, perSecond / 10_000);
 }
 
@@ -116,14 +117,13 @@ export const pressure: Metric<Pressure> = {
   core: false,
   sampled: false,
   definitions: {
-    pressure_some_percent: {
-      unit: "percent",
-      type: "gauge",
-      help: "Time in which some work waited for the resource; window 10s, 60s, 300s: the kernel's average, report: since the last report.",
-    },
-    pressure_full_percent: { unit: "percent", type: "gauge", help: "Time in which all work waited at once." },
-    pressure_some_seconds_total: { unit: "seconds", type: "counter", help: "Time in which some work waited." },
-    pressure_full_seconds_total: { unit: "seconds", type: "counter", help: "Time in which all work waited at once." },
+    pressure_some_percent: gauge(
+      "percent",
+      "Time in which some work waited for the resource; window 10s, 60s, 300s: the kernel's average, report: since the last report.",
+    ),
+    pressure_full_percent: gauge("percent", "Time in which all work waited at once."),
+    pressure_some_seconds_total: total("seconds", "Time in which some work waited."),
+    pressure_full_seconds_total: total("seconds", "Time in which all work waited at once."),
   },
   collect: collectPressure,
   observe: (now, { report }) =>

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { type Host, type Metric, Unavailable } from "../metric.ts";
-import { gauge } from "../observations.ts";
+import { gauge, observations } from "../observations.ts";
 import { listPids } from "../sources/processes.ts";
 
 const schema = v.object({
@@ -50,15 +50,13 @@ export const processes: Metric<Processes> = {
     processes_count: gauge("count", "Processes of all users.", {
       otlp: { name: "system.process.count", additive: true, unit: "{process}" },
     }),
-    processes_threads: { unit: "count", type: "gauge", help: "Threads of all processes, the kernel's own included." },
-    processes_running: { unit: "count", type: "gauge", help: "Threads that run or wait for a CPU." },
-    processes_blocked: { unit: "count", type: "gauge", help: "Processes that wait for I/O to complete." },
+    processes_threads: gauge("count", "Threads of all processes, the kernel's own included."),
+    processes_running: gauge("count", "Threads that run or wait for a CPU."),
+    processes_blocked: gauge("count", "Processes that wait for I/O to complete."),
   },
   collect: collectProcesses,
   observe: ({ processes: count, onlyOwn, threads, running, blocked }) =>
-    Object.entries({ count: onlyOwn ? null : count, threads, running, blocked }).flatMap(([what, value]) =>
-      value === null ? [] : [{ name: `processes_${what}`, labels: {}, value }],
-    ),
+    observations("processes", { count: onlyOwn ? null : count, threads, running, blocked }),
   describe: ({ processes: count, onlyOwn, threads, running, blocked }) => {
     const states = Object.entries({ threads, running, "waiting for I/O": blocked });
     const lines = [

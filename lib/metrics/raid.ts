@@ -2,6 +2,7 @@ import * as v from "valibot";
 
 import { percent } from "../format.ts";
 import { type Metric, Unavailable, observationKey } from "../metric.ts";
+import { gauge, observations } from "../observations.ts";
 
 const schema = v.array(
   v.object({
@@ -68,10 +69,10 @@ export const raid: Metric<Raid> = {
   core: false,
   sampled: false,
   definitions: {
-    raid_active: { unit: "count", type: "gauge", help: "1 when the array is active." },
-    raid_devices_wanted: { unit: "count", type: "gauge", help: "Devices that the array should have." },
-    raid_devices_missing: { unit: "count", type: "gauge", help: "Devices that it lacks; above 0 it is degraded." },
-    raid_operation_percent: { unit: "percent", type: "gauge", help: "How far a recovery, resync or check has come." },
+    raid_active: gauge("count", "1 when the array is active."),
+    raid_devices_wanted: gauge("count", "Devices that the array should have."),
+    raid_devices_missing: gauge("count", "Devices that it lacks; above 0 it is degraded."),
+    raid_operation_percent: gauge("percent", "How far a recovery, resync or check has come."),
   },
   collect: async (host) => {
     const arrays = parseMdstat(await host.readProc("mdstat"));
@@ -81,17 +82,15 @@ export const raid: Metric<Raid> = {
   observe: (now) =>
     now.flatMap((one) => {
       const { array, active, devices, operation } = one;
-      const labels = { array };
-      const wanted = devices === null ? [] : [{ name: "raid_devices_wanted", labels, value: devices.wanted }];
-      const lacking = devices === null ? [] : [{ name: "raid_devices_missing", labels, value: missing(one) }];
-      const progress = operation?.percent ?? null;
+      const values = {
+        active: active ? 1 : 0,
+        devices_wanted: devices?.wanted ?? null,
+        devices_missing: devices === null ? null : missing(one),
+      };
+      const progress = { operation_percent: operation?.percent ?? null };
       return [
-        { name: "raid_active", labels, value: active ? 1 : 0 },
-        ...wanted,
-        ...lacking,
-        ...(operation === null || progress === null
-          ? []
-          : [{ name: "raid_operation_percent", labels: { array, operation: operation.name }, value: progress }]),
+        ...observations("raid", values, { array }),
+        ...observations("raid", progress, { array, operation: operation?.name ?? "" }),
       ];
     }),
   describe: (now) =>

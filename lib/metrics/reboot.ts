@@ -1,6 +1,8 @@
 import * as v from "valibot";
 
+import { nameSome } from "../format.ts";
 import { type Host, type Metric, Unavailable } from "../metric.ts";
+import { gauge } from "../observations.ts";
 
 const schema = v.object({
   required: v.boolean(),
@@ -35,9 +37,6 @@ async function collectReboot(host: Host): Promise<Reboot> {
   return { required: true, packages: [...new Set(packages.split("\n").map((name) => name.trim()))].filter(Boolean) };
 }
 
-/** How many packages are named; the others are counted. */
-const namesAtMost = 3;
-
 /** Whether an update waits for a reboot, and of what. */
 export const reboot: Metric<Reboot> = {
   title: "Reboot",
@@ -45,16 +44,14 @@ export const reboot: Metric<Reboot> = {
   core: false,
   sampled: false,
   definitions: {
-    reboot_required: { unit: "count", type: "gauge", help: "1 when an update waits for a reboot." },
+    reboot_required: gauge("count", "1 when an update waits for a reboot."),
   },
   collect: collectReboot,
   observe: (now) => [{ name: "reboot_required", labels: {}, value: now.required ? 1 : 0 }],
   describe: ({ required, packages }) => {
     const about = ["reboot_required"];
     if (!required) return [{ label: "Reboot", lines: ["no package asks for one"], importance: "detail", about }];
-    const hidden = packages.length - namesAtMost;
-    const names = [...packages.slice(0, namesAtMost), ...(hidden > 0 ? [`+${hidden} more`] : [])].join(", ");
-    const lines = [names === "" ? "an update waits for it" : `for ${names}`];
+    const lines = [packages.length === 0 ? "an update waits for it" : `for ${nameSome(packages)}`];
     return [{ label: "Reboot required", lines, importance: "notable", about }];
   },
 };

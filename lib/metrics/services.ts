@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import type { Config } from "../config.ts";
 import { type Host, type Metric, type Row, Unavailable, observationKey } from "../metric.ts";
-import { observations } from "../observations.ts";
+import { gauge, observations } from "../observations.ts";
 import { type Unit, readUnits } from "../sources/systemctl.ts";
 
 const schema = v.array(
@@ -97,16 +97,8 @@ export const services: Metric<Services> = {
   core: false,
   sampled: false,
   definitions: {
-    service_active: {
-      unit: "count",
-      type: "gauge",
-      help: "1 when the unit is active, 0 when not; none while it changes.",
-    },
-    service_enabled: {
-      unit: "count",
-      type: "gauge",
-      help: "1 when the unit that is active will be after a reboot too.",
-    },
+    service_active: gauge("count", "1 when the unit is active, 0 when not; none while it changes."),
+    service_enabled: gauge("count", "1 when the unit that is active will be after a reboot too."),
   },
   collect: collectServices,
   observe: (now) =>

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { significant } from "../format.ts";
 import { type Host, type Metric, type Row, type Since, Unavailable, observationKey } from "../metric.ts";
-import { observations } from "../observations.ts";
+import { gauge, observations, total } from "../observations.ts";
 import { rate } from "../rate.ts";
 
 const schema = v.object({ listenDrops: v.nullable(v.number()), retransmits: v.nullable(v.number()) });
@@ -52,10 +52,10 @@ export const tcp: Metric<Tcp> = {
   core: false,
   sampled: false,
   definitions: {
-    tcp_listen_drops_total: { unit: "count", type: "counter", help: "Connections dropped before accept(2)." },
-    tcp_listen_drops_per_second: { unit: "per_second", type: "gauge", help: "The same, since the last report." },
-    tcp_retransmits_total: { unit: "count", type: "counter", help: "Segments sent again." },
-    tcp_retransmits_per_second: { unit: "per_second", type: "gauge", help: "The same, since the last report." },
+    tcp_listen_drops_total: total("count", "Connections dropped before accept(2)."),
+    tcp_listen_drops_per_second: gauge("per_second", "The same, since the last report."),
+    tcp_retransmits_total: total("count", "Segments sent again."),
+    tcp_retransmits_per_second: gauge("per_second", "The same, since the last report."),
   },
   collect: collectTcp,
   observe: (now, { report }) => [
@@ -64,9 +64,9 @@ export const tcp: Metric<Tcp> = {
   ],
   describe: (now, { report }) => {
     const rates = ratesSince(now, report);
-    const amount = (total: number | null, perSecond: number | null, what: string) => {
+    const amount = (sinceBoot: number | null, perSecond: number | null, what: string) => {
       if (perSecond !== null) return [`${significant(perSecond)} ${what} a second`];
-      return total === null ? [] : [`${total} ${what} since boot`];
+      return sinceBoot === null ? [] : [`${sinceBoot} ${what} since boot`];
     };
     const row: Row = {
       label: "TCP",

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Config } from "../config.ts";
 import { significant } from "../format.ts";
 import { type Host, type Metric, Unavailable, observationKey } from "../metric.ts";
-import { observations } from "../observations.ts";
+import { gauge, observations } from "../observations.ts";
 
 const schema = v.array(
   v.object({
@@ -32,8 +32,8 @@ export const tcpChecks: Metric<TcpChecks> = {
   // A second more than the slowest check, which says better what was wrong.
   deadlineMs: ({ tcp }) => 1000 + 1000 * Math.max(0, ...tcp.map(({ timeoutSeconds }) => timeoutSeconds)),
   definitions: {
-    tcp_up: { unit: "count", type: "gauge", help: "1 when the port accepts connections." },
-    tcp_connect_seconds: { unit: "seconds", type: "gauge", help: "Time until the connection stood." },
+    tcp_up: gauge("count", "1 when the port accepts connections."),
+    tcp_connect_seconds: gauge("seconds", "Time until the connection stood."),
   },
   collect: collectTcp,
   observe: (now) =>

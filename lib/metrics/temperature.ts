@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { withDeadline } from "../deadline.ts";
 import { degrees } from "../format.ts";
 import { type Host, type Metric, Unavailable, observationKey } from "../metric.ts";
+import { gauge, observations } from "../observations.ts";
 import { type Sensor, openDevice, readHwmon, readThermalZone } from "../sources/sensors.ts";
 
 const schema = v.array(
@@ -67,29 +68,25 @@ export const temperature: Metric<Temperature> = {
   core: false,
   sampled: false,
   definitions: {
-    temperature_celsius: { unit: "celsius", type: "gauge", help: "What the sensor reads." },
-    temperature_pressing_celsius: {
-      unit: "celsius",
-      type: "gauge",
-      help: "The temperature, moved so that what the device calls critical stands at 90.",
-    },
-    temperature_max_celsius: { unit: "celsius", type: "gauge", help: "What the device calls too hot." },
-    temperature_critical_celsius: { unit: "celsius", type: "gauge", help: "What the device calls critical." },
+    temperature_celsius: gauge("celsius", "What the sensor reads."),
+    temperature_pressing_celsius: gauge(
+      "celsius",
+      "The temperature, moved so that what the device calls critical stands at 90.",
+    ),
+    temperature_max_celsius: gauge("celsius", "What the device calls too hot."),
+    temperature_critical_celsius: gauge("celsius", "What the device calls critical."),
   },
   collect: collectTemperature,
   observe: (now) =>
-    now.flatMap(({ sensor, celsius, maxCelsius, criticalCelsius }) => [
-      { name: "temperature_celsius", labels: { sensor }, value: celsius },
-      {
-        name: "temperature_pressing_celsius",
-        labels: { sensor },
-        value: celsius + 90 - (criticalCelsius ?? 90),
-      },
-      ...(maxCelsius === null ? [] : [{ name: "temperature_max_celsius", labels: { sensor }, value: maxCelsius }]),
-      ...(criticalCelsius === null
-        ? []
-        : [{ name: "temperature_critical_celsius", labels: { sensor }, value: criticalCelsius }]),
-    ]),
+    now.flatMap(({ sensor, celsius, maxCelsius, criticalCelsius }) => {
+      const values = {
+        celsius,
+        pressing_celsius: celsius + 90 - (criticalCelsius ?? 90),
+        max_celsius: maxCelsius,
+        critical_celsius: criticalCelsius,
+      };
+      return observations("temperature", values, { sensor });
+    }),
   describe: (now) => {
     const ranked = now.toSorted(
       (one, other) => Number(isHot(other)) - Number(isHot(one)) || other.celsius - one.celsius,

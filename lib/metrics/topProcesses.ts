@@ -2,6 +2,7 @@ import * as v from "valibot";
 
 import { percent } from "../format.ts";
 import { type Earlier, type Host, type Metric, Unavailable } from "../metric.ts";
+import { gauge } from "../observations.ts";
 import { parseProcStat } from "../sources/procStat.ts";
 import { type ProcessStat, readProcesses } from "../sources/processes.ts";
 import { parsePageSize } from "../sources/pageSize.ts";
@@ -95,19 +96,13 @@ export const topProcesses: Metric<TopProcesses> = {
   sampled: true,
   onDemand: true,
   definitions: {
-    top_processes_cpu_percent: {
-      unit: "percent",
-      type: "gauge",
-      help: "Share of the whole machine's CPU time; window sample: during the run, report: since the last report.",
-      fleeting: true,
-    },
-    top_processes_resident_bytes: {
-      unit: "bytes",
-      type: "gauge",
-      help: "Memory that the process has in RAM.",
-      fleeting: true,
-    },
-    top_processes_zombies: { unit: "count", type: "gauge", help: "Processes that ended and were not waited for." },
+    top_processes_cpu_percent: gauge(
+      "percent",
+      "Share of the whole machine's CPU time; window sample: during the run, report: since the last report.",
+      { fleeting: true },
+    ),
+    top_processes_resident_bytes: gauge("bytes", "Memory that the process has in RAM.", { fleeting: true }),
+    top_processes_zombies: gauge("count", "Processes that ended and were not waited for."),
   },
   collect: collectTopProcesses,
   observe: (now, earlier) => [

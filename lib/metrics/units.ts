@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Config } from "../config.ts";
 import { nameSome } from "../format.ts";
 import { type Host, type Metric, observationKey } from "../metric.ts";
+import { gauge } from "../observations.ts";
 import { type Unit, readUnits } from "../sources/systemctl.ts";
 
 const schema = v.object({
@@ -42,9 +43,9 @@ export const units: Metric<Units> = {
   core: false,
   sampled: false,
   definitions: {
-    unit_failed: { unit: "count", type: "gauge", help: "1 for a service that failed; not there for all others." },
-    units_failed: { unit: "count", type: "gauge", help: "Services that failed." },
-    units_active_not_enabled: { unit: "count", type: "gauge", help: "Services that would not run after a reboot." },
+    unit_failed: gauge("count", "1 for a service that failed; not there for all others."),
+    units_failed: gauge("count", "Services that failed."),
+    units_active_not_enabled: gauge("count", "Services that would not run after a reboot."),
   },
   collect: collectUnits,
   observe: ({ failed, activeNotEnabled }) => [

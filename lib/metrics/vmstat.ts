@@ -10,7 +10,7 @@ import {
   Unavailable,
   observationKey,
 } from "../metric.ts";
-import { observations, total } from "../observations.ts";
+import { gauge, observations, total } from "../observations.ts";
 import { rate } from "../rate.ts";
 import { parsePageSize } from "../sources/pageSize.ts";
 import { type VmstatCounters, parseVmstat } from "../sources/vmstat.ts";
@@ -134,23 +134,22 @@ export const vmstat: Metric<Vmstat> = {
   core: false,
   sampled: false,
   definitions: {
-    vmstat_oom_kills_total: { unit: "count", type: "counter", help: "Processes killed for lack of memory." },
-    vmstat_oom_kills: { unit: "count", type: "gauge", help: "Processes killed so since the last report." },
-    vmstat_swap_in_bytes_total: { unit: "bytes", type: "counter", help: "Memory read back from swap." },
-    vmstat_swap_out_bytes_total: { unit: "bytes", type: "counter", help: "Memory written to swap." },
-    vmstat_swap_in_bytes_per_second: { unit: "bytes_per_second", type: "gauge", help: "Memory read back from swap." },
-    vmstat_swap_out_bytes_per_second: { unit: "bytes_per_second", type: "gauge", help: "Memory written to swap." },
-    vmstat_swap_traffic_percent: {
-      unit: "percent",
-      type: "gauge",
-      help: "All that went to swap and back since the last report, as a share of memory.",
-    },
+    vmstat_oom_kills_total: total("count", "Processes killed for lack of memory."),
+    vmstat_oom_kills: gauge("count", "Processes killed so since the last report."),
+    vmstat_swap_in_bytes_total: total("bytes", "Memory read back from swap."),
+    vmstat_swap_out_bytes_total: total("bytes", "Memory written to swap."),
+    vmstat_swap_in_bytes_per_second: gauge("bytes_per_second", "Memory read back from swap."),
+    vmstat_swap_out_bytes_per_second: gauge("bytes_per_second", "Memory written to swap."),
+    vmstat_swap_traffic_percent: gauge(
+      "percent",
+      "All that went to swap and back since the last report, as a share of memory.",
+    ),
     vmstat_major_faults_total: total("count", "Page faults that had to read from disk.", {
       name: "system.paging.faults",
       unit: "{fault}",
       attributes: { "system.paging.fault.type": "major" },
     }),
-    vmstat_major_faults_per_second: { unit: "per_second", type: "gauge", help: "Page faults that read from disk." },
+    vmstat_major_faults_per_second: gauge("per_second", "Page faults that read from disk."),
   },
   collect: collectVmstat,
   observe: (now, { report }) => observeVmstat(now, report),

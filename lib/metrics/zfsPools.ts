@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
 import { type Host, type Metric, Unavailable, observationKey } from "../metric.ts";
+import { gauge } from "../observations.ts";
 
 const schema = v.array(v.object({ pool: v.string(), state: v.string() }));
 
@@ -31,7 +32,7 @@ export const zfsPools: Metric<ZfsPools> = {
   core: false,
   sampled: false,
   definitions: {
-    zfs_pools_online: { unit: "count", type: "gauge", help: "1 when the pool is ONLINE, 0 in every other state." },
+    zfs_pools_online: gauge("count", "1 when the pool is ONLINE, 0 in every other state."),
   },
   collect: collectZfsPools,
   observe: (now) =>
