@@ -1,9 +1,8 @@
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { withDeadline } from "./deadline.ts";
-import { errorMessage } from "./error.ts";
 import { nameSome } from "./format.ts";
-import { type Host, type Reading, Unavailable } from "./metric.ts";
+import { type Host, type Reading, readingOf } from "./metric.ts";
 import { type MetricName, type Readings, type Values, metricNames, metrics } from "./metrics/index.ts";
 
 /** Everything that was read from the machine in one run. */
@@ -107,7 +106,6 @@ async function attempt<T>(run: () => Promise<T>, deadlineMs: number): Promise<Re
   try {
     return { status: "ok", value: await withDeadline(run(), deadlineMs, "no answer") };
   } catch (error) {
-    const reason = errorMessage(error);
-    return { status: error instanceof Unavailable ? "unavailable" : "failed", reason };
+    return readingOf(error);
   }
 }

@@ -1,7 +1,8 @@
-import type * as v from "valibot";
+import * as v from "valibot";
 
 import type { HttpCheck, TcpCheck } from "./checksConfig.ts";
 import type { Config } from "./config.ts";
+import { errorMessage } from "./error.ts";
 import type { Format } from "./format.ts";
 import type { Labels, Observation } from "./observation.ts";
 
@@ -21,17 +22,33 @@ export class Unavailable extends Error {
   override readonly name = "Unavailable";
 }
 
-/** What statfs(2) says of one file system. Sizes in bytes, after multiplying by the fragment size. */
-export interface FileSystemUsage {
-  readonly totalBytes: number;
-  /** Free, including the blocks reserved for root. */
-  readonly freeBytes: number;
-  /** Free for users; `df` calls it Avail. */
-  readonly availableBytes: number;
-  /** 0 where the file system has no fixed number of inodes. */
-  readonly inodes: number;
-  readonly inodesFree: number;
+/** What a collector or a source reads; null when it is `Unavailable`. Throws every other error. */
+export async function ifThere<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof Unavailable) return null;
+    throw error;
+  }
 }
+
+/** The reading that an error of a collector makes. */
+export function readingOf(error: unknown): Reading<never> {
+  return { status: error instanceof Unavailable ? "unavailable" : "failed", reason: errorMessage(error) };
+}
+
+/** What statfs(2) says of one file system. Sizes in bytes, after multiplying by the fragment size. */
+export const FileSystemUsage = v.object({
+  totalBytes: v.number(),
+  /** Free, including the blocks reserved for root. */
+  freeBytes: v.number(),
+  /** Free for users; `df` calls it Avail. */
+  availableBytes: v.number(),
+  /** 0 where the file system has no fixed number of inodes. */
+  inodes: v.number(),
+  inodesFree: v.number(),
+});
+export type FileSystemUsage = Readonly<v.InferOutput<typeof FileSystemUsage>>;
 
 /**
  * The machine, as collectors see it. Every method throws `Unavailable` for what is not there or not ours to read, and

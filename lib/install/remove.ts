@@ -1,4 +1,4 @@
-import { Unavailable } from "../metric.ts";
+import { ifThere } from "../metric.ts";
 import type { Crontab } from "../sources/crontab.ts";
 import type { Systemd } from "../sources/systemd.ts";
 import { withoutLine } from "./crontab.ts";
@@ -6,10 +6,7 @@ import { isOurUnit, serviceName, timerName } from "./systemdUnits.ts";
 
 /** Takes our line out of the crontab. Returns what was removed, in words. Throws an error of `crontab(1)`. */
 export async function removeLine(crontab: Crontab): Promise<readonly string[]> {
-  const before = await crontab.read().catch((error: unknown) => {
-    if (error instanceof Unavailable) return "";
-    throw error;
-  });
+  const before = (await ifThere(crontab.read())) ?? "";
   const after = withoutLine(before);
   if (after === before) return [];
   await crontab.write(after);

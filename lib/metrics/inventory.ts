@@ -1,8 +1,7 @@
 import * as v from "valibot";
 
-import { errorMessage } from "../error.ts";
 import type { Format } from "../format.ts";
-import { type Host, type Metric, type Reading, type Row, Unavailable } from "../metric.ts";
+import { type Host, type Metric, type Reading, type Row, Unavailable, readingOf } from "../metric.ts";
 import { gauge } from "../observations.ts";
 import {
   CpuModel,
@@ -17,7 +16,7 @@ import {
   parseModules,
 } from "../sources/inventory.ts";
 
-const readingOf = <T extends v.GenericSchema>(value: T) =>
+const partOf = <T extends v.GenericSchema>(value: T) =>
   v.variant("status", [
     v.object({ status: v.literal("ok"), value }),
     v.object({ status: v.literal("unavailable"), reason: v.string() }),
@@ -25,11 +24,11 @@ const readingOf = <T extends v.GenericSchema>(value: T) =>
   ]);
 
 const schema = v.object({
-  cpu: readingOf(CpuModel),
-  machine: readingOf(MachineModel),
-  disks: readingOf(v.array(Disk)),
-  gpus: readingOf(v.array(Gpu)),
-  modules: readingOf(v.array(MemoryModule)),
+  cpu: partOf(CpuModel),
+  machine: partOf(MachineModel),
+  disks: partOf(v.array(Disk)),
+  gpus: partOf(v.array(Gpu)),
+  modules: partOf(v.array(MemoryModule)),
 });
 
 /**
@@ -43,8 +42,7 @@ async function attempt<T>(answer: Promise<string>, parse: (json: string) => T): 
   try {
     return { status: "ok", value: parse(await answer) };
   } catch (error) {
-    const reason = errorMessage(error);
-    return { status: error instanceof Unavailable ? "unavailable" : "failed", reason };
+    return readingOf(error);
   }
 }
 

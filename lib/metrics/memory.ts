@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { percent } from "../format.ts";
 import type { Format } from "../format.ts";
-import { type Host, type Metric, type Row, Unavailable } from "../metric.ts";
+import { type Host, type Metric, type Row, ifThere } from "../metric.ts";
 import { gauge, observations } from "../observations.ts";
 import { isLxcfs, readMemoryLimit } from "../sources/container.ts";
 
@@ -50,12 +50,7 @@ export function parseArcstats(text: string): number {
 }
 
 async function readZfsCache(host: Host): Promise<number> {
-  try {
-    return parseArcstats(await host.readProc("spl/kstat/zfs/arcstats"));
-  } catch (error) {
-    if (error instanceof Unavailable) return 0;
-    throw error;
-  }
+  return parseArcstats((await ifThere(host.readProc("spl/kstat/zfs/arcstats"))) ?? "");
 }
 
 async function collectMemory(host: Host): Promise<Memory> {

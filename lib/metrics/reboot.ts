@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { nameSome } from "../format.ts";
-import { type Host, type Metric, Unavailable } from "../metric.ts";
+import { type Host, type Metric, ifThere } from "../metric.ts";
 import { gauge } from "../observations.ts";
 
 const schema = v.object({
@@ -16,23 +16,14 @@ const schema = v.object({
  */
 export type Reboot = v.InferOutput<typeof schema>;
 
-async function textOrNull(reading: Promise<string>): Promise<string | null> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof Unavailable) return null;
-    throw error;
-  }
-}
-
 async function collectReboot(host: Host): Promise<Reboot> {
-  if ((await textOrNull(host.readFile("/run/reboot-required"))) === null) {
+  if ((await ifThere(host.readFile("/run/reboot-required"))) === null) {
     // Only where packages would have written the file does its absence say anything.
     await host.readFile("/etc/debian_version");
     await host.list("/etc/apt");
     return { required: false, packages: [] };
   }
-  const packages = (await textOrNull(host.readFile("/run/reboot-required.pkgs"))) ?? "";
+  const packages = (await ifThere(host.readFile("/run/reboot-required.pkgs"))) ?? "";
   // A package is written down at every one of its updates.
   return { required: true, packages: [...new Set(packages.split("\n").map((name) => name.trim()))].filter(Boolean) };
 }

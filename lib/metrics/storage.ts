@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Config } from "../config.ts";
 import { errorMessage } from "../error.ts";
 import { type Format, percentUp } from "../format.ts";
-import { type Host, type Metric, type Row, Unavailable, observationKey } from "../metric.ts";
+import { FileSystemUsage, type Host, type Metric, type Row, Unavailable, observationKey } from "../metric.ts";
 import { gauge, observations } from "../observations.ts";
 import { nameOfBytes, parseMountinfo } from "../sources/mountinfo.ts";
 import { type SelectedMount, selectMounts } from "../sources/mounts.ts";
@@ -17,15 +17,7 @@ const schema = v.array(
     fsType: v.string(),
     readOnly: v.boolean(),
     /** Null when the file system did not answer; `problem` says why. */
-    usage: v.nullable(
-      v.object({
-        totalBytes: v.number(),
-        freeBytes: v.number(),
-        availableBytes: v.number(),
-        inodes: v.number(),
-        inodesFree: v.number(),
-      }),
-    ),
+    usage: v.nullable(FileSystemUsage),
     problem: v.nullable(v.string()),
   }),
 );

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import * as v from "valibot";
 
 import type { Clock } from "../clock.ts";
-import { type Host, Unavailable } from "../metric.ts";
+import { FileSystemUsage, type Host, Unavailable } from "../metric.ts";
 import { checkHttp } from "./httpCheck.ts";
 import { type Machine, reading } from "./machine.ts";
 import { checkTcp } from "./tcpCheck.ts";
@@ -23,22 +23,7 @@ const Capture = v.strictObject({
   /** Files and directories that the base has and this machine has not, with the reason: `is not there`. */
   missing: v.optional(v.record(v.string(), v.string()), {}),
   /** What statfs(2) says of each mount point, one character a byte. */
-  statfs: v.optional(
-    v.record(
-      v.string(),
-      v.union([
-        failure,
-        v.object({
-          totalBytes: v.number(),
-          freeBytes: v.number(),
-          availableBytes: v.number(),
-          inodes: v.number(),
-          inodesFree: v.number(),
-        }),
-      ]),
-    ),
-    {},
-  ),
+  statfs: v.optional(v.record(v.string(), v.union([failure, FileSystemUsage])), {}),
   /** What programs printed, by their name and arguments. */
   run: answers,
   /** Bodies of HTTP answers, by socket and path. */

@@ -1,4 +1,4 @@
-import { type Host, Unavailable } from "../metric.ts";
+import { type Host, ifThere } from "../metric.ts";
 import { parseMountinfo } from "./mountinfo.ts";
 
 /*
@@ -89,15 +89,6 @@ async function readLevels(host: Host, controller: "memory" | "cpu"): Promise<rea
   // Other users' processes may be hidden (hidepid); what is at the top binds PID 1 in any case.
   if (cgroup === null) return [...parseCgroup("0::/", controller), ...parseCgroup(`1:${controller}:/`, controller)];
   return parseCgroup(cgroup, controller);
-}
-
-async function ifThere(text: Promise<string>): Promise<string | null> {
-  try {
-    return await text;
-  } catch (error) {
-    if (error instanceof Unavailable) return null;
-    throw error;
-  }
 }
 
 /** `max`, and -1 in version 1, mean that there is no limit. */

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { withDeadline } from "../deadline.ts";
 import { errorCode } from "../error.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
-import type { FileSystemUsage } from "../metric.ts";
+import { FileSystemUsage } from "../metric.ts";
 import { helperArguments, self } from "./self.ts";
 import { type AskStatfs, callStatfs } from "./statfs.ts";
 
@@ -20,15 +20,7 @@ const Answer = v.object({
   mountPoint: v.string(),
   /** The code of an error, `EACCES`, in place of a usage. */
   error: v.optional(v.string()),
-  usage: v.optional(
-    v.object({
-      totalBytes: v.number(),
-      freeBytes: v.number(),
-      availableBytes: v.number(),
-      inodes: v.number(),
-      inodesFree: v.number(),
-    }),
-  ),
+  usage: v.optional(FileSystemUsage),
 });
 type Answer = v.InferOutput<typeof Answer>;
 
