@@ -1,7 +1,7 @@
 import type { Measured } from "./collect.ts";
 import type { Earlier, Since } from "./metric.ts";
 import type { MetricName, Readings, Values } from "./metrics/index.ts";
-import { type KeptSnapshot, type Snapshot, bootOf } from "./snapshot.ts";
+import { type KeptSnapshot, type Snapshot, secondsBetween } from "./snapshot.ts";
 
 /** What the present readings can be compared with, by metric. */
 export interface Comparison {
@@ -14,20 +14,13 @@ export interface Comparison {
  * growth of the uptime, because the wall clock may have been set.
  */
 export function compare(now: Snapshot, sample: Measured["sample"], lastReport: KeptSnapshot | null): Comparison {
-  const seconds = lastReport === null ? null : secondsOfSameBoot(lastReport, now);
+  const seconds = lastReport === null ? null : secondsBetween(lastReport, now);
   return {
     earlier: (name) => ({
       sample: sample === null ? null : since(sample.readings, name, sample.seconds),
-      report: lastReport === null || seconds === null ? null : since(lastReport.readings, name, seconds),
+      report: lastReport === null || !seconds ? null : since(lastReport.readings, name, seconds),
     }),
   };
-}
-
-function secondsOfSameBoot(before: KeptSnapshot, now: Snapshot): number | null {
-  const [then, present] = [bootOf(before), bootOf(now)];
-  if (then === null || present === null || then.bootId !== present.bootId) return null;
-  const seconds = present.uptimeSeconds - then.uptimeSeconds;
-  return seconds > 0 ? seconds : null;
 }
 
 function since<Name extends MetricName>(

@@ -1,6 +1,6 @@
 import { duration } from "./format.ts";
 import type { Observation } from "./metric.ts";
-import { type KeptSnapshot, type Snapshot, bootOf } from "./snapshot.ts";
+import { type KeptSnapshot, type Snapshot, bootOf, secondsBetween } from "./snapshot.ts";
 
 /** Something that happened since the last run, and is over or cannot be: told once. */
 export interface Event {
@@ -29,19 +29,11 @@ export function findEvents(input: EventInput): readonly Event[] {
   return [...findBootEvents(input), ...findKills(input)];
 }
 
-/** The uptimes of two snapshots of one boot. A container keeps the boot id of its host, so that only its uptime tells. */
-function sameBoot(now: Snapshot, last: KeptSnapshot): { readonly elapsedSeconds: number } | null {
-  const [present, before] = [bootOf(now), bootOf(last)];
-  if (present === null || before === null || present.bootId !== before.bootId) return null;
-  const elapsedSeconds = present.uptimeSeconds - before.uptimeSeconds;
-  return elapsedSeconds < 0 ? null : { elapsedSeconds };
-}
-
 /** By how much the clock was set forward between two snapshots of one boot, in milliseconds; 0 when it only drifted. */
 export function clockMovedMs(now: Snapshot, last: KeptSnapshot | null): number {
-  const same = last === null ? null : sameBoot(now, last);
-  if (last === null || same === null) return 0;
-  const movedMs = now.takenAtMs - last.takenAtMs - same.elapsedSeconds * 1000;
+  const elapsedSeconds = last === null ? null : secondsBetween(last, now);
+  if (last === null || elapsedSeconds === null) return 0;
+  const movedMs = now.takenAtMs - last.takenAtMs - elapsedSeconds * 1000;
   return Math.abs(movedMs) <= clockToleranceSeconds * 1000 ? 0 : movedMs;
 }
 
@@ -52,8 +44,8 @@ function findBootEvents(input: EventInput): readonly Event[] {
   const { now, last } = input;
   const present = bootOf(now);
   if (last === null || present === null || bootOf(last) === null) return [];
-  const same = sameBoot(now, last);
-  if (same !== null) return [...findClockChange(now, last), ...findSilence(input, same.elapsedSeconds)];
+  const elapsedSeconds = secondsBetween(last, now);
+  if (elapsedSeconds !== null) return [...findClockChange(now, last), ...findSilence(input, elapsedSeconds)];
   const bootedMs = now.takenAtMs - present.uptimeSeconds * 1000;
   const downMs = bootedMs - last.takenAtMs;
   // A clock that was set back while the machine was down would turn the times around.

@@ -23,6 +23,15 @@ export function bootOf(snapshot: KeptSnapshot): { readonly bootId: string; reado
   return bootId === null || uptimeSeconds === null ? null : { bootId, uptimeSeconds };
 }
 
+/** How much time lies between two snapshots of one boot, in seconds; null when the machine was rebooted, or may have been. */
+export function secondsBetween(before: KeptSnapshot, now: KeptSnapshot): number | null {
+  const [then, present] = [bootOf(before), bootOf(now)];
+  if (then === null || present === null || then.bootId !== present.bootId) return null;
+  // A container keeps the boot id of its host, so that only its uptime tells.
+  const seconds = present.uptimeSeconds - then.uptimeSeconds;
+  return seconds < 0 ? null : seconds;
+}
+
 /** A snapshot as text, for keeping: the values that were read. */
 export function writeSnapshot({ takenAtMs, readings }: Snapshot): string {
   const values = metricNames.flatMap((name) => {

@@ -14,7 +14,10 @@ export function splayMs(machineId: string, splaySeconds: number): number {
 export async function waitForTurn({ machine, allowMs, output }: World, splaySeconds: number): Promise<void> {
   if (splaySeconds === 0) return;
   const { host, clock } = machine;
-  const machineId = await host.readFile("/etc/machine-id").catch(() => host.readProc("sys/kernel/hostname"));
+  const machineId = await host
+    .readFile("/etc/machine-id")
+    .catch(() => host.readProc("sys/kernel/hostname"))
+    .catch(() => "");
   const ms = splayMs(machineId.trim(), splaySeconds);
   allowMs(ms);
   output.doing("waiting for this machine's turn");

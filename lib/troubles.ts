@@ -1,9 +1,8 @@
 import * as v from "valibot";
 
 import type { Transition } from "./alert.ts";
-import type { AlertStates } from "./alertState.ts";
+import { type AlertStates, stateKey } from "./alertState.ts";
 import { summarize } from "./alertText.ts";
-import { observationKey } from "./metric.ts";
 import { rules } from "./rules.ts";
 
 /** One trouble that was announced, from its beginning to its end; what charts and the daily digest tell. */
@@ -38,7 +37,7 @@ export function followTroubles(
   const troubles = [...known];
   for (const transition of transitions) {
     const { rule, labels, kind, to, from, sinceMs, untilMs } = transition;
-    const target = `${rule} ${observationKey({ name: rules[rule].observation, labels })}`;
+    const target = stateKey(rule, { name: rules[rule].observation, labels });
     const index = troubles.findIndex((one) => one.target === target && one.toMs === null);
     const severity = to ?? from ?? "warning";
     const fresh = { target, fromMs: sinceMs, toMs: null, severity, text: summarize(transition) };

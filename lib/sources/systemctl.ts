@@ -22,7 +22,7 @@ const properties = ["Id", "ActiveState", "SubState", "UnitFileState", "Result"];
 const propertiesOfNamed = ["LoadState", "Names", "TriggeredBy", "WantedBy", "RequiredBy"];
 
 /** Parses what `systemctl show` prints: `Key=value` lines, an empty line between units. A unit may be there twice. */
-export function parseUnits(text: string): readonly Unit[] {
+function parseUnits(text: string): readonly Unit[] {
   const units = text.split("\n\n").map((paragraph) => {
     const entries = paragraph.split("\n").map((line) => line.split("=", 2));
     const values = new Map(entries.map(([key = "", value = ""]) => [key, value]));

@@ -67,7 +67,7 @@ export function addToHour(hour: HourNumbers, numbers: Numbers): HourNumbers {
 }
 
 /** A spread with one more value in it. */
-export function addToSpread(spread: Spread | undefined, value: number): Spread {
+function addToSpread(spread: Spread | undefined, value: number): Spread {
   if (spread === undefined) return { minimum: value, average: value, maximum: value, runs: 1 };
   const runs = spread.runs + 1;
   return {
