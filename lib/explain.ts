@@ -1,7 +1,9 @@
 import type { Transition } from "./alert.ts";
+import { tell } from "./alertText.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Event } from "./events.ts";
+import { harmlessHours } from "./forecast.ts";
 import { type Format, duration, percent } from "./format.ts";
 import type { PastHour } from "./growth.ts";
 import { type Host, type Observation, observationKey, type Row } from "./metric.ts";
@@ -116,6 +118,12 @@ function fillingSpeed(
     return [];
   const bytesADay = ((last.bytes - first.bytes) / (last.startMs - first.startMs)) * dayMs;
   if (bytesADay <= 0) return [];
-  const full = `full in about ${duration((left / bytesADay) * 86_400)}`;
-  return [`${labels["mount"]}: +${format.bytes(bytesADay)} a day, ${full}`];
+  const hoursLeft = (left / bytesADay) * 24;
+  const soon = observations.find(
+    ({ name, labels: own }) => name === "storage_full_in_hours" && own["mount"] === labels["mount"],
+  );
+  // One message must not name two times: what fills faster by now than it did for days is told by the hour.
+  return soon !== undefined && soon.value < Math.min(hoursLeft, harmlessHours)
+    ? [`${labels["mount"]}: +${format.bytes(left / soon.value)} an hour, full in about ${tell(soon.value, "hours")}`]
+    : [`${labels["mount"]}: +${format.bytes(bytesADay)} a day, full in about ${duration(hoursLeft * 3600)}`];
 }

@@ -23,7 +23,7 @@ const spanNeededHours = 5;
 /** Nobody acts on what is more than a month away; said all the same, so that the alert can clear. */
 const longestHours = 31 * 24;
 /** From here on nothing is raised, and what is raised clears: doubtful or not, it may be said. */
-const harmlessHours = 48;
+export const harmlessHours = 48;
 
 /** How far back `older` should reach: last night's backup, and the night before. */
 export const forecastPastHours = 48;

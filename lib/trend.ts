@@ -2,9 +2,9 @@ import { type Cells, type TimedValue, toCells } from "./cells.ts";
 import type { Format } from "./format.ts";
 import { percent } from "./format.ts";
 import { type PastHour, hoursUntilFull, valueADayAgo } from "./growth.ts";
-import type { PastRun } from "./forecast.ts";
+import { type PastRun, harmlessHours } from "./forecast.ts";
 import { type MainNumber, mainNumbersIn } from "./mainNumbers.ts";
-import type { Observation } from "./metric.ts";
+import { type Observation, labelsOf, observationKey } from "./metric.ts";
 import { valuesByKey } from "./observations.ts";
 
 /** Something worth saying of a trend; where it happened at a time, each output adds that in its own form. */
@@ -98,15 +98,20 @@ function spreadOf(points: readonly TimedValue[]): Pick<Trend, "minimum" | "avera
   };
 }
 
-function changeOf({ amountKey, leftKey }: MainNumber, { values, hours, nowMs }: Known) {
+function changeOf({ key, amountKey, leftKey }: MainNumber, { values, hours, nowMs }: Known) {
+  const forecast = values.get(observationKey({ name: "storage_full_in_hours", labels: labelsOf(key) })) ?? null;
   const [amount, left] = [values.get(amountKey ?? ""), values.get(leftKey ?? "")];
   if (amountKey === null || amount === undefined) return { changeBytes: null, fullInHours: null };
   const before = valueADayAgo(hours, amountKey, nowMs);
   return {
     changeBytes: before === null ? null : amount - before,
-    fullInHours: left === undefined ? null : hoursUntilFull(hours, amountKey, amount, left, nowMs),
+    fullInHours: left === undefined ? null : sooner(hoursUntilFull(hours, amountKey, amount, left, nowMs), forecast),
   };
 }
+
+/** What fills faster by now than it did for days is full that soon: the card says the same as the alert. */
+const sooner = (inDays: number | null, forecast: number | null) =>
+  forecast !== null && forecast < Math.min(inDays ?? Infinity, harmlessHours) ? forecast : inDays;
 
 function remarksOf(
   { minimum, average, maximum, changeBytes, fullInHours }: Omit<Trend, "remarks">,

@@ -91,6 +91,18 @@ test("how fast a disk fills is said once, from a day of points on", () => {
   expect(said(filling(48, -5e7))).toEqual([]);
 });
 
+test("a disk that fills faster by now than for days is told by the hour, with the time that its alert names", () => {
+  const disk = news(raised("storage_full_soon", { mount: "/" }));
+  const labels = { mount: "/" };
+  const said = (soon: number) => {
+    const forecast = { name: "storage_full_in_hours", labels, value: soon };
+    const observations = [{ name: "storage_available_bytes", labels, value: 24e9 }, forecast];
+    return explain(disk, { ...facts, observations, hours: filling(25, 5e7) });
+  };
+  expect(said(2.4)).toEqual(["/: +10.0 GB an hour, full in about 2 h 20 min"]);
+  expect(said(744)).toEqual(["/: +1.20 GB a day, full in about 20 days"]);
+});
+
 test("what was found of a service or a page stands with its announcement, not with its recovery", () => {
   const row = (check: string) =>
     ({

@@ -45,6 +45,28 @@ test("after a reboot, when the CPU was only sampled, it still has a yesterday", 
   expect([...mainKeys(observations)]).toEqual([cpu]);
 });
 
+test("a disk that fills faster by now than for days is full when its alert says", () => {
+  const labels = { mount: "/" };
+  const used = 'storage_used_percent{mount="/"}';
+  const runs = halfHours(24).map((hour) => ({ atMs: nowMs - hour * hourMs, numbers: new Map([[used, 80]]) }));
+  const before = {
+    startMs: nowMs - 24 * hourMs,
+    numbers: new Map([['storage_used_bytes{mount="/"}', { average: 70e9 }]]),
+  };
+  const fullIn = (forecast: number) => {
+    const numbers = {
+      storage_used_percent: 80,
+      storage_used_bytes: 80e9,
+      storage_available_bytes: 20e9,
+      storage_full_in_hours: forecast,
+    };
+    const observations = Object.entries(numbers).map(([name, value]) => ({ name, labels, value }));
+    return findTrends({ observations, runs, hours: [before], nowMs, format: createFormat("si") }).get(used);
+  };
+  expect(fullIn(3.4)).toMatchObject({ fullInHours: 3.4, remarks: [{ text: "full in ~3 h" }] });
+  expect(fullIn(744)).toMatchObject({ fullInHours: 48, remarks: [{ text: "full in ~2 d" }] });
+});
+
 test("less room makes coarser cells, the last of which still ends now", () => {
   expect(coarsen([1, 1, 3, 3, 5], 3)).toEqual([1, 2, 4]);
   expect(coarsen([1, null, 3], 3)).toEqual([1, null, 3]);
