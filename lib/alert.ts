@@ -13,7 +13,7 @@ export interface Alert {
   readonly value: number;
   /** Since when it is raised, milliseconds since the epoch; null while it has not lasted long enough to be announced. */
   readonly sinceMs: number | null;
-  /** It is on the good side now, but not for long enough to be over. */
+  /** It is beyond the clear line now, but not for long enough to be over. */
   readonly easing: boolean;
   /** When it was last observed, where that was in an earlier run: it holds until it is known to be over. */
   readonly lastSeenMs: number | null;

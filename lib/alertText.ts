@@ -12,9 +12,9 @@ export function summarize({ rule, labels, value }: Pick<Alert, "rule" | "labels"
 
 /** An alert on a card, which may be of an earlier run: `disk /srv 97 % full (last seen 3 h ago)`. */
 export function summarizeNow(alert: Alert, nowMs: number): string {
-  const { rule, easing, lastSeenMs } = alert;
-  // A number speaks for itself; of what is so or not so, the contrary is true by now.
-  if (easing && rules[rule].told === "state") return `${summarizeRecovery(alert)} (if it lasts)`;
+  const { easing, lastSeenMs } = alert;
+  // "critical: disk / 71 % full" would be nonsense; the contrary is true by now.
+  if (easing) return `${summarizeRecovery(alert)} (if it lasts)`;
   const age = lastSeenMs === null ? "" : ` (last seen ${duration((nowMs - lastSeenMs) / 1000)} ago)`;
   return summarize(alert) + age;
 }

@@ -2,7 +2,7 @@ import type { ActiveRule, Alert, Reminders, Transition } from "./alert.ts";
 import { type AlertStates, type TargetState, moveClock, newTarget, stateKey } from "./alertState.ts";
 import { whatToAnnounce } from "./announce.ts";
 import { type Hush, hushOf, isHushed } from "./hush.ts";
-import { judge, levelOf, rankOf, worseOf } from "./judge.ts";
+import { isEasing, judge, levelOf, rankOf, worseOf } from "./judge.ts";
 import { type Observation, observationKey } from "./metric.ts";
 import { valuesByKey } from "./observations.ts";
 import type { Rule } from "./rule.ts";
@@ -110,7 +110,7 @@ function alertOf({ name, observation, lines, told }: Target, hush: Hush | null, 
   if (severity === null || state.accepted || isHushed(severity, hush)) return [];
   const { labels } = observation;
   const sinceMs = state.severity === null ? null : state.sinceMs;
-  const now = { value: told, easing: level === null, sinceMs, lastSeenMs: null };
+  const now = { value: told, easing: level === null && isEasing(state), sinceMs, lastSeenMs: null };
   return [{ rule: name, key: observationKey(observation), labels, severity, ...now }];
 }
 

@@ -55,6 +55,10 @@ export function judge(before: TargetState, value: number, lines: Lines, nowMs: n
   };
 }
 
+/** Is the last value on the good side of every clear line? Between the lines nothing gets better. */
+export const isEasing = ({ clearWarning, clearCritical }: TargetState): boolean =>
+  clearWarning > 0 && clearCritical > 0;
+
 function severityAfter(state: TargetState, { warning, critical, runsToClear }: Lines): Severity | null {
   if (critical !== null && state.overCritical >= critical.runs) return "critical";
   const isOver = state.clearWarning >= runsToClear && state.clearCritical >= runsToClear;

@@ -89,8 +89,9 @@ test("on a card, what is well again but not yet for sure is not said to be bad",
   const alert = { ...web, key: "", severity: "critical", sinceMs: 0, lastSeenMs: null } as const;
   expect(summarizeNow({ ...alert, easing: false }, 0)).toBe("https://a.example does not answer as it should");
   expect(summarizeNow({ ...alert, easing: true }, 0)).toBe("https://a.example answers again (if it lasts)");
-  const number = { ...alert, ...disk, severity: "warning", easing: true, value: 41 } as const;
-  expect(summarizeNow(number, 0)).toBe("disk / 41 % full");
+  const number = { ...alert, ...disk, severity: "critical", value: 84 } as const;
+  expect(summarizeNow({ ...number, easing: false }, 0)).toBe("disk / 84 % full");
+  expect(summarizeNow({ ...number, easing: true, value: 41 }, 0)).toBe("disk / back to 41 % (if it lasts)");
 });
 
 test("a label that looks like a pattern stays as it is", () => {

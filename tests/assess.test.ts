@@ -191,6 +191,11 @@ test("between the first good run and the one that makes sure, an alert is easing
   expect(all.map(({ alerts }) => alerts.map(({ easing }) => easing))).toEqual([[], [false], [true], []]);
 });
 
+test("between the lines nothing eases, however long it stays there", () => {
+  const all = runs([86, 84, 84, 79, 79].map((percent) => disk(percent)));
+  expect(all.map(({ alerts }) => alerts.map(({ easing }) => easing))).toEqual([[false], [false], [false], [true], []]);
+});
+
 test("a rule that is switched off silences no other", () => {
   const observations = [...service("a", 0), ...failed("a")];
   const before = runs([observations])[0]?.states ?? {};
