@@ -1,3 +1,5 @@
+import { mean, median } from "./statistics.ts";
+
 /** A value and when it was measured, in milliseconds since the epoch. */
 export interface TimedValue {
   readonly value: number;
@@ -10,8 +12,7 @@ export type Cells = readonly (number | null)[];
 /** Cells of some milliseconds up to now, or longer ones where values are so far apart that there would be false gaps. */
 export function toCells(values: readonly TimedValue[], fromMs: number, nowMs: number, leastMs: number): Cells {
   const gaps = values.slice(1).map(({ atMs }, index) => atMs - (values[index]?.atMs ?? atMs));
-  const usualGap = gaps.toSorted((one, other) => one - other)[Math.floor(gaps.length / 2)] ?? 0;
-  const cellMs = Math.max(leastMs, usualGap * 1.5);
+  const cellMs = Math.max(leastMs, (median(gaps) ?? 0) * 1.5);
   const count = Math.max(1, Math.ceil((nowMs - fromMs) / cellMs));
   const ageOf = (atMs: number) => Math.min(count - 1, Math.floor((nowMs - atMs) / cellMs));
   const cells = Array.from({ length: count }, (): number[] => []);
@@ -30,5 +31,4 @@ export function coarsen(cells: Cells, most: number): Cells {
   });
 }
 
-const averageOf = (values: readonly number[]) =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+const averageOf = (values: readonly number[]) => (values.length === 0 ? null : mean(values));

@@ -1,6 +1,7 @@
 import type { Config } from "./config.ts";
 import type { PastRun } from "./forecast.ts";
 import { observationKey, observationOf } from "./metric.ts";
+import { mean, median } from "./statistics.ts";
 import type { Trouble } from "./troubles.ts";
 
 /** A number at one time; null where the run had none. */
@@ -79,7 +80,6 @@ export function chartOf(
 const parts = 288;
 
 function averageOf(runs: readonly PastRun[], key: string): ChartPoint {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const values = runs.flatMap(({ numbers }) => numbers.get(key) ?? []);
   return { atMs: mean(runs.map(({ atMs }) => atMs)), value: values.length === 0 ? null : mean(values) };
 }
@@ -122,7 +122,6 @@ function largest(names: readonly string[], valueOf: (name: string) => number): s
 /** Where times are much further apart than they usually are, and than what can be told apart. */
 function findGaps(times: readonly number[], partMs: number): readonly Span[] {
   const pairs = times.slice(1).map((time, index) => [times[index] ?? time, time] as const);
-  const lengths = pairs.map(([from, to]) => to - from).toSorted((one, other) => one - other);
-  const usual = lengths[Math.floor(lengths.length / 2)] ?? 0;
+  const usual = median(pairs.map(([from, to]) => to - from)) ?? 0;
   return pairs.filter(([from, to]) => to - from > Math.max(1.75 * usual, partMs));
 }

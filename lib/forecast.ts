@@ -2,6 +2,7 @@ import type { Lines } from "./judge.ts";
 import type { Labels } from "./observation.ts";
 import { type Observation, observationKey } from "./metric.ts";
 import { valuesByKey } from "./observations.ts";
+import { mean } from "./statistics.ts";
 
 /** What was measured at one time in the past, by the key of the observation. */
 export interface PastRun {
@@ -98,7 +99,6 @@ function isSteady(recent: readonly Point[], slope: number): boolean {
 
 /** Bytes an hour, by least squares. */
 function slopeOf(points: readonly Point[]): number {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const meanHours = mean(points.map(({ hours }) => hours));
   const meanBytes = mean(points.map(({ bytes }) => bytes));
   const spread = points.reduce((sum, { hours }) => sum + (hours - meanHours) ** 2, 0);

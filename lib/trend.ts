@@ -6,6 +6,7 @@ import { type PastRun, harmlessHours } from "./forecast.ts";
 import { type MainNumber, mainNumbersIn } from "./mainNumbers.ts";
 import { type Observation, labelsOf, observationKey } from "./metric.ts";
 import { valuesByKey } from "./observations.ts";
+import { mean } from "./statistics.ts";
 
 /** Something worth saying of a trend; where it happened at a time, each output adds that in its own form. */
 export interface Remark {
@@ -93,7 +94,7 @@ function spreadOf(points: readonly TimedValue[]): Pick<Trend, "minimum" | "avera
     points.reduce((best, point) => (better(point, best) ? point : best));
   return {
     minimum: pick((one, other) => one.value < other.value),
-    average: points.reduce((sum, { value }) => sum + value, 0) / points.length,
+    average: mean(points.map(({ value }) => value)),
     maximum: pick((one, other) => one.value > other.value),
   };
 }

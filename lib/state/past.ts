@@ -6,6 +6,7 @@ import { AlertStates, type AlertStates as States } from "../alertState.ts";
 import { EventSeries, type EventSeries as Series } from "../eventSeries.ts";
 import type { PastRun } from "../forecast.ts";
 import { type KeptSnapshot, readSnapshot } from "../snapshot.ts";
+import { median } from "../statistics.ts";
 import { Trouble } from "../troubles.ts";
 import { type FactName, liveCard, recall } from "./facts.ts";
 import { attempt } from "./fault.ts";
@@ -121,6 +122,5 @@ const gapsNeeded = 3;
 /** The median distance of times, in seconds; null for too few. */
 function usualGap(times: readonly number[]): number | null {
   const gaps = times.slice(1).map((time, index) => (time - (times[index] ?? time)) / 1000);
-  if (gaps.length < gapsNeeded) return null;
-  return gaps.toSorted((one, other) => one - other)[Math.floor(gaps.length / 2)] ?? null;
+  return gaps.length < gapsNeeded ? null : (median(gaps) ?? null);
 }
