@@ -1,13 +1,13 @@
 import type { Alert, Transition } from "./alert.ts";
 import { degrees, duration, percent, percentUp, significant } from "./format.ts";
-import type { Labels } from "./observation.ts";
+import { fillIn } from "./observation.ts";
 import type { Rule, Told } from "./rule.ts";
 import { rules } from "./rules.ts";
 
 /** An alert in a headline: `disk / 96 % full`, `memory 97 %`. */
 export function summarize({ rule, labels, value }: Pick<Alert, "rule" | "labels" | "value">): string {
   const { subject, told }: Rule = rules[rule];
-  return fill(subject, { ...labels, value: tell(value, told) });
+  return fillIn(subject, { ...labels, value: tell(value, told) });
 }
 
 /** An alert on a card, which may be of an earlier run: `disk /srv 97 % full (last seen 3 h ago)`. */
@@ -67,10 +67,8 @@ const lasted = ({ sinceMs, untilMs }: Transition) => duration((untilMs - sinceMs
 
 function summarizeRecovery({ rule, labels, value }: Pick<Alert, "rule" | "labels" | "value">): string {
   const { over, told }: Rule = rules[rule];
-  return fill(over, { ...labels, value: tell(value, told) });
+  return fillIn(over, { ...labels, value: tell(value, told) });
 }
-
-const fill = (text: string, labels: Labels) => text.replace(/\{(\w+)\}/g, (_, label: string) => labels[label] ?? "");
 
 /** A number as its rule tells it. */
 export function tell(value: number, told: Told): string {

@@ -1,3 +1,4 @@
+import { counted } from "./format.ts";
 import { endComplaint, mayComplain } from "./state/complaint.ts";
 import type { Emptied } from "./deliver/outbox.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
@@ -27,7 +28,7 @@ export function conclude(world: World, { database, forgetful }: State, emptied: 
 }
 
 function problemsOf(forgetful: State["forgetful"], { kept, reason, fault }: Emptied): readonly string[] {
-  const waiting = `${kept} ${kept === 1 ? "message" : "messages"}`;
+  const waiting = counted(kept, "message");
   const lost = forgetful === null ? `${waiting} kept for the next run` : `${waiting} lost`;
   const problems = kept === 0 ? [] : [`not delivered: ${reason ?? "unknown reason"}; ${lost}`];
   const why = fault ?? (forgetful === null || forgetful.kind === "asked" ? null : forgetful.reason);

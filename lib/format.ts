@@ -1,4 +1,4 @@
-import { localTime } from "./localTime.ts";
+import { localDay, localTime } from "./localTime.ts";
 
 /** How amounts of bytes are written: `iec` is GiB, as `free -h` and `df -h`; `si` is GB. */
 export type Units = "iec" | "si";
@@ -63,13 +63,18 @@ export function nameSome(names: readonly string[], most = 3): string {
   return [...names.slice(0, most), ...more].join(", ");
 }
 
+/** `1 message`, `2 messages` */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** `23 days`, `5 h 12 min`, `48 s`: the two largest units, or days alone from ten on. */
 export function duration(seconds: number): string {
   const total = Math.max(0, Math.floor(seconds));
   const days = Math.floor(total / 86_400);
   const hours = Math.floor((total % 86_400) / 3600);
   const minutes = Math.floor((total % 3600) / 60);
-  if (days >= 10 || (days > 0 && hours === 0)) return `${days} ${days === 1 ? "day" : "days"}`;
+  if (days >= 10 || (days > 0 && hours === 0)) return counted(days, "day");
   if (days > 0) return `${days} d ${hours} h`;
   if (hours > 0) return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
   return minutes > 0 ? `${minutes} min` : `${total} s`;
@@ -104,6 +109,11 @@ export function clockTime(ms: number, timezone: string | null): string {
   return `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
 }
 
+/** `2026-11-24T04:10:00.000Z`, for programs. */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
 /** SI with two decimals and no space, as the original program wrote sizes: `518.80MB`. */
 export function classicBytes(bytes: number): string {
   const prefixes = ["", "K", "M", "G", "T", "P", "E"];
@@ -114,21 +124,8 @@ export function classicBytes(bytes: number): string {
 
 /** `07/10 21:38:48`, in a named time zone or the machine's own. */
 export function classicTime(at: Date, timezone: string | null): string {
-  const two = (value: number) => String(value).padStart(2, "0");
-  if (timezone === null) {
-    const day = `${two(at.getMonth() + 1)}/${two(at.getDate())}`;
-    return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
-  }
-  const format = new Intl.DateTimeFormat("en-US", {
-    timeZone: timezone,
-    hourCycle: "h23",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  });
-  return format.format(at).replace(",", "");
+  const day = localDay(at.getTime(), timezone).slice(5).replace("-", "/");
+  return `${day} ${clockTime(at.getTime(), timezone)}:${String(at.getSeconds()).padStart(2, "0")}`;
 }
 
 /** Names from the machine may hold line breaks, escape sequences and direction marks; none of them may act. */

@@ -1,5 +1,6 @@
 import { definitions } from "./definitions.ts";
 import { type Observation, type Unit, labelsOf, observationKey } from "./metric.ts";
+import { fillIn } from "./observation.ts";
 
 /** One of the few numbers that stand for the machine: in trends, in the history, in a digest. */
 export interface MainNumber {
@@ -20,7 +21,7 @@ export function mainNumber({ name, labels }: Omit<Observation, "value">): MainNu
   const keyOf = (other: string | undefined) => (other === undefined ? null : observationKey({ name: other, labels }));
   return {
     key: observationKey({ name, labels }),
-    label: definition.label.replace(/\{(\w+)\}/g, (_, label: string) => labels[label] ?? ""),
+    label: fillIn(definition.label, labels),
     unit: definition.unit,
     amountKey: keyOf(definition.amount),
     leftKey: keyOf(definition.left),

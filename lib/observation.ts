@@ -16,6 +16,11 @@ export function observationKey(observation: { readonly name: string; readonly la
   return labels.length === 0 ? observation.name : `${observation.name}{${labels.join(",")}}`;
 }
 
+/** A text with the labels in their places: `disk {mount}` becomes `disk /`. */
+export function fillIn(text: string, labels: Labels): string {
+  return text.replace(/\{(\w+)\}/g, (_, label: string) => labels[label] ?? "");
+}
+
 /** The labels in a key that `observationKey` wrote. */
 export function labelsOf(key: string): Labels {
   const written = key.matchAll(/(\w+)=("(?:[^"\\]|\\.)*")/g);

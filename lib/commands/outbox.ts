@@ -4,7 +4,7 @@ import { conclude } from "../conclude.ts";
 import { findWebhooks } from "../deliver/findWebhook.ts";
 import { deliverQueues } from "../deliver/queues.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
-import { duration, printable } from "../format.ts";
+import { counted, duration, isoTime, printable } from "../format.ts";
 import { nameOfTarget } from "../exportTarget.ts";
 import { type ExportState, exportState, newExport } from "../state/exports.ts";
 import { forgetGone } from "../state/facts.ts";
@@ -88,13 +88,12 @@ function list(world: World, config: Config, flags: Flags): ExitCode {
   return exitCodes.ok;
 }
 
-const isoTime = (ms: number) => new Date(ms).toISOString();
 const age = (ms: number, nowMs: number) => duration((nowMs - ms) / 1000);
 
 function lineOf(row: OutboxRow, nowMs: number): string {
   const facts = [
     `${row.kind}, ${age(row.created_at, nowMs)} old`,
-    `${row.attempts} ${row.attempts === 1 ? "attempt" : "attempts"}`,
+    counted(row.attempts, "attempt"),
     ...(row.ambiguous === 1 ? ["may have arrived"] : []),
     ...(row.reason === null ? [] : [printable(row.reason)]),
     ...(row.not_before > nowMs ? [`not before ${isoTime(row.not_before)}`] : []),

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 
+import { counted } from "../format.ts";
 import type { Metric } from "../metric.ts";
 import { gauge, observations } from "../observations.ts";
 import { readCpuQuota } from "../sources/container.ts";
@@ -59,7 +60,7 @@ export const load: Metric<Load> = {
     const longer = `${now.fiveMinutes.toFixed(2)} in 5 min, ${now.fifteenMinutes.toFixed(2)} in 15 min`;
     const oneMinute = now.oneMinute.toFixed(2);
     if (now.cores === 0) return [{ label: "Load", lines: [oneMinute, longer], importance: "core", about }];
-    const cores = `on ${Number(now.cores.toFixed(2))} ${now.cores === 1 ? "core" : "cores"}`;
+    const cores = `on ${counted(Number(now.cores.toFixed(2)), "core")}`;
     const limited = now.quotaCores !== null && now.quotaCores <= now.cores ? ", container limit" : "";
     const lines = [oneMinute, cores + limited, longer];
     return [{ label: "Load", percent: (now.oneMinute / now.cores) * 100, lines, importance: "core", about }];

@@ -1,7 +1,7 @@
 import { headline, sentence } from "../alertText.ts";
 import type { Transition } from "../alert.ts";
 import type { Event } from "../events.ts";
-import { printable } from "../format.ts";
+import { isoTime, printable } from "../format.ts";
 import { clip, discordLimits, lengthOf, usernameFrom } from "./discordLimits.ts";
 import type { DiscordMessage } from "./discordMessage.ts";
 import { escapeMarkdown } from "./discordText.ts";
@@ -47,7 +47,7 @@ export function renderAlert(announcement: Announcement, mention: Mention): Disco
         description: fitLines(lines, discordLimits.description),
         color: look.color,
         fields: [],
-        timestamp: new Date(nowMs).toISOString(),
+        timestamp: isoTime(nowMs),
       },
     ],
   };

@@ -1,5 +1,5 @@
 import type { ChartData, Series, Span } from "../chart.ts";
-import { createFormat, percent } from "../format.ts";
+import { counted, createFormat, percent } from "../format.ts";
 import { zoneLabel } from "../localTime.ts";
 import { drawGaps, drawHours, drawTroubles } from "./chartMarks.ts";
 import {
@@ -103,7 +103,7 @@ const tellMost = (text: string) => text.replace(/^0 .*/, "0").replace(/\.0+(?= )
 const hourMs = 3_600_000;
 
 function caption({ span: [fromMs, toMs], timezone, troubles }: ChartData): string {
-  const alerts = troubles.length === 0 ? "" : `${troubles.length} ${troubles.length === 1 ? "alert" : "alerts"} · `;
+  const alerts = troubles.length === 0 ? "" : `${counted(troubles.length, "alert")} · `;
   const hours = Math.round((toMs - fromMs) / hourMs);
   const time = hours > 72 ? `${Math.round(hours / 24)} days` : hours === 1 ? "hour" : `${hours} hours`;
   return `${alerts}last ${time} · ${zoneLabel(toMs, timezone)}`;

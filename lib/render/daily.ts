@@ -1,7 +1,7 @@
 import { coarsen } from "../cells.ts";
 import type { Course } from "../course.ts";
 import type { Daily } from "../daily.ts";
-import { duration, percent, printable, significant, sparkline } from "../format.ts";
+import { counted, duration, isoTime, percent, printable, significant, sparkline } from "../format.ts";
 import type { Trouble } from "../troubles.ts";
 import { clip, discordLimits, usernameFrom } from "./discordLimits.ts";
 import type { DiscordMessage, EmbedField } from "./discordMessage.ts";
@@ -32,7 +32,7 @@ export function renderDaily(
   const { courses, runs, toMs } = daily;
   const username = usernameFrom(printable(name));
   const description = describe(daily, notes);
-  const footer = `${runs} ${runs === 1 ? "run" : "runs"} · server-metrics ${version}`;
+  const footer = `${counted(runs, "run")} · server-metrics ${version}`;
   return {
     ...(username === null ? {} : { username }),
     embeds: [
@@ -42,7 +42,7 @@ export function renderDaily(
         color: 0x34_98_db,
         fields: courses.slice(0, numbersShown).map(createField),
         footer: { text: moreOf(courses.length - numbersShown) + footer },
-        timestamp: new Date(toMs).toISOString(),
+        timestamp: isoTime(toMs),
       },
     ],
     allowed_mentions: { parse: [] },
@@ -56,7 +56,7 @@ const moreOf = (count: number) => (count > 0 ? `+${count} more numbers, see serv
 function summaryOf({ troubles }: Daily): string {
   if (troubles.length === 0) return "all well";
   const open = troubles.filter(({ toMs }) => toMs === null).length;
-  const alerts = `${troubles.length} ${troubles.length === 1 ? "alert" : "alerts"}`;
+  const alerts = counted(troubles.length, "alert");
   if (open === 0) return `${alerts}, over`;
   return open === troubles.length ? `${alerts}, not over` : `${alerts}, ${open} not over`;
 }

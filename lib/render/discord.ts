@@ -1,5 +1,5 @@
 import { coarsen } from "../cells.ts";
-import { bar, duration, printable, sparkline } from "../format.ts";
+import { bar, duration, isoTime, printable, sparkline } from "../format.ts";
 import type { Report, ReportRow, Verdict } from "../report.ts";
 import type { Severity } from "../rule.ts";
 import type { Trend } from "../trend.ts";
@@ -43,7 +43,7 @@ export function renderCard(report: Report, version: string): DiscordMessage {
         ...(description === "" ? {} : { description }),
         fields: fitFields(cardRows(report).map(createField), room),
         footer: { text: footer },
-        timestamp: new Date(report.snapshot.takenAtMs).toISOString(),
+        timestamp: isoTime(report.snapshot.takenAtMs),
       },
     ],
     allowed_mentions: { parse: [] },

@@ -1,6 +1,6 @@
 import { coarsen } from "../cells.ts";
 import type { Course } from "../course.ts";
-import { clockTime, duration, percent, printable, significant, sparkline } from "../format.ts";
+import { clockTime, counted, duration, percent, printable, significant, sparkline } from "../format.ts";
 import { localDay } from "../localTime.ts";
 import type { TextOptions } from "./text.ts";
 import { clipTo, padTo, wrap } from "./wrap.ts";
@@ -24,7 +24,7 @@ export function renderHistory({ name, fromMs, toMs, runs, courses }: History, op
   const { columns, widthOf, timezone } = options;
   const facts = [
     `${printable(name)}: the last ${spanOf(toMs - fromMs)}`,
-    runs === 1 ? "1 run" : `${runs} runs`,
+    counted(runs, "run"),
     `until ${localDay(toMs, timezone)} ${clockTime(toMs, timezone)}`,
   ];
   const layout = columns === null || columns >= leastColumnsAbreast ? abreast : stacked;

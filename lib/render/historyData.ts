@@ -1,5 +1,5 @@
 import type { Moment } from "../course.ts";
-import { printable } from "../format.ts";
+import { isoTime, printable } from "../format.ts";
 import type { MainNumber } from "../mainNumbers.ts";
 import type { TimedValue } from "../cells.ts";
 import type { History } from "./history.ts";
@@ -35,5 +35,3 @@ export function renderHistoryCsv(numbers: readonly MainNumber[], moments: readon
   ]);
   return [header, ...lines].map((cells) => `${cells.join(",")}\r\n`).join("");
 }
-
-const isoTime = (ms: number) => new Date(ms).toISOString();

@@ -1,6 +1,7 @@
 import { definitions } from "../definitions.ts";
 import { summarizeNow } from "../alertText.ts";
 import type { TimedValue } from "../cells.ts";
+import { isoTime } from "../format.ts";
 import { observationKey } from "../metric.ts";
 import type { Report } from "../report.ts";
 import type { Trend } from "../trend.ts";
@@ -37,8 +38,6 @@ export function renderJson(report: Report, version: string): string {
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
-
-const isoTime = (ms: number) => new Date(ms).toISOString();
 
 function forPrograms({ key, hours, cells, minimum, average, maximum, changeBytes, fullInHours }: Trend) {
   const extreme = ({ value, atMs }: TimedValue) => ({ value, at: isoTime(atMs) });

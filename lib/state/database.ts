@@ -2,6 +2,7 @@ import { Database, constants } from "bun:sqlite";
 import { lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+import { counted } from "../format.ts";
 import { check, checkAll } from "./check.ts";
 import { attempt, isDamage, reasonOf } from "./fault.ts";
 import { salvage, type Salvaged, restore } from "./salvage.ts";
@@ -82,7 +83,7 @@ function openSound(path: string, nowMs: number, salvaged: Salvaged | null): Open
 }
 
 function noteOf(saved: number): string {
-  const messages = saved === 1 ? "1 unsent message" : `${saved} unsent messages`;
+  const messages = counted(saved, "unsent message");
   return `The state file was damaged and is begun afresh${saved === 0 ? "" : `; ${messages} could be saved`}`;
 }
 
