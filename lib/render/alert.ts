@@ -1,10 +1,11 @@
 import { headline, sentence } from "../alertText.ts";
 import type { Transition } from "../alert.ts";
 import type { Event } from "../events.ts";
-import { isoTime, printable } from "../format.ts";
-import { clip, discordLimits, lengthOf, usernameFrom } from "./discordLimits.ts";
+import { isoTime } from "../format.ts";
+import { authorFrom, clip, discordLimits, lengthOf } from "./discordLimits.ts";
+import { looks } from "./discordLooks.ts";
 import type { DiscordMessage } from "./discordMessage.ts";
-import { escapeMarkdown } from "./discordText.ts";
+import { discordTime, escapeMarkdown } from "./discordText.ts";
 
 /** All that is to be announced of one run. */
 export interface Announcement {
@@ -23,23 +24,15 @@ export interface Mention {
   readonly mention_user?: string | undefined;
 }
 
-const looks = {
-  critical: { sign: "🔴", color: 0xe7_4c_3c },
-  warning: { sign: "🟡", color: 0xf1_c4_0f },
-  recovered: { sign: "🟢", color: 0x2e_cc_71 },
-  notice: { sign: "🔵", color: 0x34_98_db },
-} as const;
-
 /** One loud message for all that changed in a run, the worst first. Always within Discord's limits. */
 export function renderAlert(announcement: Announcement, mention: Mention): DiscordMessage {
   const { name, nowMs, reasons } = announcement;
   const look = lookOf(announcement);
   const news = newsOf(announcement);
-  const title = `${look.sign} ${escape(`${clip(name, longestName)}: ${headlineOf(news)}`)}`;
-  const lines = [...news.map(({ line }) => line), ...reasons.map((reason) => `-# ${escape(reason)}`)];
-  const username = usernameFrom(printable(name));
+  const title = `${look.sign} ${escapeMarkdown(`${clip(name, longestName)}: ${headlineOf(news)}`)}`;
+  const lines = [...news.map(({ line }) => line), ...reasons.map((reason) => `-# ${escapeMarkdown(reason)}`)];
   return {
-    ...(username === null ? {} : { username }),
+    ...authorFrom(name),
     ...mentionIn(look === looks.critical ? mention : {}, title),
     embeds: [
       {
@@ -67,13 +60,13 @@ function headlineOf(news: readonly { readonly headline: string }[]): string {
 /** What is told, the worst first: transitions and events alike. */
 function newsOf({ transitions, events }: Announcement) {
   const changes = transitions.map((transition) => {
-    const { sign } = looks[transition.to ?? "recovered"];
-    return { sign, headline: headline(transition), line: `${sign} ${escape(sentence(transition))}` };
+    const { sign } = looks[transition.to ?? "well"];
+    return { sign, headline: headline(transition), line: `${sign} ${escapeMarkdown(sentence(transition))}` };
   });
   const happened = events.map(({ severity, news, details }) => {
     const { sign } = looks[severity];
     const text = [news, details.join("; ")].filter(Boolean).join(": ");
-    return { sign, headline: news, line: `${sign} ${withTimes(escape(text))}` };
+    return { sign, headline: news, line: `${sign} ${withTimes(escapeMarkdown(text))}` };
   });
   const order = Object.values(looks).map(({ sign }): string => sign);
   return [...changes, ...happened].toSorted((one, other) => order.indexOf(one.sign) - order.indexOf(other.sign));
@@ -94,18 +87,12 @@ function fitLines(lines: readonly string[], limit: number): string {
   return [...whole.slice(0, count), ...more].join("\n");
 }
 
-const escape = (text: string) => escapeMarkdown(printable(text));
-
 /** `{1790000000000}` becomes a time that Discord shows in the reader's own zone. */
-const withTimes = (text: string) =>
-  text.replace(/\{(\d+)\}/g, (_, ms: string) => `<t:${Math.floor(Number(ms) / 1000)}:f>`);
+const withTimes = (text: string) => text.replace(/\{(\d+)\}/g, (_, ms: string) => discordTime(Number(ms), "f"));
 
 function lookOf({ transitions, events }: Announcement) {
-  const severities = new Set([
-    ...transitions.map(({ to }) => to ?? "recovered"),
-    ...events.map(({ severity }) => severity),
-  ]);
-  const worst = (["critical", "warning", "recovered", "notice"] as const).find((severity) => severities.has(severity));
+  const severities = new Set([...transitions.map(({ to }) => to ?? "well"), ...events.map(({ severity }) => severity)]);
+  const worst = (["critical", "warning", "well", "notice"] as const).find((severity) => severities.has(severity));
   return looks[worst ?? "notice"];
 }
 

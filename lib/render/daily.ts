@@ -1,11 +1,12 @@
 import { coarsen } from "../cells.ts";
 import type { Course } from "../course.ts";
 import type { Daily } from "../daily.ts";
-import { counted, duration, isoTime, percent, printable, significant, sparkline } from "../format.ts";
+import { counted, duration, isoTime, percent, significant, sparkline } from "../format.ts";
 import type { Trouble } from "../troubles.ts";
-import { clip, discordLimits, usernameFrom } from "./discordLimits.ts";
+import { authorFrom, clip, discordLimits } from "./discordLimits.ts";
+import { looks } from "./discordLooks.ts";
 import type { DiscordMessage, EmbedField } from "./discordMessage.ts";
-import { escapeMarkdown } from "./discordText.ts";
+import { discordTime, escapeMarkdown } from "./discordText.ts";
 import { withoutSound } from "./message.ts";
 
 /** Numbers and troubles that are told one by one; a machine may have hundreds. */
@@ -16,8 +17,6 @@ const notesShown = 5;
 const longestTrouble = 120;
 const longestLabel = 100;
 const sparklineCells = 12;
-
-const signs = { warning: "🟡", critical: "🔴" } as const;
 
 /**
  * The digest of a day: proof of life in one message without a sound. Always within Discord's limits. `notes` are about the
@@ -30,16 +29,15 @@ export function renderDaily(
   notes: readonly string[] = [],
 ): DiscordMessage {
   const { courses, runs, toMs } = daily;
-  const username = usernameFrom(printable(name));
   const description = describe(daily, notes);
   const footer = `${counted(runs, "run")} · server-metrics ${version}`;
   return {
-    ...(username === null ? {} : { username }),
+    ...authorFrom(name),
     embeds: [
       {
-        title: clip(escape(`📅 ${name} — the last 24 hours: ${summaryOf(daily)}`), discordLimits.title),
+        title: clip(escapeMarkdown(`📅 ${name} — the last 24 hours: ${summaryOf(daily)}`), discordLimits.title),
         ...(description === "" ? {} : { description }),
-        color: 0x34_98_db,
+        color: looks.notice.color,
         fields: courses.slice(0, numbersShown).map(createField),
         footer: { text: moreOf(courses.length - numbersShown) + footer },
         timestamp: isoTime(toMs),
@@ -50,7 +48,6 @@ export function renderDaily(
   };
 }
 
-const escape = (text: string) => escapeMarkdown(printable(text));
 const moreOf = (count: number) => (count > 0 ? `+${count} more numbers, see server-metrics history · ` : "");
 
 function summaryOf({ troubles }: Daily): string {
@@ -66,26 +63,25 @@ function describe({ troubles, toMs }: Daily, notes: readonly string[]): string {
   const ordered = troubles.toSorted((one, other) => Number(one.toMs !== null) - Number(other.toMs !== null));
   const lines = ordered.slice(0, troublesShown).map((trouble) => sentence(trouble, toMs));
   const more = troubles.length - troublesShown;
-  const told = notes.slice(0, notesShown).map((note) => clip(escape(note), longestTrouble));
+  const told = notes.slice(0, notesShown).map((note) => clip(escapeMarkdown(note), longestTrouble));
   return [...lines, ...(more > 0 ? [`… and ${more} more`] : []), ...told].join("\n");
 }
 
 function sentence({ fromMs, toMs, severity, text }: Trouble, nowMs: number): string {
-  const stamp = (ms: number) => `<t:${Math.floor(ms / 1000)}:t>`;
+  const stamp = (ms: number) => discordTime(ms, "t");
   const lasted = duration(((toMs ?? nowMs) - fromMs) / 1000);
   const times =
     toMs === null ? `since ${stamp(fromMs)}, for ${lasted}` : `${stamp(fromMs)} to ${stamp(toMs)}, ${lasted}`;
-  return `${toMs === null ? signs[severity] : "🟢"} ${clip(escape(text), longestTrouble)}: ${severity}, ${times}`;
+  return `${looks[toMs === null ? severity : "well"].sign} ${clip(escapeMarkdown(text), longestTrouble)}: ${severity}, ${times}`;
 }
 
 function createField({ label, unit, minimum, average, maximum, cells }: Course): EmbedField {
   const tell = unit === "percent" ? percent : significant;
-  const peak = `<t:${Math.floor(maximum.atMs / 1000)}:t>`;
   const lines = [
     `${tell(average)} on average`,
     `${tell(minimum.value)} to ${tell(maximum.value)}`,
-    `highest at ${peak}`,
+    `highest at ${discordTime(maximum.atMs, "t")}`,
     `\`${sparkline(coarsen(cells, sparklineCells), unit === "percent" ? 10 : 1)}\``,
   ];
-  return { name: clip(escape(label), longestLabel), value: lines.join("\n"), inline: true };
+  return { name: clip(escapeMarkdown(label), longestLabel), value: lines.join("\n"), inline: true };
 }

@@ -1,21 +1,19 @@
 import { coarsen } from "../cells.ts";
 import { bar, duration, isoTime, printable, sparkline } from "../format.ts";
 import type { Report, ReportRow, Verdict } from "../report.ts";
-import type { Severity } from "../rule.ts";
 import type { Trend } from "../trend.ts";
-import { clip, discordLimits, lengthOf, usernameFrom } from "./discordLimits.ts";
+import { authorFrom, clip, discordLimits, lengthOf } from "./discordLimits.ts";
+import { looks } from "./discordLooks.ts";
 import type { DiscordMessage, EmbedField } from "./discordMessage.ts";
-import { escapeMarkdown } from "./discordText.ts";
+import { discordTime, escapeMarkdown } from "./discordText.ts";
 
-/** Sign, word and colour of each verdict; never the colour alone. */
-const verdicts: Readonly<Record<Verdict, { readonly sign: string; readonly word: string; readonly color: number }>> = {
-  ok: { sign: "🟢", word: "", color: 0x2e_cc_71 },
-  warning: { sign: "🟡", word: "warning: ", color: 0xf1_c4_0f },
-  critical: { sign: "🔴", word: "critical: ", color: 0xe7_4c_3c },
-  unknown: { sign: "⚪", word: "", color: 0x95_a5_a6 },
-};
-
-const severitySigns: Readonly<Record<Severity, string>> = { warning: "🟡 ", critical: "🔴 " };
+/** Look and word of each verdict. */
+const verdicts = {
+  ok: { ...looks.well, word: "" },
+  warning: { ...looks.warning, word: "warning: " },
+  critical: { ...looks.critical, word: "critical: " },
+  unknown: { ...looks.unknown, word: "" },
+} as const satisfies Record<Verdict, object>;
 
 /** As wide as three fields abreast allow with a number behind. */
 const barCells = 8;
@@ -28,14 +26,13 @@ const longestNotes = 500;
 /** The card: one embed that reads by itself on a phone's lock screen. Always within Discord's limits. */
 export function renderCard(report: Report, version: string): DiscordMessage {
   const { sign, word, color } = verdicts[report.verdict];
-  const headline = escapeMarkdown(printable(`${report.name} — ${word}${report.headline}`));
+  const headline = escapeMarkdown(`${report.name} — ${word}${report.headline}`);
   const title = clip(`${sign} ${headline}`, discordLimits.title);
   const footer = clip(printable(footerText(report, version)), discordLimits.footer);
-  const username = usernameFrom(printable(report.name));
   const description = clip([...notesOf(report), ...nextOf(report)].join("\n"), longestNotes);
   const room = discordLimits.total - lengthOf(title) - lengthOf(description) - lengthOf(footer);
   return {
-    ...(username === null ? {} : { username }),
+    ...authorFrom(report.name),
     embeds: [
       {
         title,
@@ -50,10 +47,10 @@ export function renderCard(report: Report, version: string): DiscordMessage {
   };
 }
 
-const notesOf = ({ notes }: Report) => notes.map((note) => escapeMarkdown(printable(note)));
+const notesOf = ({ notes }: Report) => notes.map((note) => escapeMarkdown(note));
 
 /** In the reader's own time, counting down and then up: a machine that is silent shows in its last card. */
-const nextOf = ({ nextMs }: Report) => (nextMs === null ? [] : [`next report <t:${Math.round(nextMs / 1000)}:R>`]);
+const nextOf = ({ nextMs }: Report) => (nextMs === null ? [] : [`next report ${discordTime(nextMs, "R")}`]);
 
 /** The core numbers always, the rest when it is worth a place or beyond a line. */
 function cardRows(report: Report): readonly ReportRow[] {
@@ -64,12 +61,12 @@ function cardRows(report: Report): readonly ReportRow[] {
 }
 
 function createField(row: ReportRow): EmbedField {
-  const [first = "", ...rest] = row.lines.map((line) => escapeMarkdown(printable(line)));
+  const [first = "", ...rest] = row.lines.map((line) => escapeMarkdown(line));
   const gauge = row.percent === undefined ? first : `${bar(row.percent, barCells)} ${first}`;
   const value = [gauge, ...rest, ...(row.trend === null ? [] : trendLines(row.trend))].join("\n");
-  const sign = row.severity === null ? "" : severitySigns[row.severity];
+  const sign = row.severity === null ? "" : `${looks[row.severity].sign} `;
   return {
-    name: clip(sign + escapeMarkdown(printable(row.label)), discordLimits.fieldName),
+    name: clip(sign + escapeMarkdown(row.label), discordLimits.fieldName),
     value: clip(value, discordLimits.fieldValue) || "–",
     inline: true,
   };
@@ -77,9 +74,7 @@ function createField(row: ReportRow): EmbedField {
 
 /** Monospaced, or gaps would close up; times in the reader's own zone. */
 function trendLines({ cells, leastSpan, hours, remarks }: Trend): readonly string[] {
-  const remarkLines = remarks.map(({ text, atMs }) =>
-    atMs === null ? text : `${text} at <t:${Math.round(atMs / 1000)}:t>`,
-  );
+  const remarkLines = remarks.map(({ text, atMs }) => (atMs === null ? text : `${text} at ${discordTime(atMs, "t")}`));
   return [`\`${sparkline(coarsen(cells, sparklineCells), leastSpan)}\` ${hours} h`, ...remarkLines];
 }
 

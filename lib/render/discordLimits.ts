@@ -1,3 +1,5 @@
+import { printable } from "../format.ts";
+
 /**
  * Discord's limits for a message, in code points after trimming. Source: Discord's documentation of webhooks and of
  * embed limits; the sum is not in its published schema.
@@ -32,10 +34,12 @@ export function clip(text: string, limit: number): string {
 }
 
 /**
- * A name that Discord accepts for the author of a message: not empty, not reserved, without its own names in it. Null
- * where nothing of it may stay, so that the webhook's own name shows.
+ * The machine's name as the author of a message: never empty, reserved, or with Discord's own names in it. Nothing where
+ * nothing of it may stay, so that the webhook's own name shows.
  */
-export function usernameFrom(name: string): string | null {
-  const tamed = name.replace(/(dis)(cord)|(cly)(de)/gi, "$1$3-$2$4").trim();
-  return tamed === "" || /^(everyone|here)$/i.test(tamed) ? null : clip(tamed, discordLimits.username);
+export function authorFrom(name: string): { readonly username?: string } {
+  const tamed = printable(name)
+    .replace(/(dis)(cord)|(cly)(de)/gi, "$1$3-$2$4")
+    .trim();
+  return tamed === "" || /^(everyone|here)$/i.test(tamed) ? {} : { username: clip(tamed, discordLimits.username) };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { clip, lengthOf, usernameFrom } from "../../lib/render/discordLimits.ts";
+import { authorFrom, clip, lengthOf } from "../../lib/render/discordLimits.ts";
 import { escapeMarkdown } from "../../lib/render/discordText.ts";
 
 test.each([
@@ -34,7 +34,7 @@ test("a clipped text has an ellipsis, whole characters, and the length that was 
 });
 
 test("names that Discord keeps for itself are changed or left out", () => {
-  expect(usernameFrom("DISCORD clyde")).toBe("DIS-CORD cly-de");
-  expect([usernameFrom("everyone"), usernameFrom(" Here "), usernameFrom("  ")]).toEqual([null, null, null]);
-  expect(usernameFrom("x".repeat(100))).toHaveLength(80);
+  expect(authorFrom("DISCORD clyde")).toEqual({ username: "DIS-CORD cly-de" });
+  expect(["everyone", " Here ", "  "].map(authorFrom)).toEqual([{}, {}, {}]);
+  expect(authorFrom("x".repeat(100)).username).toHaveLength(80);
 });
