@@ -3,7 +3,7 @@ import { definitions } from "./definitions.ts";
 import type { Definition, Labels, Observation, Unit } from "./metric.ts";
 import { gauge } from "./observations.ts";
 import { rules } from "./rules.ts";
-import type { Rule } from "./rule.ts";
+import { targetName } from "./rule.ts";
 
 /** One run as it leaves this machine for an engine. */
 export interface ExportRun {
@@ -74,11 +74,7 @@ export function pastRun(takenAtMs: number, observations: readonly Observation[])
 }
 
 function observeAlert({ rule, labels, severity }: Alert): Observation {
-  const { where }: Rule = rules[rule];
-  // What is the same for all targets of a rule does not tell them apart.
-  const target = Object.entries(labels).filter(([label]) => where?.[label] === undefined);
-  const told = { rule, target: target.map(([, value]) => value).join(" "), severity };
-  return { name: "alert_firing", labels: told, value: 1 };
+  return { name: "alert_firing", labels: { rule, target: targetName(rules[rule], labels), severity }, value: 1 };
 }
 
 /** An observation in base units; null for one that is not for engines, or that no metric of this version makes. */

@@ -1,4 +1,4 @@
-import type { Labels } from "./observation.ts";
+import type { Labels, Observation } from "./observation.ts";
 
 /** How bad something is. */
 export type Severity = "warning" | "critical";
@@ -45,6 +45,17 @@ export interface Rule {
   readonly countedBy?: string;
   /** The settings' list that names its targets; one that is no longer in it is nobody's business. */
   readonly listedIn?: "services" | "http" | "tcp";
+}
+
+/** Whether a rule is about an observation. */
+export function isTargetOf({ observation, where = {} }: Rule, { name, labels }: Omit<Observation, "value">): boolean {
+  return name === observation && Object.entries(where).every(([label, text]) => labels[label] === text);
+}
+
+/** What tells a rule's targets apart, for a person: labels that are the same for all of them do not. */
+export function targetName({ where = {} }: Rule, labels: Labels): string {
+  const own = Object.entries(labels).filter(([label]) => where[label] === undefined);
+  return own.map(([, value]) => value).join(" ");
 }
 
 /** As the card tells it: `percentUp` as `df` does, `percentFree` as what is used; `state` needs no number. */

@@ -2,7 +2,7 @@ import type { ActiveRule } from "./alert.ts";
 import { type AlertStates, stateKey } from "./alertState.ts";
 import type { Lines } from "./judge.ts";
 import { type Observation, observationKey } from "./metric.ts";
-import type { Line } from "./rule.ts";
+import { type Line, isTargetOf } from "./rule.ts";
 import type { RuleName } from "./rules.ts";
 
 /** One thing that a rule judges now. */
@@ -51,10 +51,7 @@ export function findTargets(
 function judged(rule: ActiveRule, byName: Observed["byName"]): readonly Observation[] {
   const cores = byName.get("cpu_cores")?.[0]?.value ?? 0;
   if (cores < (rule.coresAtLeast ?? 0)) return [];
-  const wanted = Object.entries(rule.where ?? {});
-  return (byName.get(rule.observation) ?? []).filter(
-    ({ labels, value }) => !Number.isNaN(value) && wanted.every(([label, text]) => labels[label] === text),
-  );
+  return (byName.get(rule.observation) ?? []).filter((one) => !Number.isNaN(one.value) && isTargetOf(rule, one));
 }
 
 /** Of what is only observed while it is bad: the known targets that are bad no more. */

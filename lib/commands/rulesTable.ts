@@ -5,10 +5,8 @@ import type { Config } from "../config.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { printable } from "../format.ts";
 import type { Lines } from "../judge.ts";
-import type { Labels } from "../observation.ts";
 import { measure, type Measurement } from "../measure.ts";
-import type { Observation } from "../metric.ts";
-import type { Line } from "../rule.ts";
+import { type Line, isTargetOf, targetName } from "../rule.ts";
 import { type RuleName, ruleNames, rules } from "../rules.ts";
 import { activeRule } from "../ruleSettings.ts";
 import type { World } from "../world.ts";
@@ -48,24 +46,17 @@ function statesOf(name: RuleName, config: Config, { observations, assessment }: 
     state,
   });
   if (rule === null) return [stateOf("", null, { ...rules[name], runsToClear: 1 }, "off")];
-  const targetOf = (labels: Labels) =>
-    Object.entries(labels)
-      .filter(([label]) => rule.where?.[label] === undefined)
-      .map(([, value]) => value)
-      .join(" ");
-  const isTarget = ({ name: observed, labels }: Observation) =>
-    observed === rule.observation &&
-    Object.entries(rule.where ?? {}).every(([label, value]) => labels[label] === value);
-  const seen = observations.filter(isTarget).map((observation) => {
+  const judged = observations.filter((observation) => isTargetOf(rule, observation));
+  const seen = judged.map((observation) => {
     const lines = rule.linesFor(observation.labels);
     const known = assessment.states[stateKey(name, observation)];
-    const target = targetOf(observation.labels);
+    const target = targetName(rule, observation.labels);
     const state = lines === null ? "off" : (known?.severity ?? "ok");
     return stateOf(target, observation.value, lines, state);
   });
   const unseen = assessment.alerts
     .filter(({ rule: other, lastSeenMs }) => other === name && lastSeenMs !== null)
-    .map(({ labels, severity }) => stateOf(targetOf(labels), null, rule.linesFor(labels), severity));
+    .map(({ labels, severity }) => stateOf(targetName(rule, labels), null, rule.linesFor(labels), severity));
   const all = [...seen, ...unseen];
   if (all.length > 0) return all;
   const looked = observations.some(({ name: observed }) => observed === rule.countedBy);
