@@ -1,5 +1,5 @@
 import type { Baked } from "./baked.ts";
-import type { SendDeps } from "./deliver/webhook.ts";
+import type { Fetch } from "./deliver/webhook.ts";
 import type { Output } from "./output.ts";
 import type { Screen } from "./screen.ts";
 import type { Machine } from "./sources/machine.ts";
@@ -10,7 +10,7 @@ export interface World {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly machine: Machine;
-  readonly fetch: SendDeps["fetch"];
+  readonly fetch: Fetch;
   /** A number in [0, 1). */
   readonly random: () => number;
   readonly output: Output;

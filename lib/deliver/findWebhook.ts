@@ -16,39 +16,45 @@ export type WebhookSettings = Partial<Pick<Config, "webhook" | "threadId">>;
  * settings name before the one in the address. The host that was allowed at build time stays allowed.
  */
 export function findWebhook(env: Environment, baked: Baked, settings: WebhookSettings): ParsedWebhook {
-  const [text, origin] =
-    [
-      [env["DISCORD_WEBHOOK_URL"], "DISCORD_WEBHOOK_URL"],
-      [settings.webhook, 'setting "webhook"'],
-      [baked.webhook, "the webhook baked into this program"],
-    ].find(([found]) => found) ?? [];
-  if (!text || !origin) return { ok: false, problem: howToSet };
-  const found = parse(text, origin, env, baked);
+  const places: readonly Place[] = [
+    [env["DISCORD_WEBHOOK_URL"], "DISCORD_WEBHOOK_URL"],
+    [settings.webhook, 'setting "webhook"'],
+    [baked.webhook, "the webhook baked into this program"],
+  ];
+  const found = parseFirst(places, env, baked) ?? { ok: false, problem: howToSet };
   const { threadId } = settings;
   return found.ok && threadId ? { ok: true, webhook: inThread(found.webhook, threadId) } : found;
 }
 
 /** Where cards go, and alerts; the same unless alerts have a channel of their own. */
-export type Webhooks =
-  | { readonly ok: true; readonly cards: Webhook; readonly alerts: Webhook }
-  | { readonly ok: false; readonly problem: string };
+export interface Channels {
+  readonly cards: Webhook;
+  readonly alerts: Webhook;
+}
+
+/** Both channels, or one clause on what is wrong with the settings of one. */
+export type FoundChannels = ({ readonly ok: true } & Channels) | { readonly ok: false; readonly problem: string };
 
 /** Both webhooks; that of the alerts from the environment, the settings, or the build, in this order. */
-export function findWebhooks(env: Environment, baked: Baked, config: Config): Webhooks {
+export function findWebhooks(env: Environment, baked: Baked, config: Config): FoundChannels {
   const cards = findWebhook(env, baked, config);
   if (!cards.ok) return cards;
-  const [text, origin] =
-    [
-      [env["DISCORD_ALERT_WEBHOOK_URL"], "DISCORD_ALERT_WEBHOOK_URL"],
-      [config.alerts.webhook, 'setting "alerts.webhook"'],
-      [baked.alertWebhook, "the alert webhook baked into this program"],
-    ].find(([found]) => found) ?? [];
-  if (!text || !origin) return { ok: true, cards: cards.webhook, alerts: cards.webhook };
-  const alerts = parse(text, origin, env, baked);
+  const places: readonly Place[] = [
+    [env["DISCORD_ALERT_WEBHOOK_URL"], "DISCORD_ALERT_WEBHOOK_URL"],
+    [config.alerts.webhook, 'setting "alerts.webhook"'],
+    [baked.alertWebhook, "the alert webhook baked into this program"],
+  ];
+  const alerts = parseFirst(places, env, baked) ?? cards;
   return alerts.ok ? { ok: true, cards: cards.webhook, alerts: alerts.webhook } : alerts;
 }
 
-function parse(text: string, origin: string, env: Environment, baked: Baked): ParsedWebhook {
+/** Where an address may stand, and what a person calls that place. */
+type Place = readonly [text: string | null | undefined, origin: string];
+
+/** The webhook of the first place that has one; null when none has. */
+function parseFirst(places: readonly Place[], env: Environment, baked: Baked): ParsedWebhook | null {
+  const [text, origin] = places.find(([found]) => found) ?? [];
+  if (!text) return null;
   const allowHosts = [env["SERVER_METRICS_ALLOW_HOST"], baked.allowHost].filter((host) => host !== undefined);
   const parsed = parseWebhook(text, allowHosts);
   return parsed.ok ? parsed : { ok: false, problem: `${origin}: ${parsed.problem}` };

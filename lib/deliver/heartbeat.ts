@@ -1,9 +1,9 @@
 import { sayNetworkFault } from "../networkFault.ts";
-import type { SendDeps } from "./webhook.ts";
+import { type Fetch, strictly } from "./webhook.ts";
 
 /** What a beat needs of the world. */
 export interface BeatDeps {
-  readonly fetch: SendDeps["fetch"];
+  readonly fetch: Fetch;
   readonly version: string;
   /** For each of the two tries, milliseconds; default 2500. */
   readonly timeoutMs?: number;
@@ -63,9 +63,8 @@ async function attempt({ url, method, headers }: Beat, { fetch, version, timeout
     const response = await fetch(url, {
       method,
       headers: { "User-Agent": `server-metrics/${version}`, ...headers },
-      tls: { rejectUnauthorized: true },
-      decompress: false,
-      keepalive: false,
+      ...strictly,
+      redirect: "follow",
       signal: deadline,
     });
     await response.body?.cancel();

@@ -1,7 +1,7 @@
 import type { ExportTarget } from "../exportTarget.ts";
 import { sayNetworkFault } from "../networkFault.ts";
 import { findObstacle } from "./replaceFile.ts";
-import type { SendDeps } from "./webhook.ts";
+import { type Fetch, strictly } from "./webhook.ts";
 
 const timeoutMs = 5000;
 
@@ -11,17 +11,14 @@ const timeoutMs = 5000;
  */
 export async function probeExport(
   { way, address, headers }: ExportTarget,
-  { fetch, version }: Pick<SendDeps, "fetch" | "version">,
+  { fetch, version }: { readonly fetch: Fetch; readonly version: string },
 ): Promise<string | null> {
   if (way === "file") return findObstacle(address);
   const deadline = AbortSignal.timeout(timeoutMs);
   try {
     const { status, body } = await fetch(address, {
       headers: { "User-Agent": `server-metrics/${version}`, ...headers, "Accept-Encoding": "identity" },
-      redirect: "manual",
-      tls: { rejectUnauthorized: true },
-      decompress: false,
-      keepalive: false,
+      ...strictly,
       signal: deadline,
     });
     await body?.cancel();

@@ -6,7 +6,7 @@ import type { Answer } from "./answer.ts";
 import { readAnswer } from "./readAnswer.ts";
 import { retry } from "./retry.ts";
 import { waitInHeaders } from "./wait.ts";
-import type { SendDeps } from "./webhook.ts";
+import { type Fetch, strictly } from "./webhook.ts";
 
 /** One request to an engine. */
 export interface Push {
@@ -29,7 +29,7 @@ export type Pushed =
 
 /** What a push needs of the world. */
 export interface PushDeps {
-  readonly fetch: SendDeps["fetch"];
+  readonly fetch: Fetch;
   readonly clock: Clock;
   readonly version: string;
   /** A number in [0, 1), for the jitter. */
@@ -66,11 +66,7 @@ async function attempt({ method, url, headers, body, isTemporary }: Push, deps: 
       method,
       headers: { "User-Agent": `server-metrics/${deps.version}`, ...headers, "Accept-Encoding": "identity" },
       body,
-      // It would take the headers to another host.
-      redirect: "manual",
-      tls: { rejectUnauthorized: true },
-      decompress: false,
-      keepalive: false,
+      ...strictly,
       signal,
     });
     return judge(await readAnswer(response), isTemporary, clock.now());

@@ -5,15 +5,9 @@ import { remember } from "../state/facts.ts";
 import { waitForTurn } from "../splay.ts";
 import type { State } from "../state/state.ts";
 import type { World } from "../world.ts";
-import type { Webhook } from "./address.ts";
 import type { DeliverDeps } from "./deliver.ts";
+import type { Channels } from "./findWebhook.ts";
 import { type Emptied, emptyOutbox } from "./outbox.ts";
-
-/** Where cards go, and alerts. */
-interface Channels {
-  readonly cards: Webhook;
-  readonly alerts: Webhook;
-}
 
 /**
  * Delivers what waits when it is this machine's turn. An alert does not wait for that, unless Discord has too much to do;

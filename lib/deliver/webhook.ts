@@ -18,9 +18,24 @@ interface Payload {
   readonly picture?: Uint8Array | null;
 }
 
+/** How requests are made; the runtime's own `fetch` is one. */
+export type Fetch = (url: string, init: BunFetchRequestInit) => Promise<Response>;
+
+/** What holds for every request, whatever the environment says. */
+export const strictly = {
+  // Another host would be sent the headers.
+  redirect: "manual",
+  // Said outright, or NODE_TLS_REJECT_UNAUTHORIZED=0 would switch the verification off.
+  tls: { rejectUnauthorized: true },
+  // A compressed body can grow a thousandfold, and Bun complains of a broken one on stderr.
+  decompress: false,
+  // A connection the server has meanwhile closed would look like a lost answer.
+  keepalive: false,
+} as const;
+
 /** What a request needs of the world. */
 export interface SendDeps {
-  readonly fetch: (url: string, init: BunFetchRequestInit) => Promise<Response>;
+  readonly fetch: Fetch;
   readonly clock: Clock;
   readonly webhook: Webhook;
   /** The program's version, for the User-Agent. */
@@ -63,13 +78,7 @@ async function exchange(method: string, url: string, encoded: Encoded | undefine
       method,
       headers: headersFor(deps.version, encoded),
       ...(body === null ? {} : { body: body.stream }),
-      redirect: "manual",
-      // Said outright, or NODE_TLS_REJECT_UNAUTHORIZED=0 would switch the verification off.
-      tls: { rejectUnauthorized: true },
-      // A compressed body can grow a thousandfold, and Bun complains of a broken one on stderr.
-      decompress: false,
-      // A connection the server has meanwhile closed would look like a lost answer.
-      keepalive: false,
+      ...strictly,
       signal: stop ? AbortSignal.any([deadline, stop]) : deadline,
     });
     const dateMs = Date.parse(response.headers.get("date") ?? "");
