@@ -22,17 +22,17 @@ export const TargetState = v.object({
   /** What was last announced, and when. */
   said: severity,
   saidMs: v.number(),
-  /** Its last changes of direction, the newest first: how many runs ago, and when. */
+  /** Its last turns for the worse or the better, the newest first: how many runs ago, and when. */
   turns: v.array(v.object({ runs: v.number(), ms: v.number() })),
-  /** The last of them was for the worse. */
+  /** The last turn was for the worse. */
   up: v.boolean(),
   /** Changing too often to be worth a message each time. */
   flapping: v.boolean(),
   /** It was bad when it was first seen, and is meant to be. */
   accepted: v.boolean(),
-  /** When it was last observed, */
+  /** When it was last observed. */
   seenMs: v.number(),
-  /** and what was told then; not there in what an older version remembers. */
+  /** What was told of it then; not there in what an older version remembers. */
   last: v.optional(v.object({ labels: v.record(v.string(), v.string()), value: v.number() })),
 });
 export type TargetState = v.InferOutput<typeof TargetState>;

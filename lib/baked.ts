@@ -27,7 +27,7 @@ export function readBaked(): Baked {
 }
 
 /**
- * The blob that the build inlines: the four values as JSON, scrambled; empty when there are none.
+ * The blob that the build inlines: the values as JSON, scrambled; empty when there are none.
  *
  * This is obfuscation, not protection. It keeps the webhook out of `strings`, of a backup's search index and of the
  * source line that a crash prints; whoever can read the executable can read the webhook.

@@ -5,7 +5,7 @@ import type { Labels } from "./observation.ts";
 import type { Rule, Severity } from "./rule.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
 
-/** A trouble that says the same about the same target: raised now, or over for so short a time that this may lag behind. */
+/** Another rule's trouble that says the same about the same target: raised now, or over for so short a time that this may lag behind. */
 export interface Hush {
   readonly severity: Severity;
   readonly isOver: boolean;

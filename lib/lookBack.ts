@@ -11,7 +11,7 @@ import type { Past } from "./state/past.ts";
 export interface LookBack {
   /** To be drawn; null when nothing is to have a chart, or when there is nothing to be seen. */
   readonly chart: ChartData | null;
-  /** Does it belong to the card? To the digest it does in any case. */
+  /** Whether the card has it; a digest that is due has it in any case. */
   readonly isOnCard: boolean;
   /** The digest of the day; null when it is not its turn. */
   readonly daily: Daily | null;

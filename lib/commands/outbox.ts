@@ -18,7 +18,7 @@ import {
   waiting as allWaiting,
 } from "../state/outbox.ts";
 import type { OutboxRow } from "../state/outboxRow.ts";
-import { openForReading } from "../state/reading.ts";
+import { consult } from "../state/reading.ts";
 import { openState, type State } from "../state/state.ts";
 import { complain, type World } from "../world.ts";
 
@@ -65,14 +65,16 @@ function drop(world: World, database: State["database"], typed: string): ExitCod
 
 function list(world: World, config: Config, flags: Flags): ExitCode {
   const nowMs = world.machine.clock.now();
-  const database = openForReading({ flag: flags.stateDir, env: world.env }, nowMs);
-  const waits = database === null ? [] : allWaiting(database);
-  const dead = database === null ? [] : deadLetters(database);
-  const exports = config.exports.map((target) => ({
-    to: nameOfTarget(target),
-    ...(database === null ? newExport : exportState(database, target)),
+  const kept = consult({ flag: flags.stateDir, env: world.env }, nowMs, (database) => ({
+    waits: allWaiting(database),
+    dead: deadLetters(database),
+    exports: config.exports.map((target) => exportState(database, target)),
   }));
-  database?.close();
+  const { waits = [], dead = [] } = kept ?? {};
+  const exports = config.exports.map((target, index) => ({
+    to: nameOfTarget(target),
+    ...(kept?.exports[index] ?? newExport),
+  }));
   if (flags.json === undefined) {
     const lines = [
       ...waits.map((row) => lineOf(row, nowMs)),

@@ -37,7 +37,8 @@ export interface Emptied {
  * Delivers what waits, alerts first and then the oldest, until something cannot go out now: what comes after it would
  * overtake it. A message that Discord refuses for good is buried, and a plain one goes out in its place.
  *
- * `which` are those to deliver; what Discord asked of any of `ofThisWebhook` is meant for all of them.
+ * `which` are those to deliver. `ofThisWebhook` are all that go to the same one: when Discord asks for a wait after one
+ * of them, it means them all.
  */
 export async function emptyOutbox(
   database: Database,

@@ -109,8 +109,10 @@ function rememberTime(database: Database, name: "run_times" | "card_times", nowM
 /** Bounds the size of the history; the registry has the main metrics first. */
 const numbersKept = 120;
 
-/** Counters are kept as their rates, and a sample of half a second says nothing about an hour. Sorted, so that the same
- * set of numbers always makes the same layout. */
+/**
+ * Counters are kept as their rates, and a sample of half a second says nothing about an hour. Sorted, so that the same
+ * set of numbers always makes the same layout.
+ */
 function numbersToKeep(observations: readonly Observation[]): ReadonlyMap<string, number> {
   const worthIt = observations.filter(({ name, labels }) => !name.endsWith("_total") && labels["window"] !== "sample");
   const entries = worthIt.slice(0, numbersKept).map((one) => [observationKey(one), one.value] as const);

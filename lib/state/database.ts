@@ -25,9 +25,8 @@ const damagedKept = 2;
  */
 export function openDatabase(directory: string, nowMs: number): OpenedDatabase {
   const path = join(directory, databaseName);
-  const kind = kindOf(path);
-  if (kind === "other") return { kind: "unusable", reason: `${path} is not a regular file of ours` };
   try {
+    if (kindOf(path) === "other") return { kind: "unusable", reason: `${path} is not a regular file of ours` };
     return openSound(path, nowMs, null);
   } catch (error) {
     return isDamage(error) ? beginAfresh(directory, nowMs) : unusable(path, error);

@@ -32,11 +32,11 @@ export function reasonOf(error: unknown): string {
   return known?.[1] ?? (code || "could not be opened");
 }
 
-/** What was read or written, or in a word why the disk refused. Throws only for bugs. */
+/** What was read or written, or in a word why the disk refused. */
 export type Attempted<T> =
   { readonly ok: true; readonly result: T } | { readonly ok: false; readonly fault: string; readonly damaged: boolean };
 
-/** Reads or writes where the disk may refuse. */
+/** Reads or writes where the disk may refuse. Throws only for bugs. */
 export function attempt<T>(work: () => T): Attempted<T> {
   try {
     return { ok: true, result: work() };

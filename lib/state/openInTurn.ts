@@ -11,7 +11,7 @@ const triesInAll = 200;
 const sameMs = 10_000;
 
 /**
- * The state, for a run that posts a card. A look every minute begins in the same second, and has no card to post, so it is
+ * The state, for a run that posts a card. A look for changes that begins in the same second has no card to post, so it is
  * waited for. Null when a run is at work for longer, or when it has posted a card meanwhile.
  */
 export async function openInTurn(choice: DirectoryChoice, clock: Clock, doing: Progress): Promise<State | null> {

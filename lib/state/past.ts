@@ -35,10 +35,11 @@ export interface Past {
   /** How far this machine's clock was off Discord's at the last delivery; null when it was not heard. */
   readonly clockOffSeconds: number | null;
   /**
-   * Runs since a time, of a machine that is looked at each minute one in a quarter of an hour, and the hours since one;
-   * milliseconds since the epoch. Read when asked for; some keys cost a fraction of all.
+   * The runs since a time, milliseconds since the epoch; one in a quarter of an hour, where there are more. Read when it
+   * is asked for, and to read some keys costs a fraction of all.
    */
   readonly runsSince: (fromMs: number, keys?: ReadonlySet<string>) => readonly PastRun[];
+  /** The hours since a time, in the same way. */
   readonly hoursSince: (fromMs: number, keys?: ReadonlySet<string>) => readonly Hour[];
   /** All that a chart of the time between two times is made of. */
   readonly charted: (fromMs: number, toMs: number) => readonly PastRun[];

@@ -28,7 +28,7 @@ export function consult<T>(choice: DirectoryChoice, nowMs: number, read: (databa
   return found.ok ? found.result : null;
 }
 
-/** The same, to note one thing in it, as quickly as a run at work can wait for. */
+/** The state, open for one short write beside a run at work, which waits for that. Null as above. To be closed. */
 export function openForNoting(choice: DirectoryChoice): Database | null {
   return open(choice, constants.SQLITE_OPEN_READWRITE, (database) => database.run("PRAGMA synchronous = EXTRA"));
 }
@@ -36,16 +36,18 @@ export function openForNoting(choice: DirectoryChoice): Database | null {
 function open(choice: DirectoryChoice, mode: number, prepare: (database: Database) => void): Database | null {
   const directory = possibleDirectories(choice).find((path) => existsSync(join(path, databaseName)));
   if (directory === undefined) return null;
+  let database: Database | null = null;
   try {
-    const database = new Database(join(directory, databaseName), mode | constants.SQLITE_OPEN_NOFOLLOW);
+    database = new Database(join(directory, databaseName), mode | constants.SQLITE_OPEN_NOFOLLOW);
     database.run("PRAGMA busy_timeout = 1000");
     if (versionOf(database) === schemaVersion) {
       prepare(database);
       return database;
     }
-    database.close();
   } catch {
     // Damaged or not ours; the next report will say so.
   }
+  // Left open it would keep what it has locked.
+  database?.close();
   return null;
 }
