@@ -1,47 +1,85 @@
 import { errorCode } from "./error.ts";
 
+/** Why there was no answer, or none that may be believed. */
+export type NetworkFault =
+  | "unknownHost"
+  | "refused"
+  | "noRoute"
+  | "closed"
+  | "timedOut"
+  | "notHttp"
+  | "expired"
+  | "notYetValid"
+  | "otherHost"
+  | "selfSigned"
+  | "untrusted"
+  | "handshake";
+
 /**
- * What an error of a connection means, as a clause about the server. Codes as Bun 1.4 gives them: those of `errno(3)`,
- * `EAI_…` of `getaddrinfo(3)`, and OpenSSL's `X509_V_ERR_…` names. Only the code is looked at: the message may hold the
- * address.
+ * What the code of a connection's error means; null for any other. Codes as Bun 1.4 gives them: those of `errno(3)`,
+ * `EAI_…` of `getaddrinfo(3)`, and OpenSSL's `X509_V_ERR_…` names.
  */
-export function sayNetworkFault(error: unknown): string {
-  const code = errorCode(error);
-  if (/^(ENOTFOUND|EAI_\w+|ENODATA|ESERVFAIL|ETIMEOUT)$/.test(code)) return "its host is not known to DNS";
+export function networkFaultOf(code: string): NetworkFault | null {
+  if (/^(ENOTFOUND|EAI_\w+|ENODATA|ESERVFAIL|ETIMEOUT)$/.test(code)) return "unknownHost";
   switch (code) {
     case "ECONNREFUSED":
     case "ConnectionRefused":
-      return "connection refused";
+      return "refused";
     case "ENETUNREACH":
     case "EHOSTUNREACH":
     case "ENETDOWN":
     case "EADDRNOTAVAIL":
-      return "no route to it";
+      return "noRoute";
     case "ECONNRESET":
     case "EPIPE":
-      return "closed the connection without an answer";
+      return "closed";
     case "ETIMEDOUT":
-      return "the connection timed out";
+      return "timedOut";
     case "Malformed_HTTP_Response":
     case "InvalidHTTPResponse":
-      return "does not speak HTTP";
+      return "notHttp";
   }
-  return sayCertificateFault(code) ?? `could not be asked${code === "" ? "" : ` (${code})`}`;
+  return certificateFaultOf(code);
 }
 
-function sayCertificateFault(code: string): string | null {
+function certificateFaultOf(code: string): NetworkFault | null {
   switch (code) {
     case "CERT_HAS_EXPIRED":
-      return "its certificate has expired";
+      return "expired";
     case "CERT_NOT_YET_VALID":
-      return "its certificate is not valid yet";
+      return "notYetValid";
     case "ERR_TLS_CERT_ALTNAME_INVALID":
     case "HOSTNAME_MISMATCH":
-      return "its certificate belongs to another host";
+      return "otherHost";
     case "DEPTH_ZERO_SELF_SIGNED_CERT":
     case "SELF_SIGNED_CERT_IN_CHAIN":
-      return "its certificate is self-signed";
+      return "selfSigned";
   }
-  if (/CERT|ISSUER|LEAF_SIGNATURE/.test(code)) return "its certificate's issuer is not trusted, or not sent along";
-  return code === "EPROTO" || /TLS|SSL/.test(code) ? "the TLS handshake failed" : null;
+  if (/CERT|ISSUER|LEAF_SIGNATURE/.test(code)) return "untrusted";
+  return code === "EPROTO" || /TLS|SSL/.test(code) ? "handshake" : null;
+}
+
+const clauses: Readonly<Record<NetworkFault, string>> = {
+  unknownHost: "its host is not known to DNS",
+  refused: "connection refused",
+  noRoute: "no route to it",
+  closed: "closed the connection without an answer",
+  timedOut: "the connection timed out",
+  notHttp: "does not speak HTTP",
+  expired: "its certificate has expired",
+  notYetValid: "its certificate is not valid yet",
+  otherHost: "its certificate belongs to another host",
+  selfSigned: "its certificate is self-signed",
+  untrusted: "its certificate's issuer is not trusted, or not sent along",
+  handshake: "the TLS handshake failed",
+};
+
+/**
+ * What an error of a connection means, as a clause about the server. Only its code is looked at: the message may hold the
+ * address.
+ */
+export function sayNetworkFault(error: unknown): string {
+  const code = errorCode(error);
+  const fault = networkFaultOf(code);
+  return fault === null ? `could not be asked${code === "" ? "" : ` (${code})`}` : clauses[fault];
 }

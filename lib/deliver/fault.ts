@@ -1,3 +1,4 @@
+import { type NetworkFault, networkFaultOf } from "../networkFault.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** How a request ended without an answer. */
@@ -13,7 +14,6 @@ export interface Fault {
 /**
  * What a failed `fetch` means for the message.
  *
- * Codes as Bun 1.4 gives them: those of `errno(3)`, `EAI_…` of `getaddrinfo(3)`, and OpenSSL's `X509_V_ERR_…` names.
  * The error's message and path hold the webhook's address, so only codes come in here.
  */
 export function outcomeOfFault({ code, sent, timeoutMs }: Fault): Outcome {
@@ -29,26 +29,9 @@ function sayDeadline(sent: boolean, timeoutMs: number): string {
 }
 
 function sayCode(code: string): string {
-  if (/^(ENOTFOUND|EAI_\w+|ENODATA|ESERVFAIL|ETIMEOUT)$/.test(code))
-    return "could not find the webhook's host: DNS; look at the network, /etc/resolv.conf, and HTTPS_PROXY if there is a proxy";
   switch (code) {
     case "stopped":
       return "stopped: the time of this run was over";
-    case "ECONNREFUSED":
-      return "connection refused: look at the firewall, and at HTTPS_PROXY if there is a proxy";
-    case "ENETUNREACH":
-    case "EHOSTUNREACH":
-    case "ENETDOWN":
-    case "EADDRNOTAVAIL":
-      return "no route: look at the network (ip route)";
-    case "ECONNRESET":
-    case "EPIPE":
-      return "the connection was closed before the answer";
-    case "ETIMEDOUT":
-      return "the connection timed out";
-    case "Malformed_HTTP_Response":
-    case "InvalidHTTPResponse":
-      return "the answer was not HTTP";
     case "EMFILE":
     case "ENFILE":
       return "too many open files";
@@ -58,26 +41,27 @@ function sayCode(code: string): string {
     case "ERR_INVALID_ARG_VALUE":
       return "HTTPS_PROXY is not an http or https URL: make it http://HOST:PORT";
   }
-  return sayCertificate(code) ?? "the request failed";
+  const fault = networkFaultOf(code);
+  return fault === null ? "the request failed" : advice[fault];
 }
 
-const handshake = "the TLS handshake failed: look for a proxy in between; its own address is mostly http, not https";
+const untrusted =
+  "the certificate is not valid: its issuer is not trusted; if a proxy reads along, name its CA file in NODE_EXTRA_CA_CERTS";
 
-function sayCertificate(code: string): string | undefined {
-  switch (code) {
-    case "EPROTO":
-      return handshake;
-    case "CERT_HAS_EXPIRED":
-      return "the certificate is not valid any more: set this machine's clock";
-    case "CERT_NOT_YET_VALID":
-      return "the certificate is not valid yet: set this machine's clock";
-    case "ERR_TLS_CERT_ALTNAME_INVALID":
-    case "HOSTNAME_MISMATCH":
-      return "the certificate is not valid: it belongs to another host; look at DNS, and for a proxy or a login page in between";
-  }
-  if (/CERT|ISSUER|LEAF_SIGNATURE/.test(code)) {
-    return "the certificate is not valid: its issuer is not trusted; if a proxy reads along, name its CA file in NODE_EXTRA_CA_CERTS";
-  }
-  if (/TLS|SSL/.test(code)) return handshake;
-  return undefined;
-}
+/** What is wrong on the way to Discord, and where to look. */
+const advice: Readonly<Record<NetworkFault, string>> = {
+  unknownHost:
+    "could not find the webhook's host: DNS; look at the network, /etc/resolv.conf, and HTTPS_PROXY if there is a proxy",
+  refused: "connection refused: look at the firewall, and at HTTPS_PROXY if there is a proxy",
+  noRoute: "no route: look at the network (ip route)",
+  closed: "the connection was closed before the answer",
+  timedOut: "the connection timed out",
+  notHttp: "the answer was not HTTP",
+  expired: "the certificate is not valid any more: set this machine's clock",
+  notYetValid: "the certificate is not valid yet: set this machine's clock",
+  otherHost:
+    "the certificate is not valid: it belongs to another host; look at DNS, and for a proxy or a login page in between",
+  selfSigned: untrusted,
+  untrusted,
+  handshake: "the TLS handshake failed: look for a proxy in between; its own address is mostly http, not https",
+};
