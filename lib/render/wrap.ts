@@ -16,10 +16,13 @@ export function wrap(texts: readonly string[], width: number, widthOf: WidthOf):
   return lines;
 }
 
+/** A number stays with what it counts: `4.0 %`, `256 KiB/s`. */
+const betweenWords = /(?<!(?:^| )[\d.]+) /;
+
 function breakText(text: string, width: number, widthOf: WidthOf): readonly string[] {
   if (widthOf(text) <= width) return [text];
   const lines = [""];
-  for (const word of text.split(" ").flatMap((one) => breakWord(one, width, widthOf))) {
+  for (const word of text.split(betweenWords).flatMap((one) => breakWord(one, width, widthOf))) {
     const last = lines.at(-1) ?? "";
     const joined = last === "" ? word : `${last} ${word}`;
     if (widthOf(joined) <= width) lines[lines.length - 1] = joined;
