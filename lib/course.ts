@@ -1,6 +1,7 @@
 import { type Cells, type TimedValue, toCells } from "./cells.ts";
+import type { PastRun } from "./forecast.ts";
 import type { MainNumber } from "./mainNumbers.ts";
-import type { Numbers, Spread } from "./state/numbers.ts";
+import type { Spread } from "./statistics.ts";
 
 /** Numbers at a time: of a run, or of an hour. */
 export interface Moment {
@@ -10,7 +11,7 @@ export interface Moment {
 }
 
 /** A single run as a moment. */
-export function momentOf({ atMs, numbers }: { readonly atMs: number; readonly numbers: Numbers }): Moment {
+export function momentOf({ atMs, numbers }: PastRun): Moment {
   const spreads = Array.from(numbers, ([key, value]) => {
     return [key, { minimum: value, average: value, maximum: value, runs: 1 }] as const;
   });

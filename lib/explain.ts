@@ -23,6 +23,15 @@ export interface News {
   readonly events: readonly Event[];
 }
 
+/** All that is to be announced of one run. */
+export interface Announcement extends News {
+  /** The machine's name. */
+  readonly name: string;
+  readonly nowMs: number;
+  /** Why: the processes that use most, how fast a disk fills. */
+  readonly reasons: readonly string[];
+}
+
 /** What it is explained with. */
 export interface Facts {
   readonly observations: readonly Observation[];

@@ -1,10 +1,11 @@
 import type { Config } from "./config.ts";
 import { digestOfDaily } from "./daily.ts";
 import { digestOf } from "./digest.ts";
+import type { Announcement } from "./explain.ts";
 import { endOfDay, localDay } from "./localTime.ts";
 import type { LookBack } from "./lookBack.ts";
 import type { Measurement } from "./measure.ts";
-import { type Announcement, renderAlert } from "./render/alert.ts";
+import { renderAlert } from "./render/alert.ts";
 import { renderDaily } from "./render/daily.ts";
 import { renderDigest } from "./render/digest.ts";
 import { renderMessage } from "./render/message.ts";

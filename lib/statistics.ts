@@ -1,3 +1,12 @@
+/** What one number did over some runs. */
+export interface Spread {
+  readonly minimum: number;
+  readonly average: number;
+  readonly maximum: number;
+  /** Runs that had it. */
+  readonly runs: number;
+}
+
 /** The arithmetic mean; NaN of none. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,22 +1,10 @@
 import { headline, sentence } from "../alertText.ts";
-import type { Transition } from "../alert.ts";
-import type { Event } from "../events.ts";
+import type { Announcement } from "../explain.ts";
 import { isoTime } from "../format.ts";
 import { authorFrom, clip, discordLimits, lengthOf } from "./discordLimits.ts";
 import { looks } from "./discordLooks.ts";
 import type { DiscordMessage } from "./discordMessage.ts";
 import { discordTime, escapeMarkdown } from "./discordText.ts";
-
-/** All that is to be announced of one run. */
-export interface Announcement {
-  /** The machine's name. */
-  readonly name: string;
-  readonly nowMs: number;
-  readonly transitions: readonly Transition[];
-  readonly events: readonly Event[];
-  /** Why: the processes that use most, how fast a disk fills. */
-  readonly reasons: readonly string[];
-}
 
 /** Whom to mention when something is critical; ids, as the settings have them. */
 export interface Mention {

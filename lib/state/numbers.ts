@@ -1,14 +1,7 @@
+import type { Spread } from "../statistics.ts";
+
 /** A run's numbers by the key of their observation. */
 export type Numbers = ReadonlyMap<string, number>;
-
-/** What one number did in an hour. */
-export interface Spread {
-  readonly minimum: number;
-  readonly average: number;
-  readonly maximum: number;
-  /** Runs that had it. */
-  readonly runs: number;
-}
 
 /** An hour's numbers by the key of their observation. */
 export type HourNumbers = ReadonlyMap<string, Spread>;
