@@ -2,6 +2,7 @@ import * as v from "valibot";
 
 import type { Reminders } from "./alert.ts";
 import { discordId } from "./settingTypes.ts";
+import { hourMs } from "./time.ts";
 
 const hours = v.pipe(v.number("a number of hours"), v.minValue(0, "0 or more hours"));
 
@@ -25,6 +26,6 @@ const reminderHours = { warning: 24, critical: 12 } as const;
 
 /** The settings' reminders, in milliseconds. */
 export function remindersOf({ reminder_hours: asked }: AlertSettings): Reminders {
-  const ms = (severity: keyof Reminders) => (asked?.[severity] ?? reminderHours[severity]) * 3_600_000;
+  const ms = (severity: keyof Reminders) => (asked?.[severity] ?? reminderHours[severity]) * hourMs;
   return { warning: ms("warning"), critical: ms("critical") };
 }

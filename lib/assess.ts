@@ -8,6 +8,7 @@ import { valuesByKey } from "./observations.ts";
 import type { Rule } from "./rule.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
 import { type Target, findTargets } from "./targets.ts";
+import { dayMs } from "./time.ts";
 
 /** What came of holding observations against rules. */
 export interface Assessment {
@@ -29,7 +30,7 @@ export interface AssessInput {
 }
 
 /** A target that was not seen for so long is forgotten: a disk that is not coming back. */
-const forgottenAfterMs = 7 * 24 * 60 * 60 * 1000;
+const forgottenAfterMs = 7 * dayMs;
 
 /**
  * Holds observations against rules, with what is remembered of the runs before. What is missing keeps its state: a mount

@@ -2,6 +2,7 @@ import * as v from "valibot";
 
 import type { Reminders } from "./alert.ts";
 import { type Event, eventTime } from "./events.ts";
+import { hourMs } from "./time.ts";
 
 /** What is remembered of events that come again and again, by what they are about. */
 export const EventSeries = v.record(
@@ -19,7 +20,7 @@ export type EventSeries = Readonly<v.InferOutput<typeof EventSeries>>;
 /** So many of a series are told one by one. */
 const toldAtOnce = 3;
 /** What happens again within this time belongs to the same series. */
-const seriesMs = 3 * 3_600_000;
+const seriesMs = 3 * hourMs;
 
 /**
  * Leaves out what goes on and on: a machine that boots every minute, a program that is killed each time it starts. The

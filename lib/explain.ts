@@ -10,6 +10,7 @@ import { type Host, type Observation, observationKey, type Row } from "./metric.
 import { busiest, topProcesses, type TopProcesses } from "./metrics/topProcesses.ts";
 import type { Rule } from "./rule.ts";
 import { type RuleName, rules } from "./rules.ts";
+import { dayMs } from "./time.ts";
 
 /** The processes that use most, at the moment. */
 export interface Culprits {
@@ -104,8 +105,6 @@ function dominating(observations: readonly Observation[]): readonly string[] {
   if (iowait > busy) return [`mostly waiting for disks: I/O wait ${percent(iowait)}, busy ${percent(busy)}`];
   return steal > busy / 2 && steal > 0 ? [`mostly stolen by the host of this virtual machine: ${percent(steal)}`] : [];
 }
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /** From a straight line through at least a day of hours; less says nothing of a rhythm of days. */
 function fillingSpeed(

@@ -1,11 +1,12 @@
 import type { TargetState } from "./alertState.ts";
+import { hourMs } from "./time.ts";
 
 /** So many turns in so many runs are flapping … */
 const turnsInRow = 3;
 const runsInRow = 6;
 /** … and so are so many in so long, however many runs that were: a job that takes all CPUs every half hour. */
 const turnsInHours = 5;
-const hoursMs = 3 * 3_600_000;
+const hoursMs = 3 * hourMs;
 /** It is stable when it has kept still for six runs, and for much longer than it did between its turns. */
 const stillness = 3;
 

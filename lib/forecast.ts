@@ -3,6 +3,7 @@ import type { Labels } from "./observation.ts";
 import { type Observation, observationKey } from "./metric.ts";
 import { valuesByKey } from "./observations.ts";
 import { mean } from "./statistics.ts";
+import { hourMs } from "./time.ts";
 
 /** What was measured at one time in the past, by the key of the observation. */
 export interface PastRun {
@@ -16,7 +17,6 @@ interface Point {
   readonly bytes: number;
 }
 
-const hourMs = 3_600_000;
 const windowHours = 6;
 const pointsNeeded = 6;
 /** However many points there are, a line through a few minutes says nothing of the next day. */

@@ -1,11 +1,11 @@
+import { dayMs, hourMs } from "./time.ts";
+
 /** A number's average in each hour of the past, by the key of its observation. */
 export interface PastHour {
   readonly startMs: number;
   readonly numbers: ReadonlyMap<string, { readonly average: number }>;
 }
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
 const daysKnown = 7;
 /** What is farther away nobody plans for. */
 const longestHours = 365 * 24;

@@ -4,6 +4,7 @@ import { rankOf } from "./judge.ts";
 import type { Labels } from "./observation.ts";
 import type { Rule, Severity } from "./rule.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
+import { hourMs } from "./time.ts";
 
 /** Another rule's trouble that says the same about the same target: raised now, or over for so short a time that this may lag behind. */
 export interface Hush {
@@ -12,7 +13,7 @@ export interface Hush {
 }
 
 /** What is over still explains what lags behind it: the load is an average of a quarter of an hour. */
-const lagMs = 60 * 60 * 1000;
+const lagMs = hourMs;
 
 /** The worst of what says the same about the same target; null for nothing. */
 export function hushOf(

@@ -1,3 +1,5 @@
+import { hourMs } from "./time.ts";
+
 /** Wall-clock time in a named time zone, or the machine's own for null. */
 export interface LocalTime {
   /** `2026-11-24` */
@@ -53,7 +55,7 @@ function machineTime(date: Date): LocalTime {
 export const localDay = (ms: number, timezone: string | null): string => localTime(ms, timezone).day;
 
 /** No day is longer, with its clock set back by an hour or two. */
-export const longestDayMs = 26 * 3_600_000;
+export const longestDayMs = 26 * hourMs;
 
 /** When the day there is over, milliseconds since the epoch. */
 export function endOfDay(ms: number, timezone: string | null): number {

@@ -6,6 +6,7 @@ import { longestDayMs } from "./localTime.ts";
 import type { Measurement } from "./measure.ts";
 import { observationKey } from "./metric.ts";
 import type { Past } from "./state/past.ts";
+import { dayMs, hourMs } from "./time.ts";
 
 /** What of the last 24 hours a run tells beside the present. */
 export interface LookBack {
@@ -22,8 +23,6 @@ export interface LookBack {
 type Settings = Pick<Config, "chart" | "digest" | "layout" | "mode" | "timezone" | "units">;
 type Remembered = Pick<Past, "chartUntilMs" | "charted" | "digestDays" | "moments">;
 type Measured = Pick<Measurement, "snapshot" | "observations" | "troubles">;
-
-const dayMs = 24 * 3_600_000;
 
 /** Decides what is to be told, and reads what it takes. */
 export function lookBack(config: Settings, past: Remembered, measured: Measured, wantsCard: boolean): LookBack {
@@ -42,7 +41,7 @@ export function lookBack(config: Settings, past: Remembered, measured: Measured,
 }
 
 /** Before so much is known, the one chart of a day can wait. */
-const worthWaitingMs = 6 * 3_600_000;
+const worthWaitingMs = 6 * hourMs;
 
 /** How much must be known for a card to have a chart, in milliseconds; Infinity when it is to have none. */
 function neededForCard({ chart, layout, mode }: Settings, chartUntilMs: number | null, nowMs: number): number {

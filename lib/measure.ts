@@ -18,6 +18,7 @@ import { activeRule } from "./ruleSettings.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Machine } from "./sources/machine.ts";
 import type { Past } from "./state/past.ts";
+import { dayMs, hourMs } from "./time.ts";
 import { findTrends } from "./trend.ts";
 import { followTroubles, type Trouble } from "./troubles.ts";
 import { isAskedFor } from "./wanted.ts";
@@ -38,8 +39,6 @@ export interface Measurement {
 /** How to measure. */
 export type MeasureOptions = Pick<CollectOptions, "doing" | "everything" | "opened">;
 
-const hourMs = 3_600_000;
-
 /** Collect, compare, observe, assess, report: what is to be told about the machine now. */
 export async function measure(
   { host, clock }: Machine,
@@ -52,7 +51,7 @@ export async function measure(
   const snapshot = { takenAtMs: nowMs, readings };
   const measured = observe(snapshot, compare(snapshot, sample, past.lastRun));
   const keys = mainKeys(measured);
-  const runs = past.runsSince(nowMs - 24 * hourMs, keys);
+  const runs = past.runsSince(nowMs - dayMs, keys);
   const older = () => past.runsSince(nowMs - forecastPastHours * hourMs, keys);
   const ruleOf = (name: RuleName) => activeRule(name, config.rules, (rule, labels) => isAskedFor(rule, labels, config));
   const linesFor = (labels: Labels) => ruleOf("storage_full_soon")?.linesFor(labels) ?? null;
@@ -75,7 +74,7 @@ export async function measure(
   const format = createFormat(config.units);
   const nextMs = past.usualCardGapSeconds === null ? null : nowMs + past.usualCardGapSeconds * 1000;
   const { alerts } = assessment;
-  const hours = past.hoursSince(nowMs - 2 * 24 * hourMs, keys);
+  const hours = past.hoursSince(nowMs - 2 * dayMs, keys);
   const trends = findTrends({ observations, runs, hours, nowMs, format });
   const report = (notes: readonly string[]) =>
     createReport({ snapshot, comparison, observations, alerts, trends, format, name: config.name, notes, nextMs });
@@ -98,7 +97,7 @@ export async function announce(
   if (transitions.length === 0 && events.length === 0) return null;
   const culprits = await findCulprits({ transitions, events }, host, clock, config);
   const nowMs = clock.now();
-  const hours = past.hoursSince(nowMs - 7 * 24 * hourMs);
+  const hours = past.hoursSince(nowMs - 7 * dayMs);
   const { name, sections } = report([]);
   const rows = sections.flatMap((section) => section.rows);
   const facts = { observations, rows, culprits, hours, format: createFormat(config.units) };

@@ -7,6 +7,7 @@ import { type MainNumber, mainNumbersIn } from "./mainNumbers.ts";
 import { type Observation, labelsOf, observationKey } from "./metric.ts";
 import { valuesByKey } from "./observations.ts";
 import { mean } from "./statistics.ts";
+import { dayMs, hourMs } from "./time.ts";
 
 /** Something worth saying of a trend; where it happened at a time, each output adds that in its own form. */
 export interface Remark {
@@ -43,8 +44,7 @@ export interface TrendInput {
   readonly format: Format;
 }
 
-const hourMs = 3_600_000;
-const windowMs = 24 * hourMs;
+const windowMs = dayMs;
 /** With fewer points, or over less time, there is no trend. */
 const needed = { points: 6, ms: 6 * hourMs } as const;
 /** A peak or a low is told when it is so far from the average, in percentage points. */

@@ -4,6 +4,7 @@ import type { Transition } from "./alert.ts";
 import { type AlertStates, stateKey } from "./alertState.ts";
 import { summarize } from "./alertText.ts";
 import { rules } from "./rules.ts";
+import { dayMs } from "./time.ts";
 
 /** One trouble that was announced, from its beginning to its end; what charts and the daily digest tell. */
 export const Trouble = v.object({
@@ -18,7 +19,6 @@ export const Trouble = v.object({
 });
 export type Trouble = v.InferOutput<typeof Trouble>;
 
-const dayMs = 24 * 3_600_000;
 /** More in a day than anybody reads; the oldest go. */
 const troublesKept = 200;
 

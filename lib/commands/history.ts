@@ -8,10 +8,10 @@ import { renderHistoryCsv, renderHistoryJson } from "../render/historyData.ts";
 import { readChartRuns, readMoments } from "../state/moments.ts";
 import { type Past, readPast } from "../state/past.ts";
 import { consult } from "../state/reading.ts";
+import { hourMs } from "../time.ts";
 import { complain, type World } from "../world.ts";
 import { textOptions } from "./show.ts";
 
-const hourMs = 3_600_000;
 const most = 9600;
 const usual = 24;
 

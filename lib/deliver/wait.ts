@@ -1,5 +1,7 @@
+import { dayMs } from "../time.ts";
+
 /** Longest wait that is believed, in milliseconds; beyond it a message would be kept for ever by a mistyped header. */
-export const longestWaitMs = 24 * 60 * 60 * 1000;
+export const longestWaitMs = dayMs;
 
 /**
  * How long the headers of an answer ask to wait, in milliseconds; the largest of `Retry-After` (whole seconds or an

@@ -1,6 +1,7 @@
 import type { ChartData, Series, Span } from "../chart.ts";
 import { counted, createFormat, percent } from "../format.ts";
 import { zoneLabel } from "../localTime.ts";
+import { hourMs } from "../time.ts";
 import { drawGaps, drawHours, drawTroubles } from "./chartMarks.ts";
 import {
   type Box,
@@ -99,8 +100,6 @@ function niceMost(all: readonly Series[], base: number): number {
 
 /** `1.00 MiB/s` is short enough for the margin as `1 MiB/s`; at the bottom of an axis a unit says nothing. */
 const tellMost = (text: string) => text.replace(/^0 .*/, "0").replace(/\.0+(?= )/, "");
-
-const hourMs = 3_600_000;
 
 function caption({ span: [fromMs, toMs], timezone, troubles }: ChartData): string {
   const alerts = troubles.length === 0 ? "" : `${counted(troubles.length, "alert")} · `;

@@ -1,5 +1,6 @@
 import type { Span } from "../chart.ts";
 import { localTime } from "../localTime.ts";
+import { dayMs, hourMs } from "../time.ts";
 import type { Trouble } from "../troubles.ts";
 import { type Box, type Scale, colors, element, label, stroke } from "./chartSvg.ts";
 
@@ -18,8 +19,6 @@ export function drawGaps(gaps: readonly Span[], x: Scale, boxes: readonly Box[])
 }
 
 const quarterMs = 15 * 60_000;
-const hourMs = 4 * quarterMs;
-const dayMs = 24 * hourMs;
 /** Hours between labels; the first that leaves room is taken. */
 const steps = [1, 3, 6, 12, 24, 2 * 24, 7 * 24, 14 * 24, 28 * 24, 56 * 24];
 const mostLabels = 9;

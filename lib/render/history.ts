@@ -2,6 +2,7 @@ import { coarsen } from "../cells.ts";
 import type { Course } from "../course.ts";
 import { clockTime, counted, duration, percent, printable, significant, sparkline } from "../format.ts";
 import { localDay } from "../localTime.ts";
+import { hourMs } from "../time.ts";
 import type { TextOptions } from "./text.ts";
 import { clipTo, padTo, wrap } from "./wrap.ts";
 
@@ -34,7 +35,7 @@ export function renderHistory({ name, fromMs, toMs, runs, courses }: History, op
 
 /** `24 h`, `7 days`, `30 min` */
 function spanOf(ms: number): string {
-  const hours = ms / 3_600_000;
+  const hours = ms / hourMs;
   return Number.isInteger(hours) && hours <= 72 ? `${hours} h` : duration(ms / 1000);
 }
 

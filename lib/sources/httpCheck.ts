@@ -3,11 +3,11 @@ import type { PeerCertificate } from "node:tls";
 import type { HttpCheck } from "../checksConfig.ts";
 import type { HttpFinding } from "../metric.ts";
 import { sayNetworkFault } from "../networkFault.ts";
+import { dayMs } from "../time.ts";
 import { version } from "../version.ts";
 
 const mostRedirects = 5;
 const mostBytes = 1024 * 1024;
-const dayMs = 24 * 60 * 60 * 1000;
 
 /**
  * Asks for a page: its status, whether the text stands in it, how long the answer took and how long the certificate is

@@ -1,9 +1,8 @@
 import type { Database } from "bun:sqlite";
 
+import { dayMs } from "../time.ts";
 import { recall, remember } from "./facts.ts";
 import { attempt } from "./fault.ts";
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /**
  * Whether a failure is to be said now: when it begins, and once a day while it lasts, because cron mails every line. A

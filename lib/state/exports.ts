@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { type ExportRun, pastRun } from "../exported.ts";
 import { type ExportTarget, nameOfTarget } from "../exportTarget.ts";
 import { observationOf } from "../metric.ts";
+import { dayMs } from "../time.ts";
 import { recall, remember } from "./facts.ts";
 import { attempt } from "./fault.ts";
 import { points } from "./history.ts";
@@ -60,8 +61,6 @@ export function rememberExport(database: Database, target: ExportTarget, state: 
       .immediate();
   });
 }
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /** Whether a failure is to be said now: when it begins, and once a day while it lasts. A clock set back is a new day. */
 export function isNews({ reason, saidMs }: ExportState, nowMs: number): boolean {

@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 
 import * as v from "valibot";
 
+import { hourMs } from "../time.ts";
 import { recall, remember } from "./facts.ts";
 import {
   type HourNumbers,
@@ -102,7 +103,7 @@ export function knownKeys(database: Database): readonly string[] {
 
 /** The hours between two times, in milliseconds since the epoch, oldest first; of all numbers or of some keys. */
 export function hours(database: Database, fromMs: number, toMs: number, wanted?: ReadonlySet<string>): readonly Hour[] {
-  return readHours(database, Math.floor(fromMs / 3_600_000), Math.floor(toMs / 3_600_000), wanted);
+  return readHours(database, Math.floor(fromMs / hourMs), Math.floor(toMs / hourMs), wanted);
 }
 
 function readHours(database: Database, from: number, to: number, wanted?: ReadonlySet<string>): readonly Hour[] {
@@ -111,7 +112,7 @@ function readHours(database: Database, from: number, to: number, wanted?: Readon
     .query("SELECT hour, layout, runs, numbers FROM hour WHERE hour BETWEEN ? AND ? ORDER BY hour")
     .all(from, to);
   return v.parse(v.array(hourRow), rows).map(({ hour, layout, runs, numbers }) => ({
-    startMs: hour * 3_600_000,
+    startMs: hour * hourMs,
     runs,
     numbers: decodeHour(placesIn(layout), numbers),
   }));

@@ -4,9 +4,8 @@ import { isCharted } from "../chart.ts";
 import { type Moment, momentOf } from "../course.ts";
 import type { PastRun } from "../forecast.ts";
 import { type MainNumber, mainNumbersOf } from "../mainNumbers.ts";
+import { dayMs, hourMs } from "../time.ts";
 import { hours, kept, knownKeys, points } from "./history.ts";
-
-const hourMs = 3_600_000;
 
 /** What the main numbers were. */
 export interface Moments {
@@ -21,7 +20,7 @@ export interface Moments {
 export function readMoments(database: Database, fromMs: number, toMs: number): Moments {
   const numbers = mainNumbersOf(knownKeys(database));
   const keys = new Set(numbers.map(({ key }) => key));
-  const runsFromMs = Math.max(fromMs, Math.ceil((toMs - kept.pointDays * 24 * hourMs) / hourMs) * hourMs);
+  const runsFromMs = Math.max(fromMs, Math.ceil((toMs - kept.pointDays * dayMs) / hourMs) * hourMs);
   const older = runsFromMs === fromMs ? [] : hours(database, fromMs, runsFromMs - 1, keys);
   return {
     numbers,
@@ -35,7 +34,7 @@ export function readMoments(database: Database, fromMs: number, toMs: number): M
 /** What a chart of the time up to now is made of, oldest first: single runs while they are kept, otherwise hours. */
 export function readChartRuns(database: Database, fromMs: number, toMs: number): readonly PastRun[] {
   const keys = chartedKeys(database, toMs);
-  if (fromMs >= toMs - kept.pointDays * 24 * hourMs) return points(database, fromMs, toMs, keys);
+  if (fromMs >= toMs - kept.pointDays * dayMs) return points(database, fromMs, toMs, keys);
   return hours(database, fromMs, toMs, keys).map(({ startMs, numbers }) => ({
     atMs: startMs,
     numbers: new Map([...numbers].map(([key, { average }]) => [key, average])),
@@ -48,7 +47,7 @@ const disksRead = 5;
 function chartedKeys(database: Database, toMs: number): ReadonlySet<string> {
   const keys = knownKeys(database).filter(isCharted);
   const disks = new Set(keys.filter((key) => key.startsWith("storage_used_percent{")));
-  const last = disks.size > disksRead ? hours(database, toMs - 24 * hourMs, toMs, disks).at(-1) : undefined;
+  const last = disks.size > disksRead ? hours(database, toMs - dayMs, toMs, disks).at(-1) : undefined;
   if (last === undefined) return new Set(keys);
   const fullest = [...last.numbers].toSorted(([, one], [, other]) => other.average - one.average).slice(0, disksRead);
   return new Set([...keys.filter((key) => !disks.has(key)), ...fullest.map(([key]) => key)]);
