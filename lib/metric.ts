@@ -37,6 +37,11 @@ export function readingOf(error: unknown): Reading<never> {
   return { status: error instanceof Unavailable ? "unavailable" : "failed", reason: errorMessage(error) };
 }
 
+/** Why there is no value, for a person. */
+export function sayAbsence({ status, reason }: Exclude<Reading<unknown>, { readonly status: "ok" }>): string {
+  return `${status === "failed" ? "could not be read" : "not available"}: ${reason}`;
+}
+
 /** What statfs(2) says of one file system. Sizes in bytes, after multiplying by the fragment size. */
 export const FileSystemUsage = v.object({
   totalBytes: v.number(),

@@ -2,7 +2,7 @@ import { summarizeNow } from "./alertText.ts";
 import type { Alert } from "./alert.ts";
 import type { Comparison } from "./compare.ts";
 import type { Format } from "./format.ts";
-import type { Observation, Row } from "./metric.ts";
+import { type Observation, type Row, sayAbsence } from "./metric.ts";
 import { type MetricName, type Values, metricNames, metrics } from "./metrics/index.ts";
 import type { Severity } from "./rule.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -115,9 +115,8 @@ function createSection<Name extends MetricName>(name: Name, input: ReportInput, 
   }
   // What a machine should have but did not tell is news; what it does not have is a detail.
   const importance = metric.core ? "core" : reading.status === "failed" ? "notable" : "detail";
-  const verb = reading.status === "failed" ? "could not be read" : "not available";
   const absent = reading.status === "unavailable" && !metric.core;
-  return section([{ label: metric.title, lines: [`${verb}: ${reading.reason}`], importance, about: [], absent }]);
+  return section([{ label: metric.title, lines: [sayAbsence(reading)], importance, about: [], absent }]);
 }
 
 /** How bad each observation is at the worst, by its key; what is not there is well. */

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import type { Format } from "../format.ts";
-import { type Host, type Metric, type Reading, type Row, Unavailable, readingOf } from "../metric.ts";
+import { type Host, type Metric, type Reading, type Row, Unavailable, readingOf, sayAbsence } from "../metric.ts";
 import { gauge } from "../observations.ts";
 import {
   CpuModel,
@@ -100,8 +100,7 @@ const smartVerdicts: Readonly<Record<string, 0 | 1>> = { ok: 0, "predicted failu
 const join = (words: readonly (string | null)[]) => words.filter((word) => word !== null).join(" ");
 
 function describePart<T>(label: string, reading: Reading<T>, tell: (value: T) => readonly string[]): Row {
-  const verb = reading.status === "failed" ? "could not be read" : "not available";
-  const lines = reading.status === "ok" ? tell(reading.value) : [`${verb}: ${reading.reason}`];
+  const lines = reading.status === "ok" ? tell(reading.value) : [sayAbsence(reading)];
   return { label, lines, importance: "detail", about: [], absent: reading.status === "unavailable" };
 }
 
