@@ -7,12 +7,12 @@ import { rankOf } from "./judge.ts";
 export function whatToAnnounce(
   before: TargetState,
   state: TargetState,
-  hush: Hush | null,
+  hush: Hush,
   reminders: Reminders,
   nowMs: number,
 ): Transition["kind"] | null {
   const { severity, said, flapping } = state;
-  if (isHushed(severity, hush) && !(hush?.isOver === true && said !== null)) return null;
+  if (isHushed(severity, hush) && !(hush.isOver && said !== null)) return null;
   if (flapping && severity !== null && (!before.flapping || said === null)) return "flapping";
   // Nobody may be left without the news that it is worse than was said.
   if (flapping && before.flapping) return rankOf(severity) < rankOf(said) ? "worse" : null;
@@ -20,6 +20,11 @@ export function whatToAnnounce(
   if (severity === null) return "recovered";
   if (said === null) return "raised";
   return severity === "critical" ? "worse" : "better";
+}
+
+/** Who has heard "disk / back to 41 %" need not hear, an hour later, that it is no longer about to be full. */
+export function endsSilently({ severity, said, sinceMs, flapping }: TargetState, { toldOverMs }: Hush): boolean {
+  return severity === null && said !== null && !flapping && toldOverMs !== null && toldOverMs >= sinceMs;
 }
 
 /** Not while it looks as if it were over: the next run may say so. */

@@ -1,6 +1,6 @@
 import type { ActiveRule, Alert, Reminders, Transition } from "./alert.ts";
 import { type AlertStates, type TargetState, moveClock, newTarget, stateKey } from "./alertState.ts";
-import { whatToAnnounce } from "./announce.ts";
+import { endsSilently, whatToAnnounce } from "./announce.ts";
 import { type Hush, hushOf, isHushed } from "./hush.ts";
 import { isEasing, judge, levelOf, rankOf, worseOf } from "./judge.ts";
 import { type Observation, observationKey } from "./metric.ts";
@@ -71,7 +71,7 @@ export function assess(input: AssessInput): Assessment {
 
 function assessTarget(
   { name, observation: { value, labels }, lines, told }: Target,
-  hush: Hush | null,
+  hush: Hush,
   known: TargetState | undefined,
   { nowMs, reminders }: AssessInput,
 ): { readonly state: TargetState; readonly transition: Transition | null } {
@@ -81,6 +81,7 @@ function assessTarget(
   if (isAccepted) return { state: { ...newTarget(nowMs), accepted: true, last }, transition: null };
   const before = known === undefined || known.accepted ? newTarget(nowMs) : known;
   const state = { ...judge(before, value, lines, nowMs), last };
+  if (endsSilently(state, hush)) return { state: { ...state, said: null }, transition: null };
   const kind = whatToAnnounce(before, state, hush, reminders, nowMs);
   if (kind === null) return { state, transition: null };
   const to = state.severity;
@@ -105,7 +106,7 @@ function assessTarget(
   };
 }
 
-function alertOf({ name, observation, lines, told }: Target, hush: Hush | null, state: TargetState): readonly Alert[] {
+function alertOf({ name, observation, lines, told }: Target, hush: Hush, state: TargetState): readonly Alert[] {
   const level = levelOf(observation.value, lines);
   const severity = worseOf(state.severity, level);
   if (severity === null || state.accepted || isHushed(severity, hush)) return [];

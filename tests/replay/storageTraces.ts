@@ -48,8 +48,8 @@ function runawayLog(every: number): Trace {
       // At half an hour the second run that sees it sees the disk beyond 95 % as well, which says the same.
       ...(every === 1 ? [within("worse storage_full_soon critical", minuteOf(94), 2, every, slack)] : []),
       within("worse storage_used critical", minuteOf(95), 1, every, slack),
+      // Which says the end of both.
       over("storage_used", minuteOf(85), cleaned, every, slack),
-      over("storage_full_soon", minuteOf(64), cleaned, every, 2 * slack),
     ],
   };
 }
