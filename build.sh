@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds server-metrics: one executable with the webhook and the settings inside. See --help.
 #
-# The webhook is a secret. It comes by environment or .env, is checked and scrambled by lib/bake.ts, and goes on to
+# The webhook is a secret. It comes by environment or .env, is checked and scrambled by lib/settings/bake.ts, and goes on to
 # the bundler by environment: no argument list, output or file ever holds it.
 set -eu
 
@@ -186,7 +186,7 @@ install_packages
 [ -z "$share" ] || export DISCORD_WEBHOOK_URL='' DISCORD_ALERT_WEBHOOK_URL='' SERVER_METRICS_ALLOW_HOST=''
 
 umask 077
-baked=$("$bun" --no-env-file lib/bake.ts ${config:+--config "$config"})
+baked=$("$bun" --no-env-file lib/settings/bake.ts ${config:+--config "$config"})
 webhook_id=${baked%% *}
 blob=${baked#* }
 inside=${webhook_id:+webhook $webhook_id}

@@ -3,7 +3,7 @@ import { crash } from "./lib/crash.ts";
 
 import { readFileSync } from "node:fs";
 
-import { readBaked } from "./lib/baked.ts";
+import { readBaked } from "./lib/settings/baked.ts";
 import { exitCodes } from "./lib/exit.ts";
 import { processOutput } from "./lib/output.ts";
 import { helperArguments } from "./lib/sources/self.ts";

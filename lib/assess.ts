@@ -1,13 +1,13 @@
-import type { ActiveRule, Alert, Reminders, Transition } from "./alert.ts";
-import { type AlertStates, type TargetState, moveClock, newTarget, stateKey } from "./alertState.ts";
-import { endsSilently, whatToAnnounce } from "./announce.ts";
-import { type Hush, hushOf, isHushed } from "./hush.ts";
-import { isEasing, judge, levelOf, rankOf, worseOf } from "./judge.ts";
+import type { ActiveRule, Alert, Reminders, Transition } from "./alerts/alert.ts";
+import { type AlertStates, type TargetState, moveClock, newTarget, stateKey } from "./alerts/alertState.ts";
+import { endsSilently, whatToAnnounce } from "./alerts/announce.ts";
+import { type Hush, hushOf, isHushed } from "./alerts/hush.ts";
+import { isEasing, judge, levelOf, rankOf, worseOf } from "./alerts/judge.ts";
 import { type Observation, observationKey } from "./metric.ts";
 import { valuesByKey } from "./observations.ts";
-import type { Rule } from "./rule.ts";
+import type { Rule } from "./alerts/rule.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
-import { type Target, findTargets } from "./targets.ts";
+import { type Target, findTargets } from "./alerts/targets.ts";
 import { dayMs } from "./time.ts";
 
 /** What came of holding observations against rules. */

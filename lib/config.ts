@@ -1,11 +1,11 @@
 import * as v from "valibot";
 
-import { AlertSettings } from "./alertSettings.ts";
-import { type ChecksConfig, checkEntries, checkTables, decideChecks } from "./checksConfig.ts";
-import { type ExportTarget, decideExports, exportEntries, exportTable } from "./exportTarget.ts";
-import { nearest } from "./nearest.ts";
-import { RuleSettings, ruleEntries } from "./ruleSettings.ts";
-import { discordId, numberBetween, oneOf, shortText, timeOfDay, webAddress } from "./settingTypes.ts";
+import { AlertSettings } from "./settings/alertSettings.ts";
+import { type ChecksConfig, checkEntries, checkTables, decideChecks } from "./settings/checksConfig.ts";
+import { type ExportTarget, decideExports, exportEntries, exportTable } from "./export/exportTarget.ts";
+import { nearest } from "./past/nearest.ts";
+import { RuleSettings, ruleEntries } from "./settings/ruleSettings.ts";
+import { discordId, numberBetween, oneOf, shortText, timeOfDay, webAddress } from "./settings/settingTypes.ts";
 
 function isTimeZone(name: string): boolean {
   try {

@@ -1,4 +1,4 @@
-import type { ChartData } from "./chart.ts";
+import type { ChartData } from "./past/chart.ts";
 import { errorMessage } from "./error.ts";
 import { complain, type World } from "./world.ts";
 

@@ -1,27 +1,27 @@
-import { remindersOf } from "./alertSettings.ts";
+import { remindersOf } from "./settings/alertSettings.ts";
 import { assess, type Assessment } from "./assess.ts";
 import { collect, type CollectOptions } from "./collect.ts";
 import { compare } from "./compare.ts";
 import type { Config } from "./config.ts";
-import { type EventSeries, limitEvents } from "./eventSeries.ts";
-import { clockMovedMs, type Event, findEvents } from "./events.ts";
-import { type Announcement, explain, findCulprits } from "./explain.ts";
-import { forecastPastHours, forecastStorage } from "./forecast.ts";
+import { type EventSeries, limitEvents } from "./alerts/eventSeries.ts";
+import { clockMovedMs, type Event, findEvents } from "./alerts/events.ts";
+import { type Announcement, explain, findCulprits } from "./alerts/explain.ts";
+import { forecastPastHours, forecastStorage } from "./past/forecast.ts";
 import { createFormat } from "./format.ts";
-import { mainKeys } from "./mainNumbers.ts";
+import { mainKeys } from "./past/mainNumbers.ts";
 import type { Observation } from "./metric.ts";
 import { observe } from "./observe.ts";
 import type { Labels } from "./observation.ts";
 import { createReport, type Report } from "./report.ts";
 import type { RuleName } from "./rules.ts";
-import { activeRule } from "./ruleSettings.ts";
+import { activeRule } from "./settings/ruleSettings.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Machine } from "./sources/machine.ts";
 import type { Past } from "./state/past.ts";
 import { dayMs, hourMs } from "./time.ts";
-import { findTrends } from "./trend.ts";
-import { followTroubles, type Trouble } from "./troubles.ts";
-import { isAskedFor } from "./wanted.ts";
+import { findTrends } from "./past/trend.ts";
+import { followTroubles, type Trouble } from "./alerts/troubles.ts";
+import { isAskedFor } from "./alerts/wanted.ts";
 
 /** Everything that one run found out. */
 export interface Measurement {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import type { HttpCheck, TcpCheck } from "./checksConfig.ts";
+import type { HttpCheck, TcpCheck } from "./settings/checksConfig.ts";
 import type { Config } from "./config.ts";
 import { errorMessage } from "./error.ts";
 import type { Format } from "./format.ts";

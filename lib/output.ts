@@ -1,6 +1,6 @@
 import { fstatSync, statSync, writeSync } from "node:fs";
 
-import { readBaked } from "./baked.ts";
+import { readBaked } from "./settings/baked.ts";
 import { errorCode } from "./error.ts";
 import { createProgress, type Later, type Progress } from "./progress.ts";
 import { redact, tokenIn } from "./redact.ts";

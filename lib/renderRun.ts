@@ -1,7 +1,7 @@
 import type { Config } from "./config.ts";
-import { digestOfDaily } from "./daily.ts";
-import { digestOf } from "./digest.ts";
-import type { Announcement } from "./explain.ts";
+import { digestOfDaily } from "./past/daily.ts";
+import { digestOf } from "./past/digest.ts";
+import type { Announcement } from "./alerts/explain.ts";
 import { endOfDay, localDay } from "./localTime.ts";
 import type { LookBack } from "./lookBack.ts";
 import type { Measurement } from "./measure.ts";

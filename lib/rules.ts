@@ -1,5 +1,5 @@
-import { type Rule, line } from "./rule.ts";
-import { stateRules } from "./stateRules.ts";
+import { type Rule, line } from "./alerts/rule.ts";
+import { stateRules } from "./alerts/stateRules.ts";
 
 /**
  * The default rules. After Netdata's stock alarms and node-exporter's mixin, less what their own maintainers made silent:

@@ -1,4 +1,4 @@
-import type { Baked } from "./baked.ts";
+import type { Baked } from "./settings/baked.ts";
 import type { Fetch } from "./deliver/webhook.ts";
 import type { Output } from "./output.ts";
 import type { Screen } from "./screen.ts";

@@ -13,8 +13,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-import type { Baked } from "../lib/baked.ts";
-import { encodeBaked } from "../lib/baked.ts";
+import type { Baked } from "../lib/settings/baked.ts";
+import { encodeBaked } from "../lib/settings/baked.ts";
 import packageJson from "../package.json";
 import { type Checkout, checkout as checkOut } from "./support/checkout.ts";
 import { lacks, projectRoot, run, temporaryDirectory } from "./support/project.ts";
@@ -24,7 +24,7 @@ const id = "123456789012345678";
 const webhook = `https://discord.com/api/webhooks/${id}/${token}`;
 
 /** A program that says what was baked into it. */
-const probe = `import { readBaked } from "./lib/baked.ts";
+const probe = `import { readBaked } from "./lib/settings/baked.ts";
 console.log(JSON.stringify({ arguments: process.argv.slice(2), baked: readBaked() }));
 process.exitCode = Number(process.env["PROBE_STATUS"] ?? 0);
 `;
@@ -221,7 +221,7 @@ test.skipIf(lacks("strace"))("the webhook is in no argument list of any process 
   const { status } = await run([...command, "--out", shared.at("traced")], { env });
   expect(status).toBe(0);
   const calls = readFileSync(trace, "utf8");
-  expect(calls).toContain("lib/bake.ts");
+  expect(calls).toContain("lib/settings/bake.ts");
   expect(calls).toContain("--compile");
   expect(calls).not.toContain(token);
 });

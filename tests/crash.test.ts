@@ -8,7 +8,7 @@ import { projectRoot, temporaryDirectory } from "./support/project.ts";
 import { buildWatched, type Watched } from "./support/watched.ts";
 
 /** A module that breaks the program at the place, and in the way, that SABOTAGE names. */
-const sabotage = `import { readBaked } from "./baked.ts";
+const sabotage = `import { readBaked } from "./settings/baked.ts";
 
 const address = readBaked().webhook ?? "";
 const token = address.split(/[/?]/).at(-2) ?? "";

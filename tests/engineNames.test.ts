@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { definitions } from "../lib/definitions.ts";
-import { inBaseUnits, ownDefinitions } from "../lib/exported.ts";
+import { inBaseUnits, ownDefinitions } from "../lib/export/exported.ts";
 import { projectRoot } from "./support/project.ts";
 
 const updating = process.env["UPDATE_GOLDEN"] === "1" && !process.env["CI"];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 
-import { chartOf } from "../lib/chart.ts";
+import { chartOf } from "../lib/past/chart.ts";
 import { draw } from "../lib/draw.ts";
 import { lookBack } from "../lib/lookBack.ts";
 import { noPast } from "../lib/state/past.ts";

@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { AlertSettings } from "../lib/alertSettings.ts";
-import { checkTables } from "../lib/checksConfig.ts";
+import { AlertSettings } from "../lib/settings/alertSettings.ts";
+import { checkTables } from "../lib/settings/checksConfig.ts";
 import { checkSettings, Settings } from "../lib/config.ts";
 import { projectRoot } from "./support/project.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import type { Line, Rule } from "../lib/rule.ts";
+import type { Line, Rule } from "../lib/alerts/rule.ts";
 import { type RuleName, ruleNames, rules } from "../lib/rules.ts";
 import { metricNames, metrics } from "../lib/metrics/index.ts";
 

@@ -15,7 +15,7 @@ const mine = {
 };
 
 /** A program that says what was baked into it. */
-const probe = `import { readBaked } from "./lib/baked.ts";
+const probe = `import { readBaked } from "./lib/settings/baked.ts";
 console.log(JSON.stringify(readBaked()));
 `;
 const checkout = (): Checkout => checkOut({ "index.ts": probe });

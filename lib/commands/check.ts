@@ -4,7 +4,7 @@ import { findWebhook, type WebhookSettings } from "../deliver/findWebhook.ts";
 import { probeExport } from "../deliver/probeExport.ts";
 import { probe } from "../deliver/webhook.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
-import { type ExportTarget, nameOfTarget } from "../exportTarget.ts";
+import { type ExportTarget, nameOfTarget } from "../export/exportTarget.ts";
 import { duration, printable } from "../format.ts";
 import { fileMode } from "../sources/fileMode.ts";
 import { attempt } from "../state/fault.ts";

@@ -1,6 +1,6 @@
 import type { Flags } from "../cli.ts";
 import type { Config } from "../config.ts";
-import { createExport } from "../createExport.ts";
+import { createExport } from "../export/createExport.ts";
 import { writeRun } from "../deliver/exportRequest.ts";
 import { type ExportMemory, exportDeps, sendExport } from "../deliver/exports.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
@@ -11,7 +11,7 @@ import {
   nameOfTarget,
   targetOf,
   urlExpected,
-} from "../exportTarget.ts";
+} from "../export/exportTarget.ts";
 import { measure } from "../measure.ts";
 import { exportState, isNews, newExport, rememberExport, runsBetween } from "../state/exports.ts";
 import type { DirectoryChoice } from "../state/directory.ts";

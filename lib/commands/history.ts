@@ -1,7 +1,7 @@
-import { chartOf } from "../chart.ts";
+import { chartOf } from "../past/chart.ts";
 import type { Flags } from "../cli.ts";
 import type { Config } from "../config.ts";
-import { findCourse } from "../course.ts";
+import { findCourse } from "../past/course.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { renderHistory } from "../render/history.ts";
 import { renderHistoryCsv, renderHistoryJson } from "../render/historyData.ts";

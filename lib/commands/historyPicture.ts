@@ -1,4 +1,4 @@
-import type { ChartData } from "../chart.ts";
+import type { ChartData } from "../past/chart.ts";
 import { replaceFile } from "../deliver/replaceFile.ts";
 import { errorMessage } from "../error.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";

@@ -1,5 +1,5 @@
-import { createExport } from "../createExport.ts";
-import { type ExportTarget, nameOfTarget } from "../exportTarget.ts";
+import { createExport } from "../export/createExport.ts";
+import { type ExportTarget, nameOfTarget } from "../export/exportTarget.ts";
 import type { Measurement } from "../measure.ts";
 import { exportState, rememberExport, runsBetween } from "../state/exports.ts";
 import type { State } from "../state/state.ts";

@@ -1,5 +1,5 @@
-import type { Exporter, ExportRun } from "../exported.ts";
-import type { ExportFormat, ExportTarget } from "../exportTarget.ts";
+import type { Exporter, ExportRun } from "../export/exported.ts";
+import type { ExportFormat, ExportTarget } from "../export/exportTarget.ts";
 import { renderOtlp } from "../render/otlp.ts";
 import { renderPrometheus } from "../render/prometheus.ts";
 import type { Push } from "./push.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
-import type { Exporter, ExportRun } from "../exported.ts";
-import type { ExportTarget } from "../exportTarget.ts";
+import type { Exporter, ExportRun } from "../export/exported.ts";
+import type { ExportTarget } from "../export/exportTarget.ts";
 import type { ExportState } from "../state/exports.ts";
 import { exportRequest, writeRun } from "./exportRequest.ts";
 import { push, type PushDeps, type Pushed } from "./push.ts";

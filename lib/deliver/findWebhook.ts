@@ -1,4 +1,4 @@
-import type { Baked } from "../baked.ts";
+import type { Baked } from "../settings/baked.ts";
 import type { Config } from "../config.ts";
 import { inThread, type ParsedWebhook, parseWebhook, type Webhook } from "./address.ts";
 

@@ -1,4 +1,4 @@
-import type { ExportTarget } from "../exportTarget.ts";
+import type { ExportTarget } from "../export/exportTarget.ts";
 import { sayNetworkFault } from "../networkFault.ts";
 import { findObstacle } from "./replaceFile.ts";
 import { type Fetch, strictly } from "./webhook.ts";

@@ -1,5 +1,5 @@
-import { headline, sentence } from "../alertText.ts";
-import type { Announcement } from "../explain.ts";
+import { headline, sentence } from "../alerts/alertText.ts";
+import type { Announcement } from "../alerts/explain.ts";
 import { isoTime } from "../format.ts";
 import { authorFrom, clip, discordLimits, lengthOf } from "./discordLimits.ts";
 import { looks } from "./discordLooks.ts";

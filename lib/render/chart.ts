@@ -1,4 +1,4 @@
-import type { ChartData, Series, Span } from "../chart.ts";
+import type { ChartData, Series, Span } from "../past/chart.ts";
 import { counted, createFormat, percent } from "../format.ts";
 import { zoneLabel } from "../localTime.ts";
 import { hourMs } from "../time.ts";

@@ -1,7 +1,7 @@
 import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 
-import type { ChartPoint, Series, Span } from "../chart.ts";
+import type { ChartPoint, Series, Span } from "../past/chart.ts";
 import { printable } from "../format.ts";
 
 /** A part of the picture, pixels. */

@@ -1,4 +1,4 @@
-import type { Digest } from "../digest.ts";
+import type { Digest } from "../past/digest.ts";
 import { percent } from "../format.ts";
 import { authorFrom, clip, discordLimits } from "./discordLimits.ts";
 import { looks } from "./discordLooks.ts";

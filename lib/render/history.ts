@@ -1,5 +1,5 @@
-import { coarsen } from "../cells.ts";
-import type { Course } from "../course.ts";
+import { coarsen } from "../past/cells.ts";
+import type { Course } from "../past/course.ts";
 import { clockTime, counted, duration, percent, printable, significant, sparkline } from "../format.ts";
 import { localDay } from "../localTime.ts";
 import { hourMs } from "../time.ts";

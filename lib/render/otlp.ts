@@ -1,4 +1,4 @@
-import { type BaseNumber, type BaseUnit, type Exporter, type ExportRun, inBaseUnits } from "../exported.ts";
+import { type BaseNumber, type BaseUnit, type Exporter, type ExportRun, inBaseUnits } from "../export/exported.ts";
 import type { Labels } from "../metric.ts";
 
 /*

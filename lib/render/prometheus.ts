@@ -1,4 +1,4 @@
-import { type BaseNumber, type ExportRun, inBaseUnits } from "../exported.ts";
+import { type BaseNumber, type ExportRun, inBaseUnits } from "../export/exported.ts";
 import type { Labels } from "../metric.ts";
 
 /** In a textfile another program's name would silently take the place of that program's own number. */

@@ -1,6 +1,6 @@
 import type { PeerCertificate } from "node:tls";
 
-import type { HttpCheck } from "../checksConfig.ts";
+import type { HttpCheck } from "../settings/checksConfig.ts";
 import type { HttpFinding } from "../metric.ts";
 import { sayNetworkFault } from "../networkFault.ts";
 import { dayMs } from "../time.ts";

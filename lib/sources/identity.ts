@@ -1,4 +1,4 @@
-import type { Exporter } from "../exported.ts";
+import type { Exporter } from "../export/exported.ts";
 import type { Host } from "../metric.ts";
 
 /**

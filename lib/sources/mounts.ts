@@ -1,3 +1,4 @@
+import { isNamed } from "../settings/mountNames.ts";
 import { type Mount, nameOfBytes } from "./mountinfo.ts";
 
 /** A mount worth a row. */
@@ -79,20 +80,13 @@ function selectVisible(mounts: readonly Mount[]): readonly Mount[] {
   return [...new Map(reachable.map((mount) => [mount.mountPoint, mount])).values()];
 }
 
-const matches = (name: string, patterns: readonly string[]) =>
-  patterns.some((pattern) => pattern === name || new Bun.Glob(pattern).match(name));
-
-/** The settings do not want it, by its name. */
-export const isExcluded = (name: string, { exclude }: Pick<StorageSettings, "exclude">): boolean =>
-  matches(name, exclude);
-
 /**
  * The mounts worth a row: real file systems, each storage once, and what the settings ask for by name; sorted by path.
  * What is excluded does not come back under the name of another mount of the same storage.
  */
 export function selectMounts(mounts: readonly Mount[], settings: StorageSettings): readonly SelectedMount[] {
   const named = selectVisible(mounts).map((mount) => ({ mount, name: nameOfBytes(mount.mountPoint) }));
-  const included = new Set(named.filter(({ name }) => matches(name, settings.include)).map(({ mount }) => mount));
+  const included = new Set(named.filter(({ name }) => isNamed(name, settings.include)).map(({ mount }) => mount));
   const storages = new Map<string, Mount>();
   for (const { mount } of named) {
     if (!isUsual(mount, settings)) continue;
@@ -102,7 +96,7 @@ export function selectMounts(mounts: readonly Mount[], settings: StorageSettings
   }
   const chosen = new Set([...storages.values(), ...included]);
   return named
-    .filter(({ mount, name }) => chosen.has(mount) && !isExcluded(name, settings))
+    .filter(({ mount, name }) => chosen.has(mount) && !isNamed(name, settings.exclude))
     .map(({ mount, name }) => ({
       mount,
       name,

@@ -1,4 +1,4 @@
-import type { TcpCheck } from "../checksConfig.ts";
+import type { TcpCheck } from "../settings/checksConfig.ts";
 import { withDeadline } from "../deadline.ts";
 import { errorMessage } from "../error.ts";
 import type { CheckFinding } from "../metric.ts";

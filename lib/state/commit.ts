@@ -2,13 +2,13 @@ import type { Database } from "bun:sqlite";
 
 import * as v from "valibot";
 
-import type { AlertStates } from "../alertState.ts";
-import { Digest, fold } from "../digest.ts";
-import type { EventSeries } from "../eventSeries.ts";
+import type { AlertStates } from "../alerts/alertState.ts";
+import { Digest, fold } from "../past/digest.ts";
+import type { EventSeries } from "../alerts/eventSeries.ts";
 import type { Observation } from "../metric.ts";
 import { observationKey } from "../metric.ts";
 import { type Snapshot, writeSnapshot } from "../snapshot.ts";
-import type { Trouble } from "../troubles.ts";
+import type { Trouble } from "../alerts/troubles.ts";
 import { recall, remember } from "./facts.ts";
 import { attempt } from "./fault.ts";
 import { maintain, record } from "./history.ts";

@@ -2,8 +2,8 @@ import type { Database } from "bun:sqlite";
 
 import * as v from "valibot";
 
-import { type ExportRun, pastRun } from "../exported.ts";
-import { type ExportTarget, nameOfTarget } from "../exportTarget.ts";
+import { type ExportRun, pastRun } from "../export/exported.ts";
+import { type ExportTarget, nameOfTarget } from "../export/exportTarget.ts";
 import { observationOf } from "../metric.ts";
 import { dayMs } from "../time.ts";
 import { recall, remember } from "./facts.ts";

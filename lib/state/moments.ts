@@ -1,9 +1,9 @@
 import type { Database } from "bun:sqlite";
 
-import { isCharted } from "../chart.ts";
-import { type Moment, momentOf } from "../course.ts";
-import type { PastRun } from "../forecast.ts";
-import { type MainNumber, mainNumbersOf } from "../mainNumbers.ts";
+import { isCharted } from "../past/chart.ts";
+import { type Moment, momentOf } from "../past/course.ts";
+import type { PastRun } from "../past/forecast.ts";
+import { type MainNumber, mainNumbersOf } from "../past/mainNumbers.ts";
 import { dayMs, hourMs } from "../time.ts";
 import { hours, kept, knownKeys, points } from "./history.ts";
 

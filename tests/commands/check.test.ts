@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { check } from "../../lib/commands/check.ts";
 import type { ConfigResult } from "../../lib/config.ts";
-import type { ExportTarget } from "../../lib/exportTarget.ts";
+import type { ExportTarget } from "../../lib/export/exportTarget.ts";
 import { takeLock } from "../../lib/state/lock.ts";
 import type { World } from "../../lib/world.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";

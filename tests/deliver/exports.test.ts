@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 
 import { exportDeps, sendExport } from "../../lib/deliver/exports.ts";
-import { pastRun } from "../../lib/exported.ts";
-import { type ExportTarget, targetOf } from "../../lib/exportTarget.ts";
+import { pastRun } from "../../lib/export/exported.ts";
+import { type ExportTarget, targetOf } from "../../lib/export/exportTarget.ts";
 import { type ExportState, newExport } from "../../lib/state/exports.ts";
 import { type FakeEngine, fakeEngine } from "../support/fakeEngine.ts";
 import { virtualClock } from "../support/virtualClock.ts";

@@ -1,5 +1,5 @@
 import { definitions } from "../../lib/definitions.ts";
-import { inBaseUnits, ownDefinitions } from "../../lib/exported.ts";
+import { inBaseUnits, ownDefinitions } from "../../lib/export/exported.ts";
 
 const names = new Set(
   [...definitions.keys(), ...Object.keys(ownDefinitions)].map((name) => {

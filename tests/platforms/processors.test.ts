@@ -2,7 +2,7 @@ import { expect } from "bun:test";
 import { existsSync } from "node:fs";
 import * as v from "valibot";
 
-import { chartOf } from "../../lib/chart.ts";
+import { chartOf } from "../../lib/past/chart.ts";
 import { renderChart } from "../../lib/render/chart.ts";
 import { rasterise } from "../../lib/sources/rasterise.ts";
 import { onMachine } from "../support/binary.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import type { Transition } from "../../lib/alert.ts";
+import type { Transition } from "../../lib/alerts/alert.ts";
 import { renderAlert } from "../../lib/render/alert.ts";
 import { violations } from "../support/discordContract.ts";
 

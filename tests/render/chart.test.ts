@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Resvg, initWasm } from "@resvg/resvg-wasm";
 
-import { chartOf } from "../../lib/chart.ts";
+import { chartOf } from "../../lib/past/chart.ts";
 import { chartSize, renderChart } from "../../lib/render/chart.ts";
 import { element, escape } from "../../lib/render/chartSvg.ts";
 import { rasterise } from "../../lib/sources/rasterise.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import type { Daily } from "../../lib/daily.ts";
+import type { Daily } from "../../lib/past/daily.ts";
 import { renderDaily } from "../../lib/render/daily.ts";
 import { violations } from "../support/discordContract.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { digestOf } from "../../lib/digest.ts";
+import { digestOf } from "../../lib/past/digest.ts";
 import { renderAlert } from "../../lib/render/alert.ts";
 import { renderDigest } from "../../lib/render/digest.ts";
 import { renderCard } from "../../lib/render/discord.ts";

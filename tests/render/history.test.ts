@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
 
-import { findCourse, type Moment, momentOf } from "../../lib/course.ts";
-import { mainNumbersOf } from "../../lib/mainNumbers.ts";
+import { findCourse, type Moment, momentOf } from "../../lib/past/course.ts";
+import { mainNumbersOf } from "../../lib/past/mainNumbers.ts";
 import { type History, renderHistory } from "../../lib/render/history.ts";
 import { renderHistoryCsv, renderHistoryJson } from "../../lib/render/historyData.ts";
 import { HistoryDocument } from "../support/documents.ts";

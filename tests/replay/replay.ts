@@ -1,13 +1,13 @@
 import * as v from "valibot";
 
-import { remindersOf } from "../../lib/alertSettings.ts";
-import { activeRule } from "../../lib/ruleSettings.ts";
-import { AlertStates } from "../../lib/alertState.ts";
-import type { Transition } from "../../lib/alert.ts";
+import { remindersOf } from "../../lib/settings/alertSettings.ts";
+import { activeRule } from "../../lib/settings/ruleSettings.ts";
+import { AlertStates } from "../../lib/alerts/alertState.ts";
+import type { Transition } from "../../lib/alerts/alert.ts";
 import { assess } from "../../lib/assess.ts";
-import { type EventSeries, limitEvents } from "../../lib/eventSeries.ts";
-import { clockMovedMs, type Event, findEvents } from "../../lib/events.ts";
-import { type PastRun, forecastStorage } from "../../lib/forecast.ts";
+import { type EventSeries, limitEvents } from "../../lib/alerts/eventSeries.ts";
+import { clockMovedMs, type Event, findEvents } from "../../lib/alerts/events.ts";
+import { type PastRun, forecastStorage } from "../../lib/past/forecast.ts";
 import type { Labels } from "../../lib/observation.ts";
 import { observationKey } from "../../lib/metric.ts";
 import type { KeptSnapshot, Snapshot } from "../../lib/snapshot.ts";

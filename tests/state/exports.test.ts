@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import type { ExportTarget } from "../../lib/exportTarget.ts";
+import type { ExportTarget } from "../../lib/export/exportTarget.ts";
 import { exportState, newExport, rememberExport, runsBetween, takeExportNotes } from "../../lib/state/exports.ts";
 import { record } from "../../lib/state/history.ts";
 import { dayMs, inMemory, minuteMs, start } from "../support/stateFile.ts";

@@ -1,4 +1,4 @@
-import type { ChartInput } from "../../lib/chart.ts";
+import type { ChartInput } from "../../lib/past/chart.ts";
 import { observationKey } from "../../lib/metric.ts";
 
 const hourMs = 3_600_000;

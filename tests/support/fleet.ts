@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 
 import { deliverInTurn } from "../../lib/deliver/queues.ts";
-import { digestOf } from "../../lib/digest.ts";
+import { digestOf } from "../../lib/past/digest.ts";
 import { commit } from "../../lib/state/commit.ts";
 import { countWaiting, waiting } from "../../lib/state/outbox.ts";
 import type { World } from "../../lib/world.ts";

@@ -1,5 +1,5 @@
-import { remindersOf } from "../../lib/alertSettings.ts";
-import { activeRule } from "../../lib/ruleSettings.ts";
+import { remindersOf } from "../../lib/settings/alertSettings.ts";
+import { activeRule } from "../../lib/settings/ruleSettings.ts";
 import { assess } from "../../lib/assess.ts";
 import { compare } from "../../lib/compare.ts";
 import { createFormat } from "../../lib/format.ts";

@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 
-import { encodeBaked } from "../../lib/baked.ts";
+import { encodeBaked } from "../../lib/settings/baked.ts";
 import { parseWebhook } from "../../lib/deliver/address.ts";
 import { checkout } from "./checkout.ts";
 import { fakeDiscord, type FakeDiscord } from "./fakeDiscord.ts";

@@ -1,0 +1,45 @@
+import type { Lines } from "./judge.ts";
+import type { Labels } from "../observation.ts";
+import type { Rule, Severity } from "./rule.ts";
+import type { RuleName } from "../rules.ts";
+
+/** One thing that is beyond its line now. */
+export interface Alert {
+  readonly rule: RuleName;
+  /** Key of the observation that is beyond the line. */
+  readonly key: string;
+  readonly labels: Labels;
+  readonly severity: Severity;
+  readonly value: number;
+  /** Since when it is raised, milliseconds since the epoch; null while it has not lasted long enough to be announced. */
+  readonly sinceMs: number | null;
+  /** It is beyond the clear line now, but not for long enough to be over. */
+  readonly easing: boolean;
+  /** When it was last observed, where that was in an earlier run: it holds until it is known to be over. */
+  readonly lastSeenMs: number | null;
+}
+
+/** Something to announce: what a target was last said to be (for a recovery: the worst of that), and what it is now. */
+export interface Transition {
+  readonly kind: "raised" | "worse" | "better" | "recovered" | "reminder" | "flapping";
+  readonly rule: RuleName;
+  readonly labels: Labels;
+  readonly from: Severity | null;
+  readonly to: Severity | null;
+  readonly value: number;
+  /** It went back and forth before this. */
+  readonly onAndOff?: boolean;
+  /** The line that was crossed, as the value is told; null for a recovery, and where words say it. */
+  readonly line: number | null;
+  /** When the trouble began, and until when it is known to last, or when it ended; milliseconds since the epoch. */
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
+
+/** A rule with what the settings made of it. */
+export interface ActiveRule extends Rule {
+  readonly linesFor: (labels: Labels) => Lines | null;
+}
+
+/** How often a trouble that lasts is said again, in milliseconds; 0 for never. */
+export type Reminders = Readonly<Record<Severity, number>>;

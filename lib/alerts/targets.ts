@@ -1,0 +1,77 @@
+import type { ActiveRule } from "./alert.ts";
+import { type AlertStates, stateKey } from "./alertState.ts";
+import type { Lines } from "./judge.ts";
+import { type Observation, observationKey } from "../metric.ts";
+import { type Line, isTargetOf } from "./rule.ts";
+import type { RuleName } from "../rules.ts";
+
+/** One thing that a rule judges now. */
+export interface Target {
+  readonly name: RuleName;
+  /** Under what its state is remembered. */
+  readonly key: string;
+  readonly observation: Observation;
+  readonly lines: Lines;
+  /** The number that a person is told, which for some rules is another observation of the same target. */
+  readonly told: number;
+}
+
+/** Observations by name, and their values by key, so that one is found at once among thousands. */
+export interface Observed {
+  readonly byName: ReadonlyMap<string, readonly Observation[]>;
+  readonly values: ReadonlyMap<string, number>;
+}
+
+/** What a rule judges of these observations; targets that it is off for are left out. Pure. */
+export function findTargets(
+  name: RuleName,
+  rule: ActiveRule,
+  { byName, values }: Observed,
+  states: AlertStates,
+): readonly Target[] {
+  return [...judged(rule, byName), ...wellAgain(name, rule, byName, states)].flatMap((observation) => {
+    const lines = rule.linesFor(observation.labels);
+    if (lines === null) return [];
+    // Another number of the same target.
+    const valueOf = (other: string | undefined) =>
+      other === undefined ? undefined : values.get(observationKey({ ...observation, name: other }));
+    const level = valueOf(rule.level);
+    return [
+      {
+        name,
+        key: stateKey(name, observation),
+        observation,
+        lines: { ...lines, warning: lineAt(lines.warning, level), critical: lineAt(lines.critical, level) },
+        told: valueOf(rule.tells) ?? observation.value,
+      },
+    ];
+  });
+}
+
+function judged(rule: ActiveRule, byName: Observed["byName"]): readonly Observation[] {
+  const cores = byName.get("cpu_cores")?.[0]?.value ?? 0;
+  if (cores < (rule.coresAtLeast ?? 0)) return [];
+  return (byName.get(rule.observation) ?? []).filter((one) => !Number.isNaN(one.value) && isTargetOf(rule, one));
+}
+
+/** Of what is only observed while it is bad: the known targets that are bad no more. */
+function wellAgain(
+  name: RuleName,
+  { observation, countedBy }: ActiveRule,
+  byName: Observed["byName"],
+  states: AlertStates,
+): readonly Observation[] {
+  if (countedBy === undefined || !byName.has(countedBy)) return [];
+  const bad = new Set((byName.get(observation) ?? []).map((one) => stateKey(name, one)));
+  return Object.entries(states).flatMap(([key, { severity, said, last }]) => {
+    if (last === undefined || (severity === null && said === null) || bad.has(key)) return [];
+    const target = { name: observation, labels: last.labels };
+    return key === stateKey(name, target) ? [{ ...target, value: 0 }] : [];
+  });
+}
+
+/** Below its level a line cannot be crossed; what is raised ends at its clear line all the same. */
+function lineAt(line: Line | null, level = 0): Line | null {
+  if (line === null || line.from === undefined || level >= line.from) return line;
+  return { ...line, raise: line.raise > line.clear ? Infinity : -Infinity };
+}

@@ -1,0 +1,127 @@
+import type { Config } from "../config.ts";
+import type { PastRun } from "./forecast.ts";
+import { observationKey, observationOf } from "../metric.ts";
+import { mean, median } from "./statistics.ts";
+import type { Trouble } from "../alerts/troubles.ts";
+
+/** A number at one time; null where the run had none. */
+export interface ChartPoint {
+  readonly atMs: number;
+  readonly value: number | null;
+}
+
+/** One number over time. */
+export interface Series {
+  readonly name: "cpu" | "memory" | "disk" | "received" | "sent";
+  /** `Disk /` */
+  readonly label: string;
+  readonly points: readonly ChartPoint[];
+}
+
+/** Two times, milliseconds since the epoch. */
+export type Span = readonly [fromMs: number, toMs: number];
+
+/** All that a chart shows. */
+export interface ChartData {
+  readonly span: Span;
+  /** For the labels of the axis; null for the machine's own. */
+  readonly timezone: string | null;
+  readonly units: Config["units"];
+  /** CPU, memory and the fullest disk, 0–100. */
+  readonly shares: readonly Series[];
+  /** Bytes a second, in and out, of the busiest interface. */
+  readonly network: readonly Series[];
+  readonly troubles: readonly Trouble[];
+  /** Where nothing was measured. */
+  readonly gaps: readonly Span[];
+}
+
+/** What a chart is made of: runs, oldest first, and troubles of any time. */
+export interface ChartInput {
+  readonly span: Span;
+  readonly runs: readonly PastRun[];
+  readonly troubles: readonly Trouble[];
+}
+
+/** Lays out what a chart shows of a span of time. Pure. */
+export function chartOf(
+  { span, runs, troubles }: ChartInput,
+  { timezone, units }: Pick<Config, "timezone" | "units">,
+): ChartData {
+  const [fromMs, toMs] = span;
+  const shown = runs.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
+  const partMs = (toMs - fromMs) / parts;
+  const groups = [...Map.groupBy(shown, ({ atMs }) => Math.floor((atMs - fromMs) / partMs)).values()];
+  const series = (name: Series["name"], label: string, key: string): readonly Series[] => {
+    const points = groups.map((group) => averageOf(group, key));
+    return points.every(({ value }) => value === null) ? [] : [{ name, label, points }];
+  };
+  const mount = fullestDisk(shown);
+  const port = busiestInterface(shown);
+  return {
+    span,
+    timezone,
+    units,
+    shares: [
+      ...series("cpu", "CPU", cpuKey),
+      ...series("memory", "Memory", "memory_used_percent"),
+      ...series("disk", `Disk ${mount}`, diskKey(mount)),
+    ],
+    network: [
+      ...series("received", `${port} in`, networkKey("receive", port)),
+      ...series("sent", "out", networkKey("transmit", port)),
+    ],
+    troubles: troubles.filter((one) => one.fromMs <= toMs && (one.toMs ?? toMs) >= fromMs),
+    gaps: findGaps([fromMs, ...shown.map(({ atMs }) => atMs), toMs], partMs),
+  };
+}
+
+/** A point is what was measured in so much of the time, two pixels: a day of runs each minute is no thicket. */
+const parts = 288;
+
+function averageOf(runs: readonly PastRun[], key: string): ChartPoint {
+  const values = runs.flatMap(({ numbers }) => numbers.get(key) ?? []);
+  return { atMs: mean(runs.map(({ atMs }) => atMs)), value: values.length === 0 ? null : mean(values) };
+}
+
+const cpuKey = observationKey({ name: "cpu_busy_percent", labels: { window: "report" } });
+const diskKey = (mount: string) => observationKey({ name: "storage_used_percent", labels: { mount } });
+const networkKey = (way: "receive" | "transmit", port: string) =>
+  observationKey({ name: `network_${way}_bytes_per_second`, labels: { interface: port, window: "report" } });
+
+/** Which numbers a chart needs, by their keys. */
+export const isCharted = (key: string): boolean =>
+  key === cpuKey ||
+  /^(memory_used_percent$|storage_used_percent\{|network_(receive|transmit)_bytes_per_second\{)/.test(key);
+
+/** Of the last run that knows of any. */
+function fullestDisk(runs: readonly PastRun[]): string {
+  const mounts = labelsIn(runs, "storage_used_percent", "mount");
+  const last = runs.findLast(({ numbers }) => mounts.some((mount) => numbers.has(diskKey(mount))));
+  return largest(mounts, (mount) => last?.numbers.get(diskKey(mount)) ?? -1);
+}
+
+/** Of all runs together. */
+function busiestInterface(runs: readonly PastRun[]): string {
+  const sum = (key: string) => runs.reduce((total, { numbers }) => total + (numbers.get(key) ?? 0), 0);
+  const ports = labelsIn(runs, "network_receive_bytes_per_second", "interface");
+  return largest(ports, (port) => sum(networkKey("receive", port)) + sum(networkKey("transmit", port)));
+}
+
+/** Every text that a label of one name has. */
+function labelsIn(runs: readonly PastRun[], name: string, label: string): readonly string[] {
+  const keys = new Set(runs.flatMap(({ numbers }) => [...numbers.keys()]));
+  const observations = [...keys].flatMap((key) => observationOf(key, 0) ?? []);
+  return observations.flatMap((one) => (one.name === name ? [one.labels[label] ?? ""] : []));
+}
+
+function largest(names: readonly string[], valueOf: (name: string) => number): string {
+  return names.toSorted((one, other) => valueOf(other) - valueOf(one))[0] ?? "";
+}
+
+/** Where times are much further apart than they usually are, and than what can be told apart. */
+function findGaps(times: readonly number[], partMs: number): readonly Span[] {
+  const pairs = times.slice(1).map((time, index) => [times[index] ?? time, time] as const);
+  const usual = median(pairs.map(([from, to]) => to - from)) ?? 0;
+  return pairs.filter(([from, to]) => to - from > Math.max(1.75 * usual, partMs));
+}

@@ -1,0 +1,56 @@
+import * as v from "valibot";
+
+import { mainNumber } from "./mainNumbers.ts";
+import type { Observation } from "../metric.ts";
+
+const spread = v.object({ minimum: v.number(), average: v.number(), maximum: v.number(), runs: v.number() });
+
+/** What is left of reports that could not be sent, when they are told as one. */
+export const Digest = v.object({
+  fromMs: v.number(),
+  toMs: v.number(),
+  reports: v.number(),
+  /** Of those, the ones whose sending may have succeeded all the same. */
+  perhapsDelivered: v.number(),
+  /** The main numbers, by what a person calls them. */
+  numbers: v.record(v.string(), spread),
+});
+export type Digest = v.InferOutput<typeof Digest>;
+
+/** The digest of a single report. */
+export function digestOf(atMs: number, observations: readonly Observation[]): Digest {
+  const numbers = observations.flatMap((observation) => {
+    const number = mainNumber(observation);
+    const { value } = observation;
+    // A digest says shares; the load is none.
+    return number?.unit !== "percent"
+      ? []
+      : [[number.label, { minimum: value, average: value, maximum: value, runs: 1 }] as const];
+  });
+  return { fromMs: atMs, toMs: atMs, reports: 1, perhapsDelivered: 0, numbers: Object.fromEntries(numbers) };
+}
+
+/** One digest in place of several. */
+export function fold(digests: readonly Digest[]): Digest {
+  const numbers: Record<string, v.InferOutput<typeof spread>> = {};
+  for (const digest of digests) {
+    for (const [label, one] of Object.entries(digest.numbers)) {
+      const other = numbers[label] ?? { ...one, average: 0, runs: 0 };
+      const runs = one.runs + other.runs;
+      numbers[label] = {
+        minimum: Math.min(one.minimum, other.minimum),
+        average: (one.average * one.runs + other.average * other.runs) / runs,
+        maximum: Math.max(one.maximum, other.maximum),
+        runs,
+      };
+    }
+  }
+  const sum = (count: (digest: Digest) => number) => digests.reduce((total, digest) => total + count(digest), 0);
+  return {
+    fromMs: Math.min(...digests.map(({ fromMs }) => fromMs)),
+    toMs: Math.max(...digests.map(({ toMs }) => toMs)),
+    reports: sum(({ reports }) => reports),
+    perhapsDelivered: sum(({ perhapsDelivered }) => perhapsDelivered),
+    numbers,
+  };
+}

@@ -1,0 +1,107 @@
+import type { Lines } from "../alerts/judge.ts";
+import type { Labels } from "../observation.ts";
+import { type Observation, observationKey } from "../metric.ts";
+import { valuesByKey } from "../observations.ts";
+import { mean } from "./statistics.ts";
+import { hourMs } from "../time.ts";
+
+/** What was measured at one time in the past, by the key of the observation. */
+export interface PastRun {
+  readonly atMs: number;
+  readonly numbers: ReadonlyMap<string, number>;
+}
+
+/** Free space at a time, in hours before now (so never above 0). */
+interface Point {
+  readonly hours: number;
+  readonly bytes: number;
+}
+
+const windowHours = 6;
+const pointsNeeded = 6;
+/** However many points there are, a line through a few minutes says nothing of the next day. */
+const spanNeededHours = 5;
+/** Nobody acts on what is more than a month away; said all the same, so that the alert can clear. */
+const longestHours = 31 * 24;
+/** From here on nothing is raised, and what is raised clears: doubtful or not, it may be said. */
+export const harmlessHours = 48;
+
+/** How far back `older` should reach: last night's backup, and the night before. */
+export const forecastPastHours = 48;
+
+/**
+ * `storage_full_in_hours{mount}`: when each file system will be full, from a straight line (least squares) through its
+ * free space in the last six hours. Not observed, so that what was raised stays as it is, while there are too few points,
+ * or while the line is steep but doubtful: a step, or a rise to where the disk was in the last two days and came back
+ * from. Backups and rotated logs look so. Below the level from which its lines count it is not soon, however steep.
+ * `older` is read only when something is that steep.
+ */
+export function forecastStorage(
+  observations: readonly Observation[],
+  past: readonly PastRun[],
+  nowMs: number,
+  linesFor: (labels: Labels) => Lines | null,
+  older: () => readonly PastRun[] = () => past,
+): readonly Observation[] {
+  const values = valuesByKey(observations);
+  return observations
+    .filter(({ name }) => name === "storage_available_bytes")
+    .flatMap((available) => {
+      const { labels } = available;
+      const valueFor = (name: string) => values.get(observationKey({ name, labels })) ?? 0;
+      const { warning, critical } = linesFor(labels) ?? {};
+      const used = valueFor("storage_used_percent");
+      const isLow = used < Math.min(warning?.from ?? 0, critical?.from ?? Infinity);
+      const isHarmless = isLow || valueFor("storage_read_only") === 1;
+      const value = forecast(available, used, isHarmless, past, nowMs, older);
+      return value === null ? [] : [{ name: "storage_full_in_hours", labels, value }];
+    });
+}
+
+function forecast(
+  available: Observation,
+  used: number,
+  isHarmless: boolean,
+  past: readonly PastRun[],
+  nowMs: number,
+  older: () => readonly PastRun[],
+): number | null {
+  const key = observationKey(available);
+  const recent = [...pointsOf(key, past, nowMs, -windowHours, 0), { hours: 0, bytes: available.value }];
+  if (recent.length < pointsNeeded || -(recent[0]?.hours ?? 0) < spanNeededHours) return null;
+  if (isHarmless) return longestHours;
+  const slope = slopeOf(recent);
+  const hours = slope >= 0 ? longestHours : Math.min(longestHours, available.value / -slope);
+  if (hours > harmlessHours) return hours;
+  if (!isSteady(recent, slope)) return null;
+  // Two points of percent fuller than before is new.
+  const oldLow = available.value + (available.value / (100.1 - used)) * 2;
+  const before = pointsOf(key, older(), nowMs, -forecastPastHours, -windowHours);
+  return before.some(({ bytes }) => bytes < oldLow) ? null : hours;
+}
+
+function pointsOf(key: string, past: readonly PastRun[], nowMs: number, from: number, to: number): readonly Point[] {
+  return past.flatMap(({ atMs, numbers }) => {
+    const hours = (atMs - nowMs) / hourMs;
+    const bytes = hours > from && hours <= to && hours < 0 ? numbers.get(key) : undefined;
+    return bytes === undefined ? [] : [{ hours, bytes }];
+  });
+}
+
+/** Does it fill in each third of the time, and not only in one that a backup was written in? */
+function isSteady(recent: readonly Point[], slope: number): boolean {
+  const span = recent[0]?.hours ?? 0;
+  return [1, 2 / 3, 1 / 3].every((begin) => {
+    const third = recent.filter(({ hours }) => hours >= span * begin && hours <= span * (begin - 1 / 3));
+    return slopeOf(third) < slope / 4;
+  });
+}
+
+/** Bytes an hour, by least squares. */
+function slopeOf(points: readonly Point[]): number {
+  const meanHours = mean(points.map(({ hours }) => hours));
+  const meanBytes = mean(points.map(({ bytes }) => bytes));
+  const spread = points.reduce((sum, { hours }) => sum + (hours - meanHours) ** 2, 0);
+  const shared = points.reduce((sum, { hours, bytes }) => sum + (hours - meanHours) * (bytes - meanBytes), 0);
+  return spread === 0 ? 0 : shared / spread;
+}

@@ -1,0 +1,140 @@
+import { type Cells, type TimedValue, toCells } from "./cells.ts";
+import type { Format } from "../format.ts";
+import { percent } from "../format.ts";
+import { type PastHour, hoursUntilFull, valueADayAgo } from "./growth.ts";
+import { type PastRun, harmlessHours } from "./forecast.ts";
+import { type MainNumber, mainNumbersIn } from "./mainNumbers.ts";
+import { type Observation, labelsOf, observationKey } from "../metric.ts";
+import { valuesByKey } from "../observations.ts";
+import { mean } from "./statistics.ts";
+import { dayMs, hourMs } from "../time.ts";
+
+/** Something worth saying of a trend; where it happened at a time, each output adds that in its own form. */
+export interface Remark {
+  readonly text: string;
+  readonly atMs: number | null;
+}
+
+/** What a number did in the last 24 hours. */
+export interface Trend {
+  /** The key of the observation. */
+  readonly key: string;
+  /** How far back it goes. */
+  readonly hours: number;
+  readonly cells: Cells;
+  /** What a drawing of the cells spans at the least, so that noise stays flat; in the unit of the number. */
+  readonly leastSpan: number;
+  readonly minimum: TimedValue;
+  readonly average: number;
+  readonly maximum: TimedValue;
+  /** How many bytes more than yesterday at this time; null where that is not known or no amount. */
+  readonly changeBytes: number | null;
+  /** When it is full if it goes on like this; null when it is not filling, or not for a year. */
+  readonly fullInHours: number | null;
+  readonly remarks: readonly Remark[];
+}
+
+/** What trends are made of. */
+export interface TrendInput {
+  readonly observations: readonly Observation[];
+  /** The runs of the last 24 hours, and the hours of the last days. */
+  readonly runs: readonly PastRun[];
+  readonly hours: readonly PastHour[];
+  readonly nowMs: number;
+  readonly format: Format;
+}
+
+const windowMs = dayMs;
+/** With fewer points, or over less time, there is no trend. */
+const needed = { points: 6, ms: 6 * hourMs } as const;
+/** A peak or a low is told when it is so far from the average, in percentage points. */
+const tellingDistance = 20;
+/** A change since yesterday is told from so many percentage points on: what fills up does so slowly. */
+const tellingChange = { filling: 1, other: 5 } as const;
+
+/** The trends of the main numbers, by key; those that have too few points yet are not there. */
+export function findTrends(input: TrendInput): ReadonlyMap<string, Trend> {
+  const values = valuesByKey(input.observations);
+  const trends = mainNumbersIn(input.observations).flatMap((number) => {
+    const trend = findTrend(number, { ...input, values });
+    return trend === null ? [] : [[trend.key, trend] as const];
+  });
+  return new Map(trends);
+}
+
+/** The same with the present values by key; a number may have none, and a past all the same. */
+interface Known extends TrendInput {
+  readonly values: ReadonlyMap<string, number>;
+}
+
+function findTrend(number: MainNumber, input: Known): Trend | null {
+  const { runs, nowMs } = input;
+  const now = input.values.get(number.key);
+  const points = runs.flatMap(({ atMs, numbers }) => {
+    const value = numbers.get(number.key);
+    return value === undefined || atMs <= nowMs - windowMs || atMs >= nowMs ? [] : [{ atMs, value }];
+  });
+  if (now !== undefined) points.push({ atMs: nowMs, value: now });
+  const spanMs = nowMs - (points[0]?.atMs ?? nowMs);
+  if (points.length < needed.points || spanMs < needed.ms) return null;
+  const trend = {
+    key: number.key,
+    hours: Math.round(spanMs / hourMs),
+    cells: toCells(points, nowMs - spanMs, nowMs, hourMs),
+    leastSpan: number.unit === "percent" ? 10 : 1,
+    ...spreadOf(points),
+    ...changeOf(number, input),
+  };
+  return { ...trend, remarks: remarksOf(trend, number, input) };
+}
+
+/** What the smallest, the largest and the usual value of some points are; of equal ones, the first. */
+function spreadOf(points: readonly TimedValue[]): Pick<Trend, "minimum" | "average" | "maximum"> {
+  const pick = (better: (one: TimedValue, other: TimedValue) => boolean) =>
+    points.reduce((best, point) => (better(point, best) ? point : best));
+  return {
+    minimum: pick((one, other) => one.value < other.value),
+    average: mean(points.map(({ value }) => value)),
+    maximum: pick((one, other) => one.value > other.value),
+  };
+}
+
+function changeOf({ key, amountKey, leftKey }: MainNumber, { values, hours, nowMs }: Known) {
+  const forecast = values.get(observationKey({ name: "storage_full_in_hours", labels: labelsOf(key) })) ?? null;
+  const [amount, left] = [values.get(amountKey ?? ""), values.get(leftKey ?? "")];
+  if (amountKey === null || amount === undefined) return { changeBytes: null, fullInHours: null };
+  const before = valueADayAgo(hours, amountKey, nowMs);
+  return {
+    changeBytes: before === null ? null : amount - before,
+    fullInHours: left === undefined ? null : sooner(hoursUntilFull(hours, amountKey, amount, left, nowMs), forecast),
+  };
+}
+
+/** What fills faster by now than it did for days is full that soon: the card says the same as the alert. */
+const sooner = (inDays: number | null, forecast: number | null) =>
+  forecast !== null && forecast < Math.min(inDays ?? Infinity, harmlessHours) ? forecast : inDays;
+
+function remarksOf(
+  { minimum, average, maximum, changeBytes, fullInHours }: Omit<Trend, "remarks">,
+  { key, unit, leftKey }: MainNumber,
+  { values, hours, nowMs, format }: Known,
+): readonly Remark[] {
+  if (unit !== "percent") return [];
+  const [now, before] = [values.get(key), valueADayAgo(hours, key, nowMs)];
+  const telling = leftKey === null ? tellingChange.other : tellingChange.filling;
+  const changed = changeBytes !== null && now !== undefined && before !== null && Math.abs(now - before) >= telling;
+  const sign = (changeBytes ?? 0) < 0 ? "−" : "+";
+  return [
+    ...(fullInHours === null ? [] : [{ text: `full in ~${tellHours(fullInHours)}`, atMs: null }]),
+    ...(changed ? [{ text: `${sign}${format.bytes(Math.abs(changeBytes))} in 24 h`, atMs: null }] : []),
+    ...(maximum.value - average >= tellingDistance
+      ? [{ text: `peak ${percent(maximum.value)}`, atMs: maximum.atMs }]
+      : []),
+    ...(average - minimum.value >= tellingDistance
+      ? [{ text: `low ${percent(minimum.value)}`, atMs: minimum.atMs }]
+      : []),
+  ];
+}
+
+const tellHours = (hours: number) =>
+  hours < 48 ? `${Math.max(1, Math.round(hours))} h` : `${Math.round(hours / 24)} d`;

@@ -1,0 +1,73 @@
+import { expect, test } from "bun:test";
+
+import type { Transition } from "../../lib/alerts/alert.ts";
+import { newTarget } from "../../lib/alerts/alertState.ts";
+import { followTroubles, type Trouble } from "../../lib/alerts/troubles.ts";
+
+const minuteMs = 60_000;
+const nowMs = Date.parse("2026-08-01T12:00:00Z");
+const target = 'storage_used storage_pressing_percent{mount="/"}';
+
+const transition = (more: Partial<Transition>): Transition => ({
+  kind: "raised",
+  rule: "storage_used",
+  labels: { mount: "/" },
+  from: null,
+  to: "warning",
+  value: 88,
+  line: 85,
+  sinceMs: nowMs - 60 * minuteMs,
+  untilMs: nowMs,
+  ...more,
+});
+
+const follow = (known: readonly Trouble[], transitions: readonly Transition[], said: "warning" | null = "warning") =>
+  followTroubles(known, transitions, { [target]: { ...newTarget(nowMs), said } }, nowMs);
+
+const raised = follow([], [transition({})]);
+
+test("what is raised lasts until it recovers", () => {
+  expect(raised).toEqual([
+    { target, fromMs: nowMs - 60 * minuteMs, toMs: null, severity: "warning", text: "disk / 88 % full" },
+  ]);
+  const recovered = transition({ kind: "recovered", from: "warning", to: null, value: 70, untilMs: nowMs });
+  expect(follow(raised, [recovered], null)).toMatchObject([
+    { toMs: nowMs, severity: "warning", text: "disk / 88 % full" },
+  ]);
+});
+
+test("a trouble is told by its worst", () => {
+  const worse = follow(raised, [transition({ kind: "worse", from: "warning", to: "critical", value: 97 })]);
+  expect(worse).toMatchObject([{ severity: "critical", text: "disk / 97 % full" }]);
+  const better = follow(worse, [transition({ kind: "better", from: "critical", value: 90 })]);
+  expect(better).toMatchObject([{ severity: "critical", text: "disk / 97 % full", toMs: null }]);
+});
+
+test("what recovers and comes back is another trouble", () => {
+  const recovered = transition({ kind: "recovered", from: "warning", to: null });
+  expect(follow(raised, [recovered, transition({ sinceMs: nowMs })])).toHaveLength(2);
+});
+
+test("a trouble that lasts is kept for as long as it does, and one that is over for a day", () => {
+  const [one] = raised;
+  if (one === undefined) throw new Error("nothing was raised");
+  const old = { ...one, fromMs: nowMs - 40 * 24 * 60 * minuteMs };
+  expect(follow([old], [])).toEqual([old]);
+  const over = (hoursAgo: number) => ({ ...one, toMs: nowMs - hoursAgo * 60 * minuteMs });
+  expect(follow([over(23), over(25)], [])).toEqual([over(23)]);
+});
+
+test("a trouble of what was taken away is forgotten with its alert state", () => {
+  expect(followTroubles(raised, [], {}, nowMs)).toEqual([]);
+});
+
+test("of hundreds in a day the last are kept", () => {
+  const mounts = Array.from({ length: 300 }, (_, index) => `/${index}`);
+  const raise = (mount: string) => transition({ labels: { mount } });
+  const state = { ...newTarget(nowMs), said: "warning" } as const;
+  const keyOf = (mount: string) => target.replace('"/"', JSON.stringify(mount));
+  const states = Object.fromEntries(mounts.map((mount) => [keyOf(mount), state]));
+  const kept = followTroubles([], mounts.map(raise), states, nowMs);
+  expect(kept).toHaveLength(200);
+  expect(kept.at(-1)?.text).toBe("disk /299 88 % full");
+});

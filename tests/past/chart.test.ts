@@ -1,0 +1,64 @@
+import { expect, test } from "bun:test";
+
+import { chartOf } from "../../lib/past/chart.ts";
+import { curve, numberScale, timeScale } from "../../lib/render/chartSvg.ts";
+import { days } from "../support/day.ts";
+
+const settings = { timezone: null, units: "iec" } as const;
+const minuteMs = 60_000;
+
+test("a chart shows CPU, memory, the fullest disk, and what goes in and out of the busiest interface", () => {
+  const { shares, network } = chartOf(days.ordinary, settings);
+  expect(shares.map(({ label }) => label)).toEqual(["CPU", "Memory", "Disk /"]);
+  expect(network.map(({ label }) => label)).toEqual(["eth0 in", "out"]);
+  expect(chartOf(days["hostile names"], settings).network.map(({ label }) => label)).toEqual(["enx001122334455 in"]);
+});
+
+test("what the machine does not have is not in its chart", () => {
+  expect(chartOf(days["no network"], settings).network).toEqual([]);
+  expect(chartOf({ ...days.ordinary, runs: [] }, settings)).toMatchObject({ shares: [], network: [] });
+});
+
+test("only runs and troubles of the time are shown", () => {
+  const [fromMs, toMs] = days.ordinary.span;
+  const lastHour = { ...days.ordinary, span: [toMs - 60 * minuteMs, toMs] } as const;
+  const { shares, troubles } = chartOf(lastHour, settings);
+  expect(shares[0]?.points).toHaveLength(3);
+  expect(troubles).toEqual([]);
+  expect(chartOf({ ...days.gap, span: [fromMs, toMs] }, settings).troubles).toHaveLength(2);
+});
+
+test("where runs are missing there is a gap, at either end, too", () => {
+  const [fromMs, toMs] = days.gap.span;
+  const runAt = (index: number) => fromMs + index * 30 * minuteMs;
+  expect(chartOf(days.gap, settings).gaps).toEqual([
+    [runAt(3), runAt(5)],
+    [runAt(11), runAt(23)],
+  ]);
+  expect(chartOf({ ...days.gap, span: [fromMs, toMs + 90 * minuteMs] }, settings).gaps).toHaveLength(3);
+  expect(chartOf(days["first hour"], settings).gaps).toEqual([[fromMs, runAt(46)]]);
+});
+
+test("a machine that is looked at each minute, or whose cron is late at times, has no gaps of its own", () => {
+  const [fromMs, toMs] = days.ordinary.span;
+  const every = (ms: number, late: number) =>
+    Array.from({ length: Math.floor((toMs - fromMs) / ms) }, (_, run) => ({
+      atMs: fromMs + run * ms + (run % 7 === 0 ? late : 0),
+      numbers: new Map([["memory_used_percent", 50]]),
+    }));
+  expect(chartOf({ ...days.ordinary, runs: every(minuteMs, 0) }, settings).gaps).toEqual([]);
+  expect(chartOf({ ...days.ordinary, runs: every(30 * minuteMs, 20 * minuteMs) }, settings).gaps).toEqual([]);
+});
+
+test("no line crosses a gap, nor a time at which the number was not measured; a lonely point is a dot", () => {
+  const points = [10, 20, null, 30, 40, 50].map((value, index) => ({ atMs: index, value }));
+  const drawn = (gaps: readonly (readonly [number, number])[]) =>
+    curve(
+      { name: "cpu", label: "CPU", points },
+      gaps,
+      timeScale([0, 5], { left: 0, right: 5, top: 0, bottom: 0 }),
+      numberScale(50, { left: 0, right: 0, top: 0, bottom: 50 }),
+    );
+  expect(drawn([])).toContain('d="M0,40L1,30M3,20L4,10L5,0"');
+  expect(drawn([[4, 5]])).toContain('d="M0,40L1,30M3,20L4,10M5,0Z"');
+});
