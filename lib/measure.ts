@@ -1,27 +1,27 @@
-import { remindersOf } from "./settings/alertSettings.ts";
+import { clockMovedMs, type Event, findEvents } from "./alerts/events.ts";
+import { type EventSeries, limitEvents } from "./alerts/eventSeries.ts";
+import { type Announcement, explain, findCulprits } from "./alerts/explain.ts";
+import { followTroubles, type Trouble } from "./alerts/troubles.ts";
+import { isAskedFor } from "./alerts/wanted.ts";
 import { assess, type Assessment } from "./assess.ts";
 import { collect, type CollectOptions } from "./collect.ts";
 import { compare } from "./compare.ts";
 import type { Config } from "./config.ts";
-import { type EventSeries, limitEvents } from "./alerts/eventSeries.ts";
-import { clockMovedMs, type Event, findEvents } from "./alerts/events.ts";
-import { type Announcement, explain, findCulprits } from "./alerts/explain.ts";
-import { forecastPastHours, forecastStorage } from "./past/forecast.ts";
 import { createFormat } from "./format.ts";
-import { mainKeys } from "./past/mainNumbers.ts";
 import type { Observation } from "./metric.ts";
-import { observe } from "./observe.ts";
 import type { Labels } from "./observation.ts";
+import { observe } from "./observe.ts";
+import { type PastRun, forecastPastHours, forecastStorage } from "./past/forecast.ts";
+import { mainKeys } from "./past/mainNumbers.ts";
+import { findTrends } from "./past/trend.ts";
 import { createReport, type Report } from "./report.ts";
 import type { RuleName } from "./rules.ts";
+import { remindersOf } from "./settings/alertSettings.ts";
 import { activeRule } from "./settings/ruleSettings.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Machine } from "./sources/machine.ts";
 import type { Past } from "./state/past.ts";
 import { dayMs, hourMs } from "./time.ts";
-import { findTrends } from "./past/trend.ts";
-import { followTroubles, type Trouble } from "./alerts/troubles.ts";
-import { isAskedFor } from "./alerts/wanted.ts";
 
 /** Everything that one run found out. */
 export interface Measurement {
@@ -52,15 +52,46 @@ export async function measure(
   const measured = observe(snapshot, compare(snapshot, sample, past.lastRun));
   const keys = mainKeys(measured);
   const runs = past.runsSince(nowMs - dayMs, keys);
-  const older = () => past.runsSince(nowMs - forecastPastHours * hourMs, keys);
-  const ruleOf = (name: RuleName) => activeRule(name, config.rules, (rule, labels) => isAskedFor(rule, labels, config));
-  const linesFor = (labels: Labels) => ruleOf("storage_full_soon")?.linesFor(labels) ?? null;
-  const forecast = forecastStorage(measured, runs, nowMs, linesFor, older);
-  const observations = [...measured, ...forecast, ...observeClock(past)];
+  const observations = [...measured, ...foresee(measured, runs, nowMs, config, past), ...observeClock(past)];
+  const judgement = judge(snapshot, observations, config, past);
+  // What is judged is the time since the last run; what a reader is told, the time since the last card.
+  const comparison = compare(snapshot, sample, past.lastCard);
+  const format = createFormat(config.units);
+  const hours = past.hoursSince(nowMs - 2 * dayMs, keys);
+  const trends = findTrends({ observations, runs, hours, nowMs, format });
+  const nextMs = past.usualCardGapSeconds === null ? null : nowMs + past.usualCardGapSeconds * 1000;
+  const { alerts } = judgement.assessment;
+  const report = (notes: readonly string[]) =>
+    createReport({ snapshot, comparison, observations, alerts, trends, format, name: config.name, notes, nextMs });
+  return { snapshot, observations, ...judgement, report };
+}
+
+/** When the disks will be full. */
+function foresee(
+  measured: readonly Observation[],
+  runs: readonly PastRun[],
+  nowMs: number,
+  config: Config,
+  past: Past,
+): readonly Observation[] {
+  const linesFor = (labels: Labels) => ruleFor("storage_full_soon", config)?.linesFor(labels) ?? null;
+  const older = () => past.runsSince(nowMs - forecastPastHours * hourMs, mainKeys(measured));
+  return forecastStorage(measured, runs, nowMs, linesFor, older);
+}
+
+function observeClock({ clockOffSeconds }: Past): readonly Observation[] {
+  return clockOffSeconds === null ? [] : [{ name: "clock_off_seconds", labels: {}, value: clockOffSeconds }];
+}
+
+type Judgement = Pick<Measurement, "assessment" | "events" | "eventSeries" | "troubles">;
+
+/** What is wrong, what changed since the last run, and what happened meanwhile. */
+function judge(snapshot: Snapshot, observations: readonly Observation[], config: Config, past: Past): Judgement {
+  const { takenAtMs: nowMs } = snapshot;
   const reminders = remindersOf(config.alerts);
   const assessment = assess({
     observations,
-    ruleOf,
+    ruleOf: (name) => ruleFor(name, config),
     before: past.alertStates,
     reminders,
     nowMs,
@@ -69,22 +100,12 @@ export async function measure(
   const usualGapSeconds = past.usualRunGapSeconds;
   const happened = findEvents({ now: snapshot, last: past.lastRun, observations, usualGapSeconds });
   const { told: events, series: eventSeries } = limitEvents(happened, past.eventSeries, reminders, nowMs);
-  // What is judged is the time since the last run; what a reader is told, the time since the last card.
-  const comparison = compare(snapshot, sample, past.lastCard);
-  const format = createFormat(config.units);
-  const nextMs = past.usualCardGapSeconds === null ? null : nowMs + past.usualCardGapSeconds * 1000;
-  const { alerts } = assessment;
-  const hours = past.hoursSince(nowMs - 2 * dayMs, keys);
-  const trends = findTrends({ observations, runs, hours, nowMs, format });
-  const report = (notes: readonly string[]) =>
-    createReport({ snapshot, comparison, observations, alerts, trends, format, name: config.name, notes, nextMs });
   const troubles = followTroubles(past.troubles, assessment.transitions, assessment.states, nowMs);
-  return { snapshot, observations, assessment, events, eventSeries, troubles, report };
+  return { assessment, events, eventSeries, troubles };
 }
 
-function observeClock({ clockOffSeconds }: Past): readonly Observation[] {
-  return clockOffSeconds === null ? [] : [{ name: "clock_off_seconds", labels: {}, value: clockOffSeconds }];
-}
+const ruleFor = (name: RuleName, config: Config) =>
+  activeRule(name, config.rules, (rule, labels) => isAskedFor(rule, labels, config));
 
 /** What is to be announced loudly, with the reasons; null when nothing changed. */
 export async function announce(
