@@ -3,9 +3,9 @@ import { crash } from "./lib/crash.ts";
 
 import { readFileSync } from "node:fs";
 
-import { readBaked } from "./lib/settings/baked.ts";
 import { exitCodes } from "./lib/exit.ts";
 import { processOutput } from "./lib/output.ts";
+import { readBaked } from "./lib/settings/baked.ts";
 import { helperArguments } from "./lib/sources/self.ts";
 import { version } from "./lib/version.ts";
 

@@ -3,11 +3,11 @@ import { type AlertStates, type TargetState, moveClock, newTarget, stateKey } fr
 import { endsSilently, whatToAnnounce } from "./alerts/announce.ts";
 import { type Hush, hushOf, isHushed } from "./alerts/hush.ts";
 import { isEasing, judge, levelOf, rankOf, worseOf } from "./alerts/judge.ts";
+import type { Rule } from "./alerts/rule.ts";
+import { type Target, findTargets } from "./alerts/targets.ts";
 import { type Observation, observationKey } from "./metric.ts";
 import { valuesByKey } from "./observations.ts";
-import type { Rule } from "./alerts/rule.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
-import { type Target, findTargets } from "./alerts/targets.ts";
 import { dayMs } from "./time.ts";
 
 /** What came of holding observations against rules. */

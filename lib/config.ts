@@ -1,9 +1,9 @@
 import * as v from "valibot";
 
-import { AlertSettings } from "./settings/alertSettings.ts";
-import { type ChecksConfig, checkEntries, checkTables, decideChecks } from "./settings/checksConfig.ts";
 import { type ExportTarget, decideExports, exportEntries, exportTable } from "./export/exportTarget.ts";
 import { nearest } from "./past/nearest.ts";
+import { AlertSettings } from "./settings/alertSettings.ts";
+import { type ChecksConfig, checkEntries, checkTables, decideChecks } from "./settings/checksConfig.ts";
 import { RuleSettings, ruleEntries } from "./settings/ruleSettings.ts";
 import { discordId, numberBetween, oneOf, shortText, timeOfDay, webAddress } from "./settings/settingTypes.ts";
 

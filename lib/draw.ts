@@ -1,5 +1,5 @@
-import type { ChartData } from "./past/chart.ts";
 import { errorMessage } from "./error.ts";
+import type { ChartData } from "./past/chart.ts";
 import { complain, type World } from "./world.ts";
 
 /** A chart as a PNG; null for none, and when it cannot be drawn: a card without one is better than no card. */

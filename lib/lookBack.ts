@@ -1,10 +1,10 @@
-import { type ChartData, type Span, chartOf, isCharted } from "./past/chart.ts";
 import type { Config } from "./config.ts";
-import { findCourse, momentOf } from "./past/course.ts";
-import { type Daily, type DigestTurn, digestTurn } from "./past/daily.ts";
 import { longestDayMs } from "./localTime.ts";
 import type { Measurement } from "./measure.ts";
 import { observationKey } from "./metric.ts";
+import { type ChartData, type Span, chartOf, isCharted } from "./past/chart.ts";
+import { findCourse, momentOf } from "./past/course.ts";
+import { type Daily, type DigestTurn, digestTurn } from "./past/daily.ts";
 import type { Past } from "./state/past.ts";
 import { dayMs, hourMs } from "./time.ts";
 

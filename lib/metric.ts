@@ -1,10 +1,10 @@
 import * as v from "valibot";
 
-import type { HttpCheck, TcpCheck } from "./settings/checksConfig.ts";
 import type { Config } from "./config.ts";
 import { errorMessage } from "./error.ts";
 import type { Format } from "./format.ts";
 import type { Labels, Observation } from "./observation.ts";
+import type { HttpCheck, TcpCheck } from "./settings/checksConfig.ts";
 
 export { type Labels, type Observation, labelsOf, observationKey, observationOf } from "./observation.ts";
 

@@ -1,9 +1,9 @@
 import { fstatSync, statSync, writeSync } from "node:fs";
 
-import { readBaked } from "./settings/baked.ts";
 import { errorCode } from "./error.ts";
 import { createProgress, type Later, type Progress } from "./progress.ts";
 import { redact, tokenIn } from "./redact.ts";
+import { readBaked } from "./settings/baked.ts";
 
 /** Where the program writes. Writing never fails: a closed pipe or a full disk must not cost a report. */
 export interface Output {

@@ -1,10 +1,10 @@
-import type { Config } from "./config.ts";
-import { digestOfDaily } from "./past/daily.ts";
-import { digestOf } from "./past/digest.ts";
 import type { Announcement } from "./alerts/explain.ts";
+import type { Config } from "./config.ts";
 import { endOfDay, localDay } from "./localTime.ts";
 import type { LookBack } from "./lookBack.ts";
 import type { Measurement } from "./measure.ts";
+import { digestOfDaily } from "./past/daily.ts";
+import { digestOf } from "./past/digest.ts";
 import { renderAlert } from "./render/alert.ts";
 import { renderDaily } from "./render/daily.ts";
 import { renderDigest } from "./render/digest.ts";

@@ -1,12 +1,12 @@
-import { summarizeNow } from "./alerts/alertText.ts";
 import type { Alert } from "./alerts/alert.ts";
+import { summarizeNow } from "./alerts/alertText.ts";
+import type { Severity } from "./alerts/rule.ts";
 import type { Comparison } from "./compare.ts";
 import type { Format } from "./format.ts";
 import { type Observation, type Row, sayAbsence } from "./metric.ts";
 import { type MetricName, type Values, metricNames, metrics } from "./metrics/index.ts";
-import type { Severity } from "./alerts/rule.ts";
-import type { Snapshot } from "./snapshot.ts";
 import type { Trend } from "./past/trend.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /** How the machine is, in one word. `unknown`: nothing of the core could be read. */
 export type Verdict = "ok" | Severity | "unknown";

@@ -1,7 +1,7 @@
-import type { Baked } from "./settings/baked.ts";
 import type { Fetch } from "./deliver/webhook.ts";
 import type { Output } from "./output.ts";
 import type { Screen } from "./screen.ts";
+import type { Baked } from "./settings/baked.ts";
 import type { Machine } from "./sources/machine.ts";
 
 /** Everything outside of the program, so that a test can be the world. */

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 
 import { type AssessInput, assess } from "../lib/assess.ts";
-import { activeRule } from "../lib/settings/ruleSettings.ts";
 import type { Observation } from "../lib/metric.ts";
 import type { RuleName } from "../lib/rules.ts";
+import { activeRule } from "../lib/settings/ruleSettings.ts";
 
 const minute = 60_000;
 

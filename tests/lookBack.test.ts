@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 
-import { chartOf } from "../lib/past/chart.ts";
 import { draw } from "../lib/draw.ts";
 import { lookBack } from "../lib/lookBack.ts";
+import { chartOf } from "../lib/past/chart.ts";
 import { noPast } from "../lib/state/past.ts";
 import { days } from "./support/day.ts";
 import { readings } from "./support/readings.ts";

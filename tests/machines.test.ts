@@ -6,8 +6,8 @@ import * as v from "valibot";
 import { version } from "../package.json";
 import { type Plenty, writeBigMachine } from "./support/bigMachines.ts";
 import { binary, machinesDirectory } from "./support/binary.ts";
-import { ReportDocument } from "./support/documents.ts";
 import { violations } from "./support/discordContract.ts";
+import { ReportDocument } from "./support/documents.ts";
 import { run, temporaryDirectory } from "./support/project.ts";
 
 /** Goldens are written by a person who then reads them, never where nobody does. */

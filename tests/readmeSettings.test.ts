@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { checkSettings, Settings } from "../lib/config.ts";
 import { AlertSettings } from "../lib/settings/alertSettings.ts";
 import { checkTables } from "../lib/settings/checksConfig.ts";
-import { checkSettings, Settings } from "../lib/config.ts";
 import { projectRoot } from "./support/project.ts";
 
 const readme = readFileSync(join(projectRoot, "README.md"), "utf8");

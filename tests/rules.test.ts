@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 
 import type { Line, Rule } from "../lib/alerts/rule.ts";
-import { type RuleName, ruleNames, rules } from "../lib/rules.ts";
 import { metricNames, metrics } from "../lib/metrics/index.ts";
+import { type RuleName, ruleNames, rules } from "../lib/rules.ts";
 
 const written = (line: Line | null) => (line === null ? "–" : `${line.raise} → ${line.clear} in ${line.runs}`);
 

@@ -1,7 +1,7 @@
-import type { Lines } from "./judge.ts";
 import type { Labels } from "../observation.ts";
-import type { Rule, Severity } from "./rule.ts";
 import type { RuleName } from "../rules.ts";
+import type { Lines } from "./judge.ts";
+import type { Rule, Severity } from "./rule.ts";
 
 /** One thing that is beyond its line now. */
 export interface Alert {

@@ -1,8 +1,8 @@
-import type { Alert, Transition } from "./alert.ts";
 import { degrees, duration, percent, percentUp, significant } from "../format.ts";
 import { fillIn } from "../observation.ts";
-import type { Rule, Told } from "./rule.ts";
 import { rules } from "../rules.ts";
+import type { Alert, Transition } from "./alert.ts";
+import type { Rule, Told } from "./rule.ts";
 
 /** An alert in a headline: `disk / 96 % full`, `memory 97 %`. */
 export function summarize({ rule, labels, value }: Pick<Alert, "rule" | "labels" | "value">): string {

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
+import { hourMs } from "../time.ts";
 import type { Reminders } from "./alert.ts";
 import { type Event, eventTime } from "./events.ts";
-import { hourMs } from "../time.ts";
 
 /** What is remembered of events that come again and again, by what they are about. */
 export const EventSeries = v.record(

@@ -1,16 +1,16 @@
-import type { Transition } from "./alert.ts";
-import { tell } from "./alertText.ts";
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
-import type { Event } from "./events.ts";
-import { harmlessHours } from "../past/forecast.ts";
 import { type Format, duration, percent } from "../format.ts";
-import type { PastHour } from "../past/growth.ts";
 import { type Host, type Observation, observationKey, type Row } from "../metric.ts";
 import { busiest, topProcesses, type TopProcesses } from "../metrics/topProcesses.ts";
-import type { Rule } from "./rule.ts";
+import { harmlessHours } from "../past/forecast.ts";
+import type { PastHour } from "../past/growth.ts";
 import { type RuleName, rules } from "../rules.ts";
 import { dayMs } from "../time.ts";
+import type { Transition } from "./alert.ts";
+import { tell } from "./alertText.ts";
+import type { Event } from "./events.ts";
+import type { Rule } from "./rule.ts";
 
 /** The processes that use most, at the moment. */
 export interface Culprits {

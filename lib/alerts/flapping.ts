@@ -1,5 +1,5 @@
-import type { TargetState } from "./alertState.ts";
 import { hourMs } from "../time.ts";
+import type { TargetState } from "./alertState.ts";
 
 /** So many turns in so many runs are flapping … */
 const turnsInRow = 3;

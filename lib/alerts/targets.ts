@@ -1,9 +1,9 @@
+import { type Observation, observationKey } from "../metric.ts";
+import type { RuleName } from "../rules.ts";
 import type { ActiveRule } from "./alert.ts";
 import { type AlertStates, stateKey } from "./alertState.ts";
 import type { Lines } from "./judge.ts";
-import { type Observation, observationKey } from "../metric.ts";
 import { type Line, isTargetOf } from "./rule.ts";
-import type { RuleName } from "../rules.ts";
 
 /** One thing that a rule judges now. */
 export interface Target {

@@ -1,7 +1,7 @@
 import type { Config } from "../config.ts";
 import type { Labels } from "../observation.ts";
-import type { Rule } from "./rule.ts";
 import { isNamed } from "../settings/mountNames.ts";
+import type { Rule } from "./rule.ts";
 
 /** Whether the settings still ask for a target: an excluded mount, or a check that was taken out, is awaited no more. */
 export function isAskedFor({ listedIn }: Rule, { mount, unit, check }: Labels, config: Config): boolean {

@@ -1,9 +1,9 @@
 import type { Flags } from "../cli.ts";
 import type { Config } from "../config.ts";
-import { createExport } from "../export/createExport.ts";
 import { writeRun } from "../deliver/exportRequest.ts";
 import { type ExportMemory, exportDeps, sendExport } from "../deliver/exports.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
+import { createExport } from "../export/createExport.ts";
 import {
   type ExportFormat,
   type ExportTarget,
@@ -13,8 +13,8 @@ import {
   urlExpected,
 } from "../export/exportTarget.ts";
 import { measure } from "../measure.ts";
-import { exportState, isNews, newExport, rememberExport, runsBetween } from "../state/exports.ts";
 import type { DirectoryChoice } from "../state/directory.ts";
+import { exportState, isNews, newExport, rememberExport, runsBetween } from "../state/exports.ts";
 import { countWaiting } from "../state/outbox.ts";
 import { consult, openForNoting } from "../state/reading.ts";
 import { complain, type World } from "../world.ts";

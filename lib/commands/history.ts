@@ -1,8 +1,8 @@
-import { chartOf } from "../past/chart.ts";
 import type { Flags } from "../cli.ts";
 import type { Config } from "../config.ts";
-import { findCourse } from "../past/course.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
+import { chartOf } from "../past/chart.ts";
+import { findCourse } from "../past/course.ts";
 import { renderHistory } from "../render/history.ts";
 import { renderHistoryCsv, renderHistoryJson } from "../render/historyData.ts";
 import { readChartRuns, readMoments } from "../state/moments.ts";

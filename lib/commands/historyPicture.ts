@@ -1,7 +1,7 @@
-import type { ChartData } from "../past/chart.ts";
 import { replaceFile } from "../deliver/replaceFile.ts";
 import { errorMessage } from "../error.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
+import type { ChartData } from "../past/chart.ts";
 import { renderChart } from "../render/chart.ts";
 import { complain, type World } from "../world.ts";
 

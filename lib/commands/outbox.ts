@@ -1,11 +1,11 @@
 import type { Flags } from "../cli.ts";
-import type { Config } from "../config.ts";
 import { conclude } from "../conclude.ts";
+import type { Config } from "../config.ts";
 import { findWebhooks } from "../deliver/findWebhook.ts";
 import { deliverQueues } from "../deliver/queues.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
-import { counted, duration, isoTime, printable } from "../format.ts";
 import { nameOfTarget } from "../export/exportTarget.ts";
+import { counted, duration, isoTime, printable } from "../format.ts";
 import { type ExportState, exportState, newExport } from "../state/exports.ts";
 import { forgetGone } from "../state/facts.ts";
 import { attempt } from "../state/fault.ts";

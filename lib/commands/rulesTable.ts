@@ -1,12 +1,12 @@
 import { stateKey } from "../alerts/alertState.ts";
 import { tell } from "../alerts/alertText.ts";
+import type { Lines } from "../alerts/judge.ts";
+import { type Line, isTargetOf, targetName } from "../alerts/rule.ts";
 import type { Flags } from "../cli.ts";
 import type { Config } from "../config.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { printable } from "../format.ts";
-import type { Lines } from "../alerts/judge.ts";
 import { measure, type Measurement } from "../measure.ts";
-import { type Line, isTargetOf, targetName } from "../alerts/rule.ts";
 import { type RuleName, ruleNames, rules } from "../rules.ts";
 import { activeRule } from "../settings/ruleSettings.ts";
 import type { World } from "../world.ts";

@@ -1,8 +1,8 @@
-import type { Config } from "../config.ts";
+import type { Flags } from "../cli.ts";
 import { conclude } from "../conclude.ts";
+import type { Config } from "../config.ts";
 import { findWebhooks } from "../deliver/findWebhook.ts";
 import { deliverQueues } from "../deliver/queues.ts";
-import type { Flags } from "../cli.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { renderAlert } from "../render/alert.ts";
 import { enqueue } from "../state/outbox.ts";

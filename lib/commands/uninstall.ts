@@ -1,6 +1,6 @@
 import { errorMessage } from "../error.ts";
-import { printable } from "../format.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
+import { printable } from "../format.ts";
 import { type Box, thisBox } from "../install/box.ts";
 import { removeLine, removeUnits } from "../install/remove.ts";
 import { complain, type World } from "../world.ts";

@@ -1,5 +1,5 @@
-import type { Baked } from "../settings/baked.ts";
 import type { Config } from "../config.ts";
+import type { Baked } from "../settings/baked.ts";
 import { inThread, type ParsedWebhook, parseWebhook, type Webhook } from "./address.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
 
 import { asEdit, markAsRepeat, reduce } from "../render/repeat.ts";
-import { attempt } from "../state/fault.ts";
 import { goneSince, liveCard, markGone, remember, rememberLiveCard } from "../state/facts.ts";
+import { attempt } from "../state/fault.ts";
 import {
   bury,
   countAttempt,
@@ -14,9 +14,9 @@ import {
   remove,
 } from "../state/outbox.ts";
 import type { OutboxRow } from "../state/outboxRow.ts";
-import { anew } from "./refusal.ts";
 import { deliver, type DeliverDeps, type Delivery, type Message } from "./deliver.ts";
 import type { Outcome } from "./outcome.ts";
+import { anew } from "./refusal.ts";
 import { waitBudgetMs } from "./retry.ts";
 import { hasTurnAhead } from "./turn.ts";
 import { longestWaitMs } from "./wait.ts";

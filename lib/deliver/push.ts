@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
-import { sayNetworkFault } from "../networkFault.ts";
 import type { Clock } from "../clock.ts";
+import { sayNetworkFault } from "../networkFault.ts";
 import type { Answer } from "./answer.ts";
 import { readAnswer } from "./readAnswer.ts";
 import { retry } from "./retry.ts";

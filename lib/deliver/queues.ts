@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
 
-import { attempt } from "../state/fault.ts";
-import { remember } from "../state/facts.ts";
 import { waitForTurn } from "../splay.ts";
+import { remember } from "../state/facts.ts";
+import { attempt } from "../state/fault.ts";
 import type { State } from "../state/state.ts";
 import type { World } from "../world.ts";
 import type { DeliverDeps } from "./deliver.ts";

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { errorCode } from "../error.ts";
-import { messageUrl, type Webhook } from "./address.ts";
 import { pictureName, withPicture } from "../render/picture.ts";
+import { messageUrl, type Webhook } from "./address.ts";
 import { outcomeOfAnswer, type Answer } from "./answer.ts";
 import { type Fault, outcomeOfFault } from "./fault.ts";
 import type { Outcome } from "./outcome.ts";

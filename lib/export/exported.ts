@@ -1,9 +1,9 @@
 import type { Alert } from "../alerts/alert.ts";
+import { targetName } from "../alerts/rule.ts";
 import { definitions } from "../definitions.ts";
 import type { Definition, Labels, Observation, Unit } from "../metric.ts";
 import { gauge } from "../observations.ts";
 import { rules } from "../rules.ts";
-import { targetName } from "../alerts/rule.ts";
 
 /** One run as it leaves this machine for an engine. */
 export interface ExportRun {

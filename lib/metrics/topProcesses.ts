@@ -3,9 +3,9 @@ import * as v from "valibot";
 import { percent } from "../format.ts";
 import { type Earlier, type Host, type Metric, Unavailable } from "../metric.ts";
 import { gauge } from "../observations.ts";
-import { parseProcStat } from "../sources/procStat.ts";
-import { type ProcessStat, readProcesses } from "../sources/processes.ts";
 import { parsePageSize } from "../sources/pageSize.ts";
+import { type ProcessStat, readProcesses } from "../sources/processes.ts";
+import { parseProcStat } from "../sources/procStat.ts";
 
 const schema = v.object({
   /** The kernel hides the processes of others from this user. */

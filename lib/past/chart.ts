@@ -1,8 +1,8 @@
-import type { Config } from "../config.ts";
-import type { PastRun } from "./forecast.ts";
-import { observationKey, observationOf } from "../metric.ts";
-import { mean, median } from "./statistics.ts";
 import type { Trouble } from "../alerts/troubles.ts";
+import type { Config } from "../config.ts";
+import { observationKey, observationOf } from "../metric.ts";
+import type { PastRun } from "./forecast.ts";
+import { mean, median } from "./statistics.ts";
 
 /** A number at one time; null where the run had none. */
 export interface ChartPoint {

@@ -1,9 +1,9 @@
+import type { Trouble } from "../alerts/troubles.ts";
 import type { Config } from "../config.ts";
-import type { Course } from "./course.ts";
-import type { Digest } from "./digest.ts";
 import { clockTime } from "../format.ts";
 import { localDay } from "../localTime.ts";
-import type { Trouble } from "../alerts/troubles.ts";
+import type { Course } from "./course.ts";
+import type { Digest } from "./digest.ts";
 
 /** What the daily digest tells of the last 24 hours. */
 export interface Daily {

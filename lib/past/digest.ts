@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
-import { mainNumber } from "./mainNumbers.ts";
 import type { Observation } from "../metric.ts";
+import { mainNumber } from "./mainNumbers.ts";
 
 const spread = v.object({ minimum: v.number(), average: v.number(), maximum: v.number(), runs: v.number() });
 

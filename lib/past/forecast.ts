@@ -1,9 +1,9 @@
 import type { Lines } from "../alerts/judge.ts";
-import type { Labels } from "../observation.ts";
 import { type Observation, observationKey } from "../metric.ts";
+import type { Labels } from "../observation.ts";
 import { valuesByKey } from "../observations.ts";
-import { mean } from "./statistics.ts";
 import { hourMs } from "../time.ts";
+import { mean } from "./statistics.ts";
 
 /** What was measured at one time in the past, by the key of the observation. */
 export interface PastRun {

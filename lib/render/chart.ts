@@ -1,6 +1,6 @@
-import type { ChartData, Series, Span } from "../past/chart.ts";
 import { counted, createFormat, percent } from "../format.ts";
 import { zoneLabel } from "../localTime.ts";
+import type { ChartData, Series, Span } from "../past/chart.ts";
 import { hourMs } from "../time.ts";
 import { drawGaps, drawHours, drawTroubles } from "./chartMarks.ts";
 import {

@@ -1,7 +1,7 @@
-import type { Span } from "../past/chart.ts";
-import { localTime } from "../localTime.ts";
-import { dayMs, hourMs } from "../time.ts";
 import type { Trouble } from "../alerts/troubles.ts";
+import { localTime } from "../localTime.ts";
+import type { Span } from "../past/chart.ts";
+import { dayMs, hourMs } from "../time.ts";
 import { type Box, type Scale, colors, element, label, stroke } from "./chartSvg.ts";
 
 /** Times without a measurement as bands; with a word in the upper box where there is room for it. */

@@ -1,8 +1,8 @@
 import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 
-import type { ChartPoint, Series, Span } from "../past/chart.ts";
 import { printable } from "../format.ts";
+import type { ChartPoint, Series, Span } from "../past/chart.ts";
 
 /** A part of the picture, pixels. */
 export interface Box {

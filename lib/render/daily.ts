@@ -1,8 +1,8 @@
+import type { Trouble } from "../alerts/troubles.ts";
+import { counted, duration, isoTime, percent, significant, sparkline } from "../format.ts";
 import { coarsen } from "../past/cells.ts";
 import type { Course } from "../past/course.ts";
 import type { Daily } from "../past/daily.ts";
-import { counted, duration, isoTime, percent, significant, sparkline } from "../format.ts";
-import type { Trouble } from "../alerts/troubles.ts";
 import { authorFrom, clip, discordLimits } from "./discordLimits.ts";
 import { looks } from "./discordLooks.ts";
 import type { DiscordMessage, EmbedField } from "./discordMessage.ts";

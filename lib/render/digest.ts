@@ -1,5 +1,5 @@
-import type { Digest } from "../past/digest.ts";
 import { percent } from "../format.ts";
+import type { Digest } from "../past/digest.ts";
 import { authorFrom, clip, discordLimits } from "./discordLimits.ts";
 import { looks } from "./discordLooks.ts";
 import type { DiscordMessage } from "./discordMessage.ts";

@@ -1,7 +1,7 @@
-import { coarsen } from "../past/cells.ts";
 import { bar, duration, isoTime, printable, sparkline } from "../format.ts";
-import type { Report, ReportRow, Verdict } from "../report.ts";
+import { coarsen } from "../past/cells.ts";
 import type { Trend } from "../past/trend.ts";
+import type { Report, ReportRow, Verdict } from "../report.ts";
 import { authorFrom, clip, discordLimits, lengthOf } from "./discordLimits.ts";
 import { looks } from "./discordLooks.ts";
 import type { DiscordMessage, EmbedField } from "./discordMessage.ts";

@@ -1,7 +1,7 @@
-import { coarsen } from "../past/cells.ts";
-import type { Course } from "../past/course.ts";
 import { clockTime, counted, duration, percent, printable, significant, sparkline } from "../format.ts";
 import { localDay } from "../localTime.ts";
+import { coarsen } from "../past/cells.ts";
+import type { Course } from "../past/course.ts";
 import { hourMs } from "../time.ts";
 import type { TextOptions } from "./text.ts";
 import { clipTo, padTo, wrap } from "./wrap.ts";

@@ -1,7 +1,7 @@
-import type { Moment } from "../past/course.ts";
 import { isoTime, printable } from "../format.ts";
-import type { MainNumber } from "../past/mainNumbers.ts";
 import type { TimedValue } from "../past/cells.ts";
+import type { Moment } from "../past/course.ts";
+import type { MainNumber } from "../past/mainNumbers.ts";
 import type { History } from "./history.ts";
 
 /** The history for programs; fields are added, never renamed or removed, without a new `schema` number. */

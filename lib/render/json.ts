@@ -1,10 +1,10 @@
-import { definitions } from "../definitions.ts";
 import { summarizeNow } from "../alerts/alertText.ts";
-import type { TimedValue } from "../past/cells.ts";
+import { definitions } from "../definitions.ts";
 import { isoTime } from "../format.ts";
 import { observationKey } from "../metric.ts";
-import type { Report } from "../report.ts";
+import type { TimedValue } from "../past/cells.ts";
 import type { Trend } from "../past/trend.ts";
+import type { Report } from "../report.ts";
 
 /**
  * The report for programs. A promise: fields are added, never renamed or removed, without a new `schema` number. Sizes

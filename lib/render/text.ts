@@ -1,8 +1,8 @@
-import { coarsen } from "../past/cells.ts";
-import { bar, clockTime, printable, sparkline } from "../format.ts";
-import type { Report, ReportRow, Section, Verdict } from "../report.ts";
 import type { Severity } from "../alerts/rule.ts";
+import { bar, clockTime, printable, sparkline } from "../format.ts";
+import { coarsen } from "../past/cells.ts";
 import type { Trend } from "../past/trend.ts";
+import type { Report, ReportRow, Section, Verdict } from "../report.ts";
 import { clipTo, padTo, type WidthOf, wrap } from "./wrap.ts";
 
 /** How a terminal wants its text. */

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 import type { Reminders } from "../alerts/alert.ts";
-import { discordId } from "./settingTypes.ts";
 import { hourMs } from "../time.ts";
+import { discordId } from "./settingTypes.ts";
 
 const hours = v.pipe(v.number("a number of hours"), v.minValue(0, "0 or more hours"));
 

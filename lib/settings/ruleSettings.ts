@@ -2,8 +2,8 @@ import * as v from "valibot";
 
 import type { ActiveRule } from "../alerts/alert.ts";
 import type { Lines } from "../alerts/judge.ts";
-import type { Labels } from "../observation.ts";
 import type { Line, Rule } from "../alerts/rule.ts";
+import type { Labels } from "../observation.ts";
 import { type RuleName, ruleNames, rules } from "../rules.ts";
 
 const number = v.number("a number");

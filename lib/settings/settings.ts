@@ -1,9 +1,9 @@
 import { dirname, join } from "node:path";
 
-import type { Baked } from "./baked.ts";
 import type { Flags } from "../cli.ts";
 import { type ConfigResult, type Layer, decide, fileLayer } from "../config.ts";
 import { errorCode } from "../error.ts";
+import type { Baked } from "./baked.ts";
 import { parseToml } from "./toml.ts";
 
 /** What settings are read from. */

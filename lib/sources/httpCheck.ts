@@ -1,8 +1,8 @@
 import type { PeerCertificate } from "node:tls";
 
-import type { HttpCheck } from "../settings/checksConfig.ts";
 import type { HttpFinding } from "../metric.ts";
 import { sayNetworkFault } from "../networkFault.ts";
+import type { HttpCheck } from "../settings/checksConfig.ts";
 import { dayMs } from "../time.ts";
 import { version } from "../version.ts";
 

@@ -1,8 +1,8 @@
-import type { TcpCheck } from "../settings/checksConfig.ts";
 import { withDeadline } from "../deadline.ts";
 import { errorMessage } from "../error.ts";
 import type { CheckFinding } from "../metric.ts";
 import { sayNetworkFault } from "../networkFault.ts";
+import type { TcpCheck } from "../settings/checksConfig.ts";
 
 /** Connects to a port and hangs up; how long the connection took. Never throws. */
 export async function checkTcp({ host, port, timeoutSeconds }: TcpCheck): Promise<CheckFinding> {

@@ -3,17 +3,17 @@ import type { Database } from "bun:sqlite";
 import * as v from "valibot";
 
 import type { AlertStates } from "../alerts/alertState.ts";
-import { Digest, fold } from "../past/digest.ts";
 import type { EventSeries } from "../alerts/eventSeries.ts";
+import type { Trouble } from "../alerts/troubles.ts";
 import type { Observation } from "../metric.ts";
 import { observationKey } from "../metric.ts";
+import { Digest, fold } from "../past/digest.ts";
 import { type Snapshot, writeSnapshot } from "../snapshot.ts";
-import type { Trouble } from "../alerts/troubles.ts";
 import { recall, remember } from "./facts.ts";
 import { attempt } from "./fault.ts";
 import { maintain, record } from "./history.ts";
-import { timeList } from "./past.ts";
 import { enforceBounds, enqueue, type NewMessage, waiting } from "./outbox.ts";
+import { timeList } from "./past.ts";
 import { enqueueLive, replace } from "./replace.ts";
 
 /** What one run leaves behind. */

@@ -4,10 +4,10 @@ import * as v from "valibot";
 
 import { AlertStates, type AlertStates as States } from "../alerts/alertState.ts";
 import { EventSeries, type EventSeries as Series } from "../alerts/eventSeries.ts";
-import type { PastRun } from "../past/forecast.ts";
-import { type KeptSnapshot, readSnapshot } from "../snapshot.ts";
-import { median } from "../past/statistics.ts";
 import { Trouble } from "../alerts/troubles.ts";
+import type { PastRun } from "../past/forecast.ts";
+import { median } from "../past/statistics.ts";
+import { type KeptSnapshot, readSnapshot } from "../snapshot.ts";
 import { type FactName, liveCard, recall } from "./facts.ts";
 import { attempt } from "./fault.ts";
 import { type Hour, hours, points } from "./history.ts";

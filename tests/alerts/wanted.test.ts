@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
 
+import type { Rule } from "../../lib/alerts/rule.ts";
+import { isAskedFor } from "../../lib/alerts/wanted.ts";
 import { type Config, decide } from "../../lib/config.ts";
 import type { RuleName } from "../../lib/rules.ts";
 import { rules } from "../../lib/rules.ts";
-import type { Rule } from "../../lib/alerts/rule.ts";
-import { isAskedFor } from "../../lib/alerts/wanted.ts";
 
 function configOf(values: unknown): Config {
   const decided = decide([{ values, nameOf: (setting) => setting }]);

@@ -3,8 +3,8 @@
  * because the machine's speed drifts. With BENCH_RIVAL=/path/to/program that one is measured beside it. Then whether twice
  * as much of something costs more than twice the time.
  */
-import { temporaryDirectory } from "../support/project.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
+import { temporaryDirectory } from "../support/project.ts";
 import { type Contender, findContenders } from "./contenders.ts";
 import { measureGrowth } from "./growth.ts";
 import { type Footprint, type Run, measureFootprint, measureRun } from "./measure.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
-import { binary } from "../support/binary.ts";
 import { writeBigMachine } from "../support/bigMachines.ts";
+import { binary } from "../support/binary.ts";
 import type { FakeDiscord } from "../support/fakeDiscord.ts";
 import { run } from "../support/project.ts";
 import { writeHistory } from "./history.ts";

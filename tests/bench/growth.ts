@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { binary } from "../support/binary.ts";
 import { type Plenty, plenties, writeBigMachine } from "../support/bigMachines.ts";
+import { binary } from "../support/binary.ts";
 import type { FakeDiscord } from "../support/fakeDiscord.ts";
 import type { Contender } from "./contenders.ts";
 import { writeHistory } from "./history.ts";

@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { lacks, run, temporaryDirectory } from "../support/project.ts";
 import { binary, onMachine } from "../support/binary.ts";
+import { lacks, run, temporaryDirectory } from "../support/project.ts";
 
 /** The compiled binary, as cron starts it, on a captured machine. */
 async function exportOf(machine: string, ...args: readonly string[]) {

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { binary } from "../support/binary.ts";
 import { openNamespace } from "../support/namespace.ts";
 import { namespacesAllowed } from "../support/needs.ts";
-import { run, temporaryDirectory } from "../support/project.ts";
 import type { Need } from "../support/programNeeds.ts";
+import { run, temporaryDirectory } from "../support/project.ts";
 import { discordWebhook, onlyRoot, type Provocations, said } from "./provoke.ts";
 
 const namespaces: Need = { what: "root that may mount", there: namespacesAllowed };

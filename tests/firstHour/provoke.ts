@@ -1,6 +1,6 @@
 import { binary, onMachine } from "../support/binary.ts";
-import { run, temporaryDirectory } from "../support/project.ts";
 import type { Need } from "../support/programNeeds.ts";
+import { run, temporaryDirectory } from "../support/project.ts";
 
 /** How to make the machine say what a row of the README says. */
 export interface Provocation {

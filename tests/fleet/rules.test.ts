@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { exportedName } from "./names.ts";
 import { testWithPrograms } from "../support/needs.ts";
 import { run, temporaryDirectory } from "../support/project.ts";
+import { exportedName } from "./names.ts";
 
 const here = import.meta.dir;
 const rules = readFileSync(join(here, "alerts.yml"), "utf8");

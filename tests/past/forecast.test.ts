@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 
-import { forecastStorage } from "../../lib/past/forecast.ts";
-import type { Labels } from "../../lib/observation.ts";
 import { type Observation, observationKey } from "../../lib/metric.ts";
+import type { Labels } from "../../lib/observation.ts";
+import { forecastStorage } from "../../lib/past/forecast.ts";
 import { activeRule } from "../../lib/settings/ruleSettings.ts";
 
 const linesFor = (labels: Labels) => activeRule("storage_full_soon", {})?.linesFor(labels) ?? null;

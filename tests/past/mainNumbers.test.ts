@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
-import { mainNumber, mainNumbersOf } from "../../lib/past/mainNumbers.ts";
 import { observationKey } from "../../lib/metric.ts";
+import { mainNumber, mainNumbersOf } from "../../lib/past/mainNumbers.ts";
 
 const disk = (mount: string) => ({ name: "storage_used_percent", labels: { mount } });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
-import { coarsen } from "../../lib/past/cells.ts";
 import { createFormat, sparkline } from "../../lib/format.ts";
+import { coarsen } from "../../lib/past/cells.ts";
 import { mainKeys } from "../../lib/past/mainNumbers.ts";
 import { findTrends } from "../../lib/past/trend.ts";
 

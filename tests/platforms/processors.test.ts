@@ -8,9 +8,9 @@ import { rasterise } from "../../lib/sources/rasterise.ts";
 import { onMachine } from "../support/binary.ts";
 import { days } from "../support/day.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
-import { namesOk, parseShown, show, valueOf } from "../support/shown.ts";
-import { run } from "../support/project.ts";
 import { type Need, onX64, program } from "../support/programNeeds.ts";
+import { run } from "../support/project.ts";
+import { namesOk, parseShown, show, valueOf } from "../support/shown.ts";
 import { binaryFor, platformTest } from "./targets.ts";
 
 const captured = onMachine("vps-tokyo");

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 
-import { renderJson } from "../../lib/render/json.ts";
 import { metrics } from "../../lib/metrics/index.ts";
+import { renderJson } from "../../lib/render/json.ts";
 import type { Report } from "../../lib/report.ts";
 import { fieldsOf, HistoryDocument, ReportDocument } from "../support/documents.ts";
 import { projectRoot } from "../support/project.ts";

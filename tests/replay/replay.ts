@@ -1,15 +1,15 @@
 import * as v from "valibot";
 
+import type { Transition } from "../../lib/alerts/alert.ts";
+import { AlertStates } from "../../lib/alerts/alertState.ts";
+import { clockMovedMs, type Event, findEvents } from "../../lib/alerts/events.ts";
+import { type EventSeries, limitEvents } from "../../lib/alerts/eventSeries.ts";
+import { assess } from "../../lib/assess.ts";
+import { observationKey } from "../../lib/metric.ts";
+import type { Labels } from "../../lib/observation.ts";
+import { type PastRun, forecastStorage } from "../../lib/past/forecast.ts";
 import { remindersOf } from "../../lib/settings/alertSettings.ts";
 import { activeRule } from "../../lib/settings/ruleSettings.ts";
-import { AlertStates } from "../../lib/alerts/alertState.ts";
-import type { Transition } from "../../lib/alerts/alert.ts";
-import { assess } from "../../lib/assess.ts";
-import { type EventSeries, limitEvents } from "../../lib/alerts/eventSeries.ts";
-import { clockMovedMs, type Event, findEvents } from "../../lib/alerts/events.ts";
-import { type PastRun, forecastStorage } from "../../lib/past/forecast.ts";
-import type { Labels } from "../../lib/observation.ts";
-import { observationKey } from "../../lib/metric.ts";
 import type { KeptSnapshot, Snapshot } from "../../lib/snapshot.ts";
 import { readings } from "../support/readings.ts";
 import type { Expected, Moment, Noise, Trace } from "./trace.ts";

@@ -1,5 +1,5 @@
-import type { ChartInput } from "../../lib/past/chart.ts";
 import { observationKey } from "../../lib/metric.ts";
+import type { ChartInput } from "../../lib/past/chart.ts";
 
 const hourMs = 3_600_000;
 /** When the days here end: shortly after nine in the evening in Tokyo. */

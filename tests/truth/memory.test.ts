@@ -1,11 +1,11 @@
 import { expect } from "bun:test";
 
-import { testWith, testWithPrograms } from "../support/needs.ts";
 import { openNamespace } from "../support/namespace.ts";
+import { testWith, testWithPrograms } from "../support/needs.ts";
 import { type Finished, run } from "../support/project.ts";
 import { parseShown, show, valueOf } from "../support/shown.ts";
-import { startLoad } from "./load.ts";
 import { noteDifferences } from "./differences.ts";
+import { startLoad } from "./load.ts";
 
 const note = noteDifferences("bytes");
 
