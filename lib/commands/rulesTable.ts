@@ -66,16 +66,18 @@ function statesOf(name: RuleName, config: Config, { observations, assessment }: 
 function lineOf({ rule, target, value, warning, critical, state }: RuleState): string {
   const { told } = rules[rule];
   // A free share is told as what is used, so that it agrees with the card.
-  const number = (amount: number) => tell(amount, told) || String(amount);
+  const number = (amount: number) => tell(amount, told);
+  const isYesOrNo = told === "state";
   const lines = (["warning", "critical"] as const).flatMap((severity) => {
     const line = severity === "warning" ? warning : critical;
     if (line === null) return [];
+    if (isYesOrNo) return [`${severity} ${line.runs === 1 ? "at once" : `after ${line.runs} runs`}`];
     const runs = line.runs === 1 ? "" : `, ${line.runs} runs`;
     const level = line.from === undefined ? "" : ` from ${line.from} % used on`;
     return [`${severity} ${number(line.raise)} → ${number(line.clear)}${level}${runs}`];
   });
   const subject = [rule, printable(target)].filter(Boolean).join(" ");
   const unseen = state === "warning" || state === "critical" ? "not seen now; " : "";
-  const now = value === null ? unseen : `now ${number(value)}; `;
+  const now = value === null || isYesOrNo ? unseen : `now ${number(value)}; `;
   return `${state.padEnd(8)}  ${subject}: ${now}${lines.join("; ")}\n`;
 }

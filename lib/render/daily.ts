@@ -77,10 +77,10 @@ function sentence({ fromMs, toMs, severity, text }: Trouble, nowMs: number): str
 
 function createField({ label, unit, minimum, average, maximum, cells }: Course): EmbedField {
   const tell = unit === "percent" ? percent : significant;
+  const [least, most] = [tell(minimum.value), tell(maximum.value)];
+  const spread = [`${tell(average)} on average`, `${least} to ${most}`, `highest at ${discordTime(maximum.atMs, "t")}`];
   const lines = [
-    `${tell(average)} on average`,
-    `${tell(minimum.value)} to ${tell(maximum.value)}`,
-    `highest at ${discordTime(maximum.atMs, "t")}`,
+    ...(least === most ? [`${most} all the time`] : spread),
     `\`${sparkline(coarsen(cells, sparklineCells), unit === "percent" ? 10 : 1)}\``,
   ];
   return { name: clip(escapeMarkdown(label), longestLabel), value: lines.join("\n"), inline: true };

@@ -142,7 +142,7 @@ test("what cannot be read stays on the card as it was last seen; what the settin
   expect(await report()).toBe("🔴 vps-tokyo — critical: nginx.service is not running");
   life.answer({});
   expect(await report()).toMatch(/critical: nginx.service is not running .*last seen 30 min ago/u);
-  expect(await rule()).toBe("critical  service_down nginx.service: not seen now; critical 0 → 1");
+  expect(await rule()).toBe("critical  service_down nginx.service: not seen now; critical at once");
   writeFileSync(config, "");
   expect(await report()).toBe("🟢 vps-tokyo — all well");
   expect(await rule()).toStartWith("no data");

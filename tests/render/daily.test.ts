@@ -81,3 +81,9 @@ test("hundreds of disks and alerts with hostile names are a message that Discord
   expect(message.embeds[0]?.description).toContain("\n… and 185 more\n");
   expect(message.embeds[0]?.footer?.text).toStartWith("+288 more numbers");
 });
+
+test("a number that did not move is told once", () => {
+  const flat = { ...course("Disk /", 41), minimum: { value: 41, atMs: toMs }, maximum: { value: 41.2, atMs: toMs } };
+  const [field] = render({ courses: [flat] }).embeds[0]?.fields ?? [];
+  expect(field?.value).toStartWith("41 % all the time\n`");
+});

@@ -1,0 +1,17 @@
+import { expect, test } from "bun:test";
+
+import { printRules } from "../../lib/commands/rulesTable.ts";
+import { defaultConfig } from "../support/measure.ts";
+import { testHost } from "../support/testHost.ts";
+import { testWorld } from "../support/testWorld.ts";
+
+test("each rule stands with its lines and what it sees; one without a number says when it speaks", async () => {
+  const world = testWorld();
+  const host = testHost({ proc: { meminfo: "MemTotal: 2097152 kB\nMemAvailable: 1048576 kB\n" } });
+  const machine = { ...world.machine, host };
+  expect(await printRules({ ...world, machine }, defaultConfig, { stateDir: "none" })).toBe(0);
+  const lines = world.said.out.split("\n");
+  expect(lines).toContain("ok        memory: now 50 %; warning 90 % → 85 %, 2 runs; critical 95 % → 90 %, 2 runs");
+  expect(lines).toContain("no data   http_down: critical after 2 runs");
+  expect(lines).toContain("no data   raid: critical at once");
+});
