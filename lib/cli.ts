@@ -10,7 +10,7 @@ import {
   defaultCommand,
   options,
 } from "./commands.ts";
-import { nearest } from "./past/nearest.ts";
+import { nearest } from "./nearest.ts";
 
 /** The options that were given: the value as it was typed, or "" for an option without one. */
 export type Flags = Readonly<Partial<Record<OptionName, string>>>;

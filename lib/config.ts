@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { type ExportTarget, decideExports, exportEntries, exportTable } from "./export/exportTarget.ts";
-import { nearest } from "./past/nearest.ts";
+import { nearest } from "./nearest.ts";
 import { AlertSettings } from "./settings/alertSettings.ts";
 import { type ChecksConfig, checkEntries, checkTables, decideChecks } from "./settings/checksConfig.ts";
 import { RuleSettings, ruleEntries } from "./settings/ruleSettings.ts";
