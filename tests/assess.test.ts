@@ -238,6 +238,23 @@ test("one trouble is over once, however many rules told of it, and its next time
   expect(rulesTold(all)).toEqual([...once, [], ["recovered storage_used"], [], [], [], ...once]);
 });
 
+test("what was told of a trouble after another was over gets an end of its own", () => {
+  const soon = (hours: number, used: number) => [
+    { name: "storage_full_in_hours", labels: { mount: "/" }, value: hours },
+    { name: "storage_pressing_percent", labels: { mount: "/" }, value: used },
+    { name: "storage_used_percent", labels: { mount: "/" }, value: used },
+  ];
+  const fillsAndIsMended = [soon(20, 84), soon(20, 84), soon(3, 96), soon(20, 65), soon(20, 65)];
+  const fillsAgain = [soon(2, 84), soon(2, 84), soon(700, 84), soon(700, 84)];
+  expect(rulesTold(runs([...fillsAndIsMended, ...fillsAgain])).slice(4)).toEqual([
+    ["recovered storage_used"],
+    [],
+    ["worse storage_full_soon"],
+    [],
+    ["recovered storage_full_soon"],
+  ]);
+});
+
 test("a forecast that comes to nothing is told to be over by itself", () => {
   const soon = (hours: number) => [
     { name: "storage_full_in_hours", labels: { mount: "/" }, value: hours },

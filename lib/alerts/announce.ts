@@ -22,9 +22,12 @@ export function whatToAnnounce(
   return severity === "critical" ? "worse" : "better";
 }
 
-/** Who has heard "disk / back to 41 %" need not hear, an hour later, that it is no longer about to be full. */
-export function endsSilently({ severity, said, sinceMs, flapping }: TargetState, { toldOverMs }: Hush): boolean {
-  return severity === null && said !== null && !flapping && toldOverMs !== null && toldOverMs >= sinceMs;
+/**
+ * Who has heard "disk / back to 41 %" need not hear, an hour later, that it is no longer about to be full; unless that was
+ * said since then.
+ */
+export function endsSilently({ severity, said, saidMs, flapping }: TargetState, { toldOverMs }: Hush): boolean {
+  return severity === null && said !== null && !flapping && toldOverMs !== null && toldOverMs >= saidMs;
 }
 
 /** Not while it looks as if it were over: the next run may say so. */
