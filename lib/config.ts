@@ -1,19 +1,19 @@
 import * as v from "valibot";
 
 import { type ExportTarget, decideExports, exportEntries, exportTable } from "./export/exportTarget.ts";
-import { nearest } from "./nearest.ts";
 import { AlertSettings } from "./settings/alertSettings.ts";
 import { type ChecksConfig, checkEntries, checkTables, decideChecks } from "./settings/checksConfig.ts";
+import { type Origin, describeIssues } from "./settings/issues.ts";
 import { RuleSettings, ruleEntries } from "./settings/ruleSettings.ts";
-import { discordId, numberBetween, oneOf, shortText, timeOfDay, webAddress } from "./settings/settingTypes.ts";
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}
+import {
+  discordId,
+  numberBetween,
+  oneOf,
+  shortText,
+  timeOfDay,
+  timeZone,
+  webAddress,
+} from "./settings/settingTypes.ts";
 
 const patternsExpected = 'a list of mount points, such as ["/mnt/*"]';
 const storageExpected = "a table";
@@ -25,12 +25,10 @@ const storageEntries = {
   network: v.boolean("true or false"),
 };
 
-const zoneExpected = 'a time zone such as "Asia/Tokyo"';
-
 // Each message is what the setting wants: the error says it as "expected …".
 const entries = {
   name: shortText(80, "a name"),
-  timezone: v.pipe(v.string(zoneExpected), v.check(isTimeZone, zoneExpected)),
+  timezone: timeZone(),
   units: oneOf(["iec", "si"]),
   sample: numberBetween(0, 30, "a number of seconds"),
   layout: oneOf(["card", "classic"]),
@@ -48,6 +46,9 @@ const entries = {
   rules: RuleSettings,
   alerts: AlertSettings,
 };
+
+const alerting = { rules: ruleEntries, alerts: AlertSettings.entries };
+const names = { top: entries, tables: { storage: storageEntries, ...alerting, ...checkTables, export: exportTable } };
 
 /** The settings of one layer, every one optional. The same shape in a file, baked in, and from the environment. */
 export const Settings = v.partial(v.strictObject(entries));
@@ -94,9 +95,8 @@ export interface Config extends ChecksConfig {
 }
 
 /** Where settings come from; `nameOf` says what a person calls one of them there. */
-export interface Layer {
+export interface Layer extends Origin {
   readonly values: unknown;
-  readonly nameOf: (setting: string) => string;
 }
 
 /** The decided settings, or what is wrong with them: a line each. */
@@ -106,7 +106,7 @@ export type ConfigResult =
 /** Checks each layer by itself, so that a problem names where it came from, and lets later layers win. */
 export function decide(layers: readonly Layer[]): ConfigResult {
   const parsed = layers.map((layer) => v.safeParse(Settings, layer.values));
-  const problems = parsed.flatMap((result, index) => describeIssues(result.issues, layers[index]));
+  const problems = parsed.flatMap((result, index) => describeIssues(result.issues, layers[index], names));
   if (problems.length > 0) return { ok: false, problems };
   const outputs = parsed.flatMap((result) => (result.success ? [result.output] : []));
   const { settings, storage, rules, alerts } = merge(outputs);
@@ -161,31 +161,5 @@ export function fileLayer(values: unknown, origin: string): Layer {
 
 /** What is wrong with the contents of a settings file; `origin` is its name. Empty when nothing is. */
 export function checkSettings(values: unknown, origin: string): readonly string[] {
-  return describeIssues(v.safeParse(Settings, values).issues, fileLayer(values, origin));
-}
-
-/** Whose values no message may quote. */
-const secrets = /^(webhook|heartbeat|alerts(\.webhook)?|http(\.\d+(\.url)?)?|export(\.\d+(\.(url|headers))?)?)$/;
-
-const alerting = { rules: ruleEntries, alerts: AlertSettings.entries };
-const tables: Record<string, object> = { storage: storageEntries, ...alerting, ...checkTables, export: exportTable };
-
-type Issues = readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]] | undefined;
-
-function describeIssues(issues: Issues, layer: Layer | undefined): readonly string[] {
-  return (issues ?? []).map((issue) => {
-    // The name of a header can be what should be its value.
-    const setting = (v.getDotPath(issue) ?? "").replace(/^(export\.\d+\.headers)\..*$/s, "$1");
-    const name = layer?.nameOf(setting) ?? setting;
-    if (issue.type === "strict_object" && issue.expected === "never") {
-      const [first = "", ...below] = setting.split(".");
-      const siblings = below.length === 0 ? entries : tables[first];
-      const meant = nearest(below.at(-1) ?? first, Object.keys(siblings ?? {}));
-      return `${name} is unknown${meant === null ? "" : `; did you mean ${JSON.stringify(meant)}?`}`;
-    }
-    const got = issue.input === undefined ? "" : JSON.stringify(issue.input);
-    // Whatever setting an address was meant for, it may hold a secret.
-    const isSecret = got === "" || secrets.test(setting) || got.includes("://");
-    return `${name}: expected ${issue.message}${isSecret ? "" : `, got ${got}`}`;
-  });
+  return describeIssues(v.safeParse(Settings, values).issues, fileLayer(values, origin), names);
 }

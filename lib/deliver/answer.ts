@@ -1,6 +1,7 @@
 import * as v from "valibot";
-import { blocked, DiscordError, outcomeOfRefusal } from "./refusal.ts";
+
 import type { Outcome } from "./outcome.ts";
+import { blocked, DiscordError, outcomeOfRefusal } from "./refusal.ts";
 import { longest, waitInHeaders } from "./wait.ts";
 
 /** An HTTP answer, read to the end or as far as it could be. */

@@ -51,3 +51,17 @@ export function timeOfDay(): v.GenericSchema<string> {
   const expected = 'a time of day such as "08:00"';
   return v.pipe(v.string(expected), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, expected));
 }
+
+/** A time zone, by its name in the IANA database. */
+export function timeZone(): v.GenericSchema<string> {
+  const expected = 'a time zone such as "Asia/Tokyo"';
+  return v.pipe(v.string(expected), v.check(isTimeZone, expected));
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}

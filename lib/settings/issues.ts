@@ -1,0 +1,42 @@
+import * as v from "valibot";
+
+import { nearest } from "../nearest.ts";
+
+/** Where wrong settings were found; `nameOf` says what a person calls one of them there. */
+export interface Origin {
+  readonly nameOf: (setting: string) => string;
+}
+
+/** The names that there are, at the top and in each table. */
+export interface SettingNames {
+  readonly top: object;
+  readonly tables: Readonly<Record<string, object>>;
+}
+
+type Issues = readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]] | undefined;
+
+/** Whose values no message may quote. */
+const secrets = /^(webhook|heartbeat|alerts(\.webhook)?|http(\.\d+(\.url)?)?|export(\.\d+(\.(url|headers))?)?)$/;
+
+/** What is wrong with settings, a line each: which, where it came from, what was expected, and what it was unless that is a secret. */
+export function describeIssues(issues: Issues, origin: Origin | undefined, names: SettingNames): readonly string[] {
+  return (issues ?? []).map((issue) => {
+    // The name of a header can be what should be its value.
+    const setting = (v.getDotPath(issue) ?? "").replace(/^(export\.\d+\.headers)\..*$/s, "$1");
+    const name = origin?.nameOf(setting) ?? setting;
+    if (issue.type === "strict_object" && issue.expected === "never") {
+      const meant = meantBy(setting, names);
+      return `${name} is unknown${meant === null ? "" : `; did you mean ${JSON.stringify(meant)}?`}`;
+    }
+    const got = issue.input === undefined ? "" : JSON.stringify(issue.input);
+    // Whatever setting an address was meant for, it may hold a secret.
+    const isSecret = got === "" || secrets.test(setting) || got.includes("://");
+    return `${name}: expected ${issue.message}${isSecret ? "" : `, got ${got}`}`;
+  });
+}
+
+function meantBy(setting: string, { top, tables }: SettingNames): string | null {
+  const [first = "", ...below] = setting.split(".");
+  const siblings = below.length === 0 ? top : (tables[first] ?? {});
+  return nearest(below.at(-1) ?? first, Object.keys(siblings));
+}
