@@ -3,7 +3,7 @@ import type { Config } from "../config.ts";
 import { errorMessage } from "../error.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { printable } from "../format.ts";
-import { type Box, thisBox } from "../install/box.ts";
+import { type Box, scopeOf, thisBox } from "../install/box.ts";
 import { cronLine, setsWebhook, withLine } from "../install/crontab.ts";
 import { type Job, planJob } from "../install/job.ts";
 import { findMissingWebhook, findObstacle } from "../install/obstacle.ts";
@@ -97,8 +97,6 @@ const hints: Readonly<Record<Scope, string>> = {
   system: "A card now: systemctl start server-metrics",
   user: "It runs while you are logged in; `loginctl enable-linger` makes it run always.",
 };
-
-const scopeOf = (box: Box): Scope => (box.executable.isRoot ? "system" : "user");
 
 const openUnits = (world: World, box: Box) => box.openSystemd(scopeOf(box), world.env);
 

@@ -1,6 +1,7 @@
 import { type Crontab, crontab } from "../sources/crontab.ts";
 import { type Executable, executable } from "../sources/executable.ts";
 import { openSystemd } from "../sources/systemd.ts";
+import type { Scope } from "./systemdUnits.ts";
 
 /** What of a machine a schedule is written to. */
 export interface Box {
@@ -11,3 +12,6 @@ export interface Box {
 
 /** The machine that this runs on. */
 export const thisBox: Box = { crontab, openSystemd, executable };
+
+/** Whose systemd has the schedule: root's is the machine's own. */
+export const scopeOf = ({ executable: { isRoot } }: Box): Scope => (isRoot ? "system" : "user");
