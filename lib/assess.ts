@@ -5,7 +5,7 @@ import { type Hush, hushOf, isHushed } from "./alerts/hush.ts";
 import { isEasing, judge, levelOf, rankOf, worseOf } from "./alerts/judge.ts";
 import type { Rule } from "./alerts/rule.ts";
 import { type Target, findTargets } from "./alerts/targets.ts";
-import { type Observation, observationKey } from "./metric.ts";
+import { type Observation, observationKey } from "./observation.ts";
 import { valuesByKey } from "./observations.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
 import { dayMs } from "./time.ts";

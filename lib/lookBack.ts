@@ -1,7 +1,7 @@
 import type { Config } from "./config.ts";
 import { longestDayMs } from "./localTime.ts";
 import type { Measurement } from "./measure.ts";
-import { observationKey } from "./metric.ts";
+import { observationKey } from "./observation.ts";
 import { type ChartData, type Span, chartOf, isCharted } from "./past/chart.ts";
 import { findCourse, momentOf } from "./past/course.ts";
 import { type Daily, type DigestTurn, digestTurn } from "./past/daily.ts";

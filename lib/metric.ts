@@ -6,8 +6,6 @@ import type { Format } from "./format.ts";
 import type { Labels, Observation } from "./observation.ts";
 import type { HttpCheck, TcpCheck } from "./settings/checksConfig.ts";
 
-export { type Labels, type Observation, labelsOf, observationKey, observationOf } from "./observation.ts";
-
 /** Absent is not zero is not failed. `reason` is a clause fit for a person. */
 export type Reading<T> =
   | { readonly status: "ok"; readonly value: T }

@@ -1,5 +1,5 @@
-import { type Definition, type Observation, type OtlpDefinition, type Unit, observationKey } from "./metric.ts";
-import type { Labels } from "./observation.ts";
+import type { Definition, OtlpDefinition, Unit } from "./metric.ts";
+import { type Labels, type Observation, observationKey } from "./observation.ts";
 
 /** Observations of one set of labels, named by a prefix and the keys of the values. Null is not observed. */
 export function observations(

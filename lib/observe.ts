@@ -1,6 +1,6 @@
 import type { Comparison } from "./compare.ts";
-import type { Observation } from "./metric.ts";
 import { type MetricName, type Values, metricNames, metrics } from "./metrics/index.ts";
+import type { Observation } from "./observation.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** All observations of a snapshot, in the order of the registry. What could not be read makes none. */

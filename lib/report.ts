@@ -3,8 +3,9 @@ import { summarizeNow } from "./alerts/alertText.ts";
 import type { Severity } from "./alerts/rule.ts";
 import type { Comparison } from "./compare.ts";
 import type { Format } from "./format.ts";
-import { type Observation, type Row, sayAbsence } from "./metric.ts";
+import { type Row, sayAbsence } from "./metric.ts";
 import { type MetricName, type Values, metricNames, metrics } from "./metrics/index.ts";
+import type { Observation } from "./observation.ts";
 import type { Trend } from "./past/trend.ts";
 import type { Snapshot } from "./snapshot.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { type AssessInput, assess } from "../lib/assess.ts";
-import type { Observation } from "../lib/metric.ts";
+import type { Observation } from "../lib/observation.ts";
 import type { RuleName } from "../lib/rules.ts";
 import { activeRule } from "../lib/settings/ruleSettings.ts";
 

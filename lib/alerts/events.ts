@@ -1,5 +1,5 @@
 import { duration } from "../format.ts";
-import type { Observation } from "../metric.ts";
+import type { Observation } from "../observation.ts";
 import { type KeptSnapshot, type Snapshot, bootOf, secondsBetween } from "../snapshot.ts";
 
 /** Something that happened since the last run, and is over or cannot be: told once. */

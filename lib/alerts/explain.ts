@@ -1,8 +1,9 @@
 import type { Clock } from "../clock.ts";
 import type { Config } from "../config.ts";
 import { type Format, duration, percent } from "../format.ts";
-import { type Host, type Observation, observationKey, type Row } from "../metric.ts";
+import type { Host, Row } from "../metric.ts";
 import { busiest, topProcesses, type TopProcesses } from "../metrics/topProcesses.ts";
+import { type Observation, observationKey } from "../observation.ts";
 import { harmlessHours } from "../past/forecast.ts";
 import type { PastHour } from "../past/growth.ts";
 import { type RuleName, rules } from "../rules.ts";

@@ -1,4 +1,4 @@
-import { type Observation, observationKey } from "../metric.ts";
+import { type Observation, observationKey } from "../observation.ts";
 import type { RuleName } from "../rules.ts";
 import type { ActiveRule } from "./alert.ts";
 import { type AlertStates, stateKey } from "./alertState.ts";

@@ -1,7 +1,8 @@
 import type { Alert } from "../alerts/alert.ts";
 import { targetName } from "../alerts/rule.ts";
 import { definitions } from "../definitions.ts";
-import type { Definition, Labels, Observation, Unit } from "../metric.ts";
+import type { Definition, Unit } from "../metric.ts";
+import type { Labels, Observation } from "../observation.ts";
 import { gauge } from "../observations.ts";
 import { rules } from "../rules.ts";
 

@@ -1,15 +1,8 @@
 import * as v from "valibot";
 
 import { type Format, percent, significant } from "../format.ts";
-import {
-  type Earlier,
-  type Metric,
-  type Observation,
-  type Row,
-  type Since,
-  Unavailable,
-  observationKey,
-} from "../metric.ts";
+import { type Earlier, type Metric, type Row, type Since, Unavailable } from "../metric.ts";
+import { type Observation, observationKey } from "../observation.ts";
 import { gauge, observations, total } from "../observations.ts";
 import { rate } from "../rate.ts";
 import { type DiskCounters, parseDiskstats, selectDisks } from "../sources/diskstats.ts";

@@ -1,7 +1,8 @@
 import * as v from "valibot";
 
 import { percent } from "../format.ts";
-import { type Host, type Metric, type Observation, type Row, type Since, observationKey } from "../metric.ts";
+import type { Host, Metric, Row, Since } from "../metric.ts";
+import { type Observation, observationKey } from "../observation.ts";
 import { gauge, total } from "../observations.ts";
 import { rate } from "../rate.ts";
 

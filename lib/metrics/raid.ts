@@ -1,7 +1,8 @@
 import * as v from "valibot";
 
 import { percent } from "../format.ts";
-import { type Metric, Unavailable, observationKey } from "../metric.ts";
+import { type Metric, Unavailable } from "../metric.ts";
+import { observationKey } from "../observation.ts";
 import { gauge, observations } from "../observations.ts";
 
 const schema = v.array(

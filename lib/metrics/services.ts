@@ -1,7 +1,8 @@
 import * as v from "valibot";
 
 import type { Config } from "../config.ts";
-import { type Host, type Metric, type Row, Unavailable, observationKey } from "../metric.ts";
+import { type Host, type Metric, type Row, Unavailable } from "../metric.ts";
+import { observationKey } from "../observation.ts";
 import { gauge, observations } from "../observations.ts";
 import { type Unit, readUnits } from "../sources/systemctl.ts";
 

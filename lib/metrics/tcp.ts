@@ -1,7 +1,8 @@
 import * as v from "valibot";
 
 import { significant } from "../format.ts";
-import { type Host, type Metric, type Row, type Since, Unavailable, observationKey } from "../metric.ts";
+import { type Host, type Metric, type Row, type Since, Unavailable } from "../metric.ts";
+import { observationKey } from "../observation.ts";
 import { gauge, observations, total } from "../observations.ts";
 import { rate } from "../rate.ts";
 

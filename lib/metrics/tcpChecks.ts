@@ -2,7 +2,8 @@ import * as v from "valibot";
 
 import type { Config } from "../config.ts";
 import { significant } from "../format.ts";
-import { type Host, type Metric, Unavailable, observationKey } from "../metric.ts";
+import { type Host, type Metric, Unavailable } from "../metric.ts";
+import { observationKey } from "../observation.ts";
 import { gauge, observations } from "../observations.ts";
 
 const schema = v.array(

@@ -2,7 +2,8 @@ import * as v from "valibot";
 
 import { withDeadline } from "../deadline.ts";
 import { degrees } from "../format.ts";
-import { type Host, type Metric, Unavailable, observationKey } from "../metric.ts";
+import { type Host, type Metric, Unavailable } from "../metric.ts";
+import { observationKey } from "../observation.ts";
 import { gauge, observations } from "../observations.ts";
 import { type Sensor, openDevice, readHwmon, readThermalZone } from "../sources/sensors.ts";
 

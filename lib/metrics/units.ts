@@ -2,7 +2,8 @@ import * as v from "valibot";
 
 import type { Config } from "../config.ts";
 import { nameSome } from "../format.ts";
-import { type Host, type Metric, observationKey } from "../metric.ts";
+import type { Host, Metric } from "../metric.ts";
+import { observationKey } from "../observation.ts";
 import { gauge } from "../observations.ts";
 import { type Unit, readUnits } from "../sources/systemctl.ts";
 

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
-import { type Host, type Metric, Unavailable, observationKey } from "../metric.ts";
+import { type Host, type Metric, Unavailable } from "../metric.ts";
+import { observationKey } from "../observation.ts";
 import { gauge } from "../observations.ts";
 
 const schema = v.array(v.object({ pool: v.string(), state: v.string() }));

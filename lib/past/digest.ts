@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import type { Observation } from "../metric.ts";
+import type { Observation } from "../observation.ts";
 import { mainNumber } from "./mainNumbers.ts";
 
 const spread = v.object({ minimum: v.number(), average: v.number(), maximum: v.number(), runs: v.number() });

@@ -1,6 +1,5 @@
 import type { Lines } from "../alerts/judge.ts";
-import { type Observation, observationKey } from "../metric.ts";
-import type { Labels } from "../observation.ts";
+import { type Labels, type Observation, observationKey } from "../observation.ts";
 import { valuesByKey } from "../observations.ts";
 import { hourMs } from "../time.ts";
 import { mean } from "./statistics.ts";

@@ -1,6 +1,6 @@
 import { definitions } from "../definitions.ts";
-import { type Observation, type Unit, labelsOf, observationKey } from "../metric.ts";
-import { fillIn } from "../observation.ts";
+import type { Unit } from "../metric.ts";
+import { fillIn, labelsOf, type Observation, observationKey } from "../observation.ts";
 
 /** One of the few numbers that stand for the machine: in trends, in the history, in a digest. */
 export interface MainNumber {

@@ -1,6 +1,6 @@
 import type { Format } from "../format.ts";
 import { percent } from "../format.ts";
-import { type Observation, labelsOf, observationKey } from "../metric.ts";
+import { type Observation, labelsOf, observationKey } from "../observation.ts";
 import { valuesByKey } from "../observations.ts";
 import { dayMs, hourMs } from "../time.ts";
 import { type Cells, type TimedValue, toCells } from "./cells.ts";

@@ -1,7 +1,7 @@
 import { summarizeNow } from "../alerts/alertText.ts";
 import { definitions } from "../definitions.ts";
 import { isoTime } from "../format.ts";
-import { observationKey } from "../metric.ts";
+import { observationKey } from "../observation.ts";
 import type { TimedValue } from "../past/cells.ts";
 import type { Trend } from "../past/trend.ts";
 import type { Report } from "../report.ts";

@@ -1,5 +1,5 @@
 import { type BaseNumber, type BaseUnit, type Exporter, type ExportRun, inBaseUnits } from "../export/exported.ts";
-import type { Labels } from "../metric.ts";
+import type { Labels } from "../observation.ts";
 
 /*
  * The metrics of OTLP 1.x in protobuf's JSON mapping: 64-bit integers as text, enums as numbers.

@@ -1,5 +1,5 @@
 import { type BaseNumber, type ExportRun, inBaseUnits } from "../export/exported.ts";
-import type { Labels } from "../metric.ts";
+import type { Labels } from "../observation.ts";
 
 /** In a textfile another program's name would silently take the place of that program's own number. */
 const prefix = "server_metrics_";

@@ -4,7 +4,7 @@ import * as v from "valibot";
 
 import { type ExportRun, pastRun } from "../export/exported.ts";
 import { type ExportTarget, nameOfTarget } from "../export/exportTarget.ts";
-import { observationOf } from "../metric.ts";
+import { observationOf } from "../observation.ts";
 import { dayMs } from "../time.ts";
 import { recall, remember } from "./facts.ts";
 import { attempt } from "./fault.ts";

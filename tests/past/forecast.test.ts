@@ -1,7 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { type Observation, observationKey } from "../../lib/metric.ts";
-import type { Labels } from "../../lib/observation.ts";
+import { type Labels, type Observation, observationKey } from "../../lib/observation.ts";
 import { forecastStorage } from "../../lib/past/forecast.ts";
 import { activeRule } from "../../lib/settings/ruleSettings.ts";
 

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import { assess } from "../../lib/assess.ts";
 import { createFormat } from "../../lib/format.ts";
-import type { Observation } from "../../lib/metric.ts";
+import type { Observation } from "../../lib/observation.ts";
 import { forecastStorage } from "../../lib/past/forecast.ts";
 import { findTrends } from "../../lib/past/trend.ts";
 import { remindersOf } from "../../lib/settings/alertSettings.ts";

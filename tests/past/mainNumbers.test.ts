@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { observationKey } from "../../lib/metric.ts";
+import { observationKey } from "../../lib/observation.ts";
 import { mainNumber, mainNumbersOf } from "../../lib/past/mainNumbers.ts";
 
 const disk = (mount: string) => ({ name: "storage_used_percent", labels: { mount } });

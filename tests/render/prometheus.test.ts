@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
-import type { Labels } from "../../lib/metric.ts";
 import { metricNames, metrics } from "../../lib/metrics/index.ts";
+import type { Labels } from "../../lib/observation.ts";
 import { renderPrometheus } from "../../lib/render/prometheus.ts";
 
 const atMs = Date.parse("2026-07-10T12:38:48Z");

@@ -1,4 +1,4 @@
-import type { Observation } from "../../lib/metric.ts";
+import type { Observation } from "../../lib/observation.ts";
 
 /** What a machine would have told at one minute. */
 export interface Moment {

@@ -1,4 +1,4 @@
-import { observationKey } from "../../lib/metric.ts";
+import { observationKey } from "../../lib/observation.ts";
 import type { ChartInput } from "../../lib/past/chart.ts";
 
 const hourMs = 3_600_000;

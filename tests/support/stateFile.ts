@@ -2,7 +2,7 @@ import { Database } from "bun:sqlite";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Observation } from "../../lib/metric.ts";
+import type { Observation } from "../../lib/observation.ts";
 import { digestOf } from "../../lib/past/digest.ts";
 import type { DiscordMessage } from "../../lib/render/discordMessage.ts";
 import { type Run, commit } from "../../lib/state/commit.ts";

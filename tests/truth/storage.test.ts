@@ -1,8 +1,8 @@
 import { expect } from "bun:test";
 import * as v from "valibot";
 
-import { observationKey } from "../../lib/metric.ts";
 import { storage } from "../../lib/metrics/storage.ts";
+import { observationKey } from "../../lib/observation.ts";
 
 import { type Namespace, openNamespace } from "../support/namespace.ts";
 import { testWith } from "../support/needs.ts";
