@@ -44,7 +44,8 @@ export async function findContenders(directory: string, discord: FakeDiscord): P
   ];
 }
 
-async function buildEmpty(path: string): Promise<string> {
+/** Builds a program that does nothing, and returns its path. */
+export async function buildEmpty(path: string): Promise<string> {
   await Bun.write(`${path}.ts`, "");
   const flags = ["--compile", "--bytecode", "--format=esm", "--outfile", path];
   await run(["node_modules/.bin/bun", "build", ...flags, `${path}.ts`]);
