@@ -299,6 +299,22 @@ test("flapping that begins while it is well is said when it is bad again: what i
   expect(said.slice(5)).toEqual(["recovered", "raised", "recovered", "flapping", "", ""]);
 });
 
+test("what was over before the clock was set back does not silence for longer", () => {
+  const movedMs = -9 * 24 * 60 * minute;
+  const all = [cpus(97, 1), cpus(97, 1), cpus(10, 1), cpus(10, 1), ...Array.from({ length: 5 }, () => cpus(10, 3))];
+  let before: AssessInput["before"] = {};
+  const said = all.map((observations, index) => {
+    const nowMs = (100 * 24 * 60 + index * 30) * minute + (index < 4 ? 0 : movedMs);
+    const ruleOf = (name: RuleName) => activeRule(name, {});
+    const clockMovedMs = index === 4 ? movedMs : 0;
+    const reminders = { warning: 0, critical: 0 };
+    const { states, transitions } = assess({ observations, ruleOf, before, reminders, nowMs, clockMovedMs });
+    before = states;
+    return transitions.map(({ kind, rule }) => `${kind} ${rule}`);
+  });
+  expect(said.flat()).toEqual(["raised cpu_busy", "recovered cpu_busy", "raised load"]);
+});
+
 test.each([
   ["forward", 40 * 24 * 60],
   ["back", -40 * 24 * 60],

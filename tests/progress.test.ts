@@ -6,7 +6,8 @@ import { createProgress } from "../lib/progress.ts";
 function testProgress() {
   const waiting = new Set<() => void>();
   const seen = { text: "" };
-  const later = (_ms: number, run: () => void) => {
+  const later = (ms: number, run: () => void) => {
+    expect(ms).toBe(500);
     waiting.add(run);
     return () => void waiting.delete(run);
   };

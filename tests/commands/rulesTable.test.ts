@@ -7,11 +7,13 @@ import { testWorld } from "../support/testWorld.ts";
 
 test("each rule stands with its lines and what it sees; one without a number says when it speaks", async () => {
   const world = testWorld();
-  const host = testHost({ proc: { meminfo: "MemTotal: 2097152 kB\nMemAvailable: 1048576 kB\n" } });
+  const meminfo = "MemTotal: 2097152 kB\nMemAvailable: 1048576 kB\n";
+  const mdstat = "Personalities : [raid1]\nmd0 : active raid1 sdb1[1] sda1[0]\n      976630464 blocks [2/2] [UU]\n";
+  const host = testHost({ proc: { meminfo, mdstat } });
   const machine = { ...world.machine, host };
   expect(await printRules({ ...world, machine }, defaultConfig, { stateDir: "none" })).toBe(0);
   const lines = world.said.out.split("\n");
   expect(lines).toContain("ok        memory: now 50 %; warning 90 % → 85 %, 2 runs; critical 95 % → 90 %, 2 runs");
   expect(lines).toContain("no data   http_down: critical after 2 runs");
-  expect(lines).toContain("no data   raid: critical at once");
+  expect(lines).toContain("ok        raid md0: critical at once");
 });

@@ -118,6 +118,21 @@ test.each([400, 401, 404, 500, 301])("one that answers %d is not asked for the s
   expect(engine.requests).toHaveLength(1);
 });
 
+test.each([
+  [400, nowMs],
+  [413, nowMs],
+  [422, nowMs],
+  [401, nowMs - 120_000],
+  [404, nowMs - 120_000],
+])("numbers that VictoriaMetrics answers with %d wait only where another try may help", async (status, sentMs) => {
+  using engine = fakeEngine();
+  engine.scriptForEver({ status });
+  const before = { ...newExport, sentMs: nowMs - 120_000 };
+  const { problem, state } = await exportTo(targetAt(engine, importPath), { state: before });
+  expect(problem).toBe(`answered ${status}`);
+  expect(state.sentMs).toBe(sentMs);
+});
+
 test("a wait that was asked for is kept to, within this run or over the next ones", async () => {
   using engine = fakeEngine();
   const target = targetAt(engine, otlpPath);
