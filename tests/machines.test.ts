@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 
@@ -8,10 +8,8 @@ import { type Plenty, writeBigMachine } from "./support/bigMachines.ts";
 import { binary, machinesDirectory } from "./support/binary.ts";
 import { violations } from "./support/discordContract.ts";
 import { ReportDocument } from "./support/documents.ts";
+import { differenceOf, expectGolden, linesOf, textOf } from "./support/golden.ts";
 import { run, temporaryDirectory } from "./support/project.ts";
-
-/** Goldens are written by a person who then reads them, never where nobody does. */
-const updating = process.env["UPDATE_GOLDEN"] === "1" && !process.env["CI"];
 
 async function measure(directory: string, args: readonly string[]): Promise<string> {
   const env = { SERVER_METRICS_MACHINE: directory, SERVER_METRICS_STATE_DIR: "none", TZ: "UTC", HOME: "/nonexistent" };
@@ -24,47 +22,27 @@ async function measure(directory: string, args: readonly string[]): Promise<stri
 const showJson = async (directory: string): Promise<Shown> =>
   v.parse(ReportDocument, JSON.parse(await measure(directory, ["show", "--json"])));
 
-/** What a machine's report says that the report of the machine below it does not; of one that lies over none, all. */
-async function tell(name: string): Promise<unknown> {
+/** What the report of a machine says; of a machine with a base, only what the report of the base does not say. */
+async function goldenOf(name: string): Promise<string> {
   const directory = join(machinesDirectory, name);
   const { base } = JSON.parse(readFileSync(join(directory, "machine.json"), "utf8")) as { base?: string };
-  const shown = await showJson(directory);
-  if (base === undefined) return shown;
-  return difference(byKey(await showJson(join(directory, base))), byKey(shown));
+  const lines = linesOf(await showJson(directory));
+  return textOf(base === undefined ? lines : differenceOf(lines, linesOf(await showJson(join(directory, base)))));
 }
 
-const byKey = (shown: Shown) => ({
-  ...shown,
-  observations: Object.fromEntries(shown.observations.map(({ key, value, unit }) => [key, `${value} ${unit}`])),
-});
-
-function difference(before: unknown, now: unknown): unknown {
-  if (!isRecord(before) || !isRecord(now)) return now;
-  const changed = Object.keys({ ...before, ...now }).filter((name) => !Bun.deepEquals(before[name], now[name]));
-  return Object.fromEntries(
-    changed.map((name) => [name, name in now ? difference(before[name], now[name]) : "is not there"]),
-  );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The messages that would be sent, each of them one that Discord takes. */
-async function dryRun(directory: string): Promise<readonly unknown[]> {
-  const bodies = (await measure(directory, ["--dry-run"])).split(/^POST .*$/m).slice(1);
-  const messages = bodies.map((body) => JSON.parse(body) as unknown);
+/** What `--dry-run` prints, after making sure that Discord takes each message. */
+async function dryRun(directory: string): Promise<string> {
+  const printed = await measure(directory, ["--dry-run"]);
+  const messages = printed
+    .split(/^POST .*$/m)
+    .slice(1)
+    .map((body) => JSON.parse(body) as unknown);
   for (const message of messages) expect(violations(message)).toBeUndefined();
   expect(messages).not.toEqual([]);
-  return messages;
+  return printed;
 }
 
 type Shown = v.InferOutput<typeof ReportDocument>;
-
-function compareWithGolden(file: string, actual: unknown): void {
-  if (updating) writeFileSync(file, JSON.stringify(actual));
-  expect(actual).toEqual(JSON.parse(readFileSync(file, "utf8")));
-}
 
 const names = readdirSync(machinesDirectory).filter((name) => statSync(join(machinesDirectory, name)).isDirectory());
 
@@ -72,12 +50,13 @@ describe.each(names.map((name) => [name]))("%s", (name) => {
   const directory = join(machinesDirectory, name);
 
   test("is reported as the golden file says", async () => {
-    compareWithGolden(join(directory, "golden.json"), await tell(name));
+    expectGolden(join(directory, "golden.txt"), await goldenOf(name));
   });
 
   test("is told in messages that Discord takes", async () => {
-    const messages = await dryRun(directory);
-    if (existsSync(join(directory, "messages.json"))) compareWithGolden(join(directory, "messages.json"), messages);
+    const printed = await dryRun(directory);
+    const golden = join(directory, "messages.txt");
+    if (existsSync(golden)) expectGolden(golden, printed);
   });
 });
 
@@ -97,7 +76,7 @@ test("1,500 mounts are all measured, each once, and the card counts those that i
   expect(rows).toHaveLength(1500);
   expect(valueOf(shown, 'storage_used_percent{mount="/mnt/1499"}')).toBeCloseTo(99, 5);
   expect(shown.verdict).toBe("critical");
-  expect(JSON.stringify(await dryRun(machine.path))).toMatch(/\+\d+ more/);
+  expect(await dryRun(machine.path)).toMatch(/\+\d+ more/);
 });
 
 test("4,000 processes are counted, and the largest are found whatever they are called", async () => {

@@ -1,15 +1,13 @@
 import { expect, test as anywhere } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { binary, machinesDirectory, onMachine } from "./support/binary.ts";
+import { expectGolden } from "./support/golden.ts";
 import { testWithPrograms } from "./support/needs.ts";
 import { writePastDays } from "./support/pastDays.ts";
 import { temporaryDirectory } from "./support/project.ts";
 import { openTerminal, type Terminal } from "./support/tmux.ts";
-
-/** Goldens are written by a person who then reads them, never where nobody does. */
-const updating = process.env["UPDATE_GOLDEN"] === "1" && !process.env["CI"];
 
 const test = testWithPrograms("tmux");
 
@@ -43,9 +41,7 @@ for (const columns of [80, 40]) {
   test(`show looks in a terminal of ${columns}×24 as the golden file says`, async () => {
     using terminal = await open(columns, onMachine("vps-tokyo"));
     const text = `${(await printedUnbroken(terminal, columns, "$m show")).join("\n")}\n`;
-    const golden = join(machinesDirectory, `vps-tokyo/show-${columns}.txt`);
-    if (updating) writeFileSync(golden, text);
-    expect(text).toBe(readFileSync(golden, "utf8"));
+    expectGolden(join(machinesDirectory, `vps-tokyo/show-${columns}.txt`), text);
   });
 
   test(`history breaks no line in a terminal of ${columns}×24`, async () => {

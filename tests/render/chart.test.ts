@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Resvg, initWasm } from "@resvg/resvg-wasm";
 
@@ -8,10 +8,8 @@ import { chartSize, renderChart } from "../../lib/render/chart.ts";
 import { element, escape } from "../../lib/render/chartSvg.ts";
 import { rasterise } from "../../lib/sources/rasterise.ts";
 import { days } from "../support/day.ts";
+import { expectGolden } from "../support/golden.ts";
 import { projectRoot } from "../support/project.ts";
-
-/** Goldens are written by a person who then looks at them, never where nobody does. */
-const updating = process.env["UPDATE_GOLDEN"] === "1" && !process.env["CI"];
 
 const settings = { timezone: "Asia/Tokyo", units: "iec" } as const;
 const chart = (day: keyof typeof days, more = {}) => renderChart(chartOf(days[day], { ...settings, ...more }));
@@ -19,10 +17,7 @@ const chart = (day: keyof typeof days, more = {}) => renderChart(chartOf(days[da
 const names = Object.keys(days) as (keyof typeof days)[];
 
 test.each(names)("the chart of a day, %s, is the one that was looked at", (day) => {
-  const golden = join(import.meta.dir, `charts/${day.replace(" ", "-")}.svg`);
-  const svg = `${chart(day)}\n`;
-  if (updating) writeFileSync(golden, svg);
-  expect(svg).toBe(readFileSync(golden, "utf8"));
+  expectGolden(join(import.meta.dir, `charts/${day.replace(" ", "-")}.svg`), `${chart(day)}\n`);
 });
 
 await initWasm(readFileSync(join(projectRoot, "node_modules/@resvg/resvg-wasm/index_bg.wasm")));
