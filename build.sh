@@ -4,6 +4,8 @@
 # The webhook is a secret. It comes by environment or .env, is checked and scrambled by lib/settings/bake.ts, and goes on to
 # the bundler by environment: no argument list, output or file ever holds it.
 set -eu
+# Where progress is told, also by what has its output read.
+exec 3>&1
 
 usage() {
   cat <<'EOF'
@@ -42,6 +44,61 @@ absolute() {
   esac
 }
 
+# quote WORD: as a shell takes it for one word.
+quote() {
+  case $1 in
+    *[!A-Za-z0-9_./-]*) printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")" ;;
+    *) printf '%s' "$1" ;;
+  esac
+}
+
+# cannot_write PATH WORDS: ends the build. WORDS are those of the program that could not; the reason is at their end.
+cannot_write() {
+  place=$1
+  until [ -e "$place" ]; do place=$(dirname "$place"); done
+  read -r _ _ owner _ <<EOF
+$(ls -ld "$place")
+EOF
+  whose='' remedy='build to another directory with --out DIR'
+  [ "$owner" = "$(id -un)" ] || whose="; $place belongs to $owner"
+  # Nothing but what this script has made is safe to remove.
+  case $whose:$place in
+    :*) ;;
+    *:"$PWD/dist" | *:"$PWD/node_modules") remedy="sudo rm -r $(quote "$place")" ;;
+  esac
+  fail 73 "cannot write to $1: ${2##*: }$whose: $remedy"
+}
+
+# write PATH COMMAND…: runs a command that writes there, or says why it cannot.
+write() {
+  path=$1
+  shift
+  said=$("$@" 2>&1) || cannot_write "$path" "$said"
+}
+
+# patiently COMMAND…: runs it, and says every 10 s that it still runs.
+patiently() {
+  # The last sleep may outlive this script, so it holds nothing open.
+  (
+    seconds=10
+    while sleep 10 >/dev/null 2>&1 3>&- && kill -0 $$ 2>/dev/null; do
+      printf 'Still waiting for npm (%s s)\n' "$seconds" >&3
+      seconds=$((seconds + 10))
+    done
+  ) >/dev/null &
+  ticker=$!
+  status=0
+  "$@" || status=$?
+  kill "$ticker" 2>/dev/null || :
+  wait "$ticker" 2>/dev/null || :
+  return "$status"
+}
+
+npm_ci() (
+  unset DISCORD_WEBHOOK_URL DISCORD_ALERT_WEBHOOK_URL
+  npm ci --no-audit --no-fund 2>&1
+)
+
 # Installs the pinned packages, unless those that are there are as new as the lock file. Their install scripts need
 # no webhook, so they get none. A linked node_modules belongs to another checkout, and npm ci would empty that one.
 install_packages() {
@@ -51,8 +108,10 @@ install_packages() {
     return
   fi
   command -v npm >/dev/null || fail 69 'npm is needed once, to install the pinned packages (https://nodejs.org)'
+  write "$PWD/node_modules" mkdir -p node_modules
+  [ -w node_modules ] || cannot_write "$PWD/node_modules" 'Permission denied'
   printf 'Installing the pinned packages, once\n'
-  log=$(unset DISCORD_WEBHOOK_URL DISCORD_ALERT_WEBHOOK_URL && npm ci --no-audit --no-fund 2>&1) ||
+  log=$(patiently npm_ci) ||
     fail 69 "npm ci failed; look at the network, and at npm's proxy and cafile if there is a proxy. It said:
 $log"
 }
@@ -75,13 +134,13 @@ unpack_runtime() {
   version=$("$bun" --version)
   tarball=node_modules/.cache/server-metrics/bun-$1-$version.tgz
   if ! is_locked "$package" "$tarball"; then
-    name=$(npm pack --loglevel=error --pack-destination "$tmp" "$package@$version") ||
+    name=$(patiently npm pack --loglevel=error --pack-destination "$tmp" "$package@$version") ||
       fail 69 "npm cannot fetch $package@$version"
     is_locked "$package" "$tmp/$name" || fail 69 "$package@$version is not what package-lock.json pins"
-    mkdir -p "${tarball%/*}"
-    mv "$tmp/$name" "$tarball"
+    write "$PWD/${tarball%/*}" mkdir -p "${tarball%/*}"
+    write "$PWD/$tarball" mv -f "$tmp/$name" "$tarball"
   fi
-  tar -xzOf "$tarball" package/bin/bun >"$tmp/bun"
+  said=$(tar -xzOf "$tarball" package/bin/bun 2>&1 >"$tmp/bun") || cannot_write "$tmp/bun" "$said"
   chmod +x "$tmp/bun"
 }
 
@@ -103,7 +162,7 @@ compile() {
     fail 70 "the build failed:
 $log"
   chmod 700 "$tmp/$name"
-  mv "$tmp/$name" "$directory/$name"
+  write "$directory/$name" mv -f "$tmp/$name" "$directory/$name"
 }
 
 # compile_for TARGET DIRECTORY
@@ -120,17 +179,18 @@ size() {
 # compress NAME: the dictionary of preset 6 lets a box unpack it with 9 MB of memory; those above gain 2 %.
 compress() {
   xz -6 --threads=0 --stdout "$out/$1" >"$tmp/$1.xz" || fail 70 "xz failed on $1"
-  mv "$tmp/$1.xz" "$out/$1.xz"
+  write "$out/$1.xz" mv -f "$tmp/$1.xz" "$out/$1.xz"
 }
 
-# announce NAME MACHINE
+# announce NAME MACHINE: the copy goes beside the program and then takes its place. Linux refuses to write into a program
+# that runs, and a copy that breaks off leaves the old one whole.
 announce() {
   printf '%s: %s, for %s, %s inside\n' "$out/$1" "$(size "$out/$1")" "$2" "${inside:-no webhook}"
   [ -z "$release" ] || return 0
-  printf '  copy it:  scp -p %s you@your-server:server-metrics\n' "$out/$1"
+  printf "  copy it:  scp -p %s you@your-server:new && ssh you@your-server 'mv new server-metrics'\n" "$(quote "$out/$1")"
   [ -n "$xz" ] || return 0
   printf '  or this:  %s: %s\n' "$out/$1.xz" "$(size "$out/$1.xz")"
-  printf "            ssh you@your-server 'umask 077 && xz -d >new && chmod 700 new && mv new server-metrics' <%s\n" "$out/$1.xz"
+  printf "            ssh you@your-server 'umask 077 && xz -d >new && chmod 700 new && mv new server-metrics' <%s\n" "$(quote "$out/$1.xz")"
 }
 
 # compare NAME: whoever builds it, and however often, gets the same bytes.
@@ -142,7 +202,7 @@ compare() {
 # write_sums FILE…
 write_sums() {
   (cd "$out" && if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi) >"$tmp/SHA256SUMS"
-  mv "$tmp/SHA256SUMS" "$out/SHA256SUMS"
+  write "$out/SHA256SUMS" mv -f "$tmp/SHA256SUMS" "$out/SHA256SUMS"
   printf '%s: every target was built twice, to the same bytes\n' "$out/SHA256SUMS"
 }
 
@@ -192,8 +252,8 @@ blob=${baked#* }
 inside=${webhook_id:+webhook $webhook_id}
 unset DISCORD_WEBHOOK_URL DISCORD_ALERT_WEBHOOK_URL
 
-mkdir -p "$out"
-tmp=$(mktemp -d "$out/.build.XXXXXX")
+write "$out" mkdir -p "$out"
+tmp=$(mktemp -d "$out/.build.XXXXXX" 2>&1) || cannot_write "$out" "$tmp"
 trap 'rm -rf "$tmp"' EXIT
 # An interrupted bundler leaves its scratch file in the working directory.
 trap 'rm -f .*.bun-build; exit 130' INT TERM HUP
@@ -204,13 +264,13 @@ if [ -z "$targets" ]; then
   announce server-metrics 'this machine'
 fi
 names=''
-[ -z "$release" ] || rm -f "$out/SHA256SUMS"
+[ -z "$release" ] || write "$out/SHA256SUMS" rm -f "$out/SHA256SUMS"
 for target in $targets; do
   unpack_runtime "$target"
   name=server-metrics-$target
   compile_for "$target" "$out"
   if [ -n "$release" ]; then
-    mkdir -p "$tmp/again"
+    write "$tmp/again" mkdir -p "$tmp/again"
     compile_for "$target" "$tmp/again"
     compare "$name"
   fi

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
-  chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -10,6 +10,7 @@ import {
   statSync,
   symlinkSync,
   utimesSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 
@@ -126,7 +127,10 @@ test("the webhooks, the allowed host and the settings of the build are in the bi
   expect(stderr).toBe("");
   expect(status).toBe(0);
   expect(stdout).toContain(`webhook ${id} inside`);
-  expect(stdout).toMatch(/^ +copy it: +scp .*all-inside\/server-metrics .*:server-metrics$/m);
+  const copy = /^ +copy it: +scp -p (.*)\/all-inside\/server-metrics (\S+):new && ssh (\S+) 'mv new server-metrics'$/m;
+  const [, , copiedTo, movedAt] = copy.exec(stdout) ?? [];
+  expect(copiedTo).toBeString();
+  expect(movedAt).toBe(copiedTo);
   expect(stdout).toMatch(
     /^ +then: +ssh .* '\.\/server-metrics && \.\/server-metrics install --cron "\*\/30 \* \* \* \*"'$/m,
   );
@@ -226,12 +230,13 @@ test.skipIf(lacks("strace"))("the webhook is in no argument list of any process 
   expect(calls).not.toContain(token);
 });
 
-/** A checkout where npm is a shell script. */
-async function checkoutWithNpm(script: string) {
+/** A checkout where these programs are shell scripts. */
+function checkoutWith(programs: Readonly<Record<string, string>>) {
   const mine = checkout();
   mkdirSync(mine.at("bin"));
-  await Bun.write(mine.at("bin/npm"), `#!/bin/sh\n${script}\n`);
-  chmodSync(mine.at("bin/npm"), 0o755);
+  for (const [name, script] of Object.entries(programs)) {
+    writeFileSync(mine.at("bin", name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
   const env = { DISCORD_WEBHOOK_URL: webhook, PATH: `${mine.at("bin")}:${process.env["PATH"] ?? ""}` };
   return { ...mine, build: (args: readonly string[] = []) => mine.build(args, env) };
 }
@@ -245,7 +250,7 @@ test.each([
 ])(
   "packages that are %s are installed; a failure shows npm's words, and npm never sees the webhook",
   async (_, spoil) => {
-    using mine = await checkoutWithNpm('echo "npm says: $* $DISCORD_WEBHOOK_URL"; exit 1');
+    using mine = checkoutWith({ npm: 'echo "npm says: $* $DISCORD_WEBHOOK_URL"; exit 1' });
     spoil(mine.at);
     const { status, stderr } = await mine.build();
     expect(status).toBe(69);
@@ -254,8 +259,79 @@ test.each([
   },
 );
 
+test("while npm waits the build says so every 10 s", async () => {
+  using mine = checkoutWith({
+    // Ends at the third sleep, and takes no time.
+    sleep: `cd "\${0%/*}" && echo "$1" >>slept && [ "$(wc -l <slept)" -lt 3 ] || { : >slow; exit 1; }`,
+    npm: `until [ -e "\${0%/*}/slow" ]; do :; done; exit 1`,
+  });
+  rmSync(mine.at("node_modules"), { recursive: true });
+  const { status, stdout } = await mine.build();
+  expect(stdout).toBe(
+    "Installing the pinned packages, once\nStill waiting for npm (10 s)\nStill waiting for npm (20 s)\n",
+  );
+  expect(readFileSync(mine.at("bin/slept"), "utf8")).toBe("10\n".repeat(3));
+  expect(status).toBe(69);
+});
+
+/** A prefix that takes from root the right to write into what belongs to others. */
+const onlyOwn = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-dac_override"] : [];
+const testOwners = test.skipIf(onlyOwn.length > 0 && lacks("setpriv"));
+
+const cannotWrite = async (mine: Checkout, ...args: readonly string[]) =>
+  run([...onlyOwn, "sh", mine.at("build.sh"), ...args], { env: { DISCORD_WEBHOOK_URL: webhook, LC_ALL: "C" } });
+
+testOwners("a directory that may not be written to is told in one line, with what to do", async () => {
+  using mine = checkout();
+  mkdirSync(mine.at("dist"), { mode: 0o500 });
+  await Bun.write(mine.at("file"), "");
+  expect(await cannotWrite(mine)).toEqual({
+    status: 73,
+    stdout: "",
+    stderr: `build.sh: cannot write to ${mine.at("dist")}: Permission denied: build to another directory with --out DIR\n`,
+  });
+  expect(await cannotWrite(mine, "--out", mine.at("file/deeper"))).toMatchObject({
+    status: 73,
+    stderr: `build.sh: cannot write to ${mine.at("file/deeper")}: Not a directory: build to another directory with --out DIR\n`,
+  });
+});
+
+test.skipIf(onlyOwn.length === 0 || lacks("setpriv"))(
+  "of what a build as another user left, the owner is told; only what a build makes is to be removed",
+  async () => {
+    using mine = checkout();
+    for (const name of ["dist", "theirs"]) {
+      mkdirSync(mine.at(name));
+      chownSync(mine.at(name), 1, 1);
+    }
+    const problem = (name: string) =>
+      `cannot write to ${mine.at(name)}: Permission denied; ${mine.at(name)} belongs to `;
+    expect((await cannotWrite(mine)).stderr).toBe(
+      `build.sh: ${problem("dist")}daemon: sudo rm -r ${mine.at("dist")}\n`,
+    );
+    expect((await cannotWrite(mine, "--out", mine.at("theirs"))).stderr).toBe(
+      `build.sh: ${problem("theirs")}daemon: build to another directory with --out DIR\n`,
+    );
+    rmSync(mine.at("node_modules/.package-lock.json"));
+    chownSync(mine.at("node_modules"), 1, 1);
+    expect((await cannotWrite(mine)).stderr).toBe(
+      `build.sh: ${problem("node_modules")}daemon: sudo rm -r ${mine.at("node_modules")}\n`,
+    );
+  },
+);
+
+test("the lines to copy can be pasted, whatever the path", async () => {
+  using mine = checkoutWith({ xz: "echo packed" });
+  const out = mine.at("it's my サーバ $dir");
+  const { stdout } = await mine.build(["--out", out, "--xz"]);
+  const [, copy = ""] = /^ +copy it: +(.*) && ssh /m.exec(stdout) ?? [];
+  const [, unpack = ""] = /^ +(ssh .*)$/m.exec(stdout) ?? [];
+  expect((await run(["sh", "-c", `scp() { printf %s "$2"; }; ${copy}`])).stdout).toBe(`${out}/server-metrics`);
+  expect((await run(["sh", "-c", `ssh() { cat; }; ${unpack}`])).stdout).toBe("packed\n");
+});
+
 test("linked packages belong to another checkout and are left alone", async () => {
-  using mine = await checkoutWithNpm("exit 1");
+  using mine = checkoutWith({ npm: "exit 1" });
   renameSync(mine.at("node_modules"), mine.at("elsewhere"));
   symlinkSync(mine.at("elsewhere"), mine.at("node_modules"));
   rmSync(mine.at("elsewhere/.package-lock.json"));
@@ -263,7 +339,7 @@ test("linked packages belong to another checkout and are left alone", async () =
 });
 
 test("a runtime that is not the one the lock file pins is refused", async () => {
-  using mine = await checkoutWithNpm('echo forged >"$4/forged.tgz" && echo forged.tgz');
+  using mine = checkoutWith({ npm: 'echo forged >"$4/forged.tgz" && echo forged.tgz' });
   rmSync(mine.at("node_modules/.cache"));
   const { status, stderr } = await mine.build(["--target", "linux-arm64"]);
   expect(status).toBe(69);
