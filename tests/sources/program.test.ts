@@ -1,18 +1,27 @@
 import { expect, test } from "bun:test";
-import { chmodSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { Unavailable } from "../../lib/metric.ts";
 import { runProgram } from "../../lib/sources/program.ts";
-import { run, temporaryDirectory } from "../support/project.ts";
+import { temporaryDirectory } from "../support/project.ts";
 
 const shell = (script: string, limits = {}) => runProgram("sh", ["-c", script], limits);
 
-/** Processes with this word among their arguments, zombies too. */
-async function processesWith(word: string): Promise<readonly string[]> {
-  const { stdout } = await run(["ps", "-eo", "stat=,args="]);
-  return stdout.split("\n").filter((line) => line.includes(word));
+/** A file of every process, as far as it is still there when it is read. */
+function ofProcesses(file: string): readonly string[] {
+  return readdirSync("/proc").flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    try {
+      return [readFileSync(`/proc/${pid}/${file}`, "utf8")];
+    } catch {
+      return [];
+    }
+  });
 }
+
+const processesWith = (word: string) =>
+  ofProcesses("cmdline").filter((line) => line.replaceAll("\0", " ").includes(word));
 
 test("what a program prints comes back", async () => {
   expect(await shell("echo one; echo two >&2; echo three")).toBe("one\nthree\n");
@@ -52,8 +61,8 @@ test("a program that hangs is killed with all that it started", async () => {
   expect(late).rejects.toThrow("sh did not end within 0.1 s");
   await late.catch(() => 0);
   // The kill has been sent; each look takes long enough for the kernel to carry it out.
-  let left = await processesWith(`sleep ${word}`);
-  for (let look = 0; look < 50 && left.length > 0; look += 1) left = await processesWith(`sleep ${word}`);
+  let left = processesWith(`sleep ${word}`);
+  for (let look = 0; look < 50 && left.length > 0; look += 1) left = processesWith(`sleep ${word}`);
   expect(left).toEqual([]);
 });
 
@@ -72,6 +81,6 @@ test("a program can read nothing and knows nothing of this one", async () => {
 
 test("a program that ended leaves no zombie", async () => {
   await shell("true");
-  const { stdout } = await run(["ps", "--ppid", String(process.pid), "-o", "stat="]);
-  expect(stdout.split("\n").filter((state) => state.startsWith("Z"))).toEqual([]);
+  // proc_pid_stat(5): the name in parentheses, the state, the parent.
+  expect(ofProcesses("stat").filter((stat) => stat.includes(`) Z ${process.pid} `))).toEqual([]);
 });
