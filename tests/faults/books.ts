@@ -1,5 +1,5 @@
 import { keyOf, openLedger } from "./ledger.ts";
-import type { Life, RunOptions } from "./life.ts";
+import type { Life, LifeOptions } from "./life.ts";
 
 /** One line of the table. */
 export interface Result {
@@ -23,7 +23,7 @@ export interface Books {
    * A run, some time after the one before; returns its exit code, null when it was killed. `afterwards` happens to the
    * state before anybody looks at it.
    */
-  readonly go: (options?: RunOptions, afterwards?: () => Promise<void>) => Promise<number | null>;
+  readonly go: (options?: LifeOptions, afterwards?: () => Promise<void>) => Promise<number | null>;
   /** Runs, with a Discord that is well, until nothing waits. */
   readonly drain: () => Promise<void>;
   readonly count: (fault: string) => void;

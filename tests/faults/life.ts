@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { binary, machinesDirectory } from "../support/binary.ts";
 import { type FakeDiscord, fakeDiscord } from "../support/fakeDiscord.ts";
-import { type Finished, run, temporaryDirectory } from "../support/project.ts";
+import { type Finished, run, type RunOptions, temporaryDirectory } from "../support/project.ts";
 
 /** A machine that lives from run to run: its clock, its boot, its state, and a Discord to talk to. */
 export interface Life extends AsyncDisposable {
@@ -12,7 +12,7 @@ export interface Life extends AsyncDisposable {
   readonly directory: string;
   readonly stateDirectory: string;
   /** One run of the compiled binary; `prefix` is what starts it, `environment` comes over its own. */
-  readonly run: (options?: RunOptions) => Promise<Finished>;
+  readonly run: (options?: LifeOptions) => Promise<Finished>;
   /** The time of the next run, RFC 3339. */
   readonly now: () => string;
   /** Lets time pass; `rebooted` gives it another boot. */
@@ -24,7 +24,7 @@ export interface Life extends AsyncDisposable {
 }
 
 /** How one run differs from the usual. */
-export interface RunOptions {
+export interface LifeOptions extends Pick<RunOptions, "stop"> {
   readonly arguments?: readonly string[];
   readonly prefix?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
@@ -81,9 +81,17 @@ export async function startLife(startMs = Date.parse("2026-07-10T12:00:00Z")): P
       writeFileSync(join(machine, "run/systemd/system/.empty"), "");
       settle();
     },
-    run: async ({ arguments: extra = [], prefix = [], environment = {}, onThisMachine = false, command } = {}) => {
+    run: async ({
+      arguments: extra = [],
+      prefix = [],
+      environment = {},
+      onThisMachine = false,
+      command,
+      ...stop
+    } = {}) => {
       const started = command?.(program) ?? [program, "--sample", "0", ...extra];
       const finished = await run([...prefix, ...started], {
+        ...stop,
         cwd: "/",
         env: {
           DISCORD_WEBHOOK_URL: discord.webhookUrl,

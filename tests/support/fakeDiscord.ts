@@ -13,8 +13,12 @@ export interface ScriptedAnswer {
   readonly body?: unknown;
 }
 
-/** What to do with the next request; `accepted` stores the message first, so that only the answer is lost. */
-export type Script = ScriptedAnswer | Misbehaviour | "reset on accept" | { readonly accepted: Misbehaviour };
+/**
+ * What to do with the next request. `accepted` stores the message first, so that only the answer is lost; a function is
+ * called, and there is no answer.
+ */
+export type Script =
+  ScriptedAnswer | (() => void) | Misbehaviour | "reset on accept" | { readonly accepted: Misbehaviour };
 
 /** A request to the fake Discord. */
 export interface RecordedRequest extends ReceivedRequest {
@@ -92,6 +96,7 @@ export async function fakeDiscord(tls?: Certificate): Promise<FakeDiscord> {
 
 function respond(socket: Socket, request: RecordedRequest, script: Script | undefined, channel: Channel): void {
   if (script === "reset on accept" || script === undefined) return asDiscord(socket, request, channel);
+  if (typeof script === "function") return script();
   if (typeof script === "string") return void misbehaviours[script](socket);
   if ("status" in script) return asScripted(socket, request, script, channel);
   channel.post(request);

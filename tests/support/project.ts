@@ -12,11 +12,16 @@ export interface Finished {
   readonly stderr: string;
 }
 
+/** How a program is started and, if wanted, stopped. */
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Sends this signal once the promise settles. */
+  readonly stop?: { readonly signal: "SIGTERM" | "SIGINT" | "SIGHUP"; readonly when: Promise<unknown> };
+}
+
 /** Runs a program to its end. Of this program's own variables, only those that are given here reach it. */
-export async function run(
-  command: readonly string[],
-  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<Finished> {
+export async function run(command: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(DISCORD_|SERVER_METRICS_|BUN_)/.test(name));
   const child = Bun.spawn([...command], {
     cwd: options.cwd ?? projectRoot,
@@ -25,6 +30,8 @@ export async function run(
     stdout: "pipe",
     stderr: "pipe",
   });
+  const { stop } = options;
+  void stop?.when.then(() => child.kill(stop.signal));
   const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   return { status: child.exitCode, stdout, stderr };
 }
@@ -34,6 +41,9 @@ export function temporaryDirectory(): { readonly path: string; readonly [Symbol.
   const path = mkdtempSync(join(tmpdir(), "server-metrics-"));
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
+
+/** A word for a shell: a clone may lie in a path with blanks and quotes. */
+export const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
 /** `test.skipIf(lacks("strace"))`: the test is skipped, by name, where the program is not installed. */
 export function lacks(program: string): boolean {
