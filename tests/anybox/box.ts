@@ -2,13 +2,13 @@ import { expect } from "bun:test";
 
 import { type Namespace, openNamespace } from "../support/namespace.ts";
 import { binary } from "../support/needs.ts";
-import type { Finished } from "../support/project.ts";
+import { type Finished, quoted } from "../support/project.ts";
 import { namesOk, parseShown, show, type Shown } from "../support/shown.ts";
 
 /** A namespace with the program at `$W/server-metrics`, which anybody may run. */
 export async function openBox(setup = ""): Promise<Namespace> {
   const box = await openNamespace();
-  await box.shell(`install -m 755 ${binary} $W/server-metrics\n${setup}`);
+  await box.shell(`install -m 755 ${quoted(binary)} $W/server-metrics\n${setup}`);
   return box;
 }
 
@@ -18,8 +18,8 @@ truncate -s 200M $W/image
 mkfs.ext4 -q $W/image
 mkdir $W/root
 mount -o loop $W/image $W/root
-for file in ${binary} $(ldd ${binary} | grep -o '/[^ ]*'); do install -D $file $W/root/$file; done
-mv $W/root/${binary} $W/root/server-metrics
+install ${quoted(binary)} $W/root/server-metrics
+for file in $(ldd ${quoted(binary)} | grep -o '/[^ ]*'); do install -D $file $W/root/$file; done
 mkdir $W/root/proc
 mount -t proc proc $W/root/proc`;
 

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { relative } from "node:path";
 
 import type { Flags } from "../../lib/cli.ts";
 import { install } from "../../lib/commands/install.ts";
@@ -86,10 +87,16 @@ test("--cron adds one line, changes nothing the second time, and uninstall takes
 
 test("options are handed on, those of the environment too, with paths that hold anywhere", async () => {
   const env = { SERVER_METRICS_NAME: "web é", SERVER_METRICS_STATE_DIR: "none", SERVER_METRICS_CONFIG: "" };
-  const flags = { ...every30, config: "package.json", onlyChanges: "", layout: "classic", splay: "0" };
+  const flags = {
+    ...every30,
+    config: relative(process.cwd(), "/opt/my.toml"),
+    onlyChanges: "",
+    layout: "classic",
+    splay: "0",
+  };
   const { out } = await installed(flags, testBox(), { env }, { ...config, splaySeconds: 0 });
   expect(out).toContain(
-    ` -s KILL 90 ${file} --config=${process.cwd()}/package.json --state-dir=none '--name=web é' --only-changes ` +
+    ` -s KILL 90 ${file} --config=/opt/my.toml --state-dir=none '--name=web é' --only-changes ` +
       "--layout=classic --splay=0 # ",
   );
 });

@@ -1,12 +1,11 @@
-import { chownSync } from "node:fs";
 import { join } from "node:path";
 
 import { binary } from "../support/binary.ts";
-import { openNamespace } from "../support/namespace.ts";
+import { type Namespace, openNamespace } from "../support/namespace.ts";
 import { namespacesAllowed } from "../support/needs.ts";
 import type { Need } from "../support/programNeeds.ts";
-import { run, temporaryDirectory } from "../support/project.ts";
-import { discordWebhook, onlyRoot, type Provocations, said } from "./provoke.ts";
+import { projectRoot, quoted, run, temporaryDirectory } from "../support/project.ts";
+import { discordWebhook, type Provocations, said } from "./provoke.ts";
 
 const namespaces: Need = { what: "root that may mount", there: namespacesAllowed };
 const webhook = { DISCORD_WEBHOOK_URL: discordWebhook };
@@ -16,15 +15,25 @@ const installed = (...options: readonly string[]) => ({
   says: async () => said(webhook, { arguments: ["install", ...options] }),
 });
 
+/** A copy in a place from which it may be installed: this checkout may lie below /tmp, or be another user's. */
+async function settle(namespace: Namespace, more = "") {
+  const program = "/usr/local/sbin/server-metrics";
+  await namespace.shell(`mount -t tmpfs -o mode=755 tmpfs /usr/local/sbin
+    install -m 755 ${quoted(await binary)} ${program}; ${more}`);
+  return { program, prefix: namespace.enter([]) };
+}
+
 /** On a machine without a program. */
 const without = (program: string, option: readonly string[]) => ({
   needs: [namespaces],
   says: async () => {
     await using namespace = await openNamespace();
-    await namespace.shell(`path=$(command -v ${program}) && mount --bind /dev/null $path || :`);
-    return await said(webhook, { prefix: namespace.enter([]), arguments: ["install", ...option] });
+    const settled = await settle(namespace, `path=$(command -v ${program}) && mount --bind /dev/null $path || :`);
+    return await said(webhook, { ...settled, arguments: ["install", ...option] });
   },
 });
+
+const isTemporary = /^\/(tmp|var\/tmp|dev\/shm|run)\//.test(projectRoot);
 
 /** A schedule that cannot be installed. */
 export const installRows: Provocations = {
@@ -33,7 +42,14 @@ export const installRows: Provocations = {
   "a schedule that cannot be": installed("--cron", "60 * * * *"),
   "cron is not installed": without("crontab", every30.slice(1)),
   "systemd is not there": without("systemctl", ["--systemd"]),
-  "the webhook is in your shell alone": installed(...every30.slice(1), "--print"),
+  "the webhook is in your shell alone": {
+    needs: [{ what: "a checkout outside of /tmp, or root that may mount", there: namespacesAllowed || !isTemporary }],
+    says: async () => {
+      const command = { arguments: [...every30, "--print"] };
+      await using namespace = namespacesAllowed ? await openNamespace() : null;
+      return await said(webhook, namespace === null ? command : { ...(await settle(namespace)), ...command });
+    },
+  },
   "it lies in `/tmp`": {
     says: async () => {
       using directory = temporaryDirectory();
@@ -43,14 +59,11 @@ export const installRows: Provocations = {
     },
   },
   "it is yours, and root is to run it": {
-    needs: [onlyRoot],
+    needs: [namespaces],
     says: async () => {
-      const program = `${await binary}-of-nobody`;
-      await run(["cp", await binary, program]);
-      chownSync(program, 65_534, 65_534);
-      const text = await said(webhook, { program, arguments: every30 });
-      await run(["rm", program]);
-      return text;
+      await using namespace = await openNamespace();
+      const settled = await settle(namespace, "chown 65534:65534 /usr/local/sbin/server-metrics");
+      return await said(webhook, { ...settled, arguments: every30 });
     },
   },
 };

@@ -6,7 +6,7 @@ import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { type Namespace, openNamespace } from "../support/namespace.ts";
 import { namespacesAllowed } from "../support/needs.ts";
 import { type Need, program } from "../support/programNeeds.ts";
-import { temporaryDirectory } from "../support/project.ts";
+import { quoted, temporaryDirectory } from "../support/project.ts";
 import { onlyRoot, type Provocations, said, type Start } from "./provoke.ts";
 
 const namespaces: Need = { what: "root that may mount", there: namespacesAllowed };
@@ -38,8 +38,8 @@ export const placeRows: Provocations = {
       // The copy that nobody may run.
       await using namespace = await openNamespace();
       await namespace.shell(
-        `mount -t tmpfs -o mode=755 tmpfs /var/lib; install -m 755 ${await binary} $W/server-metrics
-        cp -r ${join(machinesDirectory, "vps-tokyo")} $W/machine`,
+        `mount -t tmpfs -o mode=755 tmpfs /var/lib; install -m 755 ${quoted(await binary)} $W/server-metrics
+        cp -r ${quoted(join(machinesDirectory, "vps-tokyo"))} $W/machine`,
       );
       return await delivered(
         { SERVER_METRICS_STATE_DIR: "", SERVER_METRICS_MACHINE: `${namespace.directory}/machine` },

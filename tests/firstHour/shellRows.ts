@@ -5,7 +5,7 @@ import { binaryFor, built } from "../platforms/targets.ts";
 import { openNamespace } from "../support/namespace.ts";
 import { namespacesAllowed } from "../support/needs.ts";
 import { type Need, onX64, program } from "../support/programNeeds.ts";
-import { run, temporaryDirectory } from "../support/project.ts";
+import { quoted, run, temporaryDirectory } from "../support/project.ts";
 import { onlyRoot, type Provocation, type Provocations } from "./provoke.ts";
 
 /** What a shell says, and what the loader says to it; run elsewhere than here, because a core may come of it. */
@@ -27,7 +27,7 @@ const withoutEmulation: Need = {
 
 const foreign = (shell: readonly string[]): Provocation => ({
   needs: [built, onX64, withoutEmulation, program(shell[0] ?? "")],
-  says: async () => shellSays(shell, `${binaryFor("linux-arm64")} --version`),
+  says: async () => shellSays(shell, `${quoted(binaryFor("linux-arm64"))} --version`),
 });
 
 const muslLoader = "/lib/ld-musl-x86_64.so.1";
@@ -59,13 +59,13 @@ async function asking(instead: string, original: string): Promise<string> {
   bytes.write(instead, bytes.indexOf(`\0${original}\0`) + 1);
   writeFileSync(binary, bytes);
   chmodSync(binary, 0o700);
-  return await shellSays(bash, `${binary} --version`);
+  return await shellSays(bash, `${quoted(binary)} --version`);
 }
 
 async function withoutPermission(script: string): Promise<readonly string[]> {
   await using namespace = await openNamespace();
   await namespace.shell(`mkdir $W/disk; mount -t tmpfs tmpfs $W/disk
-    install -m 700 ${binaryFor("linux-x64")} $W/disk/server-metrics; ${script}`);
+    install -m 700 ${quoted(binaryFor("linux-x64"))} $W/disk/server-metrics; ${script}`);
   const line = `${namespace.directory}/disk/server-metrics --version; exit $?`;
   const outputs = allShells.map(async (shell) => namespace.run([...shell, "-c", line]));
   return (await Promise.all(outputs)).map(({ stderr }) => stderr);
@@ -73,7 +73,7 @@ async function withoutPermission(script: string): Promise<readonly string[]> {
 
 async function withoutProc(): Promise<string> {
   await using namespace = await openNamespace();
-  const line = `umount --lazy /proc && ${binaryFor("linux-x64")} --version`;
+  const line = `umount --lazy /proc && ${quoted(binaryFor("linux-x64"))} --version`;
   return (await namespace.run(["sh", "-c", line])).stderr;
 }
 
@@ -108,7 +108,7 @@ export const shellRows: Provocations = {
     says: async () =>
       Promise.all(
         ["core2duo", "kvm64", "qemu64"].map(async (model) =>
-          shellSays(["sh"], `qemu-x86_64-static -cpu ${model} ${binaryFor("linux-x64")} --version`),
+          shellSays(["sh"], `qemu-x86_64-static -cpu ${model} ${quoted(binaryFor("linux-x64"))} --version`),
         ),
       ),
   },

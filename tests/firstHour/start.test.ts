@@ -6,7 +6,7 @@ import { checkout } from "../support/checkout.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { openNamespace } from "../support/namespace.ts";
 import { testWith } from "../support/needs.ts";
-import { projectRoot } from "../support/project.ts";
+import { projectRoot, quoted } from "../support/project.ts";
 
 /** The server is a directory in memory; the tools that reach it, and its crontab, are shell scripts in there. */
 const server = "/usr/local/sbin";
@@ -32,7 +32,7 @@ testWith()(
     }
     expect(commands.trim().split("\n")).toHaveLength(3);
     expect(commands).toContain(placeholder);
-    const script = `cd ${tree.at()}; ${commands.replace(placeholder, discord.webhookUrl)}`;
+    const script = `cd ${quoted(tree.at())}; ${commands.replace(placeholder, discord.webhookUrl)}`;
     const PATH = `${server}:${process.env["PATH"] ?? ""}`;
     const environment = { PATH, SERVER_METRICS_ALLOW_HOST: discord.host, XDG_STATE_HOME: "" };
     expect(await machine.run(["sh", "-euc", script], environment)).toMatchObject({ status: 0, stderr: "" });

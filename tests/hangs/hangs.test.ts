@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { type Namespace, openNamespace } from "../support/namespace.ts";
 import { binary, concurrentTestWith } from "../support/needs.ts";
-import { type Finished, temporaryDirectory } from "../support/project.ts";
+import { type Finished, quoted, temporaryDirectory } from "../support/project.ts";
 import { namesOk, parseShown, show } from "../support/shown.ts";
 
 setDefaultTimeout(120_000);
@@ -20,7 +20,7 @@ async function timed(run: () => Promise<Finished>): Promise<Finished & { readonl
 /** What of a namespace's processes is still alive, by executable; a killed one is given some time to be gone. */
 const leftBehind = (machine: Namespace, executable: string) =>
   machine.shell(`
-    left() { for process in /proc/[0-9]*; do readlink $process/exe || :; done | grep -x '${executable}' || :; }
+    left() { for process in /proc/[0-9]*; do readlink $process/exe || :; done | grep -xF ${quoted(executable)} || :; }
     tries=50; while [ -n "$(left)" ] && [ $tries -gt 0 ]; do tries=$((tries - 1)); sleep 0.1; done; left`);
 
 const report = (...options: readonly string[]) => [binary, "report", "--sample", "0", ...options];
@@ -60,7 +60,9 @@ concurrentTestWith()("a docker socket that never answers is told as such", async
   const socket = join(directory.path, "docker.sock");
   using listener = Bun.listen({ unix: socket, socket: { data: () => {} } });
   expect(listener.unix).toBe(socket);
-  await using machine = await openWithEmptyRun(`touch /run/docker.sock; mount --bind ${socket} /run/docker.sock`);
+  await using machine = await openWithEmptyRun(
+    `touch /run/docker.sock; mount --bind ${quoted(socket)} /run/docker.sock`,
+  );
   const finished = await timed(() => machine.run(show));
   expect(finished.ms).toBeLessThan(onTimeMs);
   const shown = parseShown(finished);

@@ -3,6 +3,7 @@ import { expect } from "bun:test";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { openNamespace } from "../support/namespace.ts";
 import { binary, testWith } from "../support/needs.ts";
+import { quoted } from "../support/project.ts";
 
 /**
  * A machine with the program and its settings in /usr/local/sbin, where everything is in memory, and with no crontab
@@ -14,7 +15,7 @@ async function openMachine(webhook: string, provide: string) {
 mount -t tmpfs -o mode=755 tmpfs /usr/local/sbin
 mount -t tmpfs -o mode=755 tmpfs /var/spool
 mkdir -p /var/spool/cron/crontabs
-cp ${binary} "/usr/local/sbin/server 100%"
+cp ${quoted(binary)} "/usr/local/sbin/server 100%"
 printf 'webhook = "%s"\\n' '${webhook}' >/usr/local/sbin/server-metrics.toml
 ${provide}`);
   const program = ["env", "-i", "HOME=/root", "/usr/local/sbin/server 100%"];
@@ -63,9 +64,7 @@ for (const [whose, needs, provide] of crontabs) {
     const [line = "", ...more] = installed.slice(mine.length).split("\n");
     expect([installed.slice(0, mine.length), more]).toEqual([mine, [""]]);
     const command = line.replace("*/30 * * * * ", "").replaceAll("\\%", "%");
-    const said = await machine.shell(
-      `env -i SERVER_METRICS_ALLOW_HOST=${discord.host} sh -c '${command.replaceAll("'", `'\\''`)}'`,
-    );
+    const said = await machine.shell(`env -i SERVER_METRICS_ALLOW_HOST=${discord.host} sh -c ${quoted(command)}`);
     expect(said).toBe("");
     expect(discord.messages).toMatchObject([{ embeds: [{ title: expect.stringContaining("é 5% — ") }] }]);
     await machine.program("uninstall");

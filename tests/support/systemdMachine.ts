@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 
 import { openNamespace } from "./namespace.ts";
 import { binary, namespacesAllowed } from "./needs.ts";
-import { type Finished, lacks, projectRoot, run } from "./project.ts";
+import { type Finished, lacks, projectRoot, quoted, run } from "./project.ts";
 
 /** A Debian with systemd as its first process. All that happens in there is forgotten when the scope ends. */
 export interface SystemdMachine extends AsyncDisposable {
@@ -45,14 +45,14 @@ export async function bootSystemd(release: string, places: readonly string[]): P
   const binds = places.map((place, index) => `--bind=$W/disk${index}:${place}`);
   const first = await box.shell(`
 cd $W
-install -m 755 ${binary} program
+install -m 755 ${quoted(binary)} program
 for index in ${places.map((_, index) => index).join(" ")}; do
   truncate -s 50M image$index
   mkfs.ext4 -q image$index
   mkdir disk$index
   mount -o loop image$index disk$index
 done
-systemd-nspawn ${options} ${binds.join(" ")} --directory=${root} </dev/null >/dev/null 2>&1 &
+systemd-nspawn ${options} ${binds.join(" ")} --directory=${quoted(root)} </dev/null >/dev/null 2>&1 &
 timeout 30 sh -c 'until grep -lx systemd /proc/[0-9]*/comm; do sleep 0.1; done' | grep -om1 '[0-9]*'`);
   const namespaces = "--mount --pid --uts --ipc --cgroup".split(" ");
   const environment = ["env", "-i", "HOME=/root", "PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];

@@ -5,7 +5,7 @@ import * as v from "valibot";
 
 import { openNamespace } from "../support/namespace.ts";
 import { testWith, testWithPrograms } from "../support/needs.ts";
-import { type Finished, run, temporaryDirectory } from "../support/project.ts";
+import { type Finished, quoted, run, temporaryDirectory } from "../support/project.ts";
 import { parseShown, show, showFor, valueOf } from "../support/shown.ts";
 import { noteDifferences } from "./differences.ts";
 import { startLoad } from "./load.ts";
@@ -110,7 +110,7 @@ for (const [name, added] of Object.entries({
     using directory = temporaryDirectory();
     const file = join(directory.path, "stat");
     await Bun.write(file, consistent(readFileSync("/proc/stat", "utf8"), {}));
-    await machine.shell(`mount --bind ${file} /proc/stat`);
+    await machine.shell(`mount --bind ${quoted(file)} /proc/stat`);
     const [shown, mpstat] = await Promise.all([
       machine.run(showFor(seconds)),
       machine.run(mpstatCommand, { LC_ALL: "C" }),
