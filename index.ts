@@ -1,12 +1,12 @@
 // First of all, before anything that could throw. What is not small is loaded by run(), when this stands.
-import { crash } from "./lib/crash.ts";
+import { crash } from "./lib/terminal/crash.ts";
 
 import { readFileSync } from "node:fs";
 
 import { exitCodes } from "./lib/exit.ts";
-import { processOutput } from "./lib/output.ts";
+import { helperArguments } from "./lib/host/helpers/self.ts";
 import { readBaked } from "./lib/settings/baked.ts";
-import { helperArguments } from "./lib/sources/self.ts";
+import { processOutput } from "./lib/terminal/output.ts";
 import { version } from "./lib/version.ts";
 
 /** Above every other deadline: whatever hangs, the run ends. */
@@ -47,19 +47,19 @@ function allowMs(ms: number): void {
 
 /** A captured machine in place of this one, for tests; see tests/machines/README.md. */
 async function openMachine(directory: string | undefined) {
-  if (directory) return (await import("./lib/sources/captured.ts")).openCaptured(directory);
-  if (process.platform === "linux") return (await import("./lib/sources/linux.ts")).thisMachine;
-  return (await import("./lib/sources/portable.ts")).portableMachine;
+  if (directory) return (await import("./lib/host/captured.ts")).openCaptured(directory);
+  if (process.platform === "linux") return (await import("./lib/host/linux.ts")).thisMachine;
+  return (await import("./lib/host/portable.ts")).portableMachine;
 }
 
 async function run(argv: readonly string[]) {
   switch (argv[0] ?? "") {
     case helperArguments.systeminformation:
-      return (await import("./lib/sources/systeminformationHelper.ts")).answerSysteminformation(argv[1] ?? "");
+      return (await import("./lib/host/helpers/systeminformationHelper.ts")).answerSysteminformation(argv[1] ?? "");
     case helperArguments.statfs:
-      return (await import("./lib/sources/statfsHelper.ts")).answerStatfs();
+      return (await import("./lib/host/helpers/statfsHelper.ts")).answerStatfs();
     case helperArguments.rasterise:
-      return (await import("./lib/sources/rasterise.ts")).answerRasterise();
+      return (await import("./lib/host/helpers/rasterise.ts")).answerRasterise();
   }
   const { main } = await import("./lib/main.ts");
   return main({
@@ -69,9 +69,9 @@ async function run(argv: readonly string[]) {
     fetch,
     random: Math.random,
     output,
-    openScreen: async () => (await import("./lib/screen.ts")).openScreen(output),
+    openScreen: async () => (await import("./lib/terminal/screen.ts")).openScreen(output),
     readText: (path) => readFileSync(path, "utf8"),
-    rasterise: async (svg) => (await import("./lib/sources/rasterise.ts")).rasterise(svg),
+    rasterise: async (svg) => (await import("./lib/host/helpers/rasterise.ts")).rasterise(svg),
     programFile: process.execPath,
     baked: readBaked(),
     version,

@@ -1,17 +1,17 @@
-import { type Flags, parseArguments } from "./cli.ts";
-import type { CommandName } from "./commands.ts";
-import { conclude } from "./conclude.ts";
-import type { Config } from "./config.ts";
+import type { CommandName } from "./cli/commands.ts";
+import { type Flags, parseArguments } from "./cli/parse.ts";
+import { conclude } from "./commands/report/conclude.ts";
+import { draw } from "./commands/report/draw.ts";
+import { renderRun } from "./commands/report/renderRun.ts";
+import { deliverInTurn } from "./deliver/channels.ts";
 import { findWebhooks } from "./deliver/findWebhook.ts";
 import { beat } from "./deliver/heartbeat.ts";
-import { deliverInTurn } from "./deliver/queues.ts";
-import { draw } from "./draw.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
-import { lookBack } from "./lookBack.ts";
-import { announce, measure, type Measurement } from "./measure.ts";
-import { renderRun } from "./renderRun.ts";
+import { lookBack } from "./measure/lookBack.ts";
+import { announce, measure, type Measurement } from "./measure/measure.ts";
+import type { Config } from "./settings/config.ts";
+import { loadSettings } from "./settings/load.ts";
 import { secretsOf } from "./settings/secrets.ts";
-import { loadSettings } from "./settings/settings.ts";
 import { commit } from "./state/commit.ts";
 import { openInTurn } from "./state/openInTurn.ts";
 import { readPast } from "./state/past.ts";
@@ -34,7 +34,7 @@ async function runCommand(world: World): Promise<ExitCode> {
       world.output.out(`server-metrics ${world.version}\n`);
       return exitCodes.ok;
     case "help":
-      world.output.out(`${(await import("./help.ts")).helpText(invocation.command)}\n`);
+      world.output.out(`${(await import("./cli/help.ts")).helpText(invocation.command)}\n`);
       return exitCodes.ok;
     case "misuse":
       complain(world, [`${invocation.problem}; see server-metrics --help`]);
@@ -44,7 +44,7 @@ async function runCommand(world: World): Promise<ExitCode> {
   }
   const { command, flags, choice } = invocation;
   if (command === "completions") {
-    world.output.out((await import("./commands/completions.ts")).completions(choice));
+    world.output.out((await import("./cli/completions/index.ts")).completions(choice));
     return exitCodes.ok;
   }
   if (command === "uninstall") return (await import("./commands/uninstall.ts")).uninstall(world);

@@ -1,8 +1,8 @@
-import type { Fetch } from "./deliver/webhook.ts";
-import type { Output } from "./output.ts";
-import type { Screen } from "./screen.ts";
+import type { Fetch } from "./deliver/request.ts";
+import type { Machine } from "./host/machine.ts";
 import type { Baked } from "./settings/baked.ts";
-import type { Machine } from "./sources/machine.ts";
+import type { Output } from "./terminal/output.ts";
+import type { Screen } from "./terminal/screen.ts";
 
 /** Everything outside of the program, so that a test can be the world. */
 export interface World {

@@ -48,37 +48,37 @@ const world = ["node:fs", "node:fs/promises", "os", "node:child_process", "node:
 );
 
 test.each([
-  "snapshot",
-  "compare",
-  "observe",
-  "rules",
-  "assess",
-  "report",
-  "format",
-  "render/text",
+  "model/metric",
+  "proc/meminfo",
+  "measure/snapshot",
+  "measure/compare",
+  "measure/observe",
   "alerts/judge",
   "past/trend",
+  "report/report",
+  "render/terminal/report",
+  "format",
 ])("lib/%s.ts is pure: it can neither import nor call what touches the world", async (name) => {
   const forbidden = [
     ...world,
-    imports("../sources/linux.ts"),
-    imports("./deliver/webhook.ts"),
-    imports("../deliver/deliver.ts"),
+    imports("../host/linux.ts"),
+    imports("../deliver/request.ts"),
+    imports("../../deliver/outbox.ts"),
     imports("../state/history.ts"),
     imports("./main.ts"),
     uses('fetch("x")'),
     uses("Bun.version"),
     uses("process.pid"),
   ];
-  const allowed = [imports("../report.ts"), imports("./metric.ts"), imports("valibot")];
+  const allowed = [imports("../report.ts"), imports("../model/metric.ts"), imports("valibot")];
   expect(await violations(`lib/${name}.ts`, [...allowed, ...forbidden])).toEqual(forbidden.toSorted());
 });
 
 test.each([
-  ["lib/cli.ts", [...world, imports("systeminformation"), imports("./main.ts"), imports("./bake.ts")]],
+  ["lib/cli/parse.ts", [...world, imports("systeminformation"), imports("./main.ts"), imports("./bake.ts")]],
   ["lib/metrics/cpu.ts", [...world, imports("../render/text.ts"), imports("../deliver/outcome.ts")]],
   ["lib/metrics/disk.ts", [imports("../state/history.ts"), imports("systeminformation")]],
-  ["lib/sources/linux.ts", [imports("systeminformation"), imports("../main.ts")]],
+  ["lib/host/linux.ts", [imports("systeminformation"), imports("../main.ts")]],
   ["lib/deliver/outbox.ts", [imports("systeminformation"), imports("../main.ts")]],
   ["index.ts", [imports("./lib/settings/bake.ts"), imports("systeminformation")]],
 ])("%s imports nothing beyond its part", async (path, forbidden) => {
@@ -86,11 +86,11 @@ test.each([
 });
 
 test.each([
-  ["lib/sources/linux.ts", world],
+  ["lib/host/linux.ts", world],
   ["lib/state/database.ts", world],
-  ["lib/deliver/webhook.ts", [...world, uses('fetch("x")')]],
-  ["lib/sources/systeminformation.ts", [imports("systeminformation")]],
-  ["lib/metrics/cpu.ts", [imports("../sources/procStat.ts"), imports("../format.ts")]],
+  ["lib/deliver/request.ts", [...world, uses('fetch("x")')]],
+  ["lib/host/helpers/systeminformation.ts", [imports("systeminformation")]],
+  ["lib/metrics/cpu.ts", [imports("../proc/procStat.ts"), imports("../format.ts")]],
   ["index.ts", [...world, imports("./lib/main.ts")]],
 ])("%s may do its part", async (path, allowed) => {
   expect(await violations(path, allowed)).toEqual([]);

@@ -1,7 +1,7 @@
-import type { Labels } from "../observation.ts";
-import type { RuleName } from "../rules.ts";
+import type { Labels } from "../model/observation.ts";
+import type { Rule, Severity } from "../model/rule.ts";
 import type { Lines } from "./judge.ts";
-import type { Rule, Severity } from "./rule.ts";
+import type { RuleName } from "./rules.ts";
 
 /** One thing that is beyond its line now. */
 export interface Alert {

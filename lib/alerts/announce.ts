@@ -1,7 +1,7 @@
 import type { Reminders, Transition } from "./alert.ts";
-import type { TargetState } from "./alertState.ts";
 import { type Hush, isHushed } from "./hush.ts";
 import { rankOf } from "./judge.ts";
+import type { TargetState } from "./state.ts";
 
 /** What is to be said of a target after a run, if anything. */
 export function whatToAnnounce(

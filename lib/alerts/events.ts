@@ -1,6 +1,6 @@
 import { duration } from "../format.ts";
-import type { Observation } from "../observation.ts";
-import { type KeptSnapshot, type Snapshot, bootOf, secondsBetween } from "../snapshot.ts";
+import { type KeptSnapshot, type Snapshot, bootOf, secondsBetween } from "../measure/snapshot.ts";
+import type { Observation } from "../model/observation.ts";
 
 /** Something that happened since the last run, and is over or cannot be: told once. */
 export interface Event {

@@ -1,5 +1,5 @@
 import { hourMs } from "../time.ts";
-import type { TargetState } from "./alertState.ts";
+import type { TargetState } from "./state.ts";
 
 /** So many turns in so many runs are flapping … */
 const turnsInRow = 3;

@@ -1,10 +1,10 @@
-import type { Labels } from "../observation.ts";
-import { type RuleName, ruleNames, rules } from "../rules.ts";
+import type { Labels } from "../model/observation.ts";
+import type { Rule, Severity } from "../model/rule.ts";
 import { hourMs } from "../time.ts";
 import type { ActiveRule } from "./alert.ts";
-import { type AlertStates, stateKey } from "./alertState.ts";
 import { rankOf, worseOf } from "./judge.ts";
-import type { Rule, Severity } from "./rule.ts";
+import { type RuleName, ruleNames, rules } from "./rules.ts";
+import { type AlertStates, stateKey } from "./state.ts";
 
 /** What other rules say of the same trouble of the same target. */
 export interface Hush {

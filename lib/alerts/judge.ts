@@ -1,6 +1,6 @@
-import type { TargetState } from "./alertState.ts";
+import type { Line, Severity } from "../model/rule.ts";
 import { turn } from "./flapping.ts";
-import type { Line, Severity } from "./rule.ts";
+import type { TargetState } from "./state.ts";
 
 /** The lines that hold for one target. */
 export interface Lines {

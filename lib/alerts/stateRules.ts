@@ -1,4 +1,4 @@
-import { type Rule, type Severity, line } from "./rule.ts";
+import { type Rule, type Severity, line } from "../model/rule.ts";
 
 /** What is so or not so, without a number to tell: what is said while it is bad, and when it is over. */
 const state = (observation: string, subject: string, over: string, lines: Partial<Pick<Rule, Severity>>): Rule => ({

@@ -1,9 +1,9 @@
-import { type Observation, observationKey } from "../observation.ts";
-import type { RuleName } from "../rules.ts";
+import { type Observation, observationKey } from "../model/observation.ts";
+import { type Line, isTargetOf } from "../model/rule.ts";
 import type { ActiveRule } from "./alert.ts";
-import { type AlertStates, stateKey } from "./alertState.ts";
 import type { Lines } from "./judge.ts";
-import { type Line, isTargetOf } from "./rule.ts";
+import type { RuleName } from "./rules.ts";
+import { type AlertStates, stateKey } from "./state.ts";
 
 /** One thing that a rule judges now. */
 export interface Target {

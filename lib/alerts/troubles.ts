@@ -1,10 +1,10 @@
 import * as v from "valibot";
 
-import { rules } from "../rules.ts";
 import { dayMs } from "../time.ts";
 import type { Transition } from "./alert.ts";
-import { type AlertStates, stateKey } from "./alertState.ts";
-import { summarize } from "./alertText.ts";
+import { rules } from "./rules.ts";
+import { type AlertStates, stateKey } from "./state.ts";
+import { summarize } from "./text.ts";
 
 /** One trouble that was announced, from its beginning to its end; what charts and the daily digest tell. */
 export const Trouble = v.object({

@@ -1,9 +1,11 @@
-import type { Flags } from "../cli.ts";
-import type { Config } from "../config.ts";
-import { writeRun } from "../deliver/exportRequest.ts";
-import { type ExportMemory, exportDeps, sendExport } from "../deliver/exports.ts";
+import type { Flags } from "../cli/parse.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
+import { type ExportMemory, exportDeps, sendExport } from "../export/catchUp.ts";
 import { createExport } from "../export/createExport.ts";
+import { exportState, isNews, newExport, rememberExport, runsBetween } from "../export/memory.ts";
+import { writeRun } from "../export/request.ts";
+import { measure } from "../measure/measure.ts";
+import type { Config } from "../settings/config.ts";
 import {
   type ExportFormat,
   type ExportTarget,
@@ -11,10 +13,8 @@ import {
   nameOfTarget,
   targetOf,
   urlExpected,
-} from "../export/exportTarget.ts";
-import { measure } from "../measure.ts";
+} from "../settings/exports.ts";
 import type { DirectoryChoice } from "../state/directory.ts";
-import { exportState, isNews, newExport, rememberExport, runsBetween } from "../state/exports.ts";
 import { countWaiting } from "../state/outbox.ts";
 import { consult, openForNoting } from "../state/reading.ts";
 import { complain, type World } from "../world.ts";

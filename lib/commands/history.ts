@@ -1,10 +1,10 @@
-import type { Flags } from "../cli.ts";
-import type { Config } from "../config.ts";
+import type { Flags } from "../cli/parse.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { chartOf } from "../past/chart.ts";
 import { findCourse } from "../past/course.ts";
-import { renderHistory } from "../render/history.ts";
 import { renderHistoryCsv, renderHistoryJson } from "../render/historyData.ts";
+import { renderHistory } from "../render/terminal/history.ts";
+import type { Config } from "../settings/config.ts";
 import { readChartRuns, readMoments } from "../state/moments.ts";
 import { type Past, readPast } from "../state/past.ts";
 import { consult } from "../state/reading.ts";

@@ -1,8 +1,8 @@
-import { replaceFile } from "../deliver/replaceFile.ts";
 import { errorMessage } from "../error.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
+import { replaceFile } from "../host/replaceFile.ts";
 import type { ChartData } from "../past/chart.ts";
-import { renderChart } from "../render/chart.ts";
+import { renderChart } from "../render/chart/chart.ts";
 import { complain, type World } from "../world.ts";
 
 /** A chart as a PNG in a file. */

@@ -1,15 +1,16 @@
-import type { Flags } from "../cli.ts";
-import type { Config } from "../config.ts";
+import type { Flags } from "../cli/parse.ts";
 import { errorMessage } from "../error.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { printable } from "../format.ts";
+import type { Scope } from "../host/systemd.ts";
 import { type Box, scopeOf, thisBox } from "../install/box.ts";
 import { cronLine, setsWebhook, withLine } from "../install/crontab.ts";
 import { type Job, planJob } from "../install/job.ts";
 import { findMissingWebhook, findObstacle } from "../install/obstacle.ts";
 import { removeLine, removeUnits } from "../install/remove.ts";
 import { parseSchedule } from "../install/schedule.ts";
-import { type Scope, serviceName, serviceUnit, timerName, timerUnit } from "../install/systemdUnits.ts";
+import { serviceName, serviceUnit, timerName, timerUnit } from "../install/units.ts";
+import type { Config } from "../settings/config.ts";
 import { complain, type World } from "../world.ts";
 
 /** The program gives up by itself a minute and the splay after its start; by then it does not hear itself any more. */

@@ -1,12 +1,11 @@
-import type { Flags } from "../cli.ts";
-import { conclude } from "../conclude.ts";
-import type { Config } from "../config.ts";
+import type { Flags } from "../cli/parse.ts";
+import { deliverQueues } from "../deliver/channels.ts";
 import { findWebhooks } from "../deliver/findWebhook.ts";
-import { deliverQueues } from "../deliver/queues.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
-import { nameOfTarget } from "../export/exportTarget.ts";
+import { type ExportState, exportState, newExport } from "../export/memory.ts";
 import { counted, duration, isoTime, printable } from "../format.ts";
-import { type ExportState, exportState, newExport } from "../state/exports.ts";
+import type { Config } from "../settings/config.ts";
+import { nameOfTarget } from "../settings/exports.ts";
 import { forgetGone } from "../state/facts.ts";
 import { attempt } from "../state/fault.ts";
 import {
@@ -21,6 +20,7 @@ import type { OutboxRow } from "../state/outboxRow.ts";
 import { consult } from "../state/reading.ts";
 import { openState, type State } from "../state/state.ts";
 import { complain, type World } from "../world.ts";
+import { conclude } from "./report/conclude.ts";
 
 /** Lists what waits and what was refused; `--retry` sends what waits now, `--drop` throws one message away. */
 export async function outbox(world: World, config: Config, flags: Flags): Promise<ExitCode> {

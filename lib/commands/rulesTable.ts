@@ -1,14 +1,14 @@
-import { stateKey } from "../alerts/alertState.ts";
-import { tell } from "../alerts/alertText.ts";
 import type { Lines } from "../alerts/judge.ts";
-import { type Line, isTargetOf, targetName } from "../alerts/rule.ts";
-import type { Flags } from "../cli.ts";
-import type { Config } from "../config.ts";
+import { type RuleName, ruleNames, rules } from "../alerts/rules.ts";
+import { stateKey } from "../alerts/state.ts";
+import { tell } from "../alerts/text.ts";
+import type { Flags } from "../cli/parse.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { printable } from "../format.ts";
-import { measure, type Measurement } from "../measure.ts";
-import { type RuleName, ruleNames, rules } from "../rules.ts";
-import { activeRule } from "../settings/ruleSettings.ts";
+import { measure, type Measurement } from "../measure/measure.ts";
+import { type Line, isTargetOf, targetName } from "../model/rule.ts";
+import { activeRule } from "../settings/alerts.ts";
+import type { Config } from "../settings/config.ts";
 import type { World } from "../world.ts";
 import { withPast } from "./withPast.ts";
 

@@ -1,20 +1,20 @@
-import type { Flags } from "../cli.ts";
-import type { Config } from "../config.ts";
-import { nameWebhook } from "../deliver/address.ts";
+import type { Flags } from "../cli/parse.ts";
 import { findWebhook } from "../deliver/findWebhook.ts";
-import { draw } from "../draw.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { localDay } from "../localTime.ts";
-import { lookBack } from "../lookBack.ts";
-import { announce, measure } from "../measure.ts";
-import { renderAlert } from "../render/alert.ts";
-import { renderDaily } from "../render/daily.ts";
-import { renderJson } from "../render/json.ts";
+import { lookBack } from "../measure/lookBack.ts";
+import { announce, measure } from "../measure/measure.ts";
+import { renderJson } from "../render/data.ts";
+import { renderAlert } from "../render/discord/alert.ts";
+import { asEdit } from "../render/discord/amend.ts";
+import { renderDaily } from "../render/discord/daily.ts";
 import { renderMessage } from "../render/message.ts";
 import { pictureName, withPicture } from "../render/picture.ts";
-import { asEdit } from "../render/repeat.ts";
-import { renderText, type TextOptions } from "../render/text.ts";
+import { renderText, type TextOptions } from "../render/terminal/report.ts";
+import type { Config } from "../settings/config.ts";
+import { nameWebhook } from "../settings/webhook.ts";
 import type { World } from "../world.ts";
+import { draw } from "./report/draw.ts";
 import { withPast } from "./withPast.ts";
 
 /** The report in the terminal. Leaves no trace: the next one that is posted still compares with the last posted one. */

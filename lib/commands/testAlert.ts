@@ -1,13 +1,13 @@
-import type { Flags } from "../cli.ts";
-import { conclude } from "../conclude.ts";
-import type { Config } from "../config.ts";
+import type { Flags } from "../cli/parse.ts";
+import { deliverQueues } from "../deliver/channels.ts";
 import { findWebhooks } from "../deliver/findWebhook.ts";
-import { deliverQueues } from "../deliver/queues.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
-import { renderAlert } from "../render/alert.ts";
+import { renderAlert } from "../render/discord/alert.ts";
+import type { Config } from "../settings/config.ts";
 import { enqueue } from "../state/outbox.ts";
 import { openState, saved } from "../state/state.ts";
 import { complain, type World } from "../world.ts";
+import { conclude } from "./report/conclude.ts";
 
 /** Sends one alert that says it is an example, by the way that all alerts go: outbox, channel, mention. */
 export async function testAlert(world: World, config: Config, flags: Flags): Promise<ExitCode> {

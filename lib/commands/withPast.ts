@@ -1,4 +1,4 @@
-import type { Flags } from "../cli.ts";
+import type { Flags } from "../cli/parse.ts";
 import { noPast, type Past, readPast } from "../state/past.ts";
 import { openForReading } from "../state/reading.ts";
 import type { World } from "../world.ts";

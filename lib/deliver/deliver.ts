@@ -1,6 +1,6 @@
 import type { Outcome } from "./outcome.ts";
+import { send, type SendDeps, type WebhookRequest } from "./request.ts";
 import { retry, waitBudgetMs } from "./retry.ts";
-import { send, type SendDeps, type WebhookRequest } from "./webhook.ts";
 
 /** What is to be delivered. */
 export interface Message {

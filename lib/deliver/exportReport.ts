@@ -1,10 +1,10 @@
+import { exportDeps, sendExport } from "../export/catchUp.ts";
 import { createExport } from "../export/createExport.ts";
-import { type ExportTarget, nameOfTarget } from "../export/exportTarget.ts";
-import type { Measurement } from "../measure.ts";
-import { exportState, rememberExport, runsBetween } from "../state/exports.ts";
+import { exportState, rememberExport, runsBetween } from "../export/memory.ts";
+import type { Measurement } from "../measure/measure.ts";
+import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
 import type { State } from "../state/state.ts";
 import type { World } from "../world.ts";
-import { exportDeps, sendExport } from "./exports.ts";
 
 /**
  * Brings a run to every target, all at once and within one budget. What went wrong, a line each; it is remembered for the

@@ -1,4 +1,4 @@
-import { type NetworkFault, networkFaultOf } from "../networkFault.ts";
+import { type NetworkFault, networkFaultOf } from "../errors.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** How a request ended without an answer. */

@@ -1,6 +1,6 @@
-import type { Config } from "../config.ts";
 import type { Baked } from "../settings/baked.ts";
-import { inThread, type ParsedWebhook, parseWebhook, type Webhook } from "./address.ts";
+import type { Config } from "../settings/config.ts";
+import { inThread, type ParsedWebhook, parseWebhook, type Webhook } from "../settings/webhook.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

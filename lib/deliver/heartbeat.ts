@@ -1,5 +1,5 @@
-import { sayNetworkFault } from "../networkFault.ts";
-import { type Fetch, strictly } from "./webhook.ts";
+import { sayNetworkFault } from "../errors.ts";
+import { type Fetch, strictly } from "./request.ts";
 
 /** What a beat needs of the world. */
 export interface BeatDeps {

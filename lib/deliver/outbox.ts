@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 
-import { asEdit, markAsRepeat, reduce } from "../render/repeat.ts";
+import { asEdit, markAsRepeat, reduce } from "../render/discord/amend.ts";
 import { goneSince, liveCard, markGone, remember, rememberLiveCard } from "../state/facts.ts";
 import { attempt } from "../state/fault.ts";
 import {

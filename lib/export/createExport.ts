@@ -1,7 +1,7 @@
-import type { Measurement } from "../measure.ts";
-import type { Host } from "../metric.ts";
-import { identify } from "../sources/identity.ts";
-import { type Exporter, exportRun, type ExportRun } from "./exported.ts";
+import type { Measurement } from "../measure/measure.ts";
+import type { Host } from "../model/metric.ts";
+import { identify } from "./identity.ts";
+import { type Exporter, exportRun, type ExportRun } from "./run.ts";
 
 /** A measurement as it is exported, and who exports it. `waiting` are the messages in the outbox; null without one. */
 export async function createExport(

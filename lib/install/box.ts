@@ -1,7 +1,7 @@
-import { type Crontab, crontab } from "../sources/crontab.ts";
-import { type Executable, executable } from "../sources/executable.ts";
-import { openSystemd } from "../sources/systemd.ts";
-import type { Scope } from "./systemdUnits.ts";
+import { type Crontab, crontab } from "../host/crontab.ts";
+import { type Executable, executable } from "../host/executable.ts";
+import { openSystemd } from "../host/systemd.ts";
+import type { Scope } from "../host/systemd.ts";
 
 /** What of a machine a schedule is written to. */
 export interface Box {

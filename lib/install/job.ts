@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 
-import type { Flags } from "../cli.ts";
-import { options, scheduledOptions } from "../commands.ts";
-import type { Config } from "../config.ts";
+import { options, scheduledOptions } from "../cli/commands.ts";
+import type { Flags } from "../cli/parse.ts";
+import type { Config } from "../settings/config.ts";
 import type { World } from "../world.ts";
 
 /** What a schedule is to run. */

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 
-import type { Config } from "../config.ts";
-import type { Executable } from "../sources/executable.ts";
+import type { Executable } from "../host/executable.ts";
+import type { Config } from "../settings/config.ts";
 import type { World } from "../world.ts";
 import type { Job } from "./job.ts";
 

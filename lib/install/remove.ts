@@ -1,8 +1,8 @@
-import { ifThere } from "../metric.ts";
-import type { Crontab } from "../sources/crontab.ts";
-import type { Systemd } from "../sources/systemd.ts";
+import type { Crontab } from "../host/crontab.ts";
+import type { Systemd } from "../host/systemd.ts";
+import { ifThere } from "../model/metric.ts";
 import { withoutLine } from "./crontab.ts";
-import { isOurUnit, serviceName, timerName } from "./systemdUnits.ts";
+import { isOurUnit, serviceName, timerName } from "./units.ts";
 
 /** Takes our line out of the crontab. Returns what was removed, in words. Throws an error of `crontab(1)`. */
 export async function removeLine(crontab: Crontab): Promise<readonly string[]> {

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 import { nameSome } from "../format.ts";
-import { type Host, type Metric, Unavailable } from "../metric.ts";
-import { gauge, observations } from "../observations.ts";
+import { type Host, type Metric, Unavailable } from "../model/metric.ts";
+import { gauge, observations } from "../model/observations.ts";
 
 const schema = v.object({
   total: v.number(),

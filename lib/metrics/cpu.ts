@@ -1,9 +1,9 @@
 import * as v from "valibot";
 
 import { duration, percent, significant } from "../format.ts";
-import type { Earlier, Metric, Since } from "../metric.ts";
-import { gauge } from "../observations.ts";
-import { parseProcStat } from "../sources/procStat.ts";
+import type { Earlier, Metric, Since } from "../model/metric.ts";
+import { gauge } from "../model/observations.ts";
+import { parseProcStat } from "../proc/procStat.ts";
 
 const schema = v.object({
   user: v.number(),

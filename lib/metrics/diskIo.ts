@@ -1,11 +1,11 @@
 import * as v from "valibot";
 
 import { type Format, percent, significant } from "../format.ts";
-import { type Earlier, type Metric, type Row, type Since, Unavailable } from "../metric.ts";
-import { type Observation, observationKey } from "../observation.ts";
-import { gauge, observations, total } from "../observations.ts";
-import { rate } from "../rate.ts";
-import { type DiskCounters, parseDiskstats, selectDisks } from "../sources/diskstats.ts";
+import { type Earlier, type Metric, type Row, type Since, Unavailable } from "../model/metric.ts";
+import { type Observation, observationKey } from "../model/observation.ts";
+import { gauge, observations, total } from "../model/observations.ts";
+import { rate } from "../model/rate.ts";
+import { type DiskCounters, parseDiskstats, selectDisks } from "../proc/diskstats.ts";
 
 const schema = v.array(
   v.object({

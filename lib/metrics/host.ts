@@ -1,9 +1,9 @@
 import * as v from "valibot";
 
 import { duration } from "../format.ts";
-import { type Host, type Metric, Unavailable } from "../metric.ts";
-import { gauge, observations } from "../observations.ts";
-import { parseProcStat } from "../sources/procStat.ts";
+import { type Host, type Metric, Unavailable } from "../model/metric.ts";
+import { gauge, observations } from "../model/observations.ts";
+import { parseProcStat } from "../proc/procStat.ts";
 
 const schema = v.object({
   hostname: v.nullable(v.string()),

@@ -1,4 +1,4 @@
-import type { Metric, Reading } from "../metric.ts";
+import type { Metric, Reading } from "../model/metric.ts";
 import { conntrack } from "./conntrack.ts";
 import { containers } from "./containers.ts";
 import { cpu } from "./cpu.ts";

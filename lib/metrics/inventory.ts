@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 import type { Format } from "../format.ts";
-import { type Host, type Metric, type Reading, type Row, Unavailable, readingOf, sayAbsence } from "../metric.ts";
-import { gauge } from "../observations.ts";
+import { type Host, type Metric, type Reading, type Row, Unavailable, readingOf, sayAbsence } from "../model/metric.ts";
+import { gauge } from "../model/observations.ts";
 import {
   CpuModel,
   Disk,
@@ -14,7 +14,7 @@ import {
   parseGpus,
   parseMachine,
   parseModules,
-} from "../sources/inventory.ts";
+} from "../proc/inventory.ts";
 
 const partOf = <T extends v.GenericSchema>(value: T) =>
   v.variant("status", [

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 
 import { counted } from "../format.ts";
-import type { Metric } from "../metric.ts";
-import { gauge, observations } from "../observations.ts";
-import { readCpuQuota } from "../sources/container.ts";
-import { parseProcStat } from "../sources/procStat.ts";
+import type { Metric } from "../model/metric.ts";
+import { gauge, observations } from "../model/observations.ts";
+import { readCpuQuota } from "../proc/cgroup.ts";
+import { parseProcStat } from "../proc/procStat.ts";
 
 const schema = v.object({
   oneMinute: v.number(),

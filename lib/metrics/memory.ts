@@ -2,9 +2,9 @@ import * as v from "valibot";
 
 import { percent } from "../format.ts";
 import type { Format } from "../format.ts";
-import { type Host, type Metric, type Row, ifThere } from "../metric.ts";
-import { gauge, observations } from "../observations.ts";
-import { isLxcfs, readMemoryLimit } from "../sources/container.ts";
+import { type Host, type Metric, type Row, ifThere } from "../model/metric.ts";
+import { gauge, observations } from "../model/observations.ts";
+import { isLxcfs, readMemoryLimit } from "../proc/cgroup.ts";
 
 const schema = v.object({
   totalBytes: v.number(),

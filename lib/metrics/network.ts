@@ -1,11 +1,11 @@
 import * as v from "valibot";
 
 import { type Format, significant } from "../format.ts";
-import { type Earlier, type Metric, type Row, type Since, Unavailable } from "../metric.ts";
-import { type Observation, observationKey } from "../observation.ts";
-import { gauge, observations, total } from "../observations.ts";
-import { rate } from "../rate.ts";
-import { type InterfaceCounters, isPlumbing, parseNetDev } from "../sources/netDev.ts";
+import { type Earlier, type Metric, type Row, type Since, Unavailable } from "../model/metric.ts";
+import { type Observation, observationKey } from "../model/observation.ts";
+import { gauge, observations, total } from "../model/observations.ts";
+import { rate } from "../model/rate.ts";
+import { type InterfaceCounters, isPlumbing, parseNetDev } from "../proc/netDev.ts";
 
 const schema = v.array(
   v.object({

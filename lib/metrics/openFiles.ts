@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 import { percent } from "../format.ts";
-import type { Metric } from "../metric.ts";
-import { gauge, observations } from "../observations.ts";
+import type { Metric } from "../model/metric.ts";
+import { gauge, observations } from "../model/observations.ts";
 
 const schema = v.object({
   open: v.number(),

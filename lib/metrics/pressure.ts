@@ -1,10 +1,10 @@
 import * as v from "valibot";
 
 import { percent } from "../format.ts";
-import type { Host, Metric, Row, Since } from "../metric.ts";
-import { type Observation, observationKey } from "../observation.ts";
-import { gauge, total } from "../observations.ts";
-import { rate } from "../rate.ts";
+import type { Host, Metric, Row, Since } from "../model/metric.ts";
+import { type Observation, observationKey } from "../model/observation.ts";
+import { gauge, total } from "../model/observations.ts";
+import { rate } from "../model/rate.ts";
 
 const stallSchema = v.object({
   percent10s: v.number(),

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
-import { type Host, type Metric, Unavailable } from "../metric.ts";
-import { gauge, observations } from "../observations.ts";
-import { listPids } from "../sources/processes.ts";
+import { type Host, type Metric, Unavailable } from "../model/metric.ts";
+import { gauge, observations } from "../model/observations.ts";
+import { listPids } from "../proc/processes.ts";
 
 const schema = v.object({
   /** Null where /proc shows no processes. */

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 
 import { percent } from "../format.ts";
-import { type Metric, Unavailable } from "../metric.ts";
-import { observationKey } from "../observation.ts";
-import { gauge, observations } from "../observations.ts";
+import { type Metric, Unavailable } from "../model/metric.ts";
+import { observationKey } from "../model/observation.ts";
+import { gauge, observations } from "../model/observations.ts";
 
 const schema = v.array(
   v.object({

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 import { nameSome } from "../format.ts";
-import { type Host, type Metric, ifThere } from "../metric.ts";
-import { gauge } from "../observations.ts";
+import { type Host, type Metric, ifThere } from "../model/metric.ts";
+import { gauge } from "../model/observations.ts";
 
 const schema = v.object({
   required: v.boolean(),

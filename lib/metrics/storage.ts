@@ -1,14 +1,14 @@
 import * as v from "valibot";
 
-import type { Config } from "../config.ts";
 import { errorMessage } from "../error.ts";
 import { type Format, percentUp } from "../format.ts";
-import { FileSystemUsage, type Host, type Metric, type Row, Unavailable } from "../metric.ts";
-import { observationKey } from "../observation.ts";
-import { gauge, observations } from "../observations.ts";
-import { nameOfBytes, parseMountinfo } from "../sources/mountinfo.ts";
-import { type SelectedMount, selectMounts } from "../sources/mounts.ts";
-import { inodesUsedPercent, pressingPercent, usedBytes, usedPercent } from "../sources/usage.ts";
+import { FileSystemUsage, type Host, type Metric, type Row, Unavailable } from "../model/metric.ts";
+import { observationKey } from "../model/observation.ts";
+import { gauge, observations } from "../model/observations.ts";
+import { nameOfBytes, parseMountinfo } from "../proc/mountinfo.ts";
+import { type SelectedMount, selectMounts } from "../proc/mounts.ts";
+import { inodesUsedPercent, pressingPercent, usedBytes, usedPercent } from "../proc/usage.ts";
+import type { Config } from "../settings/config.ts";
 
 const schema = v.array(
   v.object({

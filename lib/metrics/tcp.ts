@@ -1,10 +1,10 @@
 import * as v from "valibot";
 
 import { significant } from "../format.ts";
-import { type Host, type Metric, type Row, type Since, Unavailable } from "../metric.ts";
-import { observationKey } from "../observation.ts";
-import { gauge, observations, total } from "../observations.ts";
-import { rate } from "../rate.ts";
+import { type Host, type Metric, type Row, type Since, Unavailable } from "../model/metric.ts";
+import { observationKey } from "../model/observation.ts";
+import { gauge, observations, total } from "../model/observations.ts";
+import { rate } from "../model/rate.ts";
 
 const schema = v.object({ listenDrops: v.nullable(v.number()), retransmits: v.nullable(v.number()) });
 

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 
-import type { Config } from "../config.ts";
 import { significant } from "../format.ts";
-import { type Host, type Metric, Unavailable } from "../metric.ts";
-import { observationKey } from "../observation.ts";
-import { gauge, observations } from "../observations.ts";
+import { type Host, type Metric, Unavailable } from "../model/metric.ts";
+import { observationKey } from "../model/observation.ts";
+import { gauge, observations } from "../model/observations.ts";
+import type { Config } from "../settings/config.ts";
 
 const schema = v.array(
   v.object({

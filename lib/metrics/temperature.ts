@@ -2,10 +2,10 @@ import * as v from "valibot";
 
 import { withDeadline } from "../deadline.ts";
 import { degrees } from "../format.ts";
-import { type Host, type Metric, Unavailable } from "../metric.ts";
-import { observationKey } from "../observation.ts";
-import { gauge, observations } from "../observations.ts";
-import { type Sensor, openDevice, readHwmon, readThermalZone } from "../sources/sensors.ts";
+import { type Host, type Metric, Unavailable } from "../model/metric.ts";
+import { observationKey } from "../model/observation.ts";
+import { gauge, observations } from "../model/observations.ts";
+import { type Sensor, openDevice, readHwmon, readThermalZone } from "../proc/sensors.ts";
 
 const schema = v.array(
   v.object({

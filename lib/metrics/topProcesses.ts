@@ -1,11 +1,11 @@
 import * as v from "valibot";
 
 import { percent } from "../format.ts";
-import { type Earlier, type Host, type Metric, Unavailable } from "../metric.ts";
-import { gauge } from "../observations.ts";
-import { parsePageSize } from "../sources/pageSize.ts";
-import { type ProcessStat, readProcesses } from "../sources/processes.ts";
-import { parseProcStat } from "../sources/procStat.ts";
+import { type Earlier, type Host, type Metric, Unavailable } from "../model/metric.ts";
+import { gauge } from "../model/observations.ts";
+import { parsePageSize } from "../proc/auxv.ts";
+import { parseProcStat } from "../proc/procStat.ts";
+import { type ProcessStat, readProcesses } from "../proc/processes.ts";
 
 const schema = v.object({
   /** The kernel hides the processes of others from this user. */

@@ -1,11 +1,11 @@
 import * as v from "valibot";
 
-import type { Config } from "../config.ts";
 import { nameSome } from "../format.ts";
-import type { Host, Metric } from "../metric.ts";
-import { observationKey } from "../observation.ts";
-import { gauge } from "../observations.ts";
-import { type Unit, readUnits } from "../sources/systemctl.ts";
+import type { Host, Metric } from "../model/metric.ts";
+import { observationKey } from "../model/observation.ts";
+import { gauge } from "../model/observations.ts";
+import { type Unit, readUnits } from "../proc/systemctl.ts";
+import type { Config } from "../settings/config.ts";
 
 const schema = v.object({
   /** Services that failed, and how: `exit-code`, `signal`, `timeout`, `oom-kill`, … */

@@ -1,12 +1,12 @@
 import * as v from "valibot";
 
 import { type Format, percent, significant } from "../format.ts";
-import { type Host, type Metric, type Row, type Since, Unavailable } from "../metric.ts";
-import { type Observation, observationKey } from "../observation.ts";
-import { gauge, observations, total } from "../observations.ts";
-import { rate } from "../rate.ts";
-import { parsePageSize } from "../sources/pageSize.ts";
-import { type VmstatCounters, parseVmstat } from "../sources/vmstat.ts";
+import { type Host, type Metric, type Row, type Since, Unavailable } from "../model/metric.ts";
+import { type Observation, observationKey } from "../model/observation.ts";
+import { gauge, observations, total } from "../model/observations.ts";
+import { rate } from "../model/rate.ts";
+import { parsePageSize } from "../proc/auxv.ts";
+import { type VmstatCounters, parseVmstat } from "../proc/vmstat.ts";
 
 const schema = v.object({
   oomKills: v.nullable(v.number()),

@@ -1,6 +1,6 @@
 import type { Trouble } from "../alerts/troubles.ts";
-import type { Config } from "../config.ts";
-import { observationKey, observationOf } from "../observation.ts";
+import { observationKey, observationOf } from "../model/observation.ts";
+import type { Config } from "../settings/config.ts";
 import type { PastRun } from "./forecast.ts";
 import { mean, median } from "./statistics.ts";
 

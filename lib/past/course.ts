@@ -1,6 +1,6 @@
-import { type Cells, type TimedValue, toCells } from "./cells.ts";
 import type { PastRun } from "./forecast.ts";
-import type { MainNumber } from "./mainNumbers.ts";
+import type { MainNumber } from "./keyMetrics.ts";
+import { type Cells, type TimedValue, toCells } from "./series.ts";
 import type { Spread } from "./statistics.ts";
 
 /** Numbers at a time: of a run, or of an hour. */

@@ -1,7 +1,7 @@
 import type { Trouble } from "../alerts/troubles.ts";
-import type { Config } from "../config.ts";
 import { clockTime } from "../format.ts";
 import { localDay } from "../localTime.ts";
+import type { Config } from "../settings/config.ts";
 import type { Course } from "./course.ts";
 import type { Digest } from "./digest.ts";
 

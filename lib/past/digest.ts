@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
-import type { Observation } from "../observation.ts";
-import { mainNumber } from "./mainNumbers.ts";
+import type { Observation } from "../model/observation.ts";
+import { mainNumber } from "./keyMetrics.ts";
 
 const spread = v.object({ minimum: v.number(), average: v.number(), maximum: v.number(), runs: v.number() });
 

@@ -1,6 +1,6 @@
 import type { Lines } from "../alerts/judge.ts";
-import { type Labels, type Observation, observationKey } from "../observation.ts";
-import { valuesByKey } from "../observations.ts";
+import { type Labels, type Observation, observationKey } from "../model/observation.ts";
+import { valuesByKey } from "../model/observations.ts";
 import { hourMs } from "../time.ts";
 import { mean } from "./statistics.ts";
 

@@ -1,12 +1,12 @@
 import type { Format } from "../format.ts";
 import { percent } from "../format.ts";
-import { type Observation, labelsOf, observationKey } from "../observation.ts";
-import { valuesByKey } from "../observations.ts";
+import { type Observation, labelsOf, observationKey } from "../model/observation.ts";
+import { valuesByKey } from "../model/observations.ts";
 import { dayMs, hourMs } from "../time.ts";
-import { type Cells, type TimedValue, toCells } from "./cells.ts";
 import { type PastRun, harmlessHours } from "./forecast.ts";
 import { type PastHour, hoursUntilFull, valueADayAgo } from "./growth.ts";
-import { type MainNumber, mainNumbersIn } from "./mainNumbers.ts";
+import { type MainNumber, mainNumbersIn } from "./keyMetrics.ts";
+import { type Cells, type TimedValue, toCells } from "./series.ts";
 import { mean } from "./statistics.ts";
 
 /** Something worth saying of a trend; where it happened at a time, each output adds that in its own form. */

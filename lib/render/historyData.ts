@@ -1,8 +1,8 @@
 import { isoTime, printable } from "../format.ts";
-import type { TimedValue } from "../past/cells.ts";
 import type { Moment } from "../past/course.ts";
-import type { MainNumber } from "../past/mainNumbers.ts";
-import type { History } from "./history.ts";
+import type { MainNumber } from "../past/keyMetrics.ts";
+import type { TimedValue } from "../past/series.ts";
+import type { History } from "./terminal/history.ts";
 
 /** The history for programs; fields are added, never renamed or removed, without a new `schema` number. */
 export function renderHistoryJson({ name, fromMs, toMs, runs, courses }: History): string {

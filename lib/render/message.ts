@@ -1,8 +1,8 @@
-import type { Config } from "../config.ts";
-import type { Report } from "../report.ts";
-import { renderClassic } from "./classic.ts";
-import { renderCard } from "./discord.ts";
-import type { DiscordMessage } from "./discordMessage.ts";
+import type { Report } from "../report/report.ts";
+import type { Config } from "../settings/config.ts";
+import { renderCard } from "./discord/card.ts";
+import { renderClassic } from "./discord/classic.ts";
+import type { DiscordMessage } from "./discord/message.ts";
 
 /** Delivered, but nobody's phone rings: what is news is announced by itself. Discord's flag SUPPRESS_NOTIFICATIONS. */
 export const withoutSound = 4096;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import type { Reminders } from "../alerts/alert.ts";
 import { hourMs } from "../time.ts";
-import { discordId } from "./settingTypes.ts";
+import { discordId } from "./types.ts";
 
 const hours = v.pipe(v.number("a number of hours"), v.minValue(0, "0 or more hours"));
 

@@ -3,14 +3,14 @@
  * executable and prints `WEBHOOK_ID BLOB` on one line, either of them empty. The address travels by environment or
  * `.env` and leaves scrambled, so no argument list, output or file ever holds it.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { parseArgs, parseEnv } from "node:util";
-import { encodeBaked } from "./baked.ts";
-import { checkSettings } from "../config.ts";
-import { parseWebhook, type Webhook } from "../deliver/address.ts";
 import { errorMessage } from "../error.ts";
 import { exitCodes } from "../exit.ts";
+import { encodeBaked } from "./baked.ts";
+import { checkSettings } from "./config.ts";
 import { parseToml } from "./toml.ts";
+import { parseWebhook, type Webhook } from "./webhook.ts";
+import { existsSync, readFileSync } from "node:fs";
+import { parseArgs, parseEnv } from "node:util";
 
 interface Setting {
   readonly value: string;

@@ -1,5 +1,5 @@
-import type { Config } from "../config.ts";
-import { tokenIn } from "../redact.ts";
+import type { Config } from "./config.ts";
+import { tokenIn } from "./redact.ts";
 
 /**
  * What no output may show of the settings, wherever it stands. Users, passwords and queries are not among it, because no

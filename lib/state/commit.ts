@@ -2,12 +2,12 @@ import type { Database } from "bun:sqlite";
 
 import * as v from "valibot";
 
-import type { AlertStates } from "../alerts/alertState.ts";
 import type { EventSeries } from "../alerts/eventSeries.ts";
+import type { AlertStates } from "../alerts/state.ts";
 import type { Trouble } from "../alerts/troubles.ts";
-import { type Observation, observationKey } from "../observation.ts";
+import { type Snapshot, writeSnapshot } from "../measure/snapshot.ts";
+import { type Observation, observationKey } from "../model/observation.ts";
 import { Digest, fold } from "../past/digest.ts";
-import { type Snapshot, writeSnapshot } from "../snapshot.ts";
 import { recall, remember } from "./facts.ts";
 import { attempt } from "./fault.ts";
 import { maintain, record } from "./history.ts";

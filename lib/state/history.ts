@@ -3,7 +3,6 @@ import type { Database } from "bun:sqlite";
 import * as v from "valibot";
 
 import { hourMs } from "../time.ts";
-import { recall, remember } from "./facts.ts";
 import {
   type HourNumbers,
   type Numbers,
@@ -14,7 +13,8 @@ import {
   encodeHour,
   encodeNumbers,
   placesOf,
-} from "./numbers.ts";
+} from "./encoding.ts";
+import { recall, remember } from "./facts.ts";
 
 const secondsADay = 86_400;
 /** How long single runs and hours are kept. */

@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import { isCharted } from "../past/chart.ts";
 import { type Moment, momentOf } from "../past/course.ts";
 import type { PastRun } from "../past/forecast.ts";
-import { type MainNumber, mainNumbersOf } from "../past/mainNumbers.ts";
+import { type MainNumber, mainNumbersOf } from "../past/keyMetrics.ts";
 import { dayMs, hourMs } from "../time.ts";
 import { hours, kept, knownKeys, points } from "./history.ts";
 

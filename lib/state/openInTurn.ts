@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../terminal/progress.ts";
 import type { DirectoryChoice } from "./directory.ts";
 import { readPast } from "./past.ts";
 import { openState, type State } from "./state.ts";

@@ -2,12 +2,12 @@ import type { Database } from "bun:sqlite";
 
 import * as v from "valibot";
 
-import { AlertStates, type AlertStates as States } from "../alerts/alertState.ts";
 import { EventSeries, type EventSeries as Series } from "../alerts/eventSeries.ts";
+import { AlertStates, type AlertStates as States } from "../alerts/state.ts";
 import { Trouble } from "../alerts/troubles.ts";
+import { type KeptSnapshot, readSnapshot } from "../measure/snapshot.ts";
 import type { PastRun } from "../past/forecast.ts";
 import { median } from "../past/statistics.ts";
-import { type KeptSnapshot, readSnapshot } from "../snapshot.ts";
 import { type FactName, liveCard, recall } from "./facts.ts";
 import { attempt } from "./fault.ts";
 import { type Hour, hours, points } from "./history.ts";

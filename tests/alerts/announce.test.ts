@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
-import { newTarget } from "../../lib/alerts/alertState.ts";
 import { endsSilently } from "../../lib/alerts/announce.ts";
+import { newTarget } from "../../lib/alerts/state.ts";
 
 const hush = { severity: null, isOver: true, toldOverMs: 2000 } as const;
 const over = { ...newTarget(0), said: "warning", saidMs: 1000 } as const;

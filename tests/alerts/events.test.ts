@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { clockMovedMs, findEvents } from "../../lib/alerts/events.ts";
-import type { Observation } from "../../lib/observation.ts";
+import type { Observation } from "../../lib/model/observation.ts";
 import { readings } from "../support/readings.ts";
 
 const hour = 3_600_000;

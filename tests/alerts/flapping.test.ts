@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
-import { newTarget } from "../../lib/alerts/alertState.ts";
 import { turn } from "../../lib/alerts/flapping.ts";
+import { newTarget } from "../../lib/alerts/state.ts";
 
 const minute = 60_000;
 

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
 
-import { AlertStates, newTarget } from "../../lib/alerts/alertState.ts";
 import { type Lines, judge, levelOf } from "../../lib/alerts/judge.ts";
+import { AlertStates, newTarget } from "../../lib/alerts/state.ts";
 
 const disk: Lines = {
   warning: { raise: 85, clear: 80, runs: 1 },

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import type { Transition } from "../../lib/alerts/alert.ts";
-import { newTarget } from "../../lib/alerts/alertState.ts";
+import { newTarget } from "../../lib/alerts/state.ts";
 import { followTroubles, type Trouble } from "../../lib/alerts/troubles.ts";
 
 const minuteMs = 60_000;

@@ -21,7 +21,7 @@ const stages = [
   ["loading this program: its modules, their schemas", "lib/main.ts", "async function runCommand("],
   ["command line (none from cron), settings", "lib/main.ts", "  const webhooks = findWebhooks("],
   ["opening the state, checking it, reading what was", "lib/main.ts", "  const past = readPast("],
-  ["reading the machine", "lib/measure.ts", "  const { readings, sample } = await collect("],
+  ["reading the machine", "lib/measure/measure.ts", "  const { readings, sample } = await collect("],
   ["comparing, judging, trends", "lib/main.ts", "  const measurement = await measure("],
   ["report, message, one transaction", "lib/main.ts", "  const state = saved("],
   ["the request, and two transactions around it", "lib/main.ts", "  const emptied = await deliverInTurn("],

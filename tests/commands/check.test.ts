@@ -3,8 +3,8 @@ import { chmodSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { check } from "../../lib/commands/check.ts";
-import type { ConfigResult } from "../../lib/config.ts";
-import type { ExportTarget } from "../../lib/export/exportTarget.ts";
+import type { ConfigResult } from "../../lib/settings/config.ts";
+import type { ExportTarget } from "../../lib/settings/exports.ts";
 import { takeLock } from "../../lib/state/lock.ts";
 import type { World } from "../../lib/world.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Flags } from "../../lib/cli.ts";
+import type { Flags } from "../../lib/cli/parse.ts";
 import { history } from "../../lib/commands/history.ts";
 import { commit } from "../../lib/state/commit.ts";
 import { record } from "../../lib/state/history.ts";

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 
-import type { Flags } from "../../lib/cli.ts";
+import type { Flags } from "../../lib/cli/parse.ts";
 import { outbox } from "../../lib/commands/outbox.ts";
-import { newExport, rememberExport } from "../../lib/state/exports.ts";
+import { newExport, rememberExport } from "../../lib/export/memory.ts";
 import { markGone } from "../../lib/state/facts.ts";
 import { takeLock } from "../../lib/state/lock.ts";
 import { bury, enqueue, postpone, waiting } from "../../lib/state/outbox.ts";

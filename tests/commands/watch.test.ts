@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { watch } from "../../lib/commands/watch.ts";
-import type { InventoryPart } from "../../lib/metric.ts";
+import type { InventoryPart } from "../../lib/model/metric.ts";
 import { commit } from "../../lib/state/commit.ts";
 import { points } from "../../lib/state/history.ts";
 import { defaultConfig } from "../support/measure.ts";

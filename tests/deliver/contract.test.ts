@@ -1,5 +1,5 @@
-import { describe, expect, test } from "bun:test";
 import { violations } from "../support/discordContract.ts";
+import { describe, expect, test } from "bun:test";
 
 const many = <T>(count: number, item: T) => Array.from({ length: count }, () => item);
 const embed = (more: object) => ({ embeds: [{ title: "t", ...more }] });

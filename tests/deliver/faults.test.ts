@@ -1,11 +1,11 @@
-import { describe, expect, test } from "bun:test";
-import { createServer } from "node:net";
-import { join } from "node:path";
 import type { Outcome } from "../../lib/deliver/outcome.ts";
-import { send } from "../../lib/deliver/webhook.ts";
+import { send } from "../../lib/deliver/request.ts";
 import { fakeDiscord, type Script } from "../support/fakeDiscord.ts";
 import { misbehaviours, type Misbehaviour } from "../support/misbehaviour.ts";
 import { hello, sendDeps } from "../support/sending.ts";
+import { describe, expect, test } from "bun:test";
+import { createServer } from "node:net";
+import { join } from "node:path";
 
 const unsure = (reason: string): Outcome => ({ kind: "retry", reason, ambiguous: true });
 const saved: Outcome = { kind: "delivered", messageId: "" };

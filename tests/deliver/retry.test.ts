@@ -1,6 +1,6 @@
-import { describe, expect, test } from "bun:test";
 import type { Outcome } from "../../lib/deliver/outcome.ts";
 import { retry } from "../../lib/deliver/retry.ts";
+import { describe, expect, test } from "bun:test";
 
 const fault: Outcome = { kind: "retry", reason: "502", ambiguous: false };
 const lostAnswer: Outcome = { kind: "retry", reason: "504", ambiguous: true };

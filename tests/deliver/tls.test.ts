@@ -1,9 +1,9 @@
-import { describe, expect, test } from "bun:test";
-import { join } from "node:path";
-import { send } from "../../lib/deliver/webhook.ts";
+import { send } from "../../lib/deliver/request.ts";
 import { hasOpenssl, selfSigned } from "../support/certificate.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { hello, sendDeps } from "../support/sending.ts";
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
 
 const sender = join(import.meta.dir, "../support/sendOnce.ts");
 

@@ -1,5 +1,5 @@
-import { definitions } from "../../lib/definitions.ts";
-import { inBaseUnits, ownDefinitions } from "../../lib/export/exported.ts";
+import { inBaseUnits, ownDefinitions } from "../../lib/export/run.ts";
+import { definitions } from "../../lib/metrics/definitions.ts";
 
 const names = new Set(
   [...definitions.keys(), ...Object.keys(ownDefinitions)].map((name) => {

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 
-import { Unavailable } from "../../lib/metric.ts";
+import { getUnix } from "../../lib/host/unixSocket.ts";
 import { containers, parseContainers } from "../../lib/metrics/containers.ts";
-import { getUnix } from "../../lib/sources/unixSocket.ts";
+import { Unavailable } from "../../lib/model/metric.ts";
 import { collectOne, defaultConfig, describeOne, observeOne } from "../support/measure.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { testHost } from "../support/testHost.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import { createFormat } from "../../lib/format.ts";
 import { type Cpu, cpu, cpuShares } from "../../lib/metrics/cpu.ts";
-import { parseProcStat } from "../../lib/sources/procStat.ts";
+import { parseProcStat } from "../../lib/proc/procStat.ts";
 
 const still: Cpu = { user: 0, nice: 0, system: 0, idle: 0, iowait: 0, irq: 0, softirq: 0, steal: 0, guest: 0 };
 const after = (ticks: Partial<Cpu>): Cpu => ({ ...still, ...ticks });

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 
-import { Unavailable } from "../../lib/metric.ts";
 import { diskIo } from "../../lib/metrics/diskIo.ts";
-import { parseDiskstats, selectDisks } from "../../lib/sources/diskstats.ts";
+import { Unavailable } from "../../lib/model/metric.ts";
+import { parseDiskstats, selectDisks } from "../../lib/proc/diskstats.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 
 interface Counters {

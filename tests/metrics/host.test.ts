@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 
-import { decide } from "../../lib/config.ts";
 import { createFormat } from "../../lib/format.ts";
 import { host, parseOsRelease } from "../../lib/metrics/host.ts";
+import { decide } from "../../lib/settings/config.ts";
 import { type TestMachine, testHost } from "../support/testHost.ts";
 
 const decided = decide([]);

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 
-import { Unavailable } from "../../lib/metric.ts";
 import { network } from "../../lib/metrics/network.ts";
-import { isPlumbing, parseNetDev } from "../../lib/sources/netDev.ts";
+import { Unavailable } from "../../lib/model/metric.ts";
+import { isPlumbing, parseNetDev } from "../../lib/proc/netDev.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 
 const header =

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 
-import { Unavailable } from "../../lib/metric.ts";
+import { reading } from "../../lib/host/machine.ts";
 import { parsePressure, pressure } from "../../lib/metrics/pressure.ts";
-import { reading } from "../../lib/sources/machine.ts";
+import { Unavailable } from "../../lib/model/metric.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 
 const file = (some60: number, full60: number, total = 41_940_862) =>

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 
-import { Unavailable } from "../../lib/metric.ts";
 import { services } from "../../lib/metrics/services.ts";
 import { units } from "../../lib/metrics/units.ts";
+import { Unavailable } from "../../lib/model/metric.ts";
 import { defaultConfig, describeOne, observeOne } from "../support/measure.ts";
 import { type TestMachine, testHost } from "../support/testHost.ts";
 

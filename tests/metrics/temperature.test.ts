@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 
-import { Unavailable } from "../../lib/metric.ts";
 import { temperature } from "../../lib/metrics/temperature.ts";
-import { parseMillidegrees } from "../../lib/sources/sensors.ts";
+import { Unavailable } from "../../lib/model/metric.ts";
+import { parseMillidegrees } from "../../lib/proc/sensors.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 
 const intel = {

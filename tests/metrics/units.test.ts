@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
 
-import { Unavailable } from "../../lib/metric.ts";
+import { runProgram } from "../../lib/host/program.ts";
 import { units } from "../../lib/metrics/units.ts";
-import { runProgram } from "../../lib/sources/program.ts";
+import { Unavailable } from "../../lib/model/metric.ts";
 import { collectOne, defaultConfig, describeOne, observeOne } from "../support/measure.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { testHost } from "../support/testHost.ts";

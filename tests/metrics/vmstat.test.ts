@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 
-import { Unavailable } from "../../lib/metric.ts";
 import { vmstat } from "../../lib/metrics/vmstat.ts";
-import { parsePageSize } from "../../lib/sources/pageSize.ts";
+import { Unavailable } from "../../lib/model/metric.ts";
+import { parsePageSize } from "../../lib/proc/auxv.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 
 /** An auxiliary vector: AT_SYSINFO_EHDR (here 6, which is no AT_PAGESZ), AT_PAGESZ, AT_NULL. */

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
-import { Unavailable } from "../../lib/metric.ts";
 import { zfsPools } from "../../lib/metrics/zfsPools.ts";
+import { Unavailable } from "../../lib/model/metric.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 
 const proc = {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { chartOf } from "../../lib/past/chart.ts";
-import { curve, numberScale, timeScale } from "../../lib/render/chartSvg.ts";
+import { curve, numberScale, timeScale } from "../../lib/render/chart/svg.ts";
 import { days } from "../support/day.ts";
 
 const settings = { timezone: null, units: "iec" } as const;

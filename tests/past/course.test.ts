@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { findCourse, momentOf } from "../../lib/past/course.ts";
-import { mainNumber } from "../../lib/past/mainNumbers.ts";
+import { mainNumber } from "../../lib/past/keyMetrics.ts";
 
 const hourMs = 3_600_000;
 const key = "memory_used_percent";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import * as v from "valibot";
 
 import { Digest, digestOf, fold } from "../../lib/past/digest.ts";
-import { renderDigest } from "../../lib/render/digest.ts";
+import { renderDigest } from "../../lib/render/discord/digest.ts";
 import { violations } from "../support/discordContract.ts";
 import { hourMs, number, start } from "../support/stateFile.ts";
 

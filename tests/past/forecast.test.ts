@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 
-import { type Labels, type Observation, observationKey } from "../../lib/observation.ts";
+import { type Labels, type Observation, observationKey } from "../../lib/model/observation.ts";
 import { forecastStorage } from "../../lib/past/forecast.ts";
-import { activeRule } from "../../lib/settings/ruleSettings.ts";
+import { activeRule } from "../../lib/settings/alerts.ts";
 
 const linesFor = (labels: Labels) => activeRule("storage_full_soon", {})?.linesFor(labels) ?? null;
 const hourMs = 3_600_000;

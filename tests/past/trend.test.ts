@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 
 import { createFormat, sparkline } from "../../lib/format.ts";
-import { coarsen } from "../../lib/past/cells.ts";
-import { mainKeys } from "../../lib/past/mainNumbers.ts";
+import { mainKeys } from "../../lib/past/keyMetrics.ts";
+import { coarsen } from "../../lib/past/series.ts";
 import { findTrends } from "../../lib/past/trend.ts";
 
 const hourMs = 3_600_000;

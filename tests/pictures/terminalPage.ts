@@ -1,4 +1,4 @@
-/** The colours of `lib/render/text.ts`, by what stands in its escape sequences after the bracket. */
+/** The colours of `lib/render/terminal/report.ts`, by what stands in its escape sequences after the bracket. */
 const colours: Readonly<Record<string, string>> = {
   "31m": "#f7768e",
   "32m": "#9ece6a",

@@ -2,9 +2,9 @@ import { expect } from "bun:test";
 import { existsSync } from "node:fs";
 import * as v from "valibot";
 
+import { rasterise } from "../../lib/host/helpers/rasterise.ts";
 import { chartOf } from "../../lib/past/chart.ts";
-import { renderChart } from "../../lib/render/chart.ts";
-import { rasterise } from "../../lib/sources/rasterise.ts";
+import { renderChart } from "../../lib/render/chart/chart.ts";
 import { onMachine } from "../support/binary.ts";
 import { days } from "../support/day.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";

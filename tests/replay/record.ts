@@ -5,13 +5,13 @@
  *
  * Columns are the numbers that the rules judge, rows the seconds; the mount is called /srv, whatever its name here.
  */
-import { decide } from "../../lib/config.ts";
+import { thisMachine } from "../../lib/host/linux.ts";
 import { cpu } from "../../lib/metrics/cpu.ts";
 import { load } from "../../lib/metrics/load.ts";
 import { memory } from "../../lib/metrics/memory.ts";
-import { type Observation, observationKey } from "../../lib/observation.ts";
-import { thisMachine } from "../../lib/sources/linux.ts";
-import { pressingPercent, usedPercent } from "../../lib/sources/usage.ts";
+import { type Observation, observationKey } from "../../lib/model/observation.ts";
+import { pressingPercent, usedPercent } from "../../lib/proc/usage.ts";
+import { decide } from "../../lib/settings/config.ts";
 
 const judged = new Set([
   "cpu_busy_percent",

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-import type { Observation } from "../../lib/observation.ts";
+import type { Observation } from "../../lib/model/observation.ts";
 import { type Trace, over, within } from "./trace.ts";
 
 const [head = "", ...rows] = readFileSync(`${import.meta.dir}/recorded.tsv`, "utf8")

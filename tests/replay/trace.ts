@@ -1,4 +1,4 @@
-import type { Observation } from "../../lib/observation.ts";
+import type { Observation } from "../../lib/model/observation.ts";
 
 /** What a machine would have told at one minute. */
 export interface Moment {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
-import { checkSettings } from "../../lib/config.ts";
 import { remindersOf } from "../../lib/settings/alertSettings.ts";
+import { checkSettings } from "../../lib/settings/config.ts";
 
 test("reminders come every 24 and 12 hours, or as they are set, or never", () => {
   expect(remindersOf({})).toEqual({ warning: 24 * 3_600_000, critical: 12 * 3_600_000 });

@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 
+import { decodeHour, decodeNumbers, encodeNumbers, placesOf } from "../../lib/state/encoding.ts";
 import { hours, maintain, points, record } from "../../lib/state/history.ts";
-import { decodeHour, decodeNumbers, encodeNumbers, placesOf } from "../../lib/state/numbers.ts";
 import { dayMs, hourMs, inMemory, minuteMs, start } from "../support/stateFile.ts";
 
 const numbers = (value: number) => new Map([["memory_used_percent", value]]);

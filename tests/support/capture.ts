@@ -11,11 +11,11 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 
 import type { Clock } from "../../lib/clock.ts";
-import { collect } from "../../lib/collect.ts";
-import { decide } from "../../lib/config.ts";
-import { type FileSystemUsage, type Host, Unavailable } from "../../lib/metric.ts";
-import { thisMachine } from "../../lib/sources/linux.ts";
-import { parseProcessStat } from "../../lib/sources/processes.ts";
+import { thisMachine } from "../../lib/host/linux.ts";
+import { collect } from "../../lib/measure/collect.ts";
+import { type FileSystemUsage, type Host, Unavailable } from "../../lib/model/metric.ts";
+import { parseProcessStat } from "../../lib/proc/processes.ts";
+import { decide } from "../../lib/settings/config.ts";
 import { anonymise, isOrdinaryMount } from "./anonymise.ts";
 
 /** Everything that was asked of a machine and what it said, before the sample window and at its end. */

@@ -1,4 +1,4 @@
-import { checkHttp } from "../../lib/sources/httpCheck.ts";
+import { checkHttp } from "../../lib/host/httpCheck.ts";
 import { pageCheck } from "./checks.ts";
 
 /* A program: checks the page at the address in its first argument and prints the finding as JSON. */

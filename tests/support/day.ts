@@ -1,4 +1,4 @@
-import { observationKey } from "../../lib/observation.ts";
+import { observationKey } from "../../lib/model/observation.ts";
 import type { ChartInput } from "../../lib/past/chart.ts";
 
 const hourMs = 3_600_000;

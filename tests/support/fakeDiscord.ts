@@ -1,10 +1,10 @@
-import { createServer, type AddressInfo, type Socket } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
 import type { Certificate } from "./certificate.ts";
 import { type Channel, createChannel, type Post } from "./channel.ts";
 import { violations } from "./discordContract.ts";
 import { answer, onRequest, type ReceivedRequest } from "./http.ts";
 import { misbehaviours, type Misbehaviour } from "./misbehaviour.ts";
+import { createServer, type AddressInfo, type Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 
 /** A scripted HTTP answer; a body that is no text goes out as JSON. */
 export interface ScriptedAnswer {

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 
-import { deliverInTurn } from "../../lib/deliver/queues.ts";
+import { deliverInTurn } from "../../lib/deliver/channels.ts";
 import { digestOf } from "../../lib/past/digest.ts";
 import { commit } from "../../lib/state/commit.ts";
 import { countWaiting, waiting } from "../../lib/state/outbox.ts";

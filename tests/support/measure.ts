@@ -1,7 +1,7 @@
-import { type Config, decide } from "../../lib/config.ts";
 import { createFormat } from "../../lib/format.ts";
-import type { Earlier, Metric, Row } from "../../lib/metric.ts";
-import { observationKey } from "../../lib/observation.ts";
+import type { Earlier, Metric, Row } from "../../lib/model/metric.ts";
+import { observationKey } from "../../lib/model/observation.ts";
+import { type Config, decide } from "../../lib/settings/config.ts";
 import { type TestMachine, testHost } from "./testHost.ts";
 
 const defaults = decide([]);

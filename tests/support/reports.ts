@@ -1,11 +1,11 @@
-import { assess } from "../../lib/assess.ts";
-import { compare } from "../../lib/compare.ts";
+import { assess } from "../../lib/alerts/assess.ts";
 import { createFormat } from "../../lib/format.ts";
+import { compare } from "../../lib/measure/compare.ts";
+import { observe } from "../../lib/measure/observe.ts";
 import type { Values } from "../../lib/metrics/index.ts";
-import { observe } from "../../lib/observe.ts";
-import { createReport, type Report } from "../../lib/report.ts";
+import { createReport, type Report } from "../../lib/report/report.ts";
 import { remindersOf } from "../../lib/settings/alertSettings.ts";
-import { activeRule } from "../../lib/settings/ruleSettings.ts";
+import { activeRule } from "../../lib/settings/alerts.ts";
 import { readings } from "./readings.ts";
 
 const GiB = 1024 ** 3;

@@ -1,4 +1,4 @@
-import { send } from "../../lib/deliver/webhook.ts";
+import { send } from "../../lib/deliver/request.ts";
 import { hello, sendDeps } from "./sending.ts";
 
 /* A program: sends one message to the address in its first argument and prints the outcome as JSON. */

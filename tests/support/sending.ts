@@ -1,5 +1,5 @@
-import { parseWebhook, type Webhook } from "../../lib/deliver/address.ts";
-import type { SendDeps } from "../../lib/deliver/webhook.ts";
+import type { SendDeps } from "../../lib/deliver/request.ts";
+import { parseWebhook, type Webhook } from "../../lib/settings/webhook.ts";
 import { virtualClock } from "./virtualClock.ts";
 
 /** The webhook of a pasted address on any loopback port; throws when it is none. */

@@ -2,9 +2,9 @@ import { Database } from "bun:sqlite";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Observation } from "../../lib/observation.ts";
+import type { Observation } from "../../lib/model/observation.ts";
 import { digestOf } from "../../lib/past/digest.ts";
-import type { DiscordMessage } from "../../lib/render/discordMessage.ts";
+import type { DiscordMessage } from "../../lib/render/discord/message.ts";
 import { type Run, commit } from "../../lib/state/commit.ts";
 import { databaseName, openDatabase } from "../../lib/state/database.ts";
 import { type NewMessage, waiting } from "../../lib/state/outbox.ts";

@@ -1,4 +1,10 @@
-import { type CheckFinding, type FileSystemUsage, type Host, type HttpFinding, Unavailable } from "../../lib/metric.ts";
+import {
+  type CheckFinding,
+  type FileSystemUsage,
+  type Host,
+  type HttpFinding,
+  Unavailable,
+} from "../../lib/model/metric.ts";
 
 /** What is read: text as it is, bytes decoded as they are asked for, an error thrown, a promise awaited. */
 export type Answer = string | Uint8Array | Error | Promise<string>;

@@ -1,4 +1,4 @@
-import type { Picture, Screen } from "../../lib/screen.ts";
+import type { Picture, Screen } from "../../lib/terminal/screen.ts";
 
 /** A terminal that remembers what was drawn, and that somebody leaves after so many pictures. */
 export interface TestScreen extends Screen {

@@ -1,7 +1,7 @@
 import { expect } from "bun:test";
 
-import { parseWebhook } from "../../lib/deliver/address.ts";
 import { encodeBaked } from "../../lib/settings/baked.ts";
+import { parseWebhook } from "../../lib/settings/webhook.ts";
 import { checkout } from "./checkout.ts";
 import { fakeDiscord, type FakeDiscord } from "./fakeDiscord.ts";
 import { leaksIn } from "./leaks.ts";

@@ -2,7 +2,7 @@ import { expect } from "bun:test";
 import * as v from "valibot";
 
 import { storage } from "../../lib/metrics/storage.ts";
-import { observationKey } from "../../lib/observation.ts";
+import { observationKey } from "../../lib/model/observation.ts";
 
 import { type Namespace, openNamespace } from "../support/namespace.ts";
 import { testWith } from "../support/needs.ts";

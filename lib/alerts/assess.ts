@@ -1,0 +1,137 @@
+import { type Observation, observationKey } from "../model/observation.ts";
+import { valuesByKey } from "../model/observations.ts";
+import type { Rule } from "../model/rule.ts";
+import { dayMs } from "../time.ts";
+import type { ActiveRule, Alert, Reminders, Transition } from "./alert.ts";
+import { endsSilently, whatToAnnounce } from "./announce.ts";
+import { type Hush, hushOf, isHushed } from "./hush.ts";
+import { isEasing, judge, levelOf, rankOf, worseOf } from "./judge.ts";
+import { type RuleName, ruleNames, rules } from "./rules.ts";
+import { type AlertStates, type TargetState, moveClock, newTarget, stateKey } from "./state.ts";
+import { type Target, findTargets } from "./targets.ts";
+
+/** What came of holding observations against rules. */
+export interface Assessment {
+  readonly alerts: readonly Alert[];
+  readonly transitions: readonly Transition[];
+  readonly states: AlertStates;
+}
+
+/** What the assessment is made of. */
+export interface AssessInput {
+  readonly observations: readonly Observation[];
+  /** A rule with what the settings made of it; null when it is off. */
+  readonly ruleOf: (name: RuleName) => ActiveRule | null;
+  readonly before: AlertStates;
+  readonly reminders: Reminders;
+  readonly nowMs: number;
+  /** By how much the clock was set forward since the last run, in milliseconds; 0 if not given. */
+  readonly clockMovedMs?: number;
+}
+
+/** A target that was not seen for so long is forgotten: a disk that is not coming back. */
+const forgottenAfterMs = 7 * dayMs;
+
+/**
+ * Holds observations against rules, with what is remembered of the runs before. What is missing keeps its state: a mount
+ * that is away for a while comes back as it went. Pure.
+ */
+export function assess(input: AssessInput): Assessment {
+  const { nowMs, clockMovedMs = 0 } = input;
+  const states: Record<string, TargetState> = Object.fromEntries(
+    Object.entries(input.before).map(([key, state]) => [key, moveClock(state, clockMovedMs, nowMs)]),
+  );
+  const observed = {
+    byName: Map.groupBy(input.observations, ({ name }) => name),
+    values: valuesByKey(input.observations),
+  };
+  const alerts: Alert[] = [];
+  const transitions: Transition[] = [];
+  for (const name of ruleNames) {
+    const rule = input.ruleOf(name);
+    if (rule === null) continue;
+    const targets = findTargets(name, rule, observed, states);
+    for (const target of targets) {
+      const hush = hushOf(name, target.observation.labels, states, input.ruleOf, nowMs);
+      const { state, transition } = assessTarget(target, hush, states[target.key], input);
+      states[target.key] = state;
+      if (transition !== null) transitions.push(transition);
+      alerts.push(...alertOf(target, hush, state));
+    }
+    const seen = new Set(targets.map(({ key }) => key));
+    alerts.push(...unseenAlerts(name, rule, seen, states, input));
+  }
+  return {
+    // The worst first; otherwise in the order of the table.
+    alerts: alerts.toSorted((one, other) => rankOf(one.severity) - rankOf(other.severity)),
+    transitions: transitions.toSorted((one, other) => rankOf(one.to) - rankOf(other.to)),
+    states: Object.fromEntries(Object.entries(states).filter(([, { seenMs }]) => nowMs - seenMs < forgottenAfterMs)),
+  };
+}
+
+function assessTarget(
+  { name, observation: { value, labels }, lines, told }: Target,
+  hush: Hush,
+  known: TargetState | undefined,
+  { nowMs, reminders }: AssessInput,
+): { readonly state: TargetState; readonly transition: Transition | null } {
+  const { onlyWhenItBecomes = false, because }: Rule = rules[name];
+  const last = { labels, value: told };
+  const isAccepted = levelOf(value, lines) !== null && (known === undefined ? onlyWhenItBecomes : known.accepted);
+  if (isAccepted) return { state: { ...newTarget(nowMs), accepted: true, last }, transition: null };
+  const before = known === undefined || known.accepted ? newTarget(nowMs) : known;
+  const state = { ...judge(before, value, lines, nowMs), last };
+  if (endsSilently(state, hush)) return { state: { ...state, said: null }, transition: null };
+  const kind = whatToAnnounce(before, state, hush, reminders, nowMs);
+  if (kind === null) return { state, transition: null };
+  const to = state.severity;
+  const line = to === null ? null : (lines[to]?.raise ?? null);
+  const worst = worseOf(to, state.worst);
+  return {
+    // Going back and forth counts as the worst of it, so that getting as bad again is no news.
+    state: { ...state, said: kind === "flapping" ? worst : to, saidMs: nowMs, worst },
+    transition: {
+      kind,
+      rule: name,
+      labels,
+      from: kind === "recovered" ? state.worst : before.said,
+      to,
+      value: told,
+      onAndOff: before.flapping,
+      // Where another number is told than was judged, the line is moved with it, unless words say it better.
+      line: line === null || (told !== value && because !== undefined) ? null : line + (told - value),
+      sinceMs: state.sinceMs,
+      untilMs: to === null ? state.endedMs : nowMs,
+    },
+  };
+}
+
+function alertOf({ name, observation, lines, told }: Target, hush: Hush, state: TargetState): readonly Alert[] {
+  const level = levelOf(observation.value, lines);
+  const severity = worseOf(state.severity, level);
+  if (severity === null || state.accepted || isHushed(severity, hush)) return [];
+  const { labels } = observation;
+  const sinceMs = state.severity === null ? null : state.sinceMs;
+  const now = { value: told, easing: level === null && isEasing(state), sinceMs, lastSeenMs: null };
+  return [{ rule: name, key: observationKey(observation), labels, severity, ...now }];
+}
+
+/** What was bad when it was last seen, and was not observed now: nobody knows that it is well. */
+function unseenAlerts(
+  name: RuleName,
+  rule: ActiveRule,
+  seen: ReadonlySet<string>,
+  states: AlertStates,
+  { ruleOf, nowMs }: AssessInput,
+): readonly Alert[] {
+  return Object.entries(states).flatMap(([key, { severity, sinceMs, seenMs, last }]) => {
+    if (severity === null || last === undefined || seen.has(key)) return [];
+    const { labels, value } = last;
+    const observation = { name: rule.observation, labels };
+    if (key !== stateKey(name, observation) || rule.linesFor(labels) === null) return [];
+    if (nowMs - seenMs >= forgottenAfterMs || isHushed(severity, hushOf(name, labels, states, ruleOf, nowMs)))
+      return [];
+    const then = { value, easing: false, sinceMs, lastSeenMs: seenMs };
+    return [{ rule: name, key: observationKey(observation), labels, severity, ...then }];
+  });
+}

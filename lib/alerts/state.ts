@@ -1,0 +1,80 @@
+import * as v from "valibot";
+
+import { type Observation, observationKey } from "../model/observation.ts";
+
+const severity = v.nullable(v.picklist(["warning", "critical"]));
+
+/** What is remembered of one rule on one target between runs. All times in milliseconds since the epoch. */
+export const TargetState = v.object({
+  /** As it is now; null when all is well. */
+  severity,
+  /** When the trouble began, and when it ended; both are kept until the next one. */
+  sinceMs: v.number(),
+  endedMs: v.number(),
+  /** The worst that was announced of this trouble; kept after its end. */
+  worst: severity,
+  /** Runs in a row beyond the warning line, and beyond the critical one. */
+  overWarning: v.number(),
+  overCritical: v.number(),
+  /** Runs in a row on the good side of the clear lines. */
+  clearWarning: v.number(),
+  clearCritical: v.number(),
+  /** What was last announced, and when. */
+  said: severity,
+  saidMs: v.number(),
+  /** Its last turns for the worse or the better, the newest first: how many runs ago, and when. */
+  turns: v.array(v.object({ runs: v.number(), ms: v.number() })),
+  /** The last turn was for the worse. */
+  up: v.boolean(),
+  /** Changing too often to be worth a message each time. */
+  flapping: v.boolean(),
+  /** It was bad when it was first seen, and is meant to be. */
+  accepted: v.boolean(),
+  /** When it was last observed. */
+  seenMs: v.number(),
+  /** What was told of it then; not there in what an older version remembers. */
+  last: v.optional(v.object({ labels: v.record(v.string(), v.string()), value: v.number() })),
+});
+export type TargetState = v.InferOutput<typeof TargetState>;
+
+/** The states of all targets, by rule and observation. */
+export const AlertStates = v.record(v.string(), TargetState);
+export type AlertStates = Readonly<Record<string, TargetState>>;
+
+/** Under what the state of a rule on a target is remembered. */
+export const stateKey = (rule: string, target: Pick<Observation, "name" | "labels">): string =>
+  `${rule} ${observationKey(target)}`;
+
+/** A target that was never seen before. */
+export function newTarget(nowMs: number): TargetState {
+  return {
+    severity: null,
+    sinceMs: nowMs,
+    endedMs: nowMs,
+    worst: null,
+    overWarning: 0,
+    overCritical: 0,
+    clearWarning: 0,
+    clearCritical: 0,
+    said: null,
+    saidMs: nowMs,
+    turns: [],
+    up: false,
+    flapping: false,
+    accepted: false,
+    seenMs: nowMs,
+  };
+}
+
+/** The same state by a clock that was moved since; nothing that was is still to come. */
+export function moveClock(state: TargetState, movedMs: number, nowMs: number): TargetState {
+  const moved = (ms: number) => Math.min(ms + movedMs, nowMs);
+  return {
+    ...state,
+    sinceMs: moved(state.sinceMs),
+    endedMs: moved(state.endedMs),
+    saidMs: moved(state.saidMs),
+    seenMs: moved(state.seenMs),
+    turns: state.turns.map(({ runs, ms }) => ({ runs, ms: moved(ms) })),
+  };
+}

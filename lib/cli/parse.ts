@@ -1,0 +1,106 @@
+import { type CAC, type Command, cac } from "cac";
+
+import { nearest } from "../nearest.ts";
+import {
+  type CommandDefinition,
+  type CommandName,
+  type OptionName,
+  commandNames,
+  commands,
+  commonOptions,
+  defaultCommand,
+  options,
+} from "./commands.ts";
+
+/** The options that were given: the value as it was typed, or "" for an option without one. */
+export type Flags = Readonly<Partial<Record<OptionName, string>>>;
+
+/** What the command line asks for. */
+export type Invocation =
+  | {
+      readonly kind: "run";
+      readonly command: CommandName;
+      readonly flags: Flags;
+      /** Which of the command's choices. */
+      readonly choice?: string;
+    }
+  | { readonly kind: "version" }
+  /** Of one command, or of them all. */
+  | { readonly kind: "help"; readonly command: CommandName | null }
+  | { readonly kind: "misuse"; readonly problem: string };
+
+/** Reads the command line; `argv` is what follows the program's name. Pure. */
+export function parseArguments(argv: readonly string[]): Invocation {
+  // As cron calls it: there is nothing to read.
+  if (argv.length === 0) return { kind: "run", command: defaultCommand, flags: {} };
+  const cli = createCli();
+  cli.parse(["", "", ...argv], { run: false });
+  const matched = cli.matchedCommand;
+  const command = commandNames.find((name) => name === matched?.name);
+  if (matched === undefined || command === undefined) return { kind: "misuse", problem: "no such command" };
+  const definition: CommandDefinition = commands[command];
+  const { choices } = definition;
+  const [choice, ...rest] = choices === undefined ? ["", ...cli.args] : cli.args;
+  const unknown = findUnknown(cli, matched, rest);
+  if (unknown !== null) return { kind: "misuse", problem: unknown };
+  if (cli.options["help"] === true) {
+    return { kind: "help", command: cli.matchedCommandName === undefined ? null : command };
+  }
+  if (cli.options["version"] === true) return { kind: "version" };
+  if (choices !== undefined && !choices.includes(choice ?? "")) {
+    return { kind: "misuse", problem: `${command} needs one of ${choices.join(", ")}` };
+  }
+  const given = [...definition.options, ...commonOptions].flatMap((name) => {
+    const typed = typedValue(argv, name, cli.options[name]);
+    return typed === null ? [] : [[name, typed] as const];
+  });
+  return { kind: "run", command, flags: Object.fromEntries(given), ...(choice ? { choice } : {}) };
+}
+
+function createCli(): CAC {
+  const cli = cac("server-metrics");
+  for (const name of commandNames) {
+    const command = cli.command(name);
+    if (name === defaultCommand) command.alias("!");
+    for (const option of commands[name].options) command.option(options[option].usage, "");
+  }
+  for (const option of commonOptions) cli.option(options[option].usage, "");
+  return cli;
+}
+
+function findUnknown(cli: CAC, command: Command, words: readonly string[]): string | null {
+  const known = [...command.options, ...cli.globalCommand.options];
+  const unknown = Object.keys(cli.options).find(
+    (name) => name !== "--" && !known.some((option) => option.names.includes(name)),
+  );
+  if (unknown !== undefined) {
+    const typed = unknown.length === 1 ? `-${unknown}` : `--${kebab(unknown)}`;
+    return `unknown option ${typed}${didYouMean(
+      typed,
+      known.map((option) => `--${kebab(option.name)}`),
+    )}`;
+  }
+  const empty = known.find((option) => option.required === true && typeof cli.options[option.name] === "boolean");
+  if (empty !== undefined) return `option ${empty.rawName} needs a value`;
+  if (words.length === 0) return null;
+  // Joined, because digits come as a number, whatever cac's types say.
+  const typed = words.join(" ");
+  return `unknown command "${typed}"${didYouMean(typed, commandNames)}`;
+}
+
+function didYouMean(word: string, candidates: readonly string[]): string {
+  const meant = nearest(word, candidates);
+  return meant === null ? "" : `; did you mean ${meant}?`;
+}
+
+const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** cac turns `007` into the number 7, so the value is taken from where it was typed, the last one if repeated. */
+function typedValue(argv: readonly string[], name: OptionName, parsed: unknown): string | null {
+  if (parsed === undefined || parsed === false) return null;
+  if (!options[name].usage.includes("<")) return "";
+  const flag = `--${kebab(name)}`;
+  const index = argv.findLastIndex((word) => word === flag || word.startsWith(`${flag}=`));
+  const word = argv[index] ?? flag;
+  return word === flag ? (argv[index + 1] ?? "") : word.slice(flag.length + 1);
+}

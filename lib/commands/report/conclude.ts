@@ -1,0 +1,36 @@
+import type { Emptied } from "../../deliver/outbox.ts";
+import { type ExitCode, exitCodes } from "../../exit.ts";
+import { counted } from "../../format.ts";
+import { endComplaint, mayComplain } from "../../state/complaint.ts";
+import type { State } from "../../state/state.ts";
+import { complain, type World } from "../../world.ts";
+
+/**
+ * The end of a run: what to say, and what to exit with. To a terminal always; otherwise nothing of a success, and of a
+ * failure only its beginning and a line a day, because cron sends every line as a mail.
+ */
+export function conclude(world: World, { database, forgetful }: State, emptied: Emptied): ExitCode {
+  const { output, machine } = world;
+  const problems = problemsOf(forgetful, emptied);
+  if (emptied.fault !== null) {
+    complain(world, problems);
+    return emptied.kept > 0 ? exitCodes.notDelivered : exitCodes.noState;
+  }
+  if (problems.length === 0) {
+    endComplaint(database);
+    if (output.isTerminal) output.out(`Posted${emptied.delivered > 1 ? ` ${emptied.delivered} messages` : ""}\n`);
+    return exitCodes.ok;
+  }
+  if (mayComplain(database, machine.clock.now()) || output.isTerminal) complain(world, problems);
+  if (emptied.webhookGone) return exitCodes.webhookGone;
+  if (emptied.kept > 0) return exitCodes.notDelivered;
+  return forgetful?.kind === "newer" ? exitCodes.config : exitCodes.noState;
+}
+
+function problemsOf(forgetful: State["forgetful"], { kept, reason, fault }: Emptied): readonly string[] {
+  const waiting = counted(kept, "message");
+  const lost = forgetful === null ? `${waiting} kept for the next run` : `${waiting} lost`;
+  const problems = kept === 0 ? [] : [`not delivered: ${reason ?? "unknown reason"}; ${lost}`];
+  const why = fault ?? (forgetful === null || forgetful.kind === "asked" ? null : forgetful.reason);
+  return why === null ? problems : [...problems, `no state: ${why}`];
+}

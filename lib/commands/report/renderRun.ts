@@ -1,0 +1,61 @@
+import { takeExportNotes } from "../../export/memory.ts";
+import { endOfDay, localDay } from "../../localTime.ts";
+import type { LookBack } from "../../measure/lookBack.ts";
+import type { Measurement } from "../../measure/measure.ts";
+import { digestOfDaily } from "../../past/daily.ts";
+import { digestOf } from "../../past/digest.ts";
+import { renderAlert } from "../../render/discord/alert.ts";
+import { renderDaily } from "../../render/discord/daily.ts";
+import { renderDigest } from "../../render/discord/digest.ts";
+import { renderMessage } from "../../render/message.ts";
+import type { Announcement } from "../../report/explain.ts";
+import type { Config } from "../../settings/config.ts";
+import type { Run } from "../../state/commit.ts";
+import type { State } from "../../state/state.ts";
+
+/** All that a run found out and decided. */
+export interface RunOutcome extends Measurement, LookBack {
+  readonly announcement: Announcement | null;
+  readonly wantsCard: boolean;
+  /** The chart, drawn. */
+  readonly png: Uint8Array | null;
+}
+
+/** The messages of a run, and what is to be remembered of it. What is to be told of the exports is taken out of the state. */
+export function renderRun(
+  { database, notes, forgetful }: State,
+  outcome: RunOutcome,
+  config: Config,
+  version: string,
+): Run {
+  const { snapshot, observations, assessment, announcement, png, daily, turn, wantsCard } = outcome;
+  const isLive = config.mode === "live";
+  // What cannot be remembered as told would be told each time.
+  const tellsDay = daily !== null && forgetful === null;
+  const tells = wantsCard || tellsDay;
+  // Where there are no cards the digest tells it, each day.
+  const isSteady = isLive || !wantsCard;
+  const exportNotes = tells ? takeExportNotes(database, config.exports, snapshot.takenAtMs, isSteady) : [];
+  const told = outcome.report([...notes, ...exportNotes]);
+  return {
+    snapshot,
+    observations,
+    alertStates: assessment.states,
+    eventSeries: outcome.eventSeries,
+    troubles: outcome.troubles,
+    alert: announcement === null ? null : renderAlert(announcement, config.alerts),
+    card: wantsCard ? renderMessage(told, config, version) : null,
+    chart: png !== null && outcome.isOnCard ? { png, untilMs: endOfDay(snapshot.takenAtMs, config.timezone) } : null,
+    daily: tellsDay
+      ? {
+          body: renderDaily(told.name, daily, version, wantsCard ? [] : exportNotes),
+          digest: digestOfDaily(daily),
+          picture: png,
+        }
+      : null,
+    digestDays: turn?.days ?? null,
+    liveDay: isLive ? localDay(snapshot.takenAtMs, config.timezone) : null,
+    digest: digestOf(snapshot.takenAtMs, observations),
+    renderDigest: (folded, dropped) => renderDigest(told.name, folded, dropped),
+  };
+}

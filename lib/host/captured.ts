@@ -1,0 +1,127 @@
+import { readFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import * as v from "valibot";
+
+import type { Clock } from "../clock.ts";
+import { FileSystemUsage, type Host, Unavailable } from "../model/metric.ts";
+import { checkHttp } from "./httpCheck.ts";
+import { type Machine, reading } from "./machine.ts";
+import { checkTcp } from "./tcpCheck.ts";
+
+const failure = v.object({ error: v.string() });
+type Failure = v.InferOutput<typeof failure>;
+const answers = v.optional(v.record(v.string(), v.union([v.string(), failure])), {});
+
+/** What of a machine is not a file. Everything is optional, and what is not here is taken from `base`. */
+const Capture = v.strictObject({
+  /** Where the machine comes from, for the reader. */
+  note: v.optional(v.string()),
+  /** The directory of another captured machine, seen from this one; this one's files lie over its files. */
+  base: v.optional(v.string()),
+  takenAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+  /** Files and directories that the base has and this machine has not, with the reason: `is not there`. */
+  missing: v.optional(v.record(v.string(), v.string()), {}),
+  /** What statfs(2) says of each mount point, one character a byte. */
+  statfs: v.optional(v.record(v.string(), v.union([failure, FileSystemUsage])), {}),
+  /** What programs printed, by their name and arguments. */
+  run: answers,
+  /** Bodies of HTTP answers, by socket and path. */
+  getUnix: answers,
+  /** What systeminformation answered, as JSON, by its call. */
+  inventory: answers,
+});
+type Capture = v.InferOutput<typeof Capture>;
+
+interface Layer extends Capture {
+  readonly directory: string;
+}
+
+/**
+ * A machine that was captured as a directory: `proc/`, `sys/`, `etc/` and so on as they were, `machine.json` for the
+ * rest, and `later/` with the files that had changed at the end of the sample window. Its clock does not wait: the window
+ * is over at once. For tests of the compiled binary, and to look into a report that somebody else's machine made.
+ *
+ * Throws when the directory does not hold a capture.
+ */
+export function openCaptured(directory: string): Machine {
+  const layers = readLayers(directory);
+  const startMs = Date.parse(layers.find(({ takenAt }) => takenAt)?.takenAt ?? "1970-01-01T00:00:00Z");
+  let elapsedMs = 0;
+  const clock: Clock = {
+    now: () => startMs + elapsedMs,
+    monotonicMs: () => elapsedMs,
+    sleep: async (ms) => {
+      elapsedMs += ms;
+    },
+  };
+  const read = (path: string, encoding: "utf8" | "latin1" = "utf8") =>
+    firstOf(layers, elapsedMs > 0, path, (file) => readFile(file, encoding));
+  const host: Host = {
+    readProc: (name, encoding) => read(`/proc/${name}`, encoding),
+    readSys: (name) => read(`/sys/${name}`),
+    readFile: (path) => read(path),
+    list: (path) => listAll(layers, path),
+    statfs: async (mountPoint) => answered(layers, ({ statfs }) => statfs[mountPoint.toString("latin1")], "statfs"),
+    run: async (program, args) => answered(layers, ({ run }) => run[[program, ...args].join(" ")], program),
+    getUnix: async (socket, path) => answered(layers, (layer) => layer.getUnix[`${socket} ${path}`], socket),
+    inventory: async (part) => answered(layers, (layer) => layer.inventory[part], "systeminformation"),
+    // Servers are no part of a machine: they answer for themselves.
+    checkHttp,
+    checkTcp,
+  };
+  return { host, clock };
+}
+
+/** The machine and what it lies over, itself first. */
+function readLayers(directory: string): readonly Layer[] {
+  const capture = v.parse(Capture, JSON.parse(readFileSync(join(directory, "machine.json"), "utf8")));
+  const layer = { ...capture, directory };
+  return capture.base === undefined ? [layer] : [layer, ...readLayers(resolve(directory, capture.base))];
+}
+
+/** Of the first layer that has the path; a layer that says it is missing hides the ones below. */
+async function firstOf<T>(layers: readonly Layer[], later: boolean, path: string, read: (file: string) => Promise<T>) {
+  for (const layer of layers) {
+    for (const root of later ? ["later", ""] : [""]) {
+      try {
+        return await reading(path, () => read(join(layer.directory, root, path)));
+      } catch (error) {
+        if (!(error instanceof Unavailable)) throw error;
+      }
+    }
+    const reason = missingReason(layer, path);
+    if (reason !== undefined) throw new Unavailable(`${path} ${reason}`);
+  }
+  throw new Unavailable(`${path} is not there`);
+}
+
+async function listAll(layers: readonly Layer[], path: string): Promise<readonly string[]> {
+  const names = new Set<string>();
+  for (const [depth, layer] of layers.entries()) {
+    const own = await readdir(join(layer.directory, path)).catch(() => []);
+    const hidden = (name: string) =>
+      layers.slice(0, depth).some((above) => missingReason(above, `${path}/${name}`) !== undefined);
+    for (const name of own) if (!hidden(name)) names.add(name);
+  }
+  const reason = layers.flatMap((layer) => missingReason(layer, path) ?? [])[0] ?? "is not there";
+  if (names.size === 0) throw new Unavailable(`${path} ${reason}`);
+  // What stands for an empty directory, which git cannot keep.
+  names.delete(".empty");
+  return [...names].toSorted();
+}
+
+function missingReason({ missing }: Layer, path: string): string | undefined {
+  return Object.entries(missing).find(([name]) => path === name || path.startsWith(`${name}/`))?.[1];
+}
+
+function answered<T>(layers: readonly Layer[], find: (layer: Layer) => T | Failure | undefined, name: string): T {
+  const answer = layers.map(find).find((found) => found !== undefined);
+  if (answer === undefined) throw new Unavailable(`${name} is not there`);
+  if (isFailure(answer)) throw new Error(answer.error);
+  return answer;
+}
+
+function isFailure(answer: unknown): answer is Failure {
+  return v.is(failure, answer);
+}

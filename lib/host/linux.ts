@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+
+import { systemClock } from "../clock.ts";
+import { createStatfsAsker } from "./helpers/statfsHelper.ts";
+import { askSysteminformation } from "./helpers/systeminformationHelper.ts";
+import { checkHttp } from "./httpCheck.ts";
+import { type Machine, reading } from "./machine.ts";
+import { runProgram } from "./program.ts";
+import { askInTurn, readStatfs } from "./statfs.ts";
+import { checkTcp } from "./tcpCheck.ts";
+import { getUnix } from "./unixSocket.ts";
+
+const askHanging = createStatfsAsker();
+const askLocal = askInTurn(readStatfs, askHanging);
+
+/** Files and directories that the kernel makes up on the spot; what other files below /sys say, a device has to tell. */
+const madeUp = { file: /^\/(proc|sys\/fs\/cgroup)\//, directory: /^\/(proc|sys)(\/|$)/ };
+
+const read = async (path: string, encoding: "utf8" | "latin1" = "utf8") =>
+  reading(path, () => (madeUp.file.test(path) ? readFileSync(path, encoding) : readFile(path, encoding)));
+
+/**
+ * The machine that this runs on. What the kernel makes up is read synchronously: a thread for each would cost ten
+ * times as much as the reading. Everything that a device or a disk stands behind is asynchronous, so that a deadline can
+ * overtake it.
+ */
+export const thisMachine: Machine = {
+  clock: systemClock,
+  host: {
+    readProc: (name, encoding) => read(`/proc/${name}`, encoding),
+    readSys: (name) => read(`/sys/${name}`),
+    readFile: (path) => read(path),
+    list: (path) => reading(path, () => (madeUp.directory.test(path) ? readdirSync(path) : readdir(path))),
+    statfs: (mountPoint, mayHang) => reading("statfs", () => (mayHang ? askHanging(mountPoint) : askLocal(mountPoint))),
+    run: runProgram,
+    getUnix,
+    inventory: askSysteminformation,
+    checkHttp,
+    checkTcp,
+  },
+};

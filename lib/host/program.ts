@@ -1,0 +1,82 @@
+import { withDeadline } from "../deadline.ts";
+import { Unavailable } from "../model/metric.ts";
+import { readCapped } from "./readCapped.ts";
+
+/** What a program may take, and what it gets. */
+export interface ProgramOptions {
+  /** Where it is looked for; ours and not the caller's, so that cron finds what a login shell finds. */
+  readonly searchPath: string;
+  readonly deadlineMs: number;
+  readonly maxBytes: number;
+  /** What it reads, in the encoding of the output; null for nothing. */
+  readonly input: string | null;
+  /** `latin1` keeps each byte as one character. */
+  readonly encoding: "utf8" | "latin1";
+  /** Variables beside the path and the language. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether an error is to end with the program's own words. */
+  readonly withErrors: boolean;
+}
+
+const defaults: ProgramOptions = {
+  searchPath: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  deadlineMs: 2000,
+  maxBytes: 4 * 1024 * 1024,
+  input: null,
+  encoding: "utf8",
+  env: {},
+  withErrors: false,
+};
+
+/**
+ * Runs a program and returns what it printed. It has no environment to speak of and no terminal. One that does not end in
+ * time is killed with all that it started, and not waited for: it may be stuck in the kernel. Throws
+ * `Unavailable` when there is no such program, an error when it fails, prints without end or is late.
+ */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  options: Partial<ProgramOptions> = {},
+): Promise<string> {
+  const { searchPath, deadlineMs, maxBytes, input, encoding, env, withErrors } = { ...defaults, ...options };
+  const path = Bun.which(program, { PATH: searchPath });
+  if (path === null) throw new Unavailable(`${program} is not there`);
+  const child = Bun.spawn([path, ...args], {
+    stdin: input === null ? "ignore" : Buffer.from(input, encoding),
+    stdout: "pipe",
+    stderr: withErrors ? "pipe" : "ignore",
+    cwd: "/",
+    env: { ...env, PATH: searchPath, LC_ALL: "C" },
+    // A process group of its own, so that it can be killed as a whole.
+    detached: true,
+  });
+  const finish = async () => {
+    const [text, errors] = await Promise.all([
+      readCapped(child.stdout, maxBytes, encoding),
+      child.stderr === undefined ? "" : readCapped(child.stderr, maxBytes),
+    ]);
+    const status = await child.exited;
+    if (status !== 0) throw new Error(sayFailure(program, status, errors));
+    return text;
+  };
+  try {
+    return await withDeadline(finish(), deadlineMs, `${program} did not end`);
+  } finally {
+    if (child.exitCode === null && child.signalCode === null) killGroup(child.pid);
+    child.unref();
+  }
+}
+
+/** In one line, whatever the program made of it. */
+function sayFailure(program: string, status: number, errors: string): string {
+  const words = errors.trim().replace(/\s*\n\s*/g, "; ");
+  return `${program} ended with status ${status}${words === "" ? "" : `: ${words.slice(0, 400)}`}`;
+}
+
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch {
+    // It ended by itself in between.
+  }
+}

@@ -1,0 +1,111 @@
+import type { Clock } from "../clock.ts";
+import { withDeadline } from "../deadline.ts";
+import { nameSome } from "../format.ts";
+import { type MetricName, type Readings, type Values, metricNames, metrics } from "../metrics/index.ts";
+import { type Host, type Reading, readingOf } from "../model/metric.ts";
+import type { Config } from "../settings/config.ts";
+
+/** Everything that was read from the machine in one run. */
+export interface Measured {
+  readonly readings: Readings;
+  /** The readings at the start of the sample window and the window's length; null when no window was asked for. */
+  readonly sample: { readonly readings: Partial<Readings>; readonly seconds: number } | null;
+}
+
+/** What to measure. */
+export interface CollectOptions {
+  readonly config: Config;
+  /** Also what costs too much for every report. */
+  readonly everything: boolean;
+  /** How long any collector may take; if not given, what the metric says, or 3000. */
+  readonly deadlineMs?: number;
+  /** A sample window that an earlier look opened, in place of one of its own. */
+  readonly opened?: OpenWindow | null;
+  /** Told what is being waited for, in words. */
+  readonly doing?: (what: string) => void;
+}
+
+/** What was read when a sample window began, and when that was by the monotonic clock. */
+export interface OpenWindow {
+  readonly readings: PartialReadings;
+  readonly atMs: number;
+}
+
+type PartialReadings = { [Name in MetricName]?: Reading<Values[Name]> };
+
+const sampledNames = metricNames.filter((name) => metrics[name].sampled);
+const onceNames = metricNames.filter((name) => !metrics[name].sampled);
+
+/**
+ * Reads every metric, each under its own deadline and failing alone. First all that is read once, then the sampled
+ * counters at both ends of the window, the first of the registry innermost: while the window is open this program
+ * sleeps, so that it does not measure itself. Never throws for what the machine does.
+ */
+export async function collect(host: Host, clock: Clock, options: CollectOptions): Promise<Measured> {
+  const { sampleSeconds } = options.config;
+  const readings: PartialReadings = {};
+  await readTogether(readings, onceNames, host, options);
+  options.doing?.("watching the CPU");
+  const opened = options.opened ?? (sampleSeconds > 0 ? await openWindow(host, clock, options) : null);
+  const seconds = opened === null ? 0 : (clock.monotonicMs() - opened.atMs) / 1000;
+  await readInTurn(readings, sampledNames, host, options);
+  // They were filled in as they came in; what leaves here has the order of the registry.
+  const inOrder: PartialReadings = Object.fromEntries(metricNames.map((name) => [name, readings[name]]));
+  if (!isComplete(inOrder)) throw new Error("a metric of the registry was not read");
+  return { readings: inOrder, sample: opened !== null && seconds > 0 ? { readings: opened.readings, seconds } : null };
+}
+
+async function openWindow(host: Host, clock: Clock, options: CollectOptions): Promise<OpenWindow> {
+  const readings: PartialReadings = {};
+  await readInTurn(readings, sampledNames.toReversed(), host, options);
+  const atMs = clock.monotonicMs();
+  await clock.sleep(options.config.sampleSeconds * 1000);
+  return { readings, atMs };
+}
+
+function isComplete(readings: PartialReadings): readings is Readings {
+  return metricNames.every((name) => readings[name] !== undefined);
+}
+
+async function readTogether(into: PartialReadings, names: readonly MetricName[], host: Host, options: CollectOptions) {
+  const pending = new Set(names);
+  const tell = () => options.doing?.(`reading ${nameSome([...pending].map((name) => metrics[name].title))}`);
+  tell();
+  const read = async (name: MetricName) => {
+    await readInto(into, name, host, options);
+    pending.delete(name);
+    if (pending.size > 0) tell();
+  };
+  await Promise.all(names.map(read));
+}
+
+async function readInTurn(into: PartialReadings, names: readonly MetricName[], host: Host, options: CollectOptions) {
+  for (const name of names) await readInto(into, name, host, options);
+}
+
+async function readInto<Name extends MetricName>(
+  into: PartialReadings,
+  name: Name,
+  host: Host,
+  options: CollectOptions,
+) {
+  const metric = metrics[name];
+  const reading: Reading<Values[Name]> =
+    metric.onDemand === true && !options.everything
+      ? { status: "unavailable", reason: "not asked for" }
+      : await attempt(
+          () => metric.collect(host, options.config),
+          options.deadlineMs ?? metric.deadlineMs?.(options.config) ?? 3000,
+        );
+  // The compiler cannot write through a generic key; the annotation above has checked the value already.
+  Object.assign(into, { [name]: reading });
+}
+
+/** Turns what a collector returns or throws into a reading. */
+async function attempt<T>(run: () => Promise<T>, deadlineMs: number): Promise<Reading<T>> {
+  try {
+    return { status: "ok", value: await withDeadline(run(), deadlineMs, "no answer") };
+  } catch (error) {
+    return readingOf(error);
+  }
+}

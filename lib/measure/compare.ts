@@ -1,0 +1,33 @@
+import type { MetricName, Readings, Values } from "../metrics/index.ts";
+import type { Earlier, Since } from "../model/metric.ts";
+import type { Measured } from "./collect.ts";
+import { type KeptSnapshot, type Snapshot, secondsBetween } from "./snapshot.ts";
+
+/** What the present readings can be compared with, by metric. */
+export interface Comparison {
+  readonly earlier: <Name extends MetricName>(name: Name) => Earlier<Values[Name]>;
+}
+
+/**
+ * Holds a snapshot against the start of its own sample window and against the last report. Counters of another boot say
+ * nothing, so the last report counts only when the boot id is the same and the uptime has grown; the time between is the
+ * growth of the uptime, because the wall clock may have been set.
+ */
+export function compare(now: Snapshot, sample: Measured["sample"], lastReport: KeptSnapshot | null): Comparison {
+  const seconds = lastReport === null ? null : secondsBetween(lastReport, now);
+  return {
+    earlier: (name) => ({
+      sample: sample === null ? null : since(sample.readings, name, sample.seconds),
+      report: lastReport === null || !seconds ? null : since(lastReport.readings, name, seconds),
+    }),
+  };
+}
+
+function since<Name extends MetricName>(
+  readings: Partial<Readings>,
+  name: Name,
+  seconds: number,
+): Since<Values[Name]> | null {
+  const reading: Partial<Readings>[Name] = readings[name];
+  return reading?.status === "ok" ? { before: reading.value, seconds } : null;
+}

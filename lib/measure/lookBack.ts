@@ -1,0 +1,75 @@
+import { longestDayMs } from "../localTime.ts";
+import { observationKey } from "../model/observation.ts";
+import { type ChartData, type Span, chartOf, isCharted } from "../past/chart.ts";
+import { findCourse, momentOf } from "../past/course.ts";
+import { type Daily, type DigestTurn, digestTurn } from "../past/daily.ts";
+import type { Config } from "../settings/config.ts";
+import type { Past } from "../state/past.ts";
+import { dayMs, hourMs } from "../time.ts";
+import type { Measurement } from "./measure.ts";
+
+/** What of the last 24 hours a run tells beside the present. */
+export interface LookBack {
+  /** To be drawn; null when nothing is to have a chart, or when there is nothing to be seen. */
+  readonly chart: ChartData | null;
+  /** Whether the card has it; a digest that is due has it in any case. */
+  readonly isOnCard: boolean;
+  /** The digest of the day; null when it is not its turn. */
+  readonly daily: Daily | null;
+  /** Null when no digest is wanted. */
+  readonly turn: DigestTurn | null;
+}
+
+type Settings = Pick<Config, "chart" | "digest" | "layout" | "mode" | "timezone" | "units">;
+type Remembered = Pick<Past, "chartUntilMs" | "charted" | "digestDays" | "moments">;
+type Measured = Pick<Measurement, "snapshot" | "observations" | "troubles">;
+
+/** Decides what is to be told, and reads what it takes. */
+export function lookBack(config: Settings, past: Remembered, measured: Measured, wantsCard: boolean): LookBack {
+  const nowMs = measured.snapshot.takenAtMs;
+  const span = [nowMs - dayMs, nowMs] as const;
+  const turn = digestTurn(config, past.digestDays, nowMs);
+  const daily = turn?.isDue === true ? tellDay(span, past, measured) : null;
+  const neededMs = wantsCard ? neededForCard(config, past.chartUntilMs, nowMs) : Infinity;
+  const isWanted = neededMs < Infinity || (daily !== null && config.chart !== "never");
+  const runs = isWanted ? past.charted(...span).filter(({ atMs }) => atMs < nowMs) : [];
+  const knownMs = nowMs - (runs[0]?.atMs ?? nowMs);
+  const isOnCard = knownMs >= neededMs;
+  if (knownMs === 0 || (!isOnCard && daily === null)) return { chart: null, isOnCard: false, daily, turn };
+  const all = [...runs, { atMs: nowMs, numbers: numbersOf(measured, isCharted) }];
+  return { chart: chartOf({ span, runs: all, troubles: measured.troubles }, config), isOnCard, daily, turn };
+}
+
+/** Before so much is known, the one chart of a day can wait. */
+const worthWaitingMs = 6 * hourMs;
+
+/** How much must be known for a card to have a chart, in milliseconds; Infinity when it is to have none. */
+function neededForCard({ chart, layout, mode }: Settings, chartUntilMs: number | null, nowMs: number): number {
+  switch (chart) {
+    case "never":
+      return Infinity;
+    case "always":
+      return 1;
+    case "auto":
+      // The original's message had none.
+      if (layout === "classic") return Infinity;
+      if (mode === "live") return 1;
+      // A day that ends later than any day can is one from before the clock was set back.
+      return chartUntilMs !== null && nowMs < chartUntilMs && chartUntilMs <= nowMs + longestDayMs
+        ? Infinity
+        : worthWaitingMs;
+  }
+}
+
+function tellDay([fromMs, toMs]: Span, past: Remembered, measured: Measured): Daily {
+  const { numbers, moments } = past.moments(fromMs, toMs);
+  const now = momentOf({ atMs: toMs, numbers: numbersOf(measured, () => true) });
+  const all = [...moments.filter(({ atMs }) => atMs < toMs), now];
+  const courses = numbers.flatMap((number) => findCourse(number, all, fromMs, toMs) ?? []);
+  return { fromMs, toMs, runs: all.length, courses, troubles: measured.troubles };
+}
+
+function numbersOf({ observations }: Measured, isWanted: (key: string) => boolean): ReadonlyMap<string, number> {
+  const all = observations.map((one) => [observationKey(one), one.value] as const);
+  return new Map(all.filter(([key]) => isWanted(key)));
+}

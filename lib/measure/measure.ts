@@ -1,0 +1,126 @@
+import { assess, type Assessment } from "../alerts/assess.ts";
+import { type EventSeries, limitEvents } from "../alerts/eventSeries.ts";
+import { clockMovedMs, type Event, findEvents } from "../alerts/events.ts";
+import type { RuleName } from "../alerts/rules.ts";
+import { followTroubles, type Trouble } from "../alerts/troubles.ts";
+import { createFormat } from "../format.ts";
+import type { Machine } from "../host/machine.ts";
+import type { Labels, Observation } from "../model/observation.ts";
+import { type PastRun, forecastPastHours, forecastStorage } from "../past/forecast.ts";
+import { mainKeys } from "../past/keyMetrics.ts";
+import { findTrends } from "../past/trend.ts";
+import { type Announcement, explain, findCulprits } from "../report/explain.ts";
+import { createReport, type Report } from "../report/report.ts";
+import { isAskedFor } from "../report/wanted.ts";
+import { remindersOf } from "../settings/alertSettings.ts";
+import { activeRule } from "../settings/alerts.ts";
+import type { Config } from "../settings/config.ts";
+import type { Past } from "../state/past.ts";
+import { dayMs, hourMs } from "../time.ts";
+import { collect, type CollectOptions } from "./collect.ts";
+import { compare } from "./compare.ts";
+import { observe } from "./observe.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Everything that one run found out. */
+export interface Measurement {
+  readonly snapshot: Snapshot;
+  readonly observations: readonly Observation[];
+  readonly assessment: Assessment;
+  readonly events: readonly Event[];
+  readonly eventSeries: EventSeries;
+  /** Of the last day, those of this run included. */
+  readonly troubles: readonly Trouble[];
+  /** The report, with notes about the reporting itself. */
+  readonly report: (notes: readonly string[]) => Report;
+}
+
+/** How to measure. */
+export type MeasureOptions = Pick<CollectOptions, "doing" | "everything" | "opened">;
+
+/** Collect, compare, observe, assess, report: what is to be told about the machine now. */
+export async function measure(
+  { host, clock }: Machine,
+  config: Config,
+  past: Past,
+  options: MeasureOptions,
+): Promise<Measurement> {
+  const { readings, sample } = await collect(host, clock, { config, ...options });
+  const nowMs = clock.now();
+  const snapshot = { takenAtMs: nowMs, readings };
+  const measured = observe(snapshot, compare(snapshot, sample, past.lastRun));
+  const keys = mainKeys(measured);
+  const runs = past.runsSince(nowMs - dayMs, keys);
+  const observations = [...measured, ...foresee(measured, runs, nowMs, config, past), ...observeClock(past)];
+  const judgement = judge(snapshot, observations, config, past);
+  // What is judged is the time since the last run; what a reader is told, the time since the last card.
+  const comparison = compare(snapshot, sample, past.lastCard);
+  const format = createFormat(config.units);
+  const hours = past.hoursSince(nowMs - 2 * dayMs, keys);
+  const trends = findTrends({ observations, runs, hours, nowMs, format });
+  const nextMs = past.usualCardGapSeconds === null ? null : nowMs + past.usualCardGapSeconds * 1000;
+  const { alerts } = judgement.assessment;
+  const report = (notes: readonly string[]) =>
+    createReport({ snapshot, comparison, observations, alerts, trends, format, name: config.name, notes, nextMs });
+  return { snapshot, observations, ...judgement, report };
+}
+
+/** When the disks will be full. */
+function foresee(
+  measured: readonly Observation[],
+  runs: readonly PastRun[],
+  nowMs: number,
+  config: Config,
+  past: Past,
+): readonly Observation[] {
+  const linesFor = (labels: Labels) => ruleFor("storage_full_soon", config)?.linesFor(labels) ?? null;
+  const older = () => past.runsSince(nowMs - forecastPastHours * hourMs, mainKeys(measured));
+  return forecastStorage(measured, runs, nowMs, linesFor, older);
+}
+
+function observeClock({ clockOffSeconds }: Past): readonly Observation[] {
+  return clockOffSeconds === null ? [] : [{ name: "clock_off_seconds", labels: {}, value: clockOffSeconds }];
+}
+
+type Judgement = Pick<Measurement, "assessment" | "events" | "eventSeries" | "troubles">;
+
+/** What is wrong, what changed since the last run, and what happened meanwhile. */
+function judge(snapshot: Snapshot, observations: readonly Observation[], config: Config, past: Past): Judgement {
+  const { takenAtMs: nowMs } = snapshot;
+  const reminders = remindersOf(config.alerts);
+  const assessment = assess({
+    observations,
+    ruleOf: (name) => ruleFor(name, config),
+    before: past.alertStates,
+    reminders,
+    nowMs,
+    clockMovedMs: clockMovedMs(snapshot, past.lastRun),
+  });
+  const usualGapSeconds = past.usualRunGapSeconds;
+  const happened = findEvents({ now: snapshot, last: past.lastRun, observations, usualGapSeconds });
+  const { told: events, series: eventSeries } = limitEvents(happened, past.eventSeries, reminders, nowMs);
+  const troubles = followTroubles(past.troubles, assessment.transitions, assessment.states, nowMs);
+  return { assessment, events, eventSeries, troubles };
+}
+
+const ruleFor = (name: RuleName, config: Config) =>
+  activeRule(name, config.rules, (rule, labels) => isAskedFor(rule, labels, config));
+
+/** What is to be announced loudly, with the reasons; null when nothing changed. */
+export async function announce(
+  { host, clock }: Machine,
+  config: Config,
+  past: Past,
+  { observations, assessment, events, report }: Measurement,
+): Promise<Announcement | null> {
+  const { transitions } = assessment;
+  if (transitions.length === 0 && events.length === 0) return null;
+  const culprits = await findCulprits({ transitions, events }, host, clock, config);
+  const nowMs = clock.now();
+  const hours = past.hoursSince(nowMs - 7 * dayMs);
+  const { name, sections } = report([]);
+  const rows = sections.flatMap((section) => section.rows);
+  const facts = { observations, rows, culprits, hours, format: createFormat(config.units) };
+  const reasons = explain({ transitions, events }, facts);
+  return { name, nowMs, transitions, events, reasons };
+}

@@ -1,0 +1,63 @@
+import type { Labels, Observation } from "./observation.ts";
+
+/** How bad something is. */
+export type Severity = "warning" | "critical";
+
+/** Where something begins to be bad, where it ends, and for how many reports in a row it must be beyond it. */
+export interface Line {
+  readonly raise: number;
+  readonly clear: number;
+  readonly runs: number;
+  /** It is crossed only while the rule's level is at least so high. */
+  readonly from?: number;
+}
+
+/** A line, for the table. */
+export const line = (raise: number, clear: number, runs: number): Line => ({ raise, clear, runs });
+
+/** What is judged, and how. Bad lies above the lines, or below them where the clear line is the higher one. */
+export interface Rule {
+  /** The observation's name; each set of its labels is a target of its own. */
+  readonly observation: string;
+  /** Labels that it must have: a rate over half a second is not judged. */
+  readonly where?: Labels;
+  /** What a person calls it; `{mount}` and the like are filled from the labels, `{value}` with the number. */
+  readonly subject: string;
+  /** What is said when it is over, filled in the same way. */
+  readonly over: string;
+  /** How the number is told. */
+  readonly told: Told;
+  /** The observation whose number is told, where it is not the one that is judged. */
+  readonly tells?: string;
+  /** Said instead of the line, where the number that is told is not the one that is judged. */
+  readonly because?: string;
+  readonly warning: Line | null;
+  readonly critical: Line | null;
+  /** The observation of the same target that must be high as well. */
+  readonly level?: string;
+  /** Judged only on a machine that has at least so many cores. */
+  readonly coresAtLeast?: number;
+  /** Says nothing while one of these rules is raised for the same target and as bad, because it would say the same. */
+  readonly silencedBy?: readonly string[];
+  /** A target that was bad when it was first seen is meant to be so: only what becomes bad is news. */
+  readonly onlyWhenItBecomes?: boolean;
+  /** Only bad targets are observed. This one is there whenever they were looked for: then a target that is not is well. */
+  readonly countedBy?: string;
+  /** The settings' list that names its targets; one that is no longer in it is nobody's business. */
+  readonly listedIn?: "services" | "http" | "tcp";
+}
+
+/** Whether a rule is about an observation. */
+export function isTargetOf({ observation, where = {} }: Rule, { name, labels }: Omit<Observation, "value">): boolean {
+  return name === observation && Object.entries(where).every(([label, text]) => labels[label] === text);
+}
+
+/** What tells a rule's targets apart, for a person: labels that are the same for all of them do not. */
+export function targetName({ where = {} }: Rule, labels: Labels): string {
+  const own = Object.entries(labels).filter(([label]) => where[label] === undefined);
+  return own.map(([, value]) => value).join(" ");
+}
+
+/** As the card tells it: `percentUp` as `df` does, `percentFree` as what is used; `state` needs no number. */
+export type Told =
+  "percent" | "percentUp" | "percentFree" | "hours" | "days" | "celsius" | "ratio" | "seconds" | "state";

@@ -1,0 +1,58 @@
+import { definitions } from "../metrics/definitions.ts";
+import type { Unit } from "../model/metric.ts";
+import { fillIn, labelsOf, type Observation, observationKey } from "../model/observation.ts";
+
+/** One of the few numbers that stand for the machine: in trends, in the history, in a digest. */
+export interface MainNumber {
+  readonly key: string;
+  /** What a person calls it: `Disk /`. */
+  readonly label: string;
+  readonly unit: Unit;
+  /** The same in bytes, and the bytes that are left, by their keys; null where there is no such thing. */
+  readonly amountKey: string | null;
+  readonly leftKey: string | null;
+}
+
+/** What is to be known of an observation that is a main number; null of any other. */
+export function mainNumber({ name, labels }: Omit<Observation, "value">): MainNumber | null {
+  const definition = definitions.get(name);
+  // The CPU sample of half a second says little about hours.
+  if (definition?.label === undefined || labels["window"] === "sample") return null;
+  const keyOf = (other: string | undefined) => (other === undefined ? null : observationKey({ name: other, labels }));
+  return {
+    key: observationKey({ name, labels }),
+    label: fillIn(definition.label, labels),
+    unit: definition.unit,
+    amountKey: keyOf(definition.amount),
+    leftKey: keyOf(definition.left),
+  };
+}
+
+/** The main numbers among some keys, in the order of the registry. */
+export function mainNumbersOf(keys: readonly string[]): readonly MainNumber[] {
+  const names = Array.from(definitions).flatMap(([name, { label }]) => (label === undefined ? [] : [name]));
+  return names.flatMap((name) =>
+    keys
+      .filter((key) => key === name || key.startsWith(`${name}{`))
+      .toSorted()
+      .flatMap((key) => mainNumber({ name, labels: labelsOf(key) }) ?? []),
+  );
+}
+
+/**
+ * The main numbers that these observations are of. The CPU's, too, when it was only sampled, as in the first run after a
+ * reboot: there is nothing to compare with then, and still a yesterday.
+ */
+export function mainNumbersIn(observations: readonly Observation[]): readonly MainNumber[] {
+  const numbers = observations.flatMap(({ name, labels }) => {
+    const window = labels["window"] === "sample" ? { window: "report" } : {};
+    return mainNumber({ name, labels: { ...labels, ...window } }) ?? [];
+  });
+  return [...new Map(numbers.map((number) => [number.key, number])).values()];
+}
+
+/** Every key that the trends of these observations need. */
+export function mainKeys(observations: readonly Observation[]): ReadonlySet<string> {
+  const keys = mainNumbersIn(observations).flatMap(({ key, amountKey, leftKey }) => [key, amountKey, leftKey]);
+  return new Set(keys.filter((key) => key !== null));
+}

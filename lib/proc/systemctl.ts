@@ -1,0 +1,70 @@
+import { type Host, Unavailable } from "../model/metric.ts";
+import type { Config } from "../settings/config.ts";
+
+/** What systemd says of one unit; the words are its own, see `systemctl(1)`. */
+export interface Unit {
+  readonly id: string;
+  /** All its names, where they were asked for. */
+  readonly names: readonly string[];
+  /** `loaded`, `not-found`, `masked`, … */
+  readonly loadState: string;
+  readonly activeState: string;
+  readonly subState: string;
+  /** `enabled`, `disabled`, `static`, …; empty where there is no file. */
+  readonly fileState: string;
+  /** How it failed: `exit-code`, `signal`, `timeout`, `oom-kill`, … */
+  readonly result: string;
+  /** Another unit starts it: a socket, a timer, one that wants it. */
+  readonly startedByOthers: boolean;
+}
+
+const properties = ["Id", "ActiveState", "SubState", "UnitFileState", "Result"];
+const propertiesOfNamed = ["LoadState", "Names", "TriggeredBy", "WantedBy", "RequiredBy"];
+
+/** Parses what `systemctl show` prints: `Key=value` lines, an empty line between units. A unit may be there twice. */
+function parseUnits(text: string): readonly Unit[] {
+  const units = text.split("\n\n").map((paragraph) => {
+    const entries = paragraph.split("\n").map((line) => line.split("=", 2));
+    const values = new Map(entries.map(([key = "", value = ""]) => [key, value]));
+    const of = (key: string) => values.get(key) ?? "";
+    return {
+      id: of("Id"),
+      names: of("Names").split(" "),
+      loadState: of("LoadState"),
+      activeState: of("ActiveState"),
+      subState: of("SubState"),
+      fileState: of("UnitFileState"),
+      result: of("Result"),
+      startedByOthers: of("TriggeredBy") + of("WantedBy") + of("RequiredBy") !== "",
+    };
+  });
+  return [...new Map(units.filter(({ id }) => id !== "").map((unit) => [unit.id, unit])).values()];
+}
+
+const underWay = new WeakMap<Host, Promise<readonly Unit[]>>();
+
+/**
+ * All services that systemd has loaded, and the units of the settings, loaded or not. Whoever asks while an answer is
+ * on its way shares it, so that a report starts one process for all. Throws `Unavailable` where no systemd runs.
+ */
+export function readUnits(host: Host, { services }: Config): Promise<readonly Unit[]> {
+  const pending =
+    underWay.get(host) ??
+    askSystemd(
+      host,
+      services.map(({ unit }) => unit),
+    );
+  underWay.set(host, pending);
+  const forget = () => underWay.delete(host);
+  pending.then(forget, forget);
+  return pending;
+}
+
+async function askSystemd(host: Host, named: readonly string[]): Promise<readonly Unit[]> {
+  // sd_booted(3): without it there is nobody whom systemctl could ask, so it is not even started.
+  await host.list("/run/systemd/system").catch(() => {
+    throw new Unavailable("systemd is not running");
+  });
+  const wanted = named.length === 0 ? properties : [...properties, ...propertiesOfNamed];
+  return parseUnits(await host.run("systemctl", ["show", "*.service", ...named, `--property=${wanted.join(",")}`]));
+}

@@ -1,0 +1,98 @@
+import { counted, createFormat, percent } from "../../format.ts";
+import { zoneLabel } from "../../localTime.ts";
+import type { ChartData, Series, Span } from "../../past/chart.ts";
+import { hourMs } from "../../time.ts";
+import { drawGaps, drawHours, drawTroubles } from "./marks.ts";
+import { type Box, type Scale, colors, curve, element, escape, label, numberScale, stroke, timeScale } from "./svg.ts";
+
+/** Pixels; Discord shows it some 550 wide. */
+export const chartSize = { width: 800, height: 390 } as const;
+
+const shares: Box = { left: 100, right: 782, top: 78, bottom: 228 };
+const network: Box = { ...shares, top: 276, bottom: 336 };
+const whole: Box = { ...shares, bottom: network.bottom };
+const baselines = { hours: 358, caption: 381 } as const;
+
+/** What the machine did, what was raised, and where nothing was measured, as an SVG picture. Pure. */
+export function renderChart(data: ChartData): string {
+  const { span, timezone, units, gaps } = data;
+  const upper = data.network.length === 0 ? whole : shares;
+  const boxes = data.network.length === 0 ? [whole] : [shares, network];
+  const x = timeScale(span, upper);
+  const format = createFormat(units);
+  const most = niceMost(data.network, units === "iec" ? 1024 : 1000);
+  const percents = { most: 100, marks: [0, 50, 100], tell: (value: number) => `${value} %`, baseline: 32 };
+  const tellRate = (value: number) => `${format.bytes(value)}/s`;
+  const rates = { most, marks: [0, most], tell: (value: number) => tellMost(tellRate(value)), baseline: 262 };
+  const content = [
+    element("rect", { width: chartSize.width, height: chartSize.height, rx: 8, fill: colors.ground }),
+    drawGaps(gaps, x, boxes),
+    drawHours(span, timezone, x, boxes, baselines.hours),
+    drawTroubles(data.troubles, x, upper),
+    ...drawPanel(data.shares, percents, gaps, x, upper, percent),
+    ...(data.network.length === 0 ? [] : drawPanel(data.network, rates, gaps, x, network, tellRate)),
+    label(caption(data), [upper.right, baselines.caption], { fill: colors.faint, "text-anchor": "end" }),
+  ];
+  const { width, height } = chartSize;
+  const looks = { "font-family": "DejaVu Sans", "font-size": 16 };
+  const svg = { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${height}`, width, height, ...looks };
+  return element("svg", svg, content.filter(Boolean).join("\n"));
+}
+
+interface Axis {
+  readonly most: number;
+  readonly marks: readonly number[];
+  readonly tell: (value: number) => string;
+  /** Of the legend, pixels. */
+  readonly baseline: number;
+}
+
+/** Lines over a grid, with a legend that says what each is now. The first is drawn last: CPU is what moves. */
+function drawPanel(
+  all: readonly Series[],
+  { most, marks, tell, baseline }: Axis,
+  gaps: readonly Span[],
+  x: Scale,
+  box: Box,
+  tellNow: (value: number) => string,
+): readonly string[] {
+  const y = numberScale(most, box);
+  const grid = marks.map((mark) => {
+    const [top, text] = [y(mark), { fill: colors.faint, "text-anchor": "end" }];
+    return stroke({ ...box, top, bottom: top }, colors.grid) + label(tell(mark), [box.left - 8, top + 6], text);
+  });
+  const curves = all.toReversed().map((series) => curve(series, gaps, x, y));
+  const look = { fill: "none", "stroke-width": 2.5, "stroke-linejoin": "round", "stroke-linecap": "round" };
+  const entries = all.map(
+    ({ name, label: what, points }) =>
+      `${element("tspan", { fill: colors[name] }, "■")} ${escape(legendText(what, points.at(-1)?.value ?? null, tellNow))}`,
+  );
+  const legend = element("text", { x: 16, y: baseline, "font-size": 18, fill: colors.text }, entries.join(" &#160; "));
+  return [grid.join(""), element("g", look, curves.join("\n")), legend];
+}
+
+const longestLabel = 24;
+
+function legendText(what: string, value: number | null, tell: (value: number) => string): string {
+  const points = Array.from(what);
+  const short = points.length > longestLabel ? `${points.slice(0, longestLabel - 1).join("")}…` : what;
+  return value === null ? short : `${short} ${tell(value)}`;
+}
+
+/** The next of 1, 2, 5, 10, 20 … of its unit that holds all values. */
+function niceMost(all: readonly Series[], base: number): number {
+  const largest = Math.max(1, ...all.flatMap(({ points }) => points.map(({ value }) => value ?? 0)));
+  const unit = base ** Math.floor(Math.log(largest) / Math.log(base));
+  const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500];
+  return unit * (steps.find((step) => step * unit >= largest) ?? base);
+}
+
+/** `1.00 MiB/s` is short enough for the margin as `1 MiB/s`; at the bottom of an axis a unit says nothing. */
+const tellMost = (text: string) => text.replace(/^0 .*/, "0").replace(/\.0+(?= )/, "");
+
+function caption({ span: [fromMs, toMs], timezone, troubles }: ChartData): string {
+  const alerts = troubles.length === 0 ? "" : `${counted(troubles.length, "alert")} · `;
+  const hours = Math.round((toMs - fromMs) / hourMs);
+  const time = hours > 72 ? `${Math.round(hours / 24)} days` : hours === 1 ? "hour" : `${hours} hours`;
+  return `${alerts}last ${time} · ${zoneLabel(toMs, timezone)}`;
+}

@@ -1,0 +1,80 @@
+import type { Trouble } from "../../alerts/troubles.ts";
+import { localTime } from "../../localTime.ts";
+import type { Span } from "../../past/chart.ts";
+import { dayMs, hourMs } from "../../time.ts";
+import { type Box, type Scale, colors, element, label, stroke } from "./svg.ts";
+
+/** Times without a measurement as bands; with a word in the upper box where there is room for it. */
+export function drawGaps(gaps: readonly Span[], x: Scale, boxes: readonly Box[]): string {
+  const bands = gaps.flatMap(([fromMs, toMs]) => {
+    const [left, width] = [x(fromMs), x(toMs) - x(fromMs)];
+    return boxes.map(({ top, bottom }, index) => {
+      const band = element("rect", { x: left, y: top, width, height: bottom - top, fill: colors.gap });
+      const look = { fill: colors.faint, "font-size": 15, "text-anchor": "middle" };
+      const at = [left + width / 2, (top * 3 + bottom) / 4 + 5] as const;
+      return index === 0 && width >= 76 ? band + label("no data", at, look) : band;
+    });
+  });
+  return bands.join("");
+}
+
+const quarterMs = 15 * 60_000;
+/** Hours between labels; the first that leaves room is taken. */
+const steps = [1, 3, 6, 12, 24, 2 * 24, 7 * 24, 14 * 24, 28 * 24, 56 * 24];
+const mostLabels = 9;
+
+/** Uprights at round hours of the wall clock, with the hour below, and at midnight the day. */
+export function drawHours(
+  [fromMs, toMs]: Span,
+  timezone: string | null,
+  x: Scale,
+  boxes: readonly Box[],
+  baseline: number,
+): string {
+  const step = steps.find((hours) => (toMs - fromMs) / hourMs / hours <= mostLabels) ?? Infinity;
+  const marks: string[] = [];
+  // Quarters, because the clocks of some zones are off by some.
+  for (let atMs = Math.ceil(fromMs / quarterMs) * quarterMs; atMs <= toMs; atMs += quarterMs) {
+    const { day, hour, minute } = localTime(atMs, timezone);
+    const isRound = step <= 24 ? hour % step === 0 : hour === 0 && Math.floor(atMs / dayMs) % (step / 24) === 0;
+    if (minute !== 0 || !isRound) continue;
+    const at = x(atMs);
+    for (const box of boxes) marks.push(stroke({ ...box, left: at, right: at }, colors.grid));
+    const [first] = boxes;
+    const isCut = first === undefined || at < first.left + 4 || at > first.right - 10;
+    const text = hour === 0 ? day.slice(5) : `${String(hour).padStart(2, "0")}:00`;
+    const look = { fill: hour === 0 ? colors.text : colors.faint, "text-anchor": "middle" };
+    if (!isCut) marks.push(label(text, [at, baseline], look));
+  }
+  return marks.join("");
+}
+
+/** A sign beside the colour. */
+const signs = { warning: "▲", critical: "✖" } as const;
+
+const fontSize = 15;
+/** How wide a character of DejaVu Sans is at the most on average, in parts of its size. */
+const characterWidth = 0.6;
+const longestText = 26;
+
+/** What was raised: a bar as long as it lasted, and where there is room for words, what it was and a line where it began. */
+export function drawTroubles(troubles: readonly Trouble[], x: Scale, plot: Box): string {
+  let roomFrom = 0;
+  const drawn = troubles.map(({ fromMs, toMs, severity, text }) => {
+    const left = x(fromMs);
+    const right = toMs === null ? plot.right : Math.max(left + 4, x(toMs));
+    const fill = colors[severity];
+    const bar = element("rect", { x: left, y: plot.top - 8, width: right - left, height: 5, rx: 2, fill });
+    const words = `${signs[severity]} ${text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text}`;
+    const width = words.length * fontSize * characterWidth;
+    const isLate = left + width > plot.right;
+    const start = isLate ? plot.right - width : left - 5;
+    if (start < roomFrom) return bar;
+    roomFrom = start + width + 10;
+    const anchor = isLate ? { "text-anchor": "end" } : {};
+    const line = left > plot.left ? stroke({ ...plot, left, right: left }, fill, { "stroke-dasharray": "3 4" }) : "";
+    const at = [isLate ? plot.right : start, plot.top - 15] as const;
+    return bar + line + label(words, at, { fill, "font-size": fontSize, ...anchor });
+  });
+  return drawn.join("");
+}

@@ -1,0 +1,86 @@
+import { scaleLinear } from "d3-scale";
+import { line } from "d3-shape";
+
+import { printable } from "../../format.ts";
+import type { ChartPoint, Series, Span } from "../../past/chart.ts";
+
+/** A part of the picture, pixels. */
+export interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** On a ground of its own, a picture looks the same on Discord's dark and light themes. */
+export const colors = {
+  ground: "#1e1f22",
+  gap: "#2e3035",
+  grid: "#3f4147",
+  text: "#f2f3f5",
+  faint: "#b5bac1",
+  cpu: "#5db8ff",
+  memory: "#c9a0ff",
+  disk: "#5fd39a",
+  received: "#4fc7d1",
+  sent: "#f2b28a",
+  warning: "#ffc93c",
+  critical: "#ff6b6b",
+} as const;
+
+/** Where a number or a time lies, in pixels. */
+export type Scale = (value: number) => number;
+
+/** Times, in milliseconds since the epoch, across a box; what lies beyond is at its edge. */
+export function timeScale([fromMs, toMs]: Span, { left, right }: Box): Scale {
+  return scaleLinear([fromMs, toMs], [left, right]).clamp(true);
+}
+
+/** Numbers from 0 to the most, from the bottom of a box to its top; what lies beyond is at its edge. */
+export function numberScale(most: number, { top, bottom }: Box): Scale {
+  return scaleLinear([0, most], [bottom, top]).clamp(true);
+}
+
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+
+/** Text as SVG, without what could act, and without what the subset of the face lacks: it has the alphabets of Europe. */
+export function escape(text: string): string {
+  return printable(text)
+    .replace(/[^\u0020-\u007e\u00a0-\u017f\u0370-\u03ff\u0400-\u045f\u2010-\u2027\u2212\u25a0\u25b2\u2716]/gu, "?")
+    .replace(/[&<>"]/g, (character) => entities[character] ?? "");
+}
+
+type Attributes = Readonly<Record<string, string | number>>;
+
+/** One element. Numbers are rounded to a tenth of a pixel. */
+export function element(name: string, attributes: Attributes, content = ""): string {
+  const list = Object.entries(attributes).map(
+    ([key, value]) => ` ${key}="${typeof value === "number" ? Number(value.toFixed(1)) : value}"`,
+  );
+  return `<${name}${list.join("")}${content === "" ? "/>" : `>${content}</${name}>`}`;
+}
+
+/** One line of text; `at` is the left end of its baseline, or what `text-anchor` says. */
+export function label(text: string, [x, y]: readonly [number, number], attributes: Attributes = {}): string {
+  return element("text", { x, y, ...attributes }, escape(text));
+}
+
+/** A straight line. */
+export function stroke(box: Box, color: string, attributes: Attributes = {}): string {
+  return element("line", { x1: box.left, x2: box.right, y1: box.top, y2: box.bottom, stroke: color, ...attributes });
+}
+
+/** A series as a line, broken wherever nothing is known; a lonely point is a dot. */
+export function curve({ name, points }: Series, gaps: readonly Span[], x: Scale, y: Scale): string {
+  const broken = points.flatMap((point, index) => {
+    const before = points[index - 1]?.atMs ?? point.atMs;
+    const crosses = gaps.some(([fromMs, toMs]) => before <= fromMs && toMs <= point.atMs);
+    return crosses ? [{ ...point, value: null }, point] : [point];
+  });
+  const path = line<ChartPoint>()
+    .defined(({ value }) => value !== null)
+    .x(({ atMs }) => x(atMs))
+    .y(({ value }) => y(value ?? 0))
+    .digits(1);
+  return element("path", { d: path(broken) ?? "", stroke: colors[name] });
+}

@@ -1,0 +1,94 @@
+import { headline, sentence } from "../../alerts/text.ts";
+import { isoTime } from "../../format.ts";
+import type { Announcement } from "../../report/explain.ts";
+import { authorFrom, clip, discordLimits, lengthOf } from "../discordLimits.ts";
+import { looks } from "../discordLooks.ts";
+import { discordTime, escapeMarkdown } from "../discordText.ts";
+import type { DiscordMessage } from "./message.ts";
+
+/** Whom to mention when something is critical; ids, as the settings have them. */
+export interface Mention {
+  readonly mention_role?: string | undefined;
+  readonly mention_user?: string | undefined;
+}
+
+/** One loud message for all that changed in a run, the worst first. Always within Discord's limits. */
+export function renderAlert(announcement: Announcement, mention: Mention): DiscordMessage {
+  const { name, nowMs, reasons } = announcement;
+  const look = lookOf(announcement);
+  const news = newsOf(announcement);
+  const title = `${look.sign} ${escapeMarkdown(`${clip(name, longestName)}: ${headlineOf(news)}`)}`;
+  const lines = [...news.map(({ line }) => line), ...reasons.map((reason) => `-# ${escapeMarkdown(reason)}`)];
+  return {
+    ...authorFrom(name),
+    ...mentionIn(look === looks.critical ? mention : {}, title),
+    embeds: [
+      {
+        title: clip(title, discordLimits.title),
+        description: fitLines(lines, discordLimits.description),
+        color: look.color,
+        fields: [],
+        timestamp: isoTime(nowMs),
+      },
+    ],
+  };
+}
+
+/** A lock screen shows some forty characters: a long name must not take them all. */
+const longestName = 32;
+const longestHeadline = 80;
+const headlinesShown = 4;
+
+/** The worst of them, and how many more there are. */
+function headlineOf(news: readonly { readonly headline: string }[]): string {
+  const shown = news.slice(0, headlinesShown).map((one) => clip(one.headline, longestHeadline));
+  return [...shown, ...(news.length > shown.length ? [`+${news.length - shown.length} more`] : [])].join(" · ");
+}
+
+/** What is told, the worst first: transitions and events alike. */
+function newsOf({ transitions, events }: Announcement) {
+  const changes = transitions.map((transition) => {
+    const { sign } = looks[transition.to ?? "well"];
+    return { sign, headline: headline(transition), line: `${sign} ${escapeMarkdown(sentence(transition))}` };
+  });
+  const happened = events.map(({ severity, news, details }) => {
+    const { sign } = looks[severity];
+    const text = [news, details.join("; ")].filter(Boolean).join(": ");
+    return { sign, headline: news, line: `${sign} ${withTimes(escapeMarkdown(text))}` };
+  });
+  const order = Object.values(looks).map(({ sign }): string => sign);
+  return [...changes, ...happened].toSorted((one, other) => order.indexOf(one.sign) - order.indexOf(other.sign));
+}
+
+/** A path may have 4,095 bytes. */
+const longestLine = 1000;
+
+/** As many whole lines as fit, and how many more there are. */
+function fitLines(lines: readonly string[], limit: number): string {
+  const whole = lines.map((line) => clip(line, longestLine));
+  const lengths = whole.map((line) => lengthOf(line) + 1);
+  const roomForCount = 20;
+  let count = 0;
+  for (let room = limit - roomForCount; count < lines.length && (lengths[count] ?? 0) <= room; count += 1)
+    room -= lengths[count] ?? 0;
+  const more = count === lines.length ? [] : [`… and ${lines.length - count} more`];
+  return [...whole.slice(0, count), ...more].join("\n");
+}
+
+/** `{1790000000000}` becomes a time that Discord shows in the reader's own zone. */
+const withTimes = (text: string) => text.replace(/\{(\d+)\}/g, (_, ms: string) => discordTime(Number(ms), "f"));
+
+function lookOf({ transitions, events }: Announcement) {
+  const severities = new Set([...transitions.map(({ to }) => to ?? "well"), ...events.map(({ severity }) => severity)]);
+  const worst = (["critical", "warning", "well", "notice"] as const).find((severity) => severities.has(severity));
+  return looks[worst ?? "notice"];
+}
+
+/** A phone shows the content on its lock screen, so the news stands beside the mention. */
+function mentionIn({ mention_role: role, mention_user: user }: Mention, title: string) {
+  const names = [...(role === undefined ? [] : [`<@&${role}>`]), ...(user === undefined ? [] : [`<@${user}>`])];
+  const roles = role === undefined ? {} : { roles: [role] };
+  const users = user === undefined ? {} : { users: [user] };
+  const content = names.length === 0 ? {} : { content: clip([...names, title].join(" "), discordLimits.content) };
+  return { ...content, allowed_mentions: { parse: [], ...roles, ...users } } as const;
+}

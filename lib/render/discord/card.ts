@@ -1,0 +1,103 @@
+import { bar, duration, isoTime, printable, sparkline } from "../../format.ts";
+import { coarsen } from "../../past/series.ts";
+import type { Trend } from "../../past/trend.ts";
+import type { Report, ReportRow, Verdict } from "../../report/report.ts";
+import { authorFrom, clip, discordLimits, lengthOf } from "../discordLimits.ts";
+import { looks } from "../discordLooks.ts";
+import { discordTime, escapeMarkdown } from "../discordText.ts";
+import type { DiscordMessage, EmbedField } from "./message.ts";
+
+/** Look and word of each verdict. */
+const verdicts = {
+  ok: { ...looks.well, word: "" },
+  warning: { ...looks.warning, word: "warning: " },
+  critical: { ...looks.critical, word: "critical: " },
+  unknown: { ...looks.unknown, word: "" },
+} as const satisfies Record<Verdict, object>;
+
+/** As wide as three fields abreast allow with a number behind. */
+const barCells = 8;
+/** So many of them, and the hours, fit into a column as well. */
+const sparklineCells = 12;
+
+/** So that notes never take the room of the numbers. */
+const longestNotes = 500;
+
+/** The card: one embed that reads by itself on a phone's lock screen. Always within Discord's limits. */
+export function renderCard(report: Report, version: string): DiscordMessage {
+  const { sign, word, color } = verdicts[report.verdict];
+  const headline = escapeMarkdown(`${report.name} — ${word}${report.headline}`);
+  const title = clip(`${sign} ${headline}`, discordLimits.title);
+  const footer = clip(printable(footerText(report, version)), discordLimits.footer);
+  const description = clip([...notesOf(report), ...nextOf(report)].join("\n"), longestNotes);
+  const room = discordLimits.total - lengthOf(title) - lengthOf(description) - lengthOf(footer);
+  return {
+    ...authorFrom(report.name),
+    embeds: [
+      {
+        title,
+        color,
+        ...(description === "" ? {} : { description }),
+        fields: fitFields(cardRows(report).map(createField), room),
+        footer: { text: footer },
+        timestamp: isoTime(report.snapshot.takenAtMs),
+      },
+    ],
+    allowed_mentions: { parse: [] },
+  };
+}
+
+const notesOf = ({ notes }: Report) => notes.map((note) => escapeMarkdown(note));
+
+/** In the reader's own time, counting down and then up: a machine that is silent shows in its last card. */
+const nextOf = ({ nextMs }: Report) => (nextMs === null ? [] : [`next report ${discordTime(nextMs, "R")}`]);
+
+/** The core numbers always, the rest when it is worth a place or beyond a line. */
+function cardRows(report: Report): readonly ReportRow[] {
+  const rows = report.sections.flatMap((section) => section.rows);
+  const shown = rows.filter(({ importance, severity }) => importance !== "detail" || severity !== null);
+  // A phone shows one column: what is wrong must not be the eighth in it.
+  return shown.toSorted((one, other) => Number(other.severity !== null) - Number(one.severity !== null));
+}
+
+function createField(row: ReportRow): EmbedField {
+  const [first = "", ...rest] = row.lines.map((line) => escapeMarkdown(line));
+  const gauge = row.percent === undefined ? first : `${bar(row.percent, barCells)} ${first}`;
+  const value = [gauge, ...rest, ...(row.trend === null ? [] : trendLines(row.trend))].join("\n");
+  const sign = row.severity === null ? "" : `${looks[row.severity].sign} `;
+  return {
+    name: clip(sign + escapeMarkdown(row.label), discordLimits.fieldName),
+    value: clip(value, discordLimits.fieldValue) || "–",
+    inline: true,
+  };
+}
+
+/** Monospaced, or gaps would close up; times in the reader's own zone. */
+function trendLines({ cells, leastSpan, hours, remarks }: Trend): readonly string[] {
+  const remarkLines = remarks.map(({ text, atMs }) => (atMs === null ? text : `${text} at ${discordTime(atMs, "t")}`));
+  return [`\`${sparkline(coarsen(cells, sparklineCells), leastSpan)}\` ${hours} h`, ...remarkLines];
+}
+
+/** As many fields as a message holds; the last one then says how many are missing. */
+function fitFields(fields: readonly EmbedField[], room: number): readonly EmbedField[] {
+  const sizes = fields.map(({ name, value }) => lengthOf(name) + lengthOf(value));
+  const allFit = fields.length <= discordLimits.fields && sizes.reduce((sum, size) => sum + size, 0) <= room;
+  if (allFit) return fields;
+  const moreField = (count: number) => ({
+    name: "And",
+    value: `+${count} more, see server-metrics show`,
+    inline: true,
+  });
+  let left = room - 100;
+  const fitting = sizes.findIndex((size, index) => index >= discordLimits.fields - 1 || (left -= size) < 0);
+  return [...fields.slice(0, fitting), moreField(fields.length - fitting)];
+}
+
+/** `Ubuntu 24.04 · 6.8.0 · up 23 days · server-metrics 1.0.0`, as far as it is known. */
+function footerText({ snapshot }: Report, version: string): string {
+  const { host } = snapshot.readings;
+  const facts = host.status === "ok" ? host.value : null;
+  const uptime = facts?.uptimeSeconds ?? null;
+  const parts = [facts?.os, facts?.kernel, uptime === null ? null : `up ${duration(uptime)}`];
+  return [...parts.filter((part) => part), `server-metrics ${version}`].join(" · ");
+}

@@ -1,0 +1,37 @@
+import { classicBytes, classicTime } from "../../format.ts";
+import type { Report } from "../../report/report.ts";
+import type { DiscordMessage } from "./message.ts";
+
+/**
+ * The message of the original program: the same keys, order, names and number formats; only the numbers are right, so
+ * that storage is the root file system as `df` shows it. What could not be measured says so.
+ */
+export function renderClassic(report: Report, timezone: string | null): DiscordMessage {
+  const value = (name: string, write: (value: number) => string, mount?: string) => {
+    const found = report.observations.find(
+      (observation) => observation.name === name && (mount === undefined || observation.labels["mount"] === mount),
+    );
+    return found === undefined ? "not measured" : write(found.value);
+  };
+  const percent = (number: number) => `${number.toFixed(2)}%`;
+  const storage = report.snapshot.readings.storage;
+  const mounts = storage.status === "ok" ? storage.value.map(({ mount }) => mount) : [];
+  const disk = mounts.includes("/") ? "/" : (mounts[0] ?? "/");
+  const memory = `${value("memory_used_bytes", classicBytes)} / ${value("memory_total_bytes", classicBytes)}`;
+  const fields = [
+    ["Used Memory / Total Memory", memory],
+    ["Memory Usage", value("memory_used_percent", percent)],
+    ["Used Storage", value("storage_used_bytes", classicBytes, disk)],
+    ["Storage Usage", value("storage_used_percent", percent, disk)],
+    ["Global CPU Usage (instantaneous value)", value("cpu_busy_percent", percent)],
+  ] as const;
+  return {
+    username: "Server metrics",
+    embeds: [
+      {
+        title: `Metrics on ${classicTime(new Date(report.snapshot.takenAtMs), timezone)}`,
+        fields: fields.map(([name, text]) => ({ name, value: text, inline: false })),
+      },
+    ],
+  };
+}

@@ -1,0 +1,138 @@
+import type { Transition } from "../alerts/alert.ts";
+import type { Event } from "../alerts/events.ts";
+import { type RuleName, rules } from "../alerts/rules.ts";
+import { tell } from "../alerts/text.ts";
+import type { Clock } from "../clock.ts";
+import { type Format, duration, percent } from "../format.ts";
+import { busiest, topProcesses, type TopProcesses } from "../metrics/topProcesses.ts";
+import type { Host, Row } from "../model/metric.ts";
+import { type Observation, observationKey } from "../model/observation.ts";
+import type { Rule } from "../model/rule.ts";
+import { harmlessHours } from "../past/forecast.ts";
+import type { PastHour } from "../past/growth.ts";
+import type { Config } from "../settings/config.ts";
+import { dayMs } from "../time.ts";
+
+/** The processes that use most, at the moment. */
+export interface Culprits {
+  readonly before: TopProcesses;
+  readonly now: TopProcesses;
+}
+
+/** What is to be explained. */
+export interface News {
+  readonly transitions: readonly Transition[];
+  readonly events: readonly Event[];
+}
+
+/** All that is to be announced of one run. */
+export interface Announcement extends News {
+  /** The machine's name. */
+  readonly name: string;
+  readonly nowMs: number;
+  /** Why: the processes that use most, how fast a disk fills. */
+  readonly reasons: readonly string[];
+}
+
+/** What it is explained with. */
+export interface Facts {
+  readonly observations: readonly Observation[];
+  readonly rows: readonly Row[];
+  readonly culprits: Culprits | null;
+  readonly hours: readonly PastHour[];
+  readonly format: Format;
+}
+
+const ofCpu: readonly RuleName[] = ["cpu_busy", "cpu_steal", "cpu_iowait", "load"];
+const ofMemory: readonly RuleName[] = ["memory", "swap_traffic", "swap_used"];
+const isTrouble = ({ to }: Transition) => to !== null;
+const about = ({ transitions }: News, names: readonly RuleName[]) =>
+  transitions.filter((transition) => isTrouble(transition) && names.includes(transition.rule));
+
+const isOfProcesses = (news: News) =>
+  about(news, [...ofCpu, ...ofMemory]).length > 0 || news.events.some(({ kind }) => kind === "killed");
+
+/** How long processes are watched for their share of the CPU. */
+const watchMs = 500;
+
+/** Reads the processes when they could be the reason for something; null when not, or when they cannot be read. */
+export async function findCulprits(news: News, host: Host, clock: Clock, config: Config): Promise<Culprits | null> {
+  if (!isOfProcesses(news)) return null;
+  try {
+    const before = await topProcesses.collect(host, config);
+    await clock.sleep(watchMs);
+    return { before, now: await topProcesses.collect(host, config) };
+  } catch {
+    return null;
+  }
+}
+
+/** Sentences that say why: what was found, who uses the CPU and the memory, what dominates, how fast a disk fills. Pure. */
+export function explain(news: News, { observations, rows, culprits, hours, format }: Facts): readonly string[] {
+  const users = culprits === null ? [] : (busiest(culprits.before, culprits.now) ?? []);
+  const largest = culprits?.now.largest ?? [];
+  const cpuLine = `most CPU now: ${users.map(({ name, percent: share }) => `${name} ${percent(share)}`).join(", ")}`;
+  const memoryLine = `most memory now: ${largest.map((one) => `${one.name} ${format.bytes(one.residentBytes)}`).join(", ")}`;
+  const speeds = about(news, ["storage_used", "storage_full_soon"]).flatMap((transition) =>
+    fillingSpeed(transition, observations, hours, format),
+  );
+  return [
+    ...findings(news, rows),
+    ...(about(news, ofCpu).length > 0 ? dominating(observations) : []),
+    ...(users.length > 0 ? [cpuLine] : []),
+    ...(largest.length > 0 ? [memoryLine] : []),
+    // Two rules may be about the same disk.
+    ...new Set(speeds),
+  ];
+}
+
+/** What the report says of what is so or not so: `nginx: failed (exit-code)`, `blog: answers 502`. */
+function findings({ transitions }: News, rows: readonly Row[]): readonly string[] {
+  const keyOf = ({ rule, labels }: Transition) => {
+    const { told, observation }: Rule = rules[rule];
+    return told === "state" ? observationKey({ name: observation, labels }) : "";
+  };
+  const keys = new Set(transitions.filter(isTrouble).map(keyOf));
+  const found = rows.filter(({ about: own }) => own.some((key) => keys.has(key)));
+  return found.map(({ label, lines }) => `${label}: ${lines.join(", ")}`);
+}
+
+/** Busy CPUs are one thing, waiting for a disk or for the host another: say so where it is the larger part. */
+function dominating(observations: readonly Observation[]): readonly string[] {
+  const shareOf = (state: string) =>
+    observations.find(({ name, labels }) => name === `cpu_${state}_percent` && labels["window"] === "report")?.value ??
+    0;
+  const [busy, iowait, steal] = [shareOf("busy"), shareOf("iowait"), shareOf("steal")];
+  if (iowait > busy) return [`mostly waiting for disks: I/O wait ${percent(iowait)}, busy ${percent(busy)}`];
+  return steal > busy / 2 && steal > 0 ? [`mostly stolen by the host of this virtual machine: ${percent(steal)}`] : [];
+}
+
+/** From a straight line through at least a day of hours; less says nothing of a rhythm of days. */
+function fillingSpeed(
+  { labels }: Transition,
+  observations: readonly Observation[],
+  hours: readonly PastHour[],
+  format: Format,
+): readonly string[] {
+  const key = observationKey({ name: "storage_used_bytes", labels });
+  const left = observations.find(
+    ({ name, labels: own }) => name === "storage_available_bytes" && own["mount"] === labels["mount"],
+  )?.value;
+  const seen = hours.flatMap(({ startMs, numbers }) => {
+    const bytes = numbers.get(key)?.average;
+    return bytes === undefined ? [] : [{ startMs, bytes }];
+  });
+  const [first, last] = [seen[0], seen.at(-1)];
+  if (left === undefined || first === undefined || last === undefined || last.startMs - first.startMs < dayMs)
+    return [];
+  const bytesADay = ((last.bytes - first.bytes) / (last.startMs - first.startMs)) * dayMs;
+  if (bytesADay <= 0) return [];
+  const hoursLeft = (left / bytesADay) * 24;
+  const soon = observations.find(
+    ({ name, labels: own }) => name === "storage_full_in_hours" && own["mount"] === labels["mount"],
+  );
+  // One message must not name two times: what fills faster by now than it did for days is told by the hour.
+  return soon !== undefined && soon.value < Math.min(hoursLeft, harmlessHours)
+    ? [`${labels["mount"]}: +${format.bytes(left / soon.value)} an hour, full in about ${tell(soon.value, "hours")}`]
+    : [`${labels["mount"]}: +${format.bytes(bytesADay)} a day, full in about ${duration(hoursLeft * 3600)}`];
+}

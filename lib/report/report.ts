@@ -1,0 +1,137 @@
+import type { Alert } from "../alerts/alert.ts";
+import { summarizeNow } from "../alerts/text.ts";
+import type { Format } from "../format.ts";
+import type { Comparison } from "../measure/compare.ts";
+import type { Snapshot } from "../measure/snapshot.ts";
+import { type MetricName, type Values, metricNames, metrics } from "../metrics/index.ts";
+import { type Row, sayAbsence } from "../model/metric.ts";
+import type { Observation } from "../model/observation.ts";
+import type { Severity } from "../model/rule.ts";
+import type { Trend } from "../past/trend.ts";
+
+/** How the machine is, in one word. `unknown`: nothing of the core could be read. */
+export type Verdict = "ok" | Severity | "unknown";
+
+/** A row, coloured, with what it did in the last 24 hours; null while too little is known. */
+export interface ReportRow extends Row {
+  readonly severity: Severity | null;
+  readonly trend: Trend | null;
+}
+
+/** What one metric has to say. */
+export interface Section {
+  readonly metric: MetricName;
+  readonly title: string;
+  readonly rows: readonly ReportRow[];
+}
+
+/** All that a person or a program is to be told of one run; every output is a rendering of it. */
+export interface Report {
+  /** The machine's name. */
+  readonly name: string;
+  readonly verdict: Verdict;
+  /** `all well`, or what is wrong, the worst first: `disk / 96 % full, memory 97 %`. */
+  readonly headline: string;
+  readonly sections: readonly Section[];
+  /** About the reporting itself: nothing remembered, a damaged state file. */
+  readonly notes: readonly string[];
+  /** When the next card is due, milliseconds since the epoch; null while it is not known. */
+  readonly nextMs: number | null;
+  readonly alerts: readonly Alert[];
+  readonly observations: readonly Observation[];
+  /** What the main numbers did in the last 24 hours, by the key of their observation. */
+  readonly trends: ReadonlyMap<string, Trend>;
+  readonly snapshot: Snapshot;
+}
+
+/** What a report is made of. */
+export interface ReportInput {
+  readonly snapshot: Snapshot;
+  readonly comparison: Comparison;
+  readonly observations: readonly Observation[];
+  readonly alerts: readonly Alert[];
+  readonly trends: ReadonlyMap<string, Trend>;
+  readonly format: Format;
+  /** Overrides the host name. */
+  readonly name: string | null;
+  readonly notes: readonly string[];
+  /** When the next card is due, milliseconds since the epoch; null while it is not known. */
+  readonly nextMs: number | null;
+}
+
+/** Decides what is to be told, and how bad it is. Total: a machine of which nothing could be read has a report too. */
+export function createReport(input: ReportInput): Report {
+  const { snapshot, alerts, observations } = input;
+  const { host } = snapshot.readings;
+  const verdict = judgeAll(snapshot, alerts);
+  const severities = worstByKey(alerts);
+  return {
+    name: input.name ?? (host.status === "ok" ? host.value.hostname : null) ?? "unnamed machine",
+    verdict,
+    headline: headlineFor(verdict, alerts, snapshot.takenAtMs),
+    sections: metricNames.map((name) => createSection(name, input, severities)),
+    notes: input.notes,
+    nextMs: input.nextMs,
+    alerts,
+    observations,
+    trends: input.trends,
+    snapshot,
+  };
+}
+
+function judgeAll({ readings }: Snapshot, alerts: readonly Alert[]): Verdict {
+  const measured = metricNames.filter((name) => metrics[name].core && name !== "host");
+  if (measured.every((name) => readings[name].status !== "ok")) return "unknown";
+  if (alerts.some(({ severity }) => severity === "critical")) return "critical";
+  return alerts.length > 0 ? "warning" : "ok";
+}
+
+function headlineFor(verdict: Verdict, alerts: readonly Alert[], nowMs: number): string {
+  switch (verdict) {
+    case "ok":
+      return "all well";
+    case "unknown":
+      return "nothing could be read";
+    case "warning":
+    case "critical":
+      return alerts.map((alert) => summarizeNow(alert, nowMs)).join(", ");
+  }
+}
+
+function createSection<Name extends MetricName>(name: Name, input: ReportInput, severities: Severities): Section {
+  const metric = metrics[name];
+  const reading: Snapshot["readings"][Name] = input.snapshot.readings[name];
+  const section = (rows: readonly Row[]) => ({
+    metric: name,
+    title: metric.title,
+    rows: rows.map((row) => ({
+      ...row,
+      severity: severityOf(row, severities),
+      trend: input.trends.get(row.trends ?? "") ?? null,
+    })),
+  });
+  if (reading.status === "ok") {
+    const value: Values[Name] = reading.value;
+    return section(metric.describe(value, input.comparison.earlier(name), input.format));
+  }
+  // What a machine should have but did not tell is news; what it does not have is a detail.
+  const importance = metric.core ? "core" : reading.status === "failed" ? "notable" : "detail";
+  const absent = reading.status === "unavailable" && !metric.core;
+  return section([{ label: metric.title, lines: [sayAbsence(reading)], importance, about: [], absent }]);
+}
+
+/** How bad each observation is at the worst, by its key; what is not there is well. */
+type Severities = ReadonlyMap<string, Severity>;
+
+function worstByKey(alerts: readonly Alert[]): Severities {
+  const severities = new Map<string, Severity>();
+  for (const { key, severity } of alerts) {
+    if (severities.get(key) !== "critical") severities.set(key, severity);
+  }
+  return severities;
+}
+
+function severityOf({ about }: Row, severities: Severities): Severity | null {
+  const own = new Set(about.map((key) => severities.get(key)));
+  return (["critical", "warning"] as const).find((severity) => own.has(severity)) ?? null;
+}

@@ -1,0 +1,136 @@
+import * as v from "valibot";
+
+import type { ActiveRule } from "../alerts/alert.ts";
+import type { Lines } from "../alerts/judge.ts";
+import { type RuleName, ruleNames, rules } from "../alerts/rules.ts";
+import type { Labels } from "../model/observation.ts";
+import type { Line, Rule } from "../model/rule.ts";
+
+const number = v.number("a number");
+const percent = v.pipe(v.number("a percentage"), v.minValue(0, "0 to 100 %"), v.maxValue(100, "0 to 100 %"));
+const runs = v.pipe(number, v.integer("a whole number"), v.minValue(1, "at least 1"));
+
+const lineEntries = {
+  warning: number,
+  warning_clear: number,
+  warning_runs: runs,
+  warning_used: percent,
+  critical: number,
+  critical_clear: number,
+  critical_runs: runs,
+  critical_used: percent,
+  clear_runs: runs,
+};
+const lineSettings = v.partial(v.strictObject(lineEntries));
+type LineSettings = v.InferOutput<typeof lineSettings>;
+
+const linesExpected = "false, or lines such as { warning = 85, critical = 95 }";
+const off = v.literal(false, linesExpected);
+
+/** False or a table: what is no table is told as such, and what is wrong within one by its own name. */
+const offOr = <Table extends v.GenericSchema>(table: Table) =>
+  v.lazy((input) => (typeof input === "object" && input !== null ? table : off));
+
+/** What may stand in the table of a rule. */
+export const ruleEntries = { ...lineEntries, targets: v.record(v.string(), offOr(lineSettings)) };
+const ruleSettings = offOr(v.partial(v.strictObject(ruleEntries)));
+
+/** Settings of the rules, by rule: other lines, other lines for one target, or off. */
+export const RuleSettings = v.pipe(
+  v.record(v.picklist(ruleNames, `one of the rules ${ruleNames.join(", ")}`), ruleSettings),
+  v.check(
+    (settings) => findRule(settings, isMisordered) === undefined,
+    ({ input }) =>
+      `a critical line beyond the warning line, and clear lines on the good side, in ${findRule(input, isMisordered)}`,
+  ),
+  v.check(
+    (settings) => findRule(settings, hasNoSuchLevel) === undefined,
+    ({ input }) =>
+      `no warning_used or critical_used in ${findRule(input, hasNoSuchLevel)}, which has no level to reach`,
+  ),
+);
+export type RuleSettings = v.InferOutput<typeof RuleSettings>;
+
+/** Reports in a row on the good side before something counts as over; coming back must be as sure as going wrong. */
+const runsToClear = 2;
+
+/** A rule with what the settings make of it; null when it is off. Off for a target, too, that is not `wanted`. */
+export function activeRule(
+  name: RuleName,
+  settings: RuleSettings,
+  wanted: (rule: Rule, labels: Labels) => boolean = () => true,
+): ActiveRule | null {
+  const own = settings[name];
+  if (own === false) return null;
+  const rule: Rule = rules[name];
+  return {
+    ...rule,
+    linesFor: (labels) => {
+      const target = Object.values(labels).find((label) => own?.targets?.[label] !== undefined);
+      const ofTarget = target === undefined ? undefined : own?.targets?.[target];
+      return ofTarget === false || !wanted(rule, labels) ? null : linesWith(rule, { ...own, ...ofTarget });
+    },
+  };
+}
+
+/** A clear line that is not set keeps its distance from the line that is. */
+function linesWith({ warning, critical }: Rule, own: LineSettings): Lines {
+  const pattern = warning ?? critical;
+  return {
+    warning: lineWith(warning, pattern, {
+      raise: own.warning,
+      clear: own.warning_clear,
+      runs: own.warning_runs,
+      from: own.warning_used,
+    }),
+    critical: lineWith(critical, pattern, {
+      raise: own.critical,
+      clear: own.critical_clear,
+      runs: own.critical_runs,
+      from: own.critical_used,
+    }),
+    runsToClear: own.clear_runs ?? runsToClear,
+  };
+}
+
+function lineWith(
+  known: Line | null,
+  pattern: Line | null,
+  own: { readonly [Part in keyof Line]-?: Line[Part] | undefined },
+): Line | null {
+  const raise = own.raise ?? known?.raise;
+  if (raise === undefined) return null;
+  const like = known ?? pattern;
+  const gap = like === null ? 0 : like.clear - like.raise;
+  const from = own.from ?? like?.from;
+  const line = { raise, clear: own.clear ?? raise + gap, runs: own.runs ?? like?.runs ?? 1 };
+  return from === undefined ? line : { ...line, from };
+}
+
+/** The first rule of which some lines, its own or a target's, are not as they should be. */
+function findRule(
+  settings: Readonly<Partial<Record<RuleName, v.InferOutput<typeof ruleSettings>>>>,
+  isWrong: (rule: Rule, lines: LineSettings) => boolean,
+): RuleName | undefined {
+  return ruleNames.find((name) => {
+    const own = settings[name];
+    if (own === undefined || own === false) return false;
+    const ofTargets = Object.values(own.targets ?? {}).filter((target) => target !== false);
+    return isWrong(rules[name], own) || ofTargets.some((target) => isWrong(rules[name], { ...own, ...target }));
+  });
+}
+
+/** Critical before warning, or a clear line on the bad side. */
+function isMisordered(rule: Rule, own: LineSettings): boolean {
+  const { warning, critical } = linesWith(rule, own);
+  const badIsAbove = isAbove(rule.warning ?? rule.critical);
+  const lines = [warning, critical].filter((line) => line !== null);
+  if (lines.some((line) => isAbove(line) !== badIsAbove)) return true;
+  if (warning === null || critical === null) return false;
+  return badIsAbove ? critical.raise < warning.raise : critical.raise > warning.raise;
+}
+
+const isAbove = (line: Line | null) => line !== null && line.raise > line.clear;
+
+const hasNoSuchLevel = ({ level }: Rule, { warning_used: warning, critical_used: critical }: LineSettings) =>
+  level === undefined && (warning ?? critical) !== undefined;

@@ -1,0 +1,157 @@
+import * as v from "valibot";
+
+import { AlertSettings } from "./alertSettings.ts";
+import { RuleSettings, ruleEntries } from "./alerts.ts";
+import { type ChecksConfig, checkEntries, checkTables, decideChecks } from "./checks.ts";
+import { type ExportTarget, decideExports, exportEntries, exportTable } from "./exports.ts";
+import { type Origin, describeIssues } from "./problems.ts";
+import { discordId, numberBetween, oneOf, shortText, timeOfDay, timeZone, webAddress } from "./types.ts";
+
+const patternsExpected = 'a list of mount points, such as ["/mnt/*"]';
+const storageExpected = "a table";
+const patterns = v.array(v.string(patternsExpected), patternsExpected);
+
+const storageEntries = {
+  include: patterns,
+  exclude: patterns,
+  network: v.boolean("true or false"),
+};
+
+// Each message is what the setting wants: the error says it as "expected …".
+const entries = {
+  name: shortText(80, "a name"),
+  timezone: timeZone(),
+  units: oneOf(["iec", "si"]),
+  sample: numberBetween(0, 30, "a number of seconds"),
+  layout: oneOf(["card", "classic"]),
+  mode: oneOf(["post", "live"]),
+  digest: timeOfDay(),
+  chart: oneOf(["auto", "always", "never"]),
+  updates: v.boolean("true or false"),
+  webhook: v.string("a webhook's address"),
+  thread_id: discordId(),
+  splay: numberBetween(0, 1500, "a number of seconds"),
+  storage: v.partial(v.strictObject(storageEntries, storageExpected)),
+  heartbeat: webAddress(),
+  ...checkEntries,
+  ...exportEntries,
+  rules: RuleSettings,
+  alerts: AlertSettings,
+};
+
+const alerting = { rules: ruleEntries, alerts: AlertSettings.entries };
+const names = { top: entries, tables: { storage: storageEntries, ...alerting, ...checkTables, export: exportTable } };
+
+/** The settings of one layer, every one optional. The same shape in a file, baked in, and from the environment. */
+export const Settings = v.partial(v.strictObject(entries));
+export type Settings = v.InferOutput<typeof Settings>;
+
+/** All settings, decided. */
+export interface Config extends ChecksConfig {
+  /** What to call this machine; null for its host name. */
+  readonly name: string | null;
+  /** For texts that hold a clock time; null for the machine's own. */
+  readonly timezone: string | null;
+  readonly units: "iec" | "si";
+  /** Length of the CPU window; 0 for none. */
+  readonly sampleSeconds: number;
+  readonly layout: "card" | "classic";
+  /** A new message each time, or one a day that is edited in place. */
+  readonly mode: "post" | "live";
+  /** The time of day, `08:00`, from which on the first run posts a digest of the last 24 hours; null for none. */
+  readonly digest: string | null;
+  /** Which cards have a chart; `auto`: the live card, and the first of a day. */
+  readonly chart: "auto" | "always" | "never";
+  /** Post up to so much later, each machine at its own time. */
+  readonly splaySeconds: number;
+  readonly storage: {
+    /** Globs of mount points to show although they would be skipped. */
+    readonly include: readonly string[];
+    /** Globs of mount points to leave out. */
+    readonly exclude: readonly string[];
+    /** Also network and FUSE file systems, which may hang. */
+    readonly network: boolean;
+  };
+  /** Ask apt for updates in `show`, which takes a second of CPU time. */
+  readonly updates: boolean;
+  /** Where cards go; wins over the one that was built in. A secret. */
+  readonly webhook: string | null;
+  /** The thread of the webhook's channel that this machine writes in; null for the channel itself, or the address's. */
+  readonly threadId: string | null;
+  /** Requested after each run; whoever knows it can speak for this machine, so it is a secret. */
+  readonly heartbeat: string | null;
+  /** Where the numbers of every report go besides. */
+  readonly exports: readonly ExportTarget[];
+  readonly rules: RuleSettings;
+  readonly alerts: AlertSettings;
+}
+
+/** Where settings come from; `nameOf` says what a person calls one of them there. */
+export interface Layer extends Origin {
+  readonly values: unknown;
+}
+
+/** The decided settings, or what is wrong with them: a line each. */
+export type ConfigResult =
+  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Checks each layer by itself, so that a problem names where it came from, and lets later layers win. */
+export function decide(layers: readonly Layer[]): ConfigResult {
+  const parsed = layers.map((layer) => v.safeParse(Settings, layer.values));
+  const problems = parsed.flatMap((result, index) => describeIssues(result.issues, layers[index], names));
+  if (problems.length > 0) return { ok: false, problems };
+  const outputs = parsed.flatMap((result) => (result.success ? [result.output] : []));
+  const { settings, storage, rules, alerts } = merge(outputs);
+  return {
+    ok: true,
+    config: {
+      name: settings.name ?? null,
+      timezone: settings.timezone ?? null,
+      units: settings.units ?? "iec",
+      sampleSeconds: settings.sample ?? 0.5,
+      layout: settings.layout ?? "card",
+      mode: settings.mode ?? "post",
+      digest: settings.digest ?? null,
+      chart: settings.chart ?? "auto",
+      splaySeconds: settings.splay ?? 0,
+      storage: {
+        include: storage.include ?? [],
+        exclude: storage.exclude ?? [],
+        network: storage.network ?? false,
+      },
+      updates: settings.updates ?? false,
+      webhook: settings.webhook ?? null,
+      threadId: settings.thread_id ?? null,
+      heartbeat: settings.heartbeat ?? null,
+      ...decideChecks(settings),
+      exports: decideExports(settings),
+      rules,
+      alerts,
+    },
+  };
+}
+
+/** Later layers win: setting by setting, and within the tables entry by entry. */
+function merge(layers: readonly Settings[]) {
+  const settings: Settings = {};
+  const storage: NonNullable<Settings["storage"]> = {};
+  const rules: RuleSettings = {};
+  const alerts: AlertSettings = {};
+  for (const layer of layers) {
+    Object.assign(settings, layer);
+    Object.assign(storage, layer.storage);
+    Object.assign(rules, layer.rules);
+    Object.assign(alerts, layer.alerts);
+  }
+  return { settings, storage, rules, alerts };
+}
+
+/** The layer of a settings file, or of one that was baked in. */
+export function fileLayer(values: unknown, origin: string): Layer {
+  return { values, nameOf: (setting) => `setting ${JSON.stringify(setting)} in ${origin}` };
+}
+
+/** What is wrong with the contents of a settings file; `origin` is its name. Empty when nothing is. */
+export function checkSettings(values: unknown, origin: string): readonly string[] {
+  return describeIssues(v.safeParse(Settings, values).issues, fileLayer(values, origin), names);
+}

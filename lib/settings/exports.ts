@@ -1,0 +1,94 @@
+import * as v from "valibot";
+
+import { isWebAddress, oneOf, webAddress } from "./types.ts";
+
+/** How the numbers are written. */
+export const exportFormats = ["prometheus", "otlp-json"] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** Where an export goes. */
+export interface ExportTarget {
+  readonly format: ExportFormat;
+  /**
+   * - `file`: replaced in each run.
+   * - `pushgateway`: keeps the latest numbers of a group.
+   * - `import`: VictoriaMetrics or vmagent, which take the past, too.
+   * - `otlp`: an OpenTelemetry collector.
+   */
+  readonly way: "file" | "pushgateway" | "import" | "otlp";
+  /** A path, or a URL, which may hold secrets. */
+  readonly address: string;
+  /** Sent along, for who must say who they are. Secrets. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const fileExpected = "an absolute path";
+const headersExpected = 'a table such as { Authorization = "Bearer …" }, of printable characters';
+
+/** The entries of an `[[export]]` table. */
+export const exportTable = {
+  format: v.optional(oneOf(exportFormats), "prometheus"),
+  file: v.optional(v.pipe(v.string(fileExpected), v.startsWith("/", fileExpected))),
+  url: v.optional(webAddress()),
+  headers: v.optional(
+    v.pipe(
+      v.unknown(),
+      // To valibot a list is a record of its places.
+      v.check((headers) => !Array.isArray(headers), headersExpected),
+      v.record(
+        v.pipe(v.string(), v.regex(/^[\w!#$%&'*+.^`|~-]+$/, headersExpected)),
+        v.pipe(v.string(headersExpected), v.regex(/^[\x20-\x7e]*$/, headersExpected)),
+        headersExpected,
+      ),
+    ),
+    {},
+  ),
+};
+
+/** What a URL must be: where it is for Prometheus text, its path says how the other side wants it. */
+export const urlExpected: Readonly<Record<ExportFormat, string>> = {
+  prometheus:
+    "the URL of a Pushgateway, ending in /metrics/job/NAME, or of VictoriaMetrics, ending in /api/v1/import/prometheus",
+  "otlp-json": "an http or https URL, ending in /v1/metrics",
+};
+
+const entry = v.pipe(
+  v.strictObject(exportTable, "[[export]] tables"),
+  v.check(({ file, url }) => (file === undefined) !== (url === undefined), "either a file or a url"),
+  v.check(
+    ({ format, url }) => url === undefined || !isWebAddress(url) || wayOf(format, url) !== null,
+    urlExpected.prometheus,
+  ),
+);
+
+/** The settings of the exports, as they stand in a file. */
+export const exportEntries = { export: v.array(entry, "[[export]] tables") };
+
+const Exports = v.partial(v.object(exportEntries));
+
+/** The exports, decided. */
+export function decideExports({ export: all = [] }: v.InferOutput<typeof Exports>): readonly ExportTarget[] {
+  return all.flatMap(({ format, file, url, headers }) => {
+    if (file !== undefined) return { format, way: "file", address: file, headers: {} } as const;
+    return url === undefined ? [] : (targetOf(format, url, headers) ?? []);
+  });
+}
+
+/** The target behind a URL; null for one that nobody who takes this format has. */
+export function targetOf(format: ExportFormat, url: string, headers: ExportTarget["headers"]): ExportTarget | null {
+  const way = wayOf(format, url);
+  return way === null ? null : { format, way, address: url, headers };
+}
+
+function wayOf(format: ExportFormat, url: string): "pushgateway" | "import" | "otlp" | null {
+  if (!isWebAddress(url)) return null;
+  if (format === "otlp-json") return "otlp";
+  const { pathname } = new URL(url);
+  if (/\/metrics\/job(@base64)?\/[^/]/.test(pathname)) return "pushgateway";
+  return /\/api\/v1\/import\/prometheus\/?$/.test(pathname) ? "import" : null;
+}
+
+/** What a person calls a target: the path, or the host, because the rest of a URL may be secret. */
+export function nameOfTarget({ way, address }: ExportTarget): string {
+  return way === "file" ? address : new URL(address).host;
+}

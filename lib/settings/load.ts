@@ -1,0 +1,77 @@
+import { dirname, join } from "node:path";
+
+import type { Flags } from "../cli/parse.ts";
+import { errorCode } from "../error.ts";
+import type { Baked } from "./baked.ts";
+import { type ConfigResult, type Layer, decide, fileLayer } from "./config.ts";
+import { parseToml } from "./toml.ts";
+
+/** What settings are read from. */
+export interface SettingsSources {
+  readonly baked: Baked;
+  readonly flags: Flags;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The text of a file; throws an error with a `code`. */
+  readonly readText: (path: string) => string;
+  /** This executable; `server-metrics.toml` beside it is read when it is there. */
+  readonly programFile: string;
+}
+
+/** Layers the settings, the later ones winning: defaults, baked in, file, environment, command line. */
+export function loadSettings(sources: SettingsSources): ConfigResult {
+  const { baked, flags, env } = sources;
+  const file = readFileLayer(sources);
+  if ("problem" in file) return { ok: false, problems: [file.problem] };
+  return decide([
+    fileLayer(baked.settings ?? {}, "the settings baked into this program"),
+    ...file.layers,
+    // An empty variable of the environment means none, as everywhere else in a shell.
+    { values: withoutAbsent({ name: env["SERVER_METRICS_NAME"] || undefined }), nameOf: () => "SERVER_METRICS_NAME" },
+    {
+      values: withoutAbsent({
+        name: flags.name,
+        layout: flags.layout,
+        mode: flags.live === undefined ? undefined : "live",
+        sample: numeric(flags.sample),
+        splay: numeric(flags.splay),
+      }),
+      nameOf: (setting) => `--${setting}`,
+    },
+  ]);
+}
+
+function withoutAbsent(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+/** What was typed, as a number if it is one; otherwise as it is, for the error to show. */
+function numeric(typed: string | undefined): number | string | undefined {
+  return typed === undefined || typed.trim() === "" || Number.isNaN(Number(typed)) ? typed : Number(typed);
+}
+
+type FileLayers = { readonly layers: readonly Layer[] } | { readonly problem: string };
+
+/** The file named by --config or SERVER_METRICS_CONFIG must be there; the one beside the program may be. */
+function readFileLayer({ flags, env, readText, programFile }: SettingsSources): FileLayers {
+  const named = flags.config ?? (env["SERVER_METRICS_CONFIG"] || undefined);
+  const path = named ?? join(dirname(programFile), "server-metrics.toml");
+  const origin = flags.config !== undefined ? "--config" : "SERVER_METRICS_CONFIG";
+  let text: string;
+  try {
+    text = readText(path);
+  } catch (error) {
+    const code = errorCode(error);
+    if (named === undefined && code === "ENOENT") return { layers: [] };
+    const source = named === undefined ? "" : `${origin}: `;
+    return { problem: `${source}settings file ${path} ${fileProblems[code] ?? "could not be read"}` };
+  }
+  const parsed = parseToml(text);
+  if (!parsed.ok) return { problem: `settings file ${path} is not TOML: ${parsed.problem}` };
+  return { layers: [fileLayer(parsed.values, path)] };
+}
+
+const fileProblems: Readonly<Record<string, string>> = {
+  ENOENT: "does not exist",
+  EACCES: "may not be read by this user",
+  EISDIR: "is a directory",
+};

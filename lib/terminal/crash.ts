@@ -1,0 +1,20 @@
+import { exitCodes } from "../exit.ts";
+import { processOutput } from "./output.ts";
+
+/**
+ * Installed by being imported, before any other module of the program runs. Left to itself the runtime prints the source
+ * line around a crash, and an error of fetch carries the address it was sent to: either would show the webhook.
+ */
+process.on("uncaughtException", crash);
+process.on("unhandledRejection", crash);
+
+/** The program's last words about a bug of its own, without anything secret, and the end of the process. */
+export function crash(error: unknown): never {
+  const name = error instanceof Error ? error.name : typeof error;
+  const message = error instanceof Error ? error.message : "";
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  const text = [`${name}: ${message}`, ...frames.slice(0, 8)].join("\n");
+  processOutput().error(`server-metrics: bug: ${text}\n`);
+  process.exit(exitCodes.bug);
+}

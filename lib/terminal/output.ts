@@ -1,0 +1,95 @@
+import { fstatSync, statSync, writeSync } from "node:fs";
+
+import { errorCode } from "../error.ts";
+import { readBaked } from "../settings/baked.ts";
+import { redact, tokenIn } from "../settings/redact.ts";
+import { createProgress, type Later, type Progress } from "./progress.ts";
+
+/** Where the program writes. Writing never fails: a closed pipe or a full disk must not cost a report. */
+export interface Output {
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+  /** Is somebody looking? Under cron every line becomes a mail. */
+  readonly isTerminal: boolean;
+  /** Its width; null where lines may be as long as they like. */
+  readonly columns: number | null;
+  /** Says on standard error what is waited for, when that lasts and it is a terminal; null: nothing any more. */
+  readonly doing: Progress;
+  /** These are secrets, too: nothing may show them from now on. */
+  readonly conceal: (secrets: readonly string[]) => void;
+}
+
+/** Of the process, because the last words about a bug are said by an output of their own. */
+const concealed: string[] = [];
+
+/** Standard output and standard error of this process. No secret passes, whatever the caller says. */
+export function processOutput(): Output {
+  const [outTerminal, errorTerminal] = [terminalAt(1), terminalAt(2)];
+  const write = (descriptor: Descriptor, text: string) => writeAll(descriptor, withoutSecrets(text));
+  const say = (text: string) => write(2, text);
+  const isSeen = errorTerminal !== null && process.env["TERM"] !== "dumb";
+  const doing = isSeen ? createProgress(say, () => widthOf(errorTerminal), later) : () => undefined;
+  // Two lines must not meet on one terminal.
+  const writeTo = (descriptor: Descriptor) => (text: string) => {
+    doing(null);
+    write(descriptor, text);
+  };
+  return {
+    out: writeTo(1),
+    error: writeTo(2),
+    doing,
+    conceal: (secrets) => void concealed.push(...secrets),
+    isTerminal: outTerminal !== null,
+    columns: outTerminal === null ? null : widthOf(outTerminal),
+  };
+}
+
+type Descriptor = 1 | 2;
+
+/** Brings all of Node's streams with it, which cost as much CPU time as starting twice: not for a run without a word. */
+const streamAt = (descriptor: Descriptor) => (descriptor === 1 ? process.stdout : process.stderr);
+
+/** The terminal that standard output or standard error is; only a character device can be one. */
+function terminalAt(descriptor: Descriptor) {
+  const facts = fstatSync(descriptor);
+  if (!facts.isCharacterDevice() || facts.rdev === statSync("/dev/null").rdev) return null;
+  const stream = streamAt(descriptor);
+  return stream.isTTY ? stream : null;
+}
+
+/** A serial console does not know how wide it is, and says 0. */
+const widthOf = ({ columns }: { readonly columns: number }) => columns || 80;
+
+const later: Later = (ms, run) => {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+};
+
+function withoutSecrets(text: string): string {
+  const { webhook, alertWebhook } = readBaked();
+  const { DISCORD_WEBHOOK_URL: cards, DISCORD_ALERT_WEBHOOK_URL: alerts } = process.env;
+  const tokens = [cards, alerts, webhook, alertWebhook].flatMap((address) => (address ? tokenIn(address) : []));
+  return redact(text, [...tokens, ...concealed]);
+}
+
+/** How long a reader may take nothing until the rest is left unsaid. */
+const patienceMs = 5000;
+const pauseMs = 20;
+
+function writeAll(descriptor: Descriptor, text: string): void {
+  // Asking for its stream is what makes a pipe one that does not block.
+  void streamAt(descriptor);
+  let rest = new TextEncoder().encode(text);
+  let waitedMs = 0;
+  while (rest.length > 0 && waitedMs < patienceMs) {
+    try {
+      rest = rest.subarray(writeSync(descriptor, rest));
+      waitedMs = 0;
+    } catch (error) {
+      // A pipe whose reader is slow asks for patience; whatever else it says, nobody is listening.
+      if (errorCode(error) !== "EAGAIN") return;
+      Bun.sleepSync(pauseMs);
+      waitedMs += pauseMs;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { expect, test } from "bun:test";
+
+import type { Transition } from "../../lib/alerts/alert.ts";
+import { headline, sentence, summarizeNow, tell } from "../../lib/alerts/text.ts";
+
+const hourMs = 3_600_000;
+const disk: Transition = {
+  kind: "raised",
+  rule: "storage_used",
+  labels: { mount: "/" },
+  from: null,
+  to: "warning",
+  value: 86.3,
+  line: 85,
+  sinceMs: 0,
+  untilMs: 0,
+};
+const web: Transition = {
+  ...disk,
+  rule: "http_down",
+  labels: { check: "https://a.example" },
+  to: "critical",
+  value: 0,
+  line: 0,
+};
+const over = { kind: "recovered", from: "critical", to: null, line: null, untilMs: 3.5 * hourMs } as const;
+
+test.each([
+  ["disk / 87 % full", "disk / 87 % full: warning, line 85 %", disk],
+  [
+    "disk / 97 % full",
+    "disk / 97 % full: critical, was warning, line 95 %, for 2 h",
+    { ...disk, kind: "worse", from: "warning", to: "critical", value: 96.2, line: 95, untilMs: 2 * hourMs },
+  ],
+  [
+    "disk / 89 % full, no longer critical",
+    "disk / 89 % full: warning, was critical, line 85 %, for 2 h",
+    { ...disk, kind: "better", from: "critical", value: 89, untilMs: 2 * hourMs },
+  ],
+  [
+    "disk / 97 % full, for 12 h now",
+    "disk / 97 % full: still critical, line 95 %, for 12 h",
+    { ...disk, kind: "reminder", from: "critical", to: "critical", value: 97, line: 95, untilMs: 12 * hourMs },
+  ],
+  ["disk / back to 41 %", "disk / back to 41 %: was critical, lasted 3 h 30 min", { ...disk, ...over, value: 41 }],
+  [
+    "disk / 86 % full, on and off",
+    "disk / 86 % full: warning, line 85 %, comes and goes; quiet from now on until it is stable",
+    { ...disk, kind: "flapping", value: 86 },
+  ],
+  [
+    "disk / back to 41 %",
+    "disk / back to 41 %: was critical, on and off for 3 h 30 min",
+    { ...disk, ...over, value: 41, onAndOff: true },
+  ],
+  [
+    "disk / 91 % full, less than 1 GiB left",
+    "disk / 91 % full: critical, less than 1 GiB left",
+    { ...disk, to: "critical", value: 91, line: null },
+  ],
+  ["https://a.example does not answer as it should", "https://a.example does not answer as it should: critical", web],
+  [
+    "https://a.example answers again",
+    "https://a.example answers again: was critical, lasted 3 h 30 min",
+    { ...web, ...over },
+  ],
+  [
+    "memory 96 %",
+    "memory 96 %: critical, line 95 %",
+    { ...disk, rule: "memory", labels: {}, to: "critical", value: 4.2, line: 5 },
+  ],
+  [
+    "certificate of a.example has no time left",
+    "certificate of a.example has no time left: critical, line 3 days",
+    { ...disk, rule: "certificate", labels: { check: "a.example" }, to: "critical", value: -2, line: 3 },
+  ],
+] satisfies readonly (readonly [string, string, Transition])[])("%s", (short, long, transition) => {
+  expect(headline(transition)).toBe(short);
+  expect(sentence(transition)).toBe(long);
+});
+
+test("on a card, what was not seen now says when it was last", () => {
+  const alert = { ...disk, key: "", severity: "warning", easing: false, sinceMs: 0 } as const;
+  expect(summarizeNow({ ...alert, lastSeenMs: null }, 3 * hourMs)).toBe("disk / 87 % full");
+  expect(summarizeNow({ ...alert, lastSeenMs: 0 }, 3 * hourMs)).toBe("disk / 87 % full (last seen 3 h ago)");
+});
+
+test("on a card, what is well again but not yet for sure is not said to be bad", () => {
+  const alert = { ...web, key: "", severity: "critical", sinceMs: 0, lastSeenMs: null } as const;
+  expect(summarizeNow({ ...alert, easing: false }, 0)).toBe("https://a.example does not answer as it should");
+  expect(summarizeNow({ ...alert, easing: true }, 0)).toBe("https://a.example answers again (if it lasts)");
+  const number = { ...alert, ...disk, severity: "critical", value: 84 } as const;
+  expect(summarizeNow({ ...number, easing: false }, 0)).toBe("disk / 84 % full");
+  expect(summarizeNow({ ...number, easing: true, value: 41 }, 0)).toBe("disk / back to 41 % (if it lasts)");
+});
+
+test("a label that looks like a pattern stays as it is", () => {
+  expect(headline({ ...disk, labels: { mount: "/$&{mount}" } })).toBe("disk /$&{mount} 87 % full");
+});
+
+test("a mount that is called {value} is not taken for the number", () => {
+  expect(headline({ ...disk, labels: { mount: "/{value}" } })).toBe("disk /{value} 87 % full");
+});
+
+test("a number is told as its rule tells it", () => {
+  expect(tell(2.4, "ratio")).toBe("2.40");
+  expect(tell(75, "seconds")).toBe("1 min");
+  expect(tell(5.2, "days")).toBe("5 d 4 h");
+  expect(tell(3.5, "hours")).toBe("3 h 30 min");
+  expect(tell(88.4, "celsius")).toBe("88 °C");
+  expect(tell(4, "percentFree")).toBe("96 %");
+});

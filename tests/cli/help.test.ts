@@ -1,0 +1,55 @@
+import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+
+import { commandNames, commands } from "../../lib/cli/commands.ts";
+import { helpText } from "../../lib/cli/help.ts";
+import { parseArguments } from "../../lib/cli/parse.ts";
+import { projectRoot } from "../support/project.ts";
+
+test.each([null, ...commandNames])(
+  "the help of %p fits a terminal of 24 lines with 80 columns, with examples",
+  (name) => {
+    const lines = helpText(name).split("\n");
+    // The prompt needs one.
+    expect(lines.length).toBeLessThan(24);
+    expect(lines.filter((line) => line.length > 80 || line !== line.trimEnd())).toEqual([]);
+    expect(lines.indexOf("Examples:")).toBeWithin(1, lines.length - 1);
+  },
+);
+
+test("the help of the program has every command, and each command its options", () => {
+  for (const name of commandNames) expect(helpText(null)).toContain(`\n  ${name} `);
+  expect(helpText("outbox")).toMatch(
+    /Usage: server-metrics outbox \[options\]\n.*\n {2}--drop <id> .*\n {2}--config /s,
+  );
+  expect(helpText("completions")).toContain("Usage: server-metrics completions bash|zsh|fish [options]\n");
+});
+
+/** The command line of an example, without the words that explain it. */
+const typed = (example: string) => /server-metrics(.*?)(?: {2,}.*|[)|>].*)?$/.exec(example)?.[1]?.trim() ?? "";
+
+const examples = commandNames.flatMap((name) => commands[name].examples);
+
+test.each(examples)("the example works: %s", (example) => {
+  const words = typed(example).match(/"[^"]*"|\S+/g) ?? [];
+  expect(parseArguments(words.map((word) => word.replaceAll('"', "")))).toMatchObject({ kind: "run" });
+});
+
+/** The files that are loaded with a file, without those that it loads when it needs them. */
+function loadedWith(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file) || !file.endsWith(".ts")) return found;
+  found.add(file);
+  const imports = new Bun.Transpiler({ loader: "ts" }).scanImports(readFileSync(file, "utf8"));
+  for (const { kind, path } of imports) {
+    if (kind === "import-statement" && path.startsWith(".")) loadedWith(resolve(dirname(file), path), found);
+  }
+  return found;
+}
+
+test("a report loads neither help nor completions nor what installs", () => {
+  const loaded = loadedWith(resolve(projectRoot, "lib/main.ts"), loadedWith(resolve(projectRoot, "index.ts")));
+  const files = [...loaded].map((file) => relative(projectRoot, file));
+  expect(files).toContain("lib/measure/measure.ts");
+  expect(files.filter((file) => /^lib\/(help\.ts|completions\/|install\/|commands\/)/.test(file))).toEqual([]);
+});

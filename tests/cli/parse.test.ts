@@ -1,0 +1,62 @@
+import { expect, test } from "bun:test";
+
+import { parseArguments } from "../../lib/cli/parse.ts";
+
+const parse = (...argv: string[]) => parseArguments(argv);
+
+test("without arguments it reports", () => {
+  expect(parse()).toEqual({ kind: "run", command: "report", flags: {} });
+});
+
+test.each([
+  [["report"], "report", {}],
+  [["--dry-run"], "report", { dryRun: "" }],
+  [["report", "--layout", "classic"], "report", { layout: "classic" }],
+  [["--layout=classic"], "report", { layout: "classic" }],
+  [["--sample", "2"], "report", { sample: "2" }],
+  [["--sample=-1"], "report", { sample: "-1" }],
+  [["--name", "007"], "report", { name: "007" }],
+  [["--name", "1234567890123456789012"], "report", { name: "1234567890123456789012" }],
+  [["--name=a", "--name=b"], "report", { name: "b" }],
+  [["--config", "/etc/a.toml"], "report", { config: "/etc/a.toml" }],
+  [["show"], "show", {}],
+  [["show", "--json", "--sample", "0"], "show", { json: "", sample: "0" }],
+])("%j means %s with %j", (argv, command, flags) => {
+  expect(parse(...argv)).toEqual({ kind: "run", command, flags } as ReturnType<typeof parse>);
+});
+
+test.each([
+  [["--dryrun"], "unknown option --dryrun; did you mean --dry-run?"],
+  [["--jsn"], "unknown option --jsn"],
+  [["show", "--jsn"], "unknown option --jsn; did you mean --json?"],
+  [["show", "--dry-run"], "unknown option --dry-run"],
+  [["-x"], "unknown option -x"],
+  [["shwo"], 'unknown command "shwo"; did you mean show?'],
+  [["frobnicate"], 'unknown command "frobnicate"'],
+  [["show", "extra"], 'unknown command "extra"'],
+  [["--name"], "option --name <name> needs a value"],
+  [["show", "--sample"], "option --sample <seconds> needs a value"],
+])("%j is a misuse: %s", (argv, problem) => {
+  expect(parse(...argv)).toEqual({ kind: "misuse", problem });
+});
+
+test("--version asks for the version, with any command", () => {
+  expect(parse("--version")).toEqual({ kind: "version" });
+  expect(parse("show", "--version")).toEqual({ kind: "version" });
+});
+
+test("--help asks for the help of the program, or of the command that was named", () => {
+  expect(parse("--help")).toEqual({ kind: "help", command: null });
+  expect(parse("-h", "--dry-run")).toEqual({ kind: "help", command: null });
+  expect(parse("report", "--help")).toEqual({ kind: "help", command: "report" });
+  expect(parse("completions", "-h")).toEqual({ kind: "help", command: "completions" });
+});
+
+test("what must follow a command must be one of its words", () => {
+  expect(parse("completions", "zsh")).toEqual({ kind: "run", command: "completions", flags: {}, choice: "zsh" });
+  const problem = "completions needs one of bash, zsh, fish";
+  expect(parse("completions")).toEqual({ kind: "misuse", problem });
+  expect(parse("completions", "tcsh")).toEqual({ kind: "misuse", problem });
+  expect(parse("completions", "7")).toEqual({ kind: "misuse", problem });
+  expect(parse("completions", "zsh", "fish")).toEqual({ kind: "misuse", problem: 'unknown command "fish"' });
+});

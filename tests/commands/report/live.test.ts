@@ -1,0 +1,171 @@
+import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as v from "valibot";
+
+import { chartSize } from "../../../lib/render/chart/chart.ts";
+import { type Life, startLife } from "../../faults/life.ts";
+
+const live = { arguments: ["--live"] };
+const quiet = { status: 0, stdout: "", stderr: "" };
+
+/** Runs every half hour, so many times. */
+async function liveRuns(life: Life, runs = 48): Promise<void> {
+  for (let run = 0; run < runs; run += 1) {
+    expect(await life.run(live)).toEqual(quiet);
+    life.pass(30);
+  }
+}
+
+const Card = v.object({
+  embeds: v.tuple([v.looseObject({ timestamp: v.string(), image: v.optional(v.object({ url: v.string() })) })]),
+  attachments: v.optional(v.array(v.object({ filename: v.string(), size: v.number() }))),
+});
+const cards = ({ discord }: Life) => discord.messages.map((message) => v.parse(Card, message));
+const methods = ({ discord }: Life) => discord.requests.map(({ method }) => method);
+const pngs = ({ discord }: Life) => discord.requests.flatMap(({ files }) => files);
+
+/** From midnight in the zone of the captured machine, which is UTC. */
+async function startAtMidnight(): Promise<Life> {
+  const life = await startLife();
+  life.pass(12 * 60);
+  return life;
+}
+
+test("a day of runs in live mode leaves one message with one chart, and the next day another", async () => {
+  await using life = await startAtMidnight();
+  await liveRuns(life);
+  expect(methods(life)).toEqual(["POST", ...Array.from({ length: 47 }, () => "PATCH")]);
+  const [card, ...others] = cards(life);
+  expect(others).toEqual([]);
+  expect(card?.embeds[0].timestamp).toBe("2026-07-11T23:30:00.000Z");
+  // From the second run on there is a day to be drawn; each edit has one, and puts it in the place of the last.
+  expect(pngs(life).map(({ name }) => name)).toEqual(Array.from({ length: 47 }, () => "chart.png"));
+  expect(card?.attachments).toMatchObject([{ filename: "chart.png", size: pngs(life).at(-1)?.size }]);
+  expect(card?.embeds[0].image).toEqual({ url: "attachment://chart.png" });
+  for (const png of pngs(life)) expect(png.size).toBeLessThanOrEqual(60_000);
+  expect(await new Bun.Image(await pngs(life).at(-1)!.bytes()).metadata()).toMatchObject(chartSize);
+
+  await liveRuns(life, 2);
+  expect(methods(life).slice(-2)).toEqual(["POST", "PATCH"]);
+  expect(cards(life).map(({ attachments }) => attachments?.length)).toEqual([1, 1]);
+}, 120_000);
+
+test("a live card that somebody deleted is followed by a new one, which then is edited", async () => {
+  await using life = await startAtMidnight();
+  await liveRuns(life, 2);
+  life.discord.remove("9000000000000000001");
+  await liveRuns(life, 2);
+  expect(methods(life)).toEqual(["POST", "PATCH", "PATCH", "POST", "PATCH"]);
+  expect(cards(life)).toHaveLength(1);
+  expect(cards(life)[0]?.attachments).toHaveLength(1);
+});
+
+test.each([400, 429])("a live card that takes no more edits (%d) is followed by a new one", async (status) => {
+  await using life = await startAtMidnight();
+  await liveRuns(life, 2);
+  const body = { message: "Maximum number of edits to messages older than 1 hour reached.", code: 30046 };
+  life.discord.script({ status, body });
+  await liveRuns(life, 2);
+  expect(methods(life)).toEqual(["POST", "PATCH", "PATCH", "POST", "PATCH"]);
+  expect(cards(life)).toHaveLength(2);
+});
+
+test("after a change of the webhook's thread the card is posted there", async () => {
+  await using life = await startAtMidnight();
+  await liveRuns(life, 1);
+  const environment = { DISCORD_WEBHOOK_URL: `${life.discord.webhookUrl}?thread_id=42` };
+  expect(await life.run({ ...live, environment })).toEqual(quiet);
+  expect(methods(life)).toEqual(["POST", "POST"]);
+});
+
+test("an alert in live mode is a message of its own", async () => {
+  await using life = await startAtMidnight();
+  await liveRuns(life, 2);
+  life.pass(10, true);
+  expect(await life.run(live)).toEqual(quiet);
+  expect(methods(life)).toEqual(["POST", "PATCH", "POST", "PATCH"]);
+  expect(JSON.stringify(life.discord.requests[2]?.json)).toContain("rebooted");
+});
+
+test("a dry run tells of the picture, and prints none of its bytes", async () => {
+  await using life = await startAtMidnight();
+  await liveRuns(life, 2);
+  const { status, stdout, stderr } = await life.run({ arguments: ["--live", "--dry-run"] });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  const [, json = "", bytes] = /^PATCH .*\n(\{.*\})\nfiles\[0\]: chart\.png, (\d+) bytes\n$/s.exec(stdout) ?? [];
+  expect(JSON.parse(json)).toMatchObject({ attachments: [{ id: 0, filename: "chart.png" }] });
+  expect(Number(bytes)).toBeGreaterThan(10_000);
+  expect(methods(life)).toEqual(["POST", "PATCH"]);
+});
+
+test("one card a day has a chart where each is posted anew, once six hours are known", async () => {
+  await using life = await startAtMidnight();
+  const charts: number[] = [];
+  for (let run = 0; run < 52; run += 1) {
+    await life.run();
+    charts.push(life.discord.requests[run]?.files.length ?? 0);
+    life.pass(30);
+  }
+  const [first, second] = [12, 48];
+  expect(charts.flatMap((count, run) => (count > 0 ? [run] : []))).toEqual([first, second]);
+  await life.run({ arguments: ["--layout", "classic"] });
+  expect(life.discord.requests.at(-1)?.files).toEqual([]);
+}, 120_000);
+
+test("who hears only of changes has a digest a day, with a chart, and nothing else", async () => {
+  await using life = await startAtMidnight();
+  const config = join(life.directory, "settings.toml");
+  writeFileSync(config, 'digest = "08:00"\ntimezone = "Asia/Tokyo"\n');
+  const posted: string[] = [];
+  for (let run = 0; run < 30; run += 1) {
+    const before = life.discord.requests.length;
+    expect(await life.run({ arguments: ["--only-changes", "--config", config] })).toEqual(quiet);
+    if (life.discord.requests.length > before) posted.push(life.now());
+    life.pass(120);
+  }
+  expect(posted).toEqual(["2026-07-12T00:00:00.000Z", "2026-07-13T00:00:00.000Z"]);
+  expect(life.discord.requests.map(({ method, files }) => [method, files.length])).toEqual([
+    ["POST", 1],
+    ["POST", 1],
+  ]);
+  expect(life.discord.messages[1]).toMatchObject({
+    flags: 4096,
+    embeds: [
+      {
+        title: expect.stringContaining("the last 24 hours: all well"),
+        footer: { text: expect.stringMatching(/^13 runs/) },
+      },
+    ],
+  });
+  life.pass(22 * 60);
+  const printed = await life.run({ arguments: ["--only-changes", "--dry-run", "--config", config] });
+  expect(printed.stdout).toContain("files[0]: chart.png");
+}, 60_000);
+
+test("a digest at no time of day is refused", async () => {
+  await using life = await startLife();
+  const config = join(life.directory, "settings.toml");
+  writeFileSync(config, 'digest = "8 am"\n');
+  expect(await life.run({ arguments: ["--config", config] })).toEqual({
+    status: 78,
+    stdout: "",
+    stderr: `server-metrics: setting "digest" in ${config}: expected a time of day such as "08:00", got "8 am"\n`,
+  });
+});
+
+test("a card whose chart cannot be drawn goes without it", async () => {
+  await using life = await startAtMidnight();
+  await liveRuns(life, 2);
+  // What has no file any more cannot be started a second time, as a helper that draws.
+  const script = 'cp "$0" ./once && exec 3<./once && rm ./once && exec /proc/self/fd/3 --sample 0 --live';
+  const command = (binary: string) => ["sh", "-c", `cd "${life.directory}" && ${script}`, binary];
+  expect(await life.run({ command })).toEqual(quiet);
+  expect(life.discord.requests.map(({ method, files }) => [method, files.length])).toEqual([
+    ["POST", 0],
+    ["PATCH", 1],
+    ["PATCH", 0],
+  ]);
+  // Nor does the last one stay, which would be a chart of another time.
+  expect(cards(life)).toMatchObject([{ attachments: [] }]);
+});

@@ -1,0 +1,46 @@
+import { expect, test } from "bun:test";
+
+import { compare } from "../../lib/measure/compare.ts";
+import { readings } from "../support/readings.ts";
+
+const ticks = { user: 100, nice: 0, system: 0, idle: 900, iowait: 0, irq: 0, softirq: 0, steal: 0, guest: 0 };
+
+function snapshot(bootId: string | null, uptimeSeconds: number | null, takenAtMs = 0) {
+  return { takenAtMs, readings: readings({ host: { bootId, uptimeSeconds }, cpu: ticks }) };
+}
+
+test("the last report of the same boot is compared with, over the growth of the uptime", () => {
+  const { report } = compare(snapshot("a", 2800), null, snapshot("a", 1000)).earlier("cpu");
+  expect(report).toEqual({ before: ticks, seconds: 1800 });
+});
+
+test("the wall clock does not count, because it may have been set", () => {
+  const { report } = compare(snapshot("a", 2800, -5_000_000), null, snapshot("a", 1000, 9e12)).earlier("cpu");
+  expect(report?.seconds).toBe(1800);
+});
+
+test.each([
+  ["another boot", snapshot("a", 1000)],
+  ["an unknown boot", snapshot(null, 1000)],
+  ["an unknown uptime", snapshot("b", null)],
+  ["a later uptime", snapshot("b", 3000)],
+  ["the same moment", snapshot("b", 2800)],
+])("the last report of %s says nothing", (_, before) => {
+  expect(compare(snapshot("b", 2800), null, before).earlier("cpu").report).toBeNull();
+});
+
+test("a first report has nothing to be compared with", () => {
+  expect(compare(snapshot("a", 1), null, null).earlier("cpu")).toEqual({ sample: null, report: null });
+});
+
+test("the start of the sample window is compared with, when the metric was read there", () => {
+  const sample = { readings: { cpu: { status: "ok", value: ticks } }, seconds: 0.5 } as const;
+  const { earlier } = compare(snapshot("a", 1), sample, null);
+  expect(earlier("cpu").sample).toEqual({ before: ticks, seconds: 0.5 });
+  expect(earlier("memory").sample).toBeNull();
+});
+
+test("what could not be read then is nothing to compare with", () => {
+  const before = { takenAtMs: 0, readings: readings({ host: { bootId: "a", uptimeSeconds: 1 } }) };
+  expect(compare(snapshot("a", 2), null, before).earlier("cpu").report).toBeNull();
+});

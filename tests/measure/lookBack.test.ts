@@ -1,0 +1,107 @@
+import { describe, expect, test } from "bun:test";
+
+import { draw } from "../../lib/commands/report/draw.ts";
+import { lookBack } from "../../lib/measure/lookBack.ts";
+import { chartOf } from "../../lib/past/chart.ts";
+import { noPast } from "../../lib/state/past.ts";
+import { days } from "../support/day.ts";
+import { readings } from "../support/readings.ts";
+import { testWorld } from "../support/testWorld.ts";
+
+const [fromMs, nowMs] = days.ordinary.span;
+const hourMs = 3_600_000;
+const settings = {
+  chart: "auto",
+  digest: null,
+  layout: "card",
+  mode: "post",
+  timezone: "Asia/Tokyo",
+  units: "iec",
+} as const;
+const tonightMs = nowMs + 3 * hourMs;
+
+type Settings = Parameters<typeof lookBack>[0];
+
+const now = { snapshot: { takenAtMs: nowMs, readings: readings({}) }, observations: [], troubles: [] };
+const remembered = (chartUntilMs: number | null, hours = 24) => ({
+  ...noPast,
+  chartUntilMs,
+  digestDays: ["2026-07-31"],
+  charted: () => days.ordinary.runs.filter(({ atMs }) => atMs >= nowMs - hours * hourMs),
+});
+
+/** Is there a chart, of a machine that was looked at for so many hours? */
+function isDue(more: Partial<Settings>, chartUntilMs: number | null, hours = 24): boolean {
+  const { chart, isOnCard } = lookBack({ ...settings, ...more }, remembered(chartUntilMs, hours), now, true);
+  expect(chart !== null).toBe(isOnCard);
+  return isOnCard;
+}
+
+describe("a chart belongs", () => {
+  test("to the first card of a day", () => {
+    expect(isDue({}, null)).toBe(true);
+    expect(isDue({}, nowMs)).toBe(true);
+    expect(isDue({}, tonightMs)).toBe(false);
+  });
+
+  test("to the next card when the clock was set back by more than a day", () => {
+    expect(isDue({}, nowMs + 27 * hourMs)).toBe(true);
+  });
+
+  test("to each state of the live card", () => {
+    expect(isDue({ mode: "live" }, tonightMs)).toBe(true);
+  });
+
+  test("to every card, or to none, if so set", () => {
+    expect(isDue({ chart: "always" }, tonightMs)).toBe(true);
+    expect(isDue({ chart: "never" }, null)).toBe(false);
+    expect(isDue({ chart: "never", mode: "live" }, null)).toBe(false);
+  });
+
+  test("not to the classic layout, which is the original's message, unless it is asked for", () => {
+    expect(isDue({ layout: "classic" }, null)).toBe(false);
+    expect(isDue({ layout: "classic", mode: "live" }, null)).toBe(false);
+    expect(isDue({ layout: "classic", chart: "always" }, null)).toBe(true);
+  });
+
+  test("to no card before there is something to see; the only one of a day waits for more", () => {
+    expect(isDue({ mode: "live" }, null, -1)).toBe(false);
+    expect(isDue({ mode: "live" }, null, 0.5)).toBe(true);
+    expect(isDue({}, null, 5.5)).toBe(false);
+    expect(isDue({}, null, 6)).toBe(true);
+  });
+});
+
+test("the run of the card is in its chart", () => {
+  const observations = [{ name: "memory_used_percent", labels: {}, value: 99 }];
+  const { chart } = lookBack(settings, remembered(null), { ...now, observations }, true);
+  expect(chart?.shares.find(({ name }) => name === "memory")?.points.at(-1)).toEqual({ atMs: nowMs, value: 99 });
+  expect(chart?.span).toEqual([fromMs, nowMs]);
+});
+
+test("a run that posts no card looks back only when it is the turn of the digest, which has a chart in any case", () => {
+  const only = (more: Partial<Settings>) => lookBack({ ...settings, ...more }, remembered(tonightMs), now, false);
+  expect(only({})).toMatchObject({ chart: null, isOnCard: false, daily: null, turn: null });
+  expect(only({ digest: "23:00" })).toMatchObject({ chart: null, daily: null, turn: { isDue: false } });
+  const due = only({ digest: "21:00" });
+  expect(due).toMatchObject({ isOnCard: false, daily: { runs: 1 }, turn: { isDue: true } });
+  expect(due.chart).not.toBeNull();
+  expect(only({ digest: "21:00", chart: "never" }).chart).toBeNull();
+});
+
+const ordinary = chartOf(days.ordinary, settings);
+
+test("a chart is drawn", async () => {
+  expect(new TextDecoder().decode((await draw(testWorld(), ordinary)) ?? undefined)).toStartWith("<svg");
+  expect(await draw(testWorld(), null)).toBeNull();
+});
+
+test("a card goes without a chart that cannot be drawn; on a terminal it says so", async () => {
+  const rasterise = () => Promise.reject(new Error("the drawing process ended with status 137"));
+  const world = testWorld({ rasterise });
+  expect(await draw(world, ordinary)).toBeNull();
+  expect(world.said.errors).toEqual([]);
+  const seen = testWorld({ rasterise });
+  expect(await draw({ ...seen, output: { ...seen.output, isTerminal: true } }, ordinary)).toBeNull();
+  expect(seen.said.errors).toEqual(["the card goes without a chart: the drawing process ended with status 137"]);
+});

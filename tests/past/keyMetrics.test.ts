@@ -1,0 +1,29 @@
+import { expect, test } from "bun:test";
+
+import { observationKey } from "../../lib/model/observation.ts";
+import { mainNumber, mainNumbersOf } from "../../lib/past/keyMetrics.ts";
+
+const disk = (mount: string) => ({ name: "storage_used_percent", labels: { mount } });
+
+test.each(["/", '/a "b" \\ c', "/srv/データ", '/x{y="z"},w', "/a\nb"])(
+  "the key of a disk at %j is read again",
+  (mount) => {
+    const number = mainNumber(disk(mount));
+    expect(number?.label).toBe(`Disk ${mount}`);
+    expect(mainNumbersOf([observationKey(disk(mount))])).toEqual(number === null ? [] : [number]);
+  },
+);
+
+test("of all keys only the main ones are taken, in the order of the card", () => {
+  const keys = [
+    "load_1m",
+    'cpu_busy_percent{window="sample"}',
+    'cpu_busy_percent{window="report"}',
+    "memory_used_bytes",
+    observationKey(disk("/srv")),
+    observationKey(disk("/")),
+    "memory_used_percent",
+    "of_an_older_version",
+  ];
+  expect(mainNumbersOf(keys).map(({ label }) => label)).toEqual(["Memory", "Disk /", "Disk /srv", "CPU", "Load"]);
+});

@@ -1,0 +1,105 @@
+import { expect, test } from "bun:test";
+
+import type { Transition } from "../../../lib/alerts/alert.ts";
+import { renderAlert } from "../../../lib/render/discord/alert.ts";
+import { violations } from "../../support/discordContract.ts";
+
+const nowMs = Date.parse("2026-07-10T12:00:00Z");
+const full: Transition = {
+  kind: "raised",
+  rule: "storage_used",
+  labels: { mount: "/" },
+  from: null,
+  to: "critical",
+  value: 96.2,
+  line: 95,
+  sinceMs: nowMs,
+  untilMs: nowMs,
+};
+const nothing = { name: "web-1", nowMs, transitions: [], events: [], reasons: [] };
+const role = { mention_role: "123456789012345678" };
+
+test("the headline carries the news: host, what, how much", () => {
+  const { embeds } = renderAlert({ ...nothing, transitions: [full] }, {});
+  expect(embeds[0]).toMatchObject({ title: "🔴 web-1: disk / 97 % full", color: 0xe7_4c_3c });
+  expect(embeds[0]?.description).toBe("🔴 disk / 97 % full: critical, line 95 %");
+});
+
+test("a recovery says how long it lasted", () => {
+  const over: Transition = { ...full, kind: "recovered", from: "critical", to: null, value: 41, line: null };
+  const lasted = { ...over, sinceMs: nowMs - 2 * 3_600_000 };
+  const { embeds } = renderAlert({ ...nothing, transitions: [lasted] }, {});
+  expect(embeds[0]?.title).toBe("🟢 web-1: disk / back to 41 %");
+  expect(embeds[0]?.description).toContain("lasted 2 h");
+});
+
+test("only what is critical mentions somebody, only whom the settings name, with the news beside the mention", () => {
+  const critical = renderAlert({ ...nothing, transitions: [full] }, role);
+  expect(critical.content).toBe("<@&123456789012345678> 🔴 web-1: disk / 97 % full");
+  expect(critical.allowed_mentions).toEqual({ parse: [], roles: ["123456789012345678"] });
+  const warning = renderAlert({ ...nothing, transitions: [{ ...full, to: "warning" }] }, role);
+  expect(warning.content).toBeUndefined();
+  expect(warning.allowed_mentions).toEqual({ parse: [] });
+});
+
+test("times of events are in the reader's own zone", () => {
+  const details = [`down at some time between {${nowMs}} and {${nowMs + 60_000}}`, "quiet from now on"];
+  const event = { kind: "rebooted", severity: "notice", news: "rebooted", details } as const;
+  const { embeds } = renderAlert({ ...nothing, events: [event] }, {});
+  expect(embeds[0]?.description).toContain(`<t:${nowMs / 1000}:f>`);
+  expect(embeds[0]?.title).toBe("🔵 web-1: rebooted");
+});
+
+test("alerts are loud: no flag keeps the phone silent", () => {
+  expect(renderAlert({ ...nothing, transitions: [full] }, {}).flags).toBeUndefined();
+});
+
+test("however much happens at once, and whatever it is called, Discord takes it", () => {
+  const hostile = "/mnt/@everyone*_`[x](y)".repeat(20);
+  const transitions = Array.from({ length: 300 }, () => ({ ...full, labels: { mount: hostile } }));
+  expect(violations(renderAlert({ ...nothing, name: "*".repeat(300), transitions }, role))).toBeUndefined();
+});
+
+test("the worst comes first, whether it changed or happened", () => {
+  const warning: Transition = { ...full, rule: "swap_used", labels: {}, to: "warning", value: 91, line: 90 };
+  const news = "1 process was killed for lack of memory";
+  const killed = { kind: "killed", severity: "critical", news, details: [] } as const;
+  const { embeds } = renderAlert({ ...nothing, transitions: [warning], events: [killed] }, {});
+  expect(embeds[0]?.title).toBe("🔴 web-1: 1 process was killed for lack of memory · swap 91 %");
+  expect(embeds[0]?.description?.split("\n").map((line) => line.slice(0, 2))).toEqual(["🔴", "🟡"]);
+});
+
+test("the headline names the four worst and counts the others; a long name leaves room for them", () => {
+  const transitions = Array.from({ length: 7 }, (_, index) => ({ ...full, labels: { mount: `/mnt/${index}` } }));
+  const name = "a-very-long-name-of-a-host.in-a-long-domain.example.net";
+  const title = renderAlert({ ...nothing, name, transitions }, {}).embeds[0]?.title;
+  expect(title).toStartWith("🔴 a-very-long-name-of-a-host.in-a…: disk /mnt/0 97 % full · disk /mnt/1");
+  expect(title).toEndWith("disk /mnt/3 97 % full · +3 more");
+});
+
+test("a name that looks like a mention pings nobody, in the content either", () => {
+  const { content, allowed_mentions } = renderAlert(
+    { ...nothing, transitions: [{ ...full, labels: { mount: "/@everyone <@&1>" } }] },
+    role,
+  );
+  expect(content).not.toContain("@everyone");
+  expect(content).not.toContain("<@&1>");
+  expect(allowed_mentions?.parse).toEqual([]);
+});
+
+test("what does not fit is counted, not cut off in a word", () => {
+  const transitions = Array.from({ length: 300 }, (_, index) => ({ ...full, labels: { mount: `/mnt/${index}` } }));
+  const lines = renderAlert({ ...nothing, transitions }, {}).embeds[0]?.description?.split("\n") ?? [];
+  const told = lines.length - 1;
+  expect(told).toBeGreaterThan(80);
+  expect(lines[told - 1]).toEndWith("critical, line 95 %");
+  expect(lines.at(-1)).toBe(`… and ${300 - told} more`);
+});
+
+test("one thing with an endless name is told all the same", () => {
+  const { embeds } = renderAlert(
+    { ...nothing, transitions: [{ ...full, labels: { mount: `/${"x".repeat(4094)}` } }] },
+    {},
+  );
+  expect(embeds[0]?.description).toStartWith("🔴 disk /xxx");
+});

@@ -1,0 +1,37 @@
+import { expect, test } from "bun:test";
+
+import { digestOf } from "../../../lib/past/digest.ts";
+import { renderAlert } from "../../../lib/render/discord/alert.ts";
+import { markAsRepeat, reduce } from "../../../lib/render/discord/amend.ts";
+import { renderCard } from "../../../lib/render/discord/card.ts";
+import { renderDigest } from "../../../lib/render/discord/digest.ts";
+import { startLife } from "../../faults/life.ts";
+import { disk, reportOf } from "../../support/reports.ts";
+
+const atMs = Date.parse("2026-07-10T12:00:00Z");
+const card = renderCard(reportOf({}, "web-1"), "1.2.3");
+const reboot = { kind: "rebooted", severity: "notice", news: "rebooted", details: [] } as const;
+const news = { name: "web-1", nowMs: atMs, transitions: [], events: [reboot], reasons: [] };
+
+const messages: readonly [string, unknown][] = [
+  ["card", card],
+  ["card with bad news", renderCard(reportOf({ storage: [disk("/", 97)] }, "web-1"), "1.2.3")],
+  ["alert", renderAlert(news, {})],
+  ["digest", renderDigest("web-1", digestOf(atMs, []), 0)],
+  ["repeat", markAsRepeat(card, "#abcde")],
+  ["plain message in place of a refused one", reduce(card, "400")],
+];
+
+test.each(messages)("many machines, one channel: the headline of a %s begins with the machine's name", (_, message) => {
+  expect(message).toMatchObject({ embeds: [{ title: expect.stringMatching(/^\p{S}️? web-1( —|:)/u) }] });
+});
+
+test.each(messages.slice(0, 5))("and its author is the machine: %s", (_, message) => {
+  expect(message).toMatchObject({ username: "web-1" });
+});
+
+test("the example of test-alert begins with the name as well", async () => {
+  await using life = await startLife();
+  await life.run({ arguments: ["--name", "web-1"], command: (program) => [program, "test-alert", "--name", "web-1"] });
+  expect(life.discord.messages).toMatchObject([{ embeds: [{ title: "🔴 web-1 TEST: disk / 97 % full" }] }]);
+});

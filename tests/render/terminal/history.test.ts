@@ -1,0 +1,82 @@
+import { expect, test } from "bun:test";
+import * as v from "valibot";
+
+import { findCourse, type Moment, momentOf } from "../../../lib/past/course.ts";
+import { mainNumbersOf } from "../../../lib/past/keyMetrics.ts";
+import { renderHistoryCsv, renderHistoryJson } from "../../../lib/render/historyData.ts";
+import { type History, renderHistory } from "../../../lib/render/terminal/history.ts";
+import { HistoryDocument } from "../../support/documents.ts";
+
+const plain = { colour: false, columns: null, widthOf: Bun.stringWidth, timezone: "UTC" };
+const hourMs = 3_600_000;
+const toMs = Date.parse("2026-08-01T12:00:00Z");
+const fromMs = toMs - 24 * hourMs;
+const keys = ["memory_used_percent", `storage_used_percent{mount="/srv/${"データ".repeat(8)}"}`, "load_1m"];
+
+/** A run an hour; memory from 40 to 63 %, a disk with a long Japanese name, and the load. */
+const moments: readonly Moment[] = Array.from({ length: 24 }, (_, hour) => {
+  const values = [40 + hour, 71, hour / 10];
+  return momentOf({
+    atMs: fromMs + (hour + 1) * hourMs,
+    numbers: new Map(keys.map((key, at) => [key, values[at] ?? 0])),
+  });
+});
+
+function historyOf(some: readonly Moment[], name = "vps"): History {
+  const courses = mainNumbersOf(keys).flatMap((number) => findCourse(number, some, fromMs, toMs) ?? []);
+  return { name, fromMs, toMs, runs: some.length, courses };
+}
+
+test("each main number has a line with its numbers and its course", () => {
+  const lines = renderHistory(historyOf(moments), plain).split("\n");
+  expect(lines[0]).toBe("vps: the last 24 h · 24 runs · until 2026-08-01 12:00");
+  expect(lines.find((line) => line.includes("Memory"))).toMatch(/ {5}40 % {5}52 % {5}63 % {5}63 % {2}▁.*█$/);
+  expect(lines.find((line) => line.includes("Load"))).toMatch(/ {5}0\.00 {5}1\.15 {5}2\.30 {5}2\.30 {2}▁.*█$/);
+});
+
+test.each([40, 60, 72, 80, 120])(
+  "no line is wider than a terminal of %d columns, and nothing is cut in two",
+  (columns) => {
+    const text = renderHistory(historyOf(moments, "データベース".repeat(5)), { ...plain, columns });
+    expect(text.split("\n").filter((line) => Bun.stringWidth(line) > columns)).toEqual([]);
+    expect(text.isWellFormed()).toBe(true);
+    for (const number of ["40 %", "52 %", "63 %", "1.15"]) expect(text).toContain(number);
+  },
+);
+
+test("the numbers stand in columns, however wide the characters of a name are", () => {
+  const [header = "", ...lines] = renderHistory(historyOf(moments), { ...plain, columns: 80 })
+    .split("\n")
+    .slice(2, -1);
+  const end = Bun.stringWidth(header);
+  for (const line of lines) expect(Bun.stringWidth(line.replace(/ {2}[▁-█ ]+$/, ""))).toBe(end);
+});
+
+test.each([null, 40])("a time in which nothing was measured is told in words (%p columns)", (columns) => {
+  expect(renderHistory(historyOf([]), { ...plain, columns })).toContain("nothing was measured in that time\n");
+});
+
+test("names cannot act on the terminal", () => {
+  expect(renderHistory(historyOf(moments, "a\u001B]0;b\u0007"), plain)).not.toMatch(/[^\P{Cc}\n]/u);
+});
+
+test("JSON has a schema number, times in ISO 8601, and a promise of its fields", () => {
+  const told = v.parse(HistoryDocument, JSON.parse(renderHistoryJson(historyOf(moments))));
+  expect(told).toMatchObject({
+    schema: 1,
+    name: "vps",
+    from: "2026-07-31T12:00:00.000Z",
+    to: "2026-08-01T12:00:00.000Z",
+    runs: 24,
+  });
+  expect(told.numbers[0]).toMatchObject({ minimum: { value: 40, at: "2026-07-31T13:00:00.000Z" } });
+});
+
+test("CSV has a line a moment, quoted names, and nothing where nothing was measured", () => {
+  const numbers = mainNumbersOf([...keys.slice(0, 1), 'storage_used_percent{mount="/a,\\"b\\""}']);
+  const [header, first, ...others] = renderHistoryCsv(numbers, moments).split("\r\n");
+  expect(header).toBe('at,"Memory %","Disk /a,""b"" %"');
+  expect(first).toBe("2026-07-31T13:00:00.000Z,40,");
+  expect(others).toHaveLength(24);
+  expect(others.at(-1)).toBe("");
+});

@@ -1,0 +1,118 @@
+import { expect, test } from "bun:test";
+
+import type { Transition } from "../../lib/alerts/alert.ts";
+import type { RuleName } from "../../lib/alerts/rules.ts";
+import { createFormat } from "../../lib/format.ts";
+import { type Facts, explain, findCulprits } from "../../lib/report/explain.ts";
+import { defaultConfig } from "../support/measure.ts";
+import { testHost } from "../support/testHost.ts";
+import { virtualClock } from "../support/virtualClock.ts";
+
+const hourMs = 3_600_000;
+const raised = (rule: RuleName, labels = {}): Transition => ({
+  kind: "raised",
+  rule,
+  labels,
+  from: null,
+  to: "warning",
+  value: 1,
+  line: 1,
+  sinceMs: 0,
+  untilMs: 0,
+});
+const over = (transition: Transition): Transition => ({ ...transition, kind: "recovered", to: null });
+const news = (...transitions: readonly Transition[]) => ({ transitions, events: [] });
+const killed = { kind: "killed", severity: "critical", news: "1 process was killed", details: [] } as const;
+const facts: Facts = { observations: [], rows: [], culprits: null, hours: [], format: createFormat("si") };
+
+const processes = (machineTicks: number, mysql: number, node: number): NonNullable<Facts["culprits"]>["now"] => ({
+  onlyOwn: false,
+  zombies: 0,
+  largest: [{ pid: 1, name: "mysqld", residentBytes: 1.5e9 }],
+  machineTicks,
+  cpu: [
+    [1, 0, mysql, "mysqld"],
+    [2, 0, node, "node"],
+  ],
+});
+
+test("who uses the CPUs and the memory is said with their shares", () => {
+  const culprits = { before: processes(1000, 10, 10), now: processes(1100, 20, 90) };
+  expect(explain(news(raised("cpu_busy")), { ...facts, culprits })).toEqual([
+    "most CPU now: node 80 %, mysqld 10 %",
+    "most memory now: mysqld 1.50 GB",
+  ]);
+});
+
+test("processes are looked at when CPU or memory is bad or one was killed, and not otherwise", async () => {
+  const looked = async (one: Parameters<typeof findCulprits>[0]) => {
+    let reads = 0;
+    const readProc = async () => {
+      reads += 1;
+      throw new Error("cannot be read");
+    };
+    expect(await findCulprits(one, { ...testHost({}), readProc }, virtualClock(0), defaultConfig)).toBeNull();
+    return reads > 0;
+  };
+  expect(await looked(news(raised("memory")))).toBe(true);
+  expect(await looked(news(raised("load")))).toBe(true);
+  expect(await looked({ transitions: [], events: [killed] })).toBe(true);
+  expect(await looked(news(raised("storage_used", { mount: "/" })))).toBe(false);
+  expect(await looked(news(over(raised("memory"))))).toBe(false);
+});
+
+const shares = (busy: number, iowait: number, steal: number) =>
+  Object.entries({ busy, iowait, steal }).map(([state, value]) => ({
+    name: `cpu_${state}_percent`,
+    labels: { window: "report" },
+    value,
+  }));
+
+test.each([
+  ["the disks", shares(20, 70, 0), ["mostly waiting for disks: I/O wait 70 %, busy 20 %"]],
+  ["the host", shares(90, 2, 60), ["mostly stolen by the host of this virtual machine: 60 %"]],
+  ["nobody else", shares(95, 2, 1), []],
+])("CPUs that wait for %s say so", (_, observations, expected) => {
+  expect(explain(news(raised("cpu_busy")), { ...facts, observations })).toEqual(expected);
+});
+
+const filling = (hours: number, bytesAnHour: number) =>
+  Array.from({ length: hours }, (_, hour) => ({
+    startMs: hour * hourMs,
+    numbers: new Map([['storage_used_bytes{mount="/"}', { average: hour * bytesAnHour }]]),
+  }));
+
+test("how fast a disk fills is said once, from a day of points on", () => {
+  const disk = news(raised("storage_used", { mount: "/" }), raised("storage_full_soon", { mount: "/" }));
+  const observations = [{ name: "storage_available_bytes", labels: { mount: "/" }, value: 24e9 }];
+  const said = (hours: Facts["hours"]) => explain(disk, { ...facts, observations, hours });
+  expect(said(filling(25, 5e7))).toEqual(["/: +1.20 GB a day, full in about 20 days"]);
+  expect(said(filling(24, 5e7))).toEqual([]);
+  expect(said(filling(48, -5e7))).toEqual([]);
+});
+
+test("a disk that fills faster by now than for days is told by the hour, with the time that its alert names", () => {
+  const disk = news(raised("storage_full_soon", { mount: "/" }));
+  const labels = { mount: "/" };
+  const said = (soon: number) => {
+    const forecast = { name: "storage_full_in_hours", labels, value: soon };
+    const observations = [{ name: "storage_available_bytes", labels, value: 24e9 }, forecast];
+    return explain(disk, { ...facts, observations, hours: filling(25, 5e7) });
+  };
+  expect(said(2.4)).toEqual(["/: +10.0 GB an hour, full in about 2 h 20 min"]);
+  expect(said(744)).toEqual(["/: +1.20 GB a day, full in about 20 days"]);
+});
+
+test("what was found of a service or a page stands with its announcement, not with its recovery", () => {
+  const row = (check: string) =>
+    ({
+      label: check,
+      lines: ["answers 502"],
+      importance: "notable",
+      about: [`http_up{check="${check}"}`],
+    }) as const;
+  const down = raised("http_down", { check: "blog" });
+  const rows = [row("blog"), row("shop")];
+  expect(explain(news(down), { ...facts, rows })).toEqual(["blog: answers 502"]);
+  expect(explain(news(over(down)), { ...facts, rows })).toEqual([]);
+});

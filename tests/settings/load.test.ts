@@ -1,0 +1,107 @@
+import { expect, test } from "bun:test";
+
+import { loadSettings, type SettingsSources } from "../../lib/settings/load.ts";
+
+/** A disk of these files, by path. */
+function load(sources: Partial<SettingsSources> & { readonly files?: Readonly<Record<string, string | Error>> }) {
+  return loadSettings({
+    baked: {},
+    flags: {},
+    env: {},
+    programFile: "/opt/server-metrics",
+    readText: (path) => {
+      const text = sources.files?.[path] ?? withCode("ENOENT");
+      if (text instanceof Error) throw text;
+      return text;
+    },
+    ...sources,
+  });
+}
+
+const withCode = (code: string) => Object.assign(new Error(`${code}: words of the runtime`), { code });
+
+function nameOf(sources: Parameters<typeof load>[0]): string | null {
+  const result = load(sources);
+  if (!result.ok) throw new Error(result.problems.join("\n"));
+  return result.config.name;
+}
+
+function problemsOf(sources: Parameters<typeof load>[0]): readonly string[] {
+  const result = load(sources);
+  return result.ok ? [] : result.problems;
+}
+
+test("the layers are defaults, baked in, file, environment, command line, and the last one wins", () => {
+  const baked = { settings: { name: "baked" } };
+  const files = { "/opt/server-metrics.toml": 'name = "file"' };
+  const env = { SERVER_METRICS_NAME: "environment" };
+  const flags = { name: "flag" };
+  expect(nameOf({})).toBeNull();
+  expect(nameOf({ baked })).toBe("baked");
+  expect(nameOf({ baked, files })).toBe("file");
+  expect(nameOf({ baked, files, env })).toBe("environment");
+  expect(nameOf({ baked, files, env, flags })).toBe("flag");
+});
+
+test("a named file replaces the one beside the program, and --config wins over the environment", () => {
+  const files = { "/opt/server-metrics.toml": 'name = "beside"', "/e": 'name = "env"', "/f": 'name = "flag"' };
+  const env = { SERVER_METRICS_CONFIG: "/e" };
+  expect(nameOf({ files, env })).toBe("env");
+  expect(nameOf({ files, env, flags: { config: "/f" } })).toBe("flag");
+});
+
+test("an empty variable means none", () => {
+  const env = { SERVER_METRICS_CONFIG: "", SERVER_METRICS_NAME: "" };
+  expect(nameOf({ env, baked: { settings: { name: "baked" } } })).toBe("baked");
+});
+
+test.each([
+  ["a named file that is not there", { flags: { config: "/none" } }, "--config: settings file /none does not exist"],
+  [
+    "one that the environment named",
+    { env: { SERVER_METRICS_CONFIG: "/none" } },
+    "SERVER_METRICS_CONFIG: settings file /none does not exist",
+  ],
+  [
+    "a file that may not be read, though nobody named it",
+    { files: { "/opt/server-metrics.toml": withCode("EACCES") } },
+    "settings file /opt/server-metrics.toml may not be read by this user",
+  ],
+  [
+    "a directory",
+    { flags: { config: "/etc" }, files: { "/etc": withCode("EISDIR") } },
+    "--config: settings file /etc is a directory",
+  ],
+])("%s is a problem", (_, sources, problem) => {
+  expect(problemsOf(sources)).toEqual([problem]);
+});
+
+test("a file that is no TOML is a problem that says where", () => {
+  const [problem] = problemsOf({ flags: { config: "/f" }, files: { "/f": "name = = 3" } });
+  expect(problem).toStartWith("settings file /f is not TOML: ");
+});
+
+test.each([
+  [{ flags: { sample: "soon" } }, '--sample: expected a number of seconds from 0 to 30, got "soon"'],
+  [{ flags: { sample: "-1" } }, "--sample: expected a number of seconds from 0 to 30, got -1"],
+  [{ flags: { layout: "clasic" } }, '--layout: expected "card" or "classic", got "clasic"'],
+  [
+    { env: { SERVER_METRICS_NAME: "x".repeat(81) } },
+    `SERVER_METRICS_NAME: expected a name of 1 to 80 characters, got "${"x".repeat(81)}"`,
+  ],
+  [
+    { baked: { settings: { units: "GB" } } },
+    'setting "units" in the settings baked into this program: expected "iec" or "si", got "GB"',
+  ],
+])("%j is refused, and the problem names its layer", (sources, problem) => {
+  expect(problemsOf(sources)).toEqual([problem]);
+});
+
+test("a sample window is a number however it is written", () => {
+  const result = load({ flags: { sample: "0" } });
+  expect(result).toMatchObject({ ok: true, config: { sampleSeconds: 0 } });
+});
+
+test("an empty value on the command line is no value, and refused", () => {
+  expect(problemsOf({ flags: { sample: "" } })).toHaveLength(1);
+});
