@@ -1,7 +1,7 @@
 import { Resvg, initWasm } from "@resvg/resvg-wasm";
 import wasm from "@resvg/resvg-wasm/index_bg.wasm" with { type: "file" };
 
-import face from "./DejaVuSans-subset.ttf" with { type: "file" };
+import face from "dejavu-fonts-ttf/ttf/DejaVuSans.ttf" with { type: "file" };
 
 /** A picture may have so many bytes, whatever it shows. */
 const mostBytes = 60_000;

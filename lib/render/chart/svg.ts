@@ -43,7 +43,7 @@ export function numberScale(most: number, { top, bottom }: Box): Scale {
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Text as SVG, without what could act, and without what the subset of the face lacks: it has the alphabets of Europe. */
+/** Text as SVG, without what could act, and only of what the face surely has: the alphabets of Europe. */
 export function escape(text: string): string {
   return printable(text)
     .replace(/[^\u0020-\u007e\u00a0-\u017f\u0370-\u03ff\u0400-\u045f\u2010-\u2027\u2212\u25a0\u25b2\u2716]/gu, "?")

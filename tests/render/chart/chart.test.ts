@@ -21,7 +21,7 @@ test.each(names)("the chart of a day, %s, is the one that was looked at", (day) 
 });
 
 await initWasm(readFileSync(join(projectRoot, "node_modules/@resvg/resvg-wasm/index_bg.wasm")));
-const face = readFileSync(join(projectRoot, "lib/host/helpers/DejaVuSans-subset.ttf"));
+const face = readFileSync(join(projectRoot, "node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf"));
 const font = { fontBuffers: [face], defaultFontFamily: "DejaVu Sans", loadSystemFonts: false };
 
 test.each(names)("nothing of the chart of a day, %s, is cut off at an edge", (day) => {
