@@ -26,3 +26,25 @@ export const systemClock: Clock = {
       signal?.addEventListener("abort", abort, { once: true });
     }),
 };
+
+/**
+ * The promise, or a rejection with `${late} within N s` once `ms` milliseconds are over. What the promise still does then
+ * is ignored: a system call stuck in the kernel cannot be called back.
+ */
+export async function withDeadline<T>(promise: Promise<T>, ms: number, late: string): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`${late} within ${ms / 1000} s`)), ms);
+  });
+  try {
+    return await Promise.race([promise, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** An hour, in milliseconds. */
+export const hourMs = 3_600_000;
+
+/** A day, in milliseconds; one of the calendar may have an hour more or less. */
+export const dayMs = 24 * hourMs;

@@ -1,5 +1,3 @@
-import { errorCode } from "./error.ts";
-
 /** Why there was no answer, or none that may be believed. */
 export type NetworkFault =
   | "unknownHost"
@@ -82,4 +80,14 @@ export function sayNetworkFault(error: unknown): string {
   const code = errorCode(error);
   const fault = networkFaultOf(code);
   return fault === null ? `could not be asked${code === "" ? "" : ` (${code})`}` : clauses[fault];
+}
+
+/** The `code` of an error, such as `ENOENT` of `errno(3)` or SQLite's `SQLITE_BUSY`; empty where there is none. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+/** What an error says; whatever else was thrown says nothing. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : "unknown error";
 }

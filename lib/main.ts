@@ -4,7 +4,6 @@ import { conclude } from "./commands/report/conclude.ts";
 import { draw } from "./commands/report/draw.ts";
 import { renderRun } from "./commands/report/renderRun.ts";
 import { deliverInTurn } from "./deliver/channels.ts";
-import { findWebhooks } from "./deliver/findWebhook.ts";
 import { beat } from "./deliver/heartbeat.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
 import { lookBack } from "./measure/lookBack.ts";
@@ -12,10 +11,10 @@ import { announce, measure, type Measurement } from "./measure/measure.ts";
 import type { Config } from "./settings/config.ts";
 import { loadSettings } from "./settings/load.ts";
 import { secretsOf } from "./settings/secrets.ts";
+import { findWebhooks } from "./settings/webhook.ts";
 import { commit } from "./state/commit.ts";
-import { openInTurn } from "./state/openInTurn.ts";
 import { readPast } from "./state/past.ts";
-import { openState, saved, type State } from "./state/state.ts";
+import { openInTurn, openState, saved, type State } from "./state/state.ts";
 import { complain, type World } from "./world.ts";
 
 /** Runs one command and says what to exit with. Throws only for bugs. */
@@ -47,7 +46,7 @@ async function runCommand(world: World): Promise<ExitCode> {
     world.output.out((await import("./cli/completions/index.ts")).completions(choice));
     return exitCodes.ok;
   }
-  if (command === "uninstall") return (await import("./commands/uninstall.ts")).uninstall(world);
+  if (command === "uninstall") return (await import("./commands/install.ts")).uninstall(world);
   const settings = loadSettings({ ...world, flags });
   if (settings.ok) world.output.conceal(secretsOf(settings.config));
   if (command === "check" && (!settings.ok || flags.rules === undefined)) {
@@ -129,6 +128,6 @@ async function report(world: World, config: Config, flags: Flags): Promise<ExitC
 
 async function exportAll(world: World, config: Config, state: State, measurement: Measurement, waiting: number) {
   if (config.exports.length === 0) return [];
-  const { exportReport } = await import("./deliver/exportReport.ts");
+  const { exportReport } = await import("./export/catchUp.ts");
   return exportReport(world, config.exports, state, measurement, waiting);
 }

@@ -1,5 +1,5 @@
-import type { Fetch } from "./deliver/request.ts";
 import type { Machine } from "./host/machine.ts";
+import type { Fetch } from "./model/host.ts";
 import type { Baked } from "./settings/baked.ts";
 import type { Output } from "./terminal/output.ts";
 import type { Screen } from "./terminal/screen.ts";

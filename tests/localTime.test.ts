@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { endOfDay, localTime } from "../lib/localTime.ts";
+import { endOfDay, localTime } from "../lib/format.ts";
 
 const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
 

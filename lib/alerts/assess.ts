@@ -1,14 +1,12 @@
-import { type Observation, observationKey } from "../model/observation.ts";
-import { valuesByKey } from "../model/observations.ts";
+import { dayMs } from "../clock.ts";
+import { type Observation, observationKey, valuesByKey } from "../model/observation.ts";
 import type { Rule } from "../model/rule.ts";
-import { dayMs } from "../time.ts";
 import type { ActiveRule, Alert, Reminders, Transition } from "./alert.ts";
-import { endsSilently, whatToAnnounce } from "./announce.ts";
-import { type Hush, hushOf, isHushed } from "./hush.ts";
+import { endsSilently, type Hush, hushOf, isHushed, whatToAnnounce } from "./announce.ts";
 import { isEasing, judge, levelOf, rankOf, worseOf } from "./judge.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
-import { type AlertStates, type TargetState, moveClock, newTarget, stateKey } from "./state.ts";
-import { type Target, findTargets } from "./targets.ts";
+import { type AlertStates, moveClock, newTarget, stateKey, type TargetState } from "./state.ts";
+import { findTargets, type Target } from "./targets.ts";
 
 /** What came of holding observations against rules. */
 export interface Assessment {

@@ -1,6 +1,5 @@
 import type { Line, Severity } from "../model/rule.ts";
-import { turn } from "./flapping.ts";
-import type { TargetState } from "./state.ts";
+import { type TargetState, turn } from "./state.ts";
 
 /** The lines that hold for one target. */
 export interface Lines {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import { dayMs } from "../time.ts";
+import { dayMs } from "../clock.ts";
 import type { Transition } from "./alert.ts";
 import { rules } from "./rules.ts";
 import { type AlertStates, stateKey } from "./state.ts";

@@ -1,12 +1,12 @@
 import type { Flags } from "../cli/parse.ts";
-import { findWebhook, type WebhookSettings } from "../deliver/findWebhook.ts";
 import { probe } from "../deliver/request.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { probeExport } from "../export/probe.ts";
 import { duration, printable } from "../format.ts";
-import { fileMode } from "../host/fileMode.ts";
+import { fileMode } from "../host/executable.ts";
 import type { ConfigResult } from "../settings/config.ts";
 import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
+import { findWebhook, type WebhookSettings } from "../settings/webhook.ts";
 import { attempt } from "../state/fault.ts";
 import { openState } from "../state/state.ts";
 import type { World } from "../world.ts";

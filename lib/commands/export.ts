@@ -1,24 +1,23 @@
 import type { Flags } from "../cli/parse.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
-import { type ExportMemory, exportDeps, sendExport } from "../export/catchUp.ts";
-import { createExport } from "../export/createExport.ts";
+import { exportDeps, type ExportMemory, sendExport } from "../export/catchUp.ts";
 import { exportState, isNews, newExport, rememberExport, runsBetween } from "../export/memory.ts";
 import { writeRun } from "../export/request.ts";
+import { createExport } from "../export/run.ts";
 import { measure } from "../measure/measure.ts";
 import type { Config } from "../settings/config.ts";
 import {
   type ExportFormat,
-  type ExportTarget,
   exportFormats,
+  type ExportTarget,
   nameOfTarget,
   targetOf,
   urlExpected,
 } from "../settings/exports.ts";
 import type { DirectoryChoice } from "../state/directory.ts";
 import { countWaiting } from "../state/outbox.ts";
-import { consult, openForNoting } from "../state/reading.ts";
+import { consult, openForNoting, withPast } from "../state/reading.ts";
 import { complain, type World } from "../world.ts";
-import { withPast } from "./withPast.ts";
 
 /** Measures now, and hands the numbers to an engine. Leaves no trace in what the reports compare with. */
 export async function exportNumbers(world: World, config: Config, flags: Flags): Promise<ExitCode> {

@@ -1,14 +1,15 @@
 import type { Flags } from "../cli/parse.ts";
+import { hourMs } from "../clock.ts";
+import { errorMessage } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
-import { chartOf } from "../past/chart.ts";
+import { replaceFile } from "../host/replaceFile.ts";
+import { type ChartData, chartOf } from "../past/chart.ts";
 import { findCourse } from "../past/course.ts";
-import { renderHistoryCsv, renderHistoryJson } from "../render/historyData.ts";
+import { renderHistoryCsv, renderHistoryJson } from "../render/data.ts";
 import { renderHistory } from "../render/terminal/history.ts";
 import type { Config } from "../settings/config.ts";
-import { readChartRuns, readMoments } from "../state/moments.ts";
-import { type Past, readPast } from "../state/past.ts";
+import { type Past, readChartRuns, readMoments, readPast } from "../state/past.ts";
 import { consult } from "../state/reading.ts";
-import { hourMs } from "../time.ts";
 import { complain, type World } from "../world.ts";
 import { textOptions } from "./show.ts";
 
@@ -36,7 +37,6 @@ export async function history(world: World, config: Config, flags: Flags): Promi
   }
   const { numbers, moments, past, charted } = remembered;
   if (flags.png !== undefined) {
-    const { savePicture } = await import("./historyPicture.ts");
     const input = { span: [fromMs, toMs], runs: charted, troubles: past.troubles } as const;
     return savePicture(world, flags.png, chartOf(input, config));
   }
@@ -63,4 +63,16 @@ function misuseOf({ hours: typed, csv, json, png }: Flags, hours: number): strin
 function hostName({ lastRun }: Past): string {
   const host = lastRun?.readings.host;
   return (host?.status === "ok" ? host.value.hostname : null) ?? "unnamed machine";
+}
+
+/** A chart as a PNG in a file. */
+async function savePicture(world: World, file: string, chart: ChartData): Promise<ExitCode> {
+  const { renderChart } = await import("../render/chart/chart.ts");
+  const problem = await world.rasterise(renderChart(chart)).then((png) => {
+    const why = replaceFile(file, png);
+    return why === null ? null : `${file}: ${why}`;
+  }, errorMessage);
+  if (problem === null) return exitCodes.ok;
+  complain(world, [`no picture: ${problem}`]);
+  return exitCodes.notDelivered;
 }

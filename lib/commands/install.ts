@@ -1,13 +1,11 @@
 import type { Flags } from "../cli/parse.ts";
-import { errorMessage } from "../error.ts";
+import { errorMessage } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { printable } from "../format.ts";
 import type { Scope } from "../host/systemd.ts";
-import { type Box, scopeOf, thisBox } from "../install/box.ts";
+import { type Box, removeLine, removeUnits, scopeOf, thisBox } from "../install/box.ts";
 import { cronLine, setsWebhook, withLine } from "../install/crontab.ts";
-import { type Job, planJob } from "../install/job.ts";
-import { findMissingWebhook, findObstacle } from "../install/obstacle.ts";
-import { removeLine, removeUnits } from "../install/remove.ts";
+import { findMissingWebhook, findObstacle, type Job, planJob } from "../install/job.ts";
 import { parseSchedule } from "../install/schedule.ts";
 import { serviceName, serviceUnit, timerName, timerUnit } from "../install/units.ts";
 import type { Config } from "../settings/config.ts";
@@ -104,4 +102,17 @@ const openUnits = (world: World, box: Box) => box.openSystemd(scopeOf(box), worl
 function sayDone(isChanged: boolean, left: readonly string[]): string {
   const removed = left.length === 0 ? "" : `removed ${left.join(", ")}; `;
   return `${removed}${isChanged ? "installed" : "installed already"}`;
+}
+
+/** Takes back what `install` has done for this user, in the crontab and in systemd. What is remembered stays. */
+export async function uninstall(world: World, box: Box = thisBox): Promise<ExitCode> {
+  const systemd = box.openSystemd(scopeOf(box), world.env);
+  try {
+    const removed = [...(await removeLine(box.crontab)), ...(await removeUnits(systemd))];
+    world.output.out(removed.length === 0 ? "nothing is installed\n" : `removed ${removed.join(", ")}\n`);
+    return exitCodes.ok;
+  } catch (error) {
+    complain(world, [printable(errorMessage(error))]);
+    return exitCodes.notInstalled;
+  }
 }

@@ -1,22 +1,22 @@
 import type { Flags } from "../cli/parse.ts";
 import { deliverQueues } from "../deliver/channels.ts";
-import { findWebhooks } from "../deliver/findWebhook.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { type ExportState, exportState, newExport } from "../export/memory.ts";
 import { counted, duration, isoTime, printable } from "../format.ts";
 import type { Config } from "../settings/config.ts";
 import { nameOfTarget } from "../settings/exports.ts";
+import { findWebhooks } from "../settings/webhook.ts";
 import { forgetGone } from "../state/facts.ts";
 import { attempt } from "../state/fault.ts";
 import {
   type DeadLetter,
   deadLetters,
   makeAllDue,
+  type OutboxRow,
   remove,
   removeDeadLetter,
   waiting as allWaiting,
 } from "../state/outbox.ts";
-import type { OutboxRow } from "../state/outboxRow.ts";
 import { consult } from "../state/reading.ts";
 import { openState, type State } from "../state/state.ts";
 import { complain, type World } from "../world.ts";

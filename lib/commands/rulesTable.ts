@@ -6,11 +6,11 @@ import type { Flags } from "../cli/parse.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { printable } from "../format.ts";
 import { measure, type Measurement } from "../measure/measure.ts";
-import { type Line, isTargetOf, targetName } from "../model/rule.ts";
+import { isTargetOf, type Line, targetName } from "../model/rule.ts";
 import { activeRule } from "../settings/alerts.ts";
 import type { Config } from "../settings/config.ts";
+import { withPast } from "../state/reading.ts";
 import type { World } from "../world.ts";
-import { withPast } from "./withPast.ts";
 
 /** One rule on one target, as it stands; a rule without a target here has no value. */
 interface RuleState {

@@ -1,21 +1,19 @@
 import type { Flags } from "../cli/parse.ts";
-import { findWebhook } from "../deliver/findWebhook.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
-import { localDay } from "../localTime.ts";
+import { localDay } from "../format.ts";
 import { lookBack } from "../measure/lookBack.ts";
 import { announce, measure } from "../measure/measure.ts";
 import { renderJson } from "../render/data.ts";
 import { renderAlert } from "../render/discord/alert.ts";
-import { asEdit } from "../render/discord/amend.ts";
+import { asEdit, pictureName, withPicture } from "../render/discord/amend.ts";
+import { renderMessage } from "../render/discord/card.ts";
 import { renderDaily } from "../render/discord/daily.ts";
-import { renderMessage } from "../render/message.ts";
-import { pictureName, withPicture } from "../render/picture.ts";
 import { renderText, type TextOptions } from "../render/terminal/report.ts";
 import type { Config } from "../settings/config.ts";
-import { nameWebhook } from "../settings/webhook.ts";
+import { findWebhook, nameWebhook } from "../settings/webhook.ts";
+import { withPast } from "../state/reading.ts";
 import type { World } from "../world.ts";
 import { draw } from "./report/draw.ts";
-import { withPast } from "./withPast.ts";
 
 /** The report in the terminal. Leaves no trace: the next one that is posted still compares with the last posted one. */
 export async function show(world: World, config: Config, flags: Flags): Promise<ExitCode> {

@@ -1,9 +1,9 @@
 import type { Flags } from "../cli/parse.ts";
 import { deliverQueues } from "../deliver/channels.ts";
-import { findWebhooks } from "../deliver/findWebhook.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { renderAlert } from "../render/discord/alert.ts";
 import type { Config } from "../settings/config.ts";
+import { findWebhooks } from "../settings/webhook.ts";
 import { enqueue } from "../state/outbox.ts";
 import { openState, saved } from "../state/state.ts";
 import { complain, type World } from "../world.ts";

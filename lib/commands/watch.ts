@@ -6,10 +6,10 @@ import { measure, type Measurement } from "../measure/measure.ts";
 import { renderText } from "../render/terminal/report.ts";
 import { clipTo } from "../render/terminal/wrap.ts";
 import type { Config } from "../settings/config.ts";
+import { withPast } from "../state/reading.ts";
 import type { Picture, Screen } from "../terminal/screen.ts";
 import { complain, type World } from "../world.ts";
 import { textOptions } from "./show.ts";
-import { withPast } from "./withPast.ts";
 
 const everyMs = 2000;
 

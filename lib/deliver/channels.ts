@@ -1,13 +1,11 @@
 import type { Database } from "bun:sqlite";
 
+import type { Channels } from "../settings/webhook.ts";
 import { remember } from "../state/facts.ts";
 import { attempt } from "../state/fault.ts";
 import type { State } from "../state/state.ts";
 import type { World } from "../world.ts";
-import type { DeliverDeps } from "./deliver.ts";
-import type { Channels } from "./findWebhook.ts";
-import { type Emptied, emptyOutbox } from "./outbox.ts";
-import { waitForTurn } from "./splay.ts";
+import { type DeliverDeps, type Emptied, emptyOutbox } from "./outbox.ts";
 
 /**
  * Delivers what waits when it is this machine's turn. An alert does not wait for that, unless Discord has too much to do;
@@ -69,4 +67,28 @@ function both(one: Emptied, other: Emptied): Emptied {
     webhookGone: one.webhookGone || other.webhookGone,
     fault: one.fault ?? other.fault,
   };
+}
+
+/**
+ * How long this machine waits before it posts, in milliseconds: always the same part of `splaySeconds`, drawn from an id
+ * that only this machine has, so that a thousand machines with one schedule do not post in the same second.
+ */
+export function splayMs(machineId: string, splaySeconds: number): number {
+  // A good hash, so that web-1 and web-2 are not neighbours; the same in every version.
+  const hash = new Bun.CryptoHasher("sha256").update(machineId).digest();
+  return Math.floor((hash.readUInt32BE() / 2 ** 32) * splaySeconds * 1000);
+}
+
+/** Machines of one schedule post one after the other. What waits here is committed already. */
+export async function waitForTurn({ machine, allowMs, output }: World, splaySeconds: number): Promise<void> {
+  if (splaySeconds === 0) return;
+  const { host, clock } = machine;
+  const machineId = await host
+    .readFile("/etc/machine-id")
+    .catch(() => host.readProc("sys/kernel/hostname"))
+    .catch(() => "");
+  const ms = splayMs(machineId.trim(), splaySeconds);
+  allowMs(ms);
+  output.doing("waiting for this machine's turn");
+  await clock.sleep(ms);
 }

@@ -1,5 +1,6 @@
 import { sayNetworkFault } from "../errors.ts";
-import { type Fetch, strictly } from "./request.ts";
+import type { Fetch } from "../model/host.ts";
+import { strictly } from "./request.ts";
 
 /** What a beat needs of the world. */
 export interface BeatDeps {

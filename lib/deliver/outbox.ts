@@ -9,16 +9,14 @@ import {
   countWaiting,
   firstWaiting,
   heldBack,
+  type OutboxRow,
   postpone,
   type Queue,
   remove,
 } from "../state/outbox.ts";
-import type { OutboxRow } from "../state/outboxRow.ts";
-import { deliver, type DeliverDeps, type Delivery, type Message } from "./deliver.ts";
-import type { Outcome } from "./outcome.ts";
-import { anew } from "./refusal.ts";
-import { waitBudgetMs } from "./retry.ts";
-import { hasTurnAhead } from "./turn.ts";
+import { anew, type Outcome } from "./outcome.ts";
+import { send, type SendDeps, type WebhookRequest } from "./request.ts";
+import { hasTurnAhead, retry, waitBudgetMs } from "./retry.ts";
 import { longestWaitMs } from "./wait.ts";
 
 /** How far the outbox was emptied. */
@@ -148,4 +146,61 @@ function messageOf(row: OutboxRow, database: Database, { url }: DeliverDeps["web
 /** Short, and the same for every attempt of a message. */
 function deliveryId({ id, created_at }: OutboxRow): string {
   return `#${(created_at + id).toString(36).slice(-5)}`;
+}
+
+/** What is to be delivered. */
+export interface Message {
+  readonly request: WebhookRequest;
+  /** Sent in place of `request` once an attempt may have arrived: the same, saying that it may be a duplicate. */
+  readonly repeat?: WebhookRequest;
+  /** An attempt of an earlier run may have arrived: begin with the repeat. */
+  readonly perhapsDelivered?: boolean;
+}
+
+/** What a delivery needs of the world. */
+export interface DeliverDeps extends SendDeps {
+  /** A number in [0, 1), for the jitter. */
+  readonly random: () => number;
+  /** What is left of the run's time for waiting, milliseconds; default 30 000. */
+  readonly budgetMs?: number;
+  /** Called before each POST, so that what is killed in between has been counted. */
+  readonly beforeAttempt?: () => void;
+}
+
+/** How a delivery ended. */
+export interface Delivery {
+  /** The last attempt's outcome; ambiguous if any attempt was. */
+  readonly outcome: Outcome;
+  /** One of the attempts, or of those of an earlier run, may have arrived. */
+  readonly ambiguous: boolean;
+  readonly attempts: number;
+  /** Time spent waiting between the attempts, milliseconds. */
+  readonly waitedMs: number;
+}
+
+/** Sends a message until it is delivered, refused, or not worth another try in this run. */
+export async function deliver(message: Message, deps: DeliverDeps): Promise<Delivery> {
+  const { budgetMs = waitBudgetMs } = deps;
+  let waitedMs = 0;
+  let ambiguous = message.perhapsDelivered ?? false;
+  for (let attempts = 1; ; attempts++) {
+    deps.beforeAttempt?.();
+    const last = await send(ambiguous ? (message.repeat ?? message.request) : message.request, deps);
+    if (last.kind === "retry") ambiguous ||= last.ambiguous;
+    const outcome = last.kind === "retry" ? { ...last, ambiguous } : last;
+    const next = retry(last, attempts, budgetMs - waitedMs, deps.random());
+    if (!next.again || !(await waited(next.waitMs, deps))) return { outcome, ambiguous, attempts, waitedMs };
+    waitedMs += next.waitMs;
+  }
+}
+
+/** Waits; false when the run was stopped meanwhile. */
+async function waited(ms: number, { clock, signal }: DeliverDeps): Promise<boolean> {
+  try {
+    await clock.sleep(ms, signal);
+    return !signal?.aborted;
+  } catch (error) {
+    if (signal?.aborted) return false;
+    throw error;
+  }
 }

@@ -1,11 +1,9 @@
 import type { Clock } from "../clock.ts";
-import { errorCode } from "../error.ts";
-import { pictureName, withPicture } from "../render/picture.ts";
+import { errorCode } from "../errors.ts";
+import type { Fetch } from "../model/host.ts";
+import { pictureName, withPicture } from "../render/discord/amend.ts";
 import { messageUrl, type Webhook } from "../settings/webhook.ts";
-import { outcomeOfAnswer, type Answer } from "./answer.ts";
-import { type Fault, outcomeOfFault } from "./fault.ts";
-import type { Outcome } from "./outcome.ts";
-import { readAnswer } from "./readAnswer.ts";
+import { type Answer, type Fault, type Outcome, outcomeOfAnswer, outcomeOfFault } from "./outcome.ts";
 
 /** One request to the webhook, a new message or a change of one of its own. */
 export type WebhookRequest = Payload &
@@ -17,9 +15,6 @@ interface Payload {
   /** A PNG that goes along; the body is made to speak of it. */
   readonly picture?: Uint8Array | null;
 }
-
-/** How requests are made; the runtime's own `fetch` is one. */
-export type Fetch = (url: string, init: BunFetchRequestInit) => Promise<Response>;
 
 /** What holds for every request, whatever the environment says. */
 export const strictly = {
@@ -126,4 +121,37 @@ function watchedBody(bytes: Uint8Array): { stream: ReadableStream<Uint8Array>; s
     controller.close();
   };
   return { stream: new ReadableStream({ pull }, { highWaterMark: 0 }), sent: () => sent };
+}
+
+/** Most that is read of an answer, bytes; Discord's are below 10 KiB. */
+const longestBody = 64 * 1024;
+
+/** An answer with its body, as far as it can be read. Never throws. */
+export async function readAnswer(response: Response): Promise<Answer> {
+  const { status, headers } = response;
+  const compressed = (headers.get("content-encoding") ?? "identity") !== "identity";
+  return { status, headers, body: compressed ? await discard(response) : await readBody(response) };
+}
+
+async function discard(response: Response): Promise<undefined> {
+  await response.body?.cancel().catch(() => undefined);
+}
+
+/** The body as text; undefined when it breaks off, stalls until the deadline or is longer than anything of Discord's. */
+async function readBody(response: Response): Promise<string | undefined> {
+  if (!response.body) return "";
+  const decoder = new TextDecoder();
+  let text = "";
+  let length = 0;
+  try {
+    const chunks: AsyncIterable<Uint8Array> = response.body;
+    for await (const chunk of chunks) {
+      length += chunk.byteLength;
+      if (length > longestBody) return undefined;
+      text += decoder.decode(chunk, { stream: true });
+    }
+  } catch {
+    return undefined;
+  }
+  return text + decoder.decode();
 }

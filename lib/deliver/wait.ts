@@ -1,4 +1,4 @@
-import { dayMs } from "../time.ts";
+import { dayMs } from "../clock.ts";
 
 /** Longest wait that is believed, in milliseconds; beyond it a message would be kept for ever by a mistyped header. */
 export const longestWaitMs = dayMs;

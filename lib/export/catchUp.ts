@@ -1,11 +1,14 @@
 import type { Clock } from "../clock.ts";
 import { longestWaitMs } from "../deliver/wait.ts";
 import { replaceFile } from "../host/replaceFile.ts";
-import type { ExportTarget } from "../settings/exports.ts";
-import type { ExportState } from "./memory.ts";
+import type { Measurement } from "../measure/measure.ts";
+import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
+import type { State } from "../state/state.ts";
+import type { World } from "../world.ts";
+import { type ExportState, exportState, rememberExport, runsBetween } from "./memory.ts";
 import { push, type PushDeps, type Pushed } from "./push.ts";
 import { exportRequest, writeRun } from "./request.ts";
-import type { Exporter, ExportRun } from "./run.ts";
+import { createExport, type Exporter, type ExportRun } from "./run.ts";
 
 /** What is remembered of an export, and where. */
 export interface ExportMemory {
@@ -83,4 +86,30 @@ function after(before: ExportState, pushed: Pushed, sentMs: number | null, nowMs
     reason,
     saidMs: reason === null ? null : before.saidMs,
   };
+}
+
+/**
+ * Brings a run to every target, all at once and within one budget. What went wrong, a line each; it is remembered for the
+ * next card, too. `waiting` are the messages in the outbox.
+ */
+export async function exportReport(
+  world: World,
+  targets: readonly ExportTarget[],
+  { database }: State,
+  measurement: Measurement,
+  waiting: number,
+): Promise<readonly string[]> {
+  const { clock, host } = world.machine;
+  const { run, exporter } = await createExport(measurement, host, waiting, world.version);
+  const deps = exportDeps(world, clock);
+  const problems = targets.map(async (target) => {
+    const memory = {
+      state: exportState(database, target),
+      runsBetween: (afterMs: number, beforeMs: number) => runsBetween(database, afterMs, beforeMs),
+      remember: (state: Parameters<typeof rememberExport>[2]) => rememberExport(database, target, state),
+    };
+    const { reason } = await sendExport(target, run, exporter, memory, deps);
+    return reason === null ? [] : [`export to ${nameOfTarget(target)}: ${reason}`];
+  });
+  return (await Promise.all(problems)).flat();
 }

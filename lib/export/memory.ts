@@ -2,12 +2,12 @@ import type { Database } from "bun:sqlite";
 
 import * as v from "valibot";
 
+import { dayMs } from "../clock.ts";
 import { observationOf } from "../model/observation.ts";
 import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
 import { recall, remember } from "../state/facts.ts";
 import { attempt } from "../state/fault.ts";
 import { points } from "../state/history.ts";
-import { dayMs } from "../time.ts";
 import { type ExportRun, pastRun } from "./run.ts";
 
 /**

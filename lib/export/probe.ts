@@ -1,6 +1,7 @@
-import { type Fetch, strictly } from "../deliver/request.ts";
+import { strictly } from "../deliver/request.ts";
 import { sayNetworkFault } from "../errors.ts";
 import { findObstacle } from "../host/replaceFile.ts";
+import type { Fetch } from "../model/host.ts";
 import type { ExportTarget } from "../settings/exports.ts";
 
 const timeoutMs = 5000;

@@ -1,12 +1,12 @@
 import * as v from "valibot";
 
 import type { Clock } from "../clock.ts";
-import type { Answer } from "../deliver/answer.ts";
-import { readAnswer } from "../deliver/readAnswer.ts";
-import { type Fetch, strictly } from "../deliver/request.ts";
+import type { Answer } from "../deliver/outcome.ts";
+import { readAnswer, strictly } from "../deliver/request.ts";
 import { retry } from "../deliver/retry.ts";
 import { waitInHeaders } from "../deliver/wait.ts";
 import { sayNetworkFault } from "../errors.ts";
+import type { Fetch } from "../model/host.ts";
 
 /** One request to an engine. */
 export interface Push {

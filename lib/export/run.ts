@@ -1,9 +1,9 @@
 import type { Alert } from "../alerts/alert.ts";
 import { rules } from "../alerts/rules.ts";
+import type { Measurement } from "../measure/measure.ts";
 import { definitions } from "../metrics/definitions.ts";
-import type { Definition, Unit } from "../model/metric.ts";
-import type { Labels, Observation } from "../model/observation.ts";
-import { gauge } from "../model/observations.ts";
+import type { Host } from "../model/host.ts";
+import { type Definition, gauge, type Labels, type Observation, type Unit } from "../model/observation.ts";
 import { targetName } from "../model/rule.ts";
 
 /** One run as it leaves this machine for an engine. */
@@ -105,4 +105,33 @@ function baseOf(unit: Unit, value: number): readonly [BaseUnit, number] {
     case "seconds":
       return [unit, value];
   }
+}
+
+/** A measurement as it is exported, and who exports it. `waiting` are the messages in the outbox; null without one. */
+export async function createExport(
+  { snapshot: { takenAtMs }, observations, assessment: { alerts }, report }: Measurement,
+  host: Host,
+  waiting: number | null,
+  version: string,
+): Promise<{ readonly run: ExportRun; readonly exporter: Exporter }> {
+  return {
+    run: exportRun({ takenAtMs, observations, alerts, waiting, version }),
+    exporter: { name: report([]).name, version, ...(await identify(host)) },
+  };
+}
+
+/**
+ * What tells this machine from all others. The id is told as it is, as OpenTelemetry's own collector does, so that both
+ * name the same machine. The time of boot does not move with the clock's last digits, or counters would seem to begin
+ * anew. Sources: `machine-id(5)`, btime of `proc_stat(5)`.
+ */
+export async function identify(host: Host): Promise<Pick<Exporter, "bootedMs" | "hostId" | "osType">> {
+  const id = await host.readFile("/etc/machine-id").catch(() => "");
+  const stat = await host.readProc("stat").catch(() => "");
+  const bootedSeconds = /^btime (\d+)$/m.exec(stat)?.[1];
+  return {
+    hostId: /^[0-9a-f]{32}$/.exec(id.trim())?.[0] ?? null,
+    osType: process.platform,
+    bootedMs: bootedSeconds === undefined ? null : Number(bootedSeconds) * 1000,
+  };
 }

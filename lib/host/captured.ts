@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+
 import * as v from "valibot";
 
 import type { Clock } from "../clock.ts";
-import { FileSystemUsage, type Host, Unavailable } from "../model/metric.ts";
+import { FileSystemUsage, type Host, Unavailable } from "../model/host.ts";
 import { checkHttp } from "./httpCheck.ts";
 import { type Machine, reading } from "./machine.ts";
 import { checkTcp } from "./tcpCheck.ts";

@@ -1,5 +1,5 @@
-import { errorMessage } from "../error.ts";
-import { Unavailable } from "../model/metric.ts";
+import { errorMessage } from "../errors.ts";
+import { Unavailable } from "../model/host.ts";
 import { runProgram } from "./program.ts";
 
 /** The crontab of the user who asks. One character a byte, because it may be in any encoding. */

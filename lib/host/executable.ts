@@ -28,3 +28,9 @@ function isOthers(path: string): boolean {
   const parent = dirname(path);
   return isOpen || (parent !== path && isOthers(parent));
 }
+
+/** The permission bits of a file, `chmod(1)`'s number; null when it cannot be looked at. */
+export function fileMode(path: string): number | null {
+  const facts = statSync(path, { throwIfNoEntry: false });
+  return facts === undefined ? null : facts.mode & 0o7777;
+}

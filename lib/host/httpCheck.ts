@@ -1,9 +1,9 @@
 import type { PeerCertificate } from "node:tls";
 
+import { dayMs } from "../clock.ts";
 import { sayNetworkFault } from "../errors.ts";
-import type { HttpFinding } from "../model/metric.ts";
+import type { HttpFinding } from "../model/host.ts";
 import type { HttpCheck } from "../settings/checks.ts";
-import { dayMs } from "../time.ts";
 import { version } from "../version.ts";
 
 const mostRedirects = 5;

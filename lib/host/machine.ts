@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
-import { errorCode, errorMessage } from "../error.ts";
-import { type Host, Unavailable } from "../model/metric.ts";
+import { errorCode, errorMessage } from "../errors.ts";
+import { type Host, Unavailable } from "../model/host.ts";
 
 /** What is measured, and the clock it is measured by. */
 export interface Machine {

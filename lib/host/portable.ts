@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { systemClock } from "../clock.ts";
-import { type Host, Unavailable } from "../model/metric.ts";
+import { type Host, Unavailable } from "../model/host.ts";
 import { type CpuTotals, cpuTotals } from "./cpuTotals.ts";
 import { askSysteminformation } from "./helpers/systeminformationHelper.ts";
 import { thisMachine } from "./linux.ts";

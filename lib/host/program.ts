@@ -1,6 +1,5 @@
-import { withDeadline } from "../deadline.ts";
-import { Unavailable } from "../model/metric.ts";
-import { readCapped } from "./readCapped.ts";
+import { withDeadline } from "../clock.ts";
+import { Unavailable } from "../model/host.ts";
 
 /** What a program may take, and what it gets. */
 export interface ProgramOptions {
@@ -79,4 +78,20 @@ function killGroup(leader: number): void {
   } catch {
     // It ended by itself in between.
   }
+}
+
+/** The text of a stream that is not trusted to end: throws, and cancels it, once it is longer than `maxBytes`. */
+export async function readCapped(
+  stream: ReadableStream<Uint8Array>,
+  maxBytes: number,
+  encoding: "utf8" | "latin1" = "utf8",
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw new Error(`more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString(encoding);
 }

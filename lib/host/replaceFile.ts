@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-import { errorCode } from "../error.ts";
+import { errorCode } from "../errors.ts";
 
 /**
  * Writes a file that others read at any moment: they find the old contents or the new ones, whole, also after a power

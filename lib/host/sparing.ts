@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Host } from "../model/metric.ts";
+import type { Host } from "../model/host.ts";
 
 /** What others are asked for: programs, pages, ports. */
 const othersMs = 60_000;

@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 
-import { withDeadline } from "../deadline.ts";
-import type { FileSystemUsage } from "../model/metric.ts";
+import { withDeadline } from "../clock.ts";
+import type { FileSystemUsage } from "../model/host.ts";
 
 /** Asks one file system for its usage. */
 export type AskStatfs = (mountPoint: Buffer) => Promise<FileSystemUsage>;

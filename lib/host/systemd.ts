@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { errorMessage } from "../error.ts";
-import { Unavailable } from "../model/metric.ts";
+import { errorMessage } from "../errors.ts";
+import { Unavailable } from "../model/host.ts";
 import { runProgram } from "./program.ts";
 
 /** Whose systemd it is: the machine's, or that of one user. */

@@ -1,7 +1,6 @@
-import { withDeadline } from "../deadline.ts";
-import { errorMessage } from "../error.ts";
-import { sayNetworkFault } from "../errors.ts";
-import type { CheckFinding } from "../model/metric.ts";
+import { withDeadline } from "../clock.ts";
+import { errorMessage, sayNetworkFault } from "../errors.ts";
+import type { CheckFinding } from "../model/host.ts";
 import type { TcpCheck } from "../settings/checks.ts";
 
 /** Connects to a port and hangs up; how long the connection took. Never throws. */

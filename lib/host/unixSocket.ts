@@ -1,9 +1,9 @@
 import { lstatSync } from "node:fs";
 
-import { withDeadline } from "../deadline.ts";
-import { errorCode } from "../error.ts";
+import { withDeadline } from "../clock.ts";
+import { errorCode } from "../errors.ts";
 import { reading } from "./machine.ts";
-import { readCapped } from "./readCapped.ts";
+import { readCapped } from "./program.ts";
 
 /** What an answer may take. */
 export interface AnswerLimits {

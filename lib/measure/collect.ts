@@ -1,8 +1,8 @@
-import type { Clock } from "../clock.ts";
-import { withDeadline } from "../deadline.ts";
+import { type Clock, withDeadline } from "../clock.ts";
 import { nameSome } from "../format.ts";
-import { type MetricName, type Readings, type Values, metricNames, metrics } from "../metrics/index.ts";
-import { type Host, type Reading, readingOf } from "../model/metric.ts";
+import { type MetricName, metricNames, metrics, type Readings, type Values } from "../metrics/index.ts";
+import type { Host } from "../model/host.ts";
+import { type Reading, readingOf } from "../model/metric.ts";
 import type { Config } from "../settings/config.ts";
 
 /** Everything that was read from the machine in one run. */

@@ -1,7 +1,8 @@
-import type { MetricName, Readings, Values } from "../metrics/index.ts";
+import { type MetricName, metricNames, metrics, type Readings, type Values } from "../metrics/index.ts";
 import type { Earlier, Since } from "../model/metric.ts";
+import type { Observation } from "../model/observation.ts";
 import type { Measured } from "./collect.ts";
-import { type KeptSnapshot, type Snapshot, secondsBetween } from "./snapshot.ts";
+import { type KeptSnapshot, secondsBetween, type Snapshot } from "./snapshot.ts";
 
 /** What the present readings can be compared with, by metric. */
 export interface Comparison {
@@ -30,4 +31,16 @@ function since<Name extends MetricName>(
 ): Since<Values[Name]> | null {
   const reading: Partial<Readings>[Name] = readings[name];
   return reading?.status === "ok" ? { before: reading.value, seconds } : null;
+}
+
+/** All observations of a snapshot, in the order of the registry. What could not be read makes none. */
+export function observe(snapshot: Snapshot, comparison: Comparison): readonly Observation[] {
+  return metricNames.flatMap((name) => observeOne(name, snapshot, comparison));
+}
+
+function observeOne<Name extends MetricName>(name: Name, snapshot: Snapshot, comparison: Comparison) {
+  const reading: Snapshot["readings"][Name] = snapshot.readings[name];
+  if (reading.status !== "ok") return [];
+  const value: Values[Name] = reading.value;
+  return metrics[name].observe(value, comparison.earlier(name));
 }

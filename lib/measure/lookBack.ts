@@ -1,11 +1,11 @@
-import { longestDayMs } from "../localTime.ts";
+import { dayMs, hourMs } from "../clock.ts";
+import { longestDayMs } from "../format.ts";
 import { observationKey } from "../model/observation.ts";
-import { type ChartData, type Span, chartOf, isCharted } from "../past/chart.ts";
+import { type ChartData, chartOf, isCharted, type Span } from "../past/chart.ts";
 import { findCourse, momentOf } from "../past/course.ts";
-import { type Daily, type DigestTurn, digestTurn } from "../past/daily.ts";
+import { type Daily, type DigestTurn, digestTurn } from "../past/digest.ts";
 import type { Config } from "../settings/config.ts";
 import type { Past } from "../state/past.ts";
-import { dayMs, hourMs } from "../time.ts";
 import type { Measurement } from "./measure.ts";
 
 /** What of the last 24 hours a run tells beside the present. */

@@ -1,25 +1,22 @@
 import { assess, type Assessment } from "../alerts/assess.ts";
-import { type EventSeries, limitEvents } from "../alerts/eventSeries.ts";
-import { clockMovedMs, type Event, findEvents } from "../alerts/events.ts";
+import { clockMovedMs, type Event, type EventSeries, findEvents, limitEvents } from "../alerts/events.ts";
 import type { RuleName } from "../alerts/rules.ts";
 import { followTroubles, type Trouble } from "../alerts/troubles.ts";
+import { dayMs, hourMs } from "../clock.ts";
 import { createFormat } from "../format.ts";
 import type { Machine } from "../host/machine.ts";
 import type { Labels, Observation } from "../model/observation.ts";
-import { type PastRun, forecastPastHours, forecastStorage } from "../past/forecast.ts";
+import { forecastPastHours, forecastStorage, type PastRun } from "../past/forecast.ts";
 import { mainKeys } from "../past/keyMetrics.ts";
 import { findTrends } from "../past/trend.ts";
 import { type Announcement, explain, findCulprits } from "../report/explain.ts";
 import { createReport, type Report } from "../report/report.ts";
 import { isAskedFor } from "../report/wanted.ts";
-import { remindersOf } from "../settings/alertSettings.ts";
-import { activeRule } from "../settings/alerts.ts";
+import { activeRule, remindersOf } from "../settings/alerts.ts";
 import type { Config } from "../settings/config.ts";
 import type { Past } from "../state/past.ts";
-import { dayMs, hourMs } from "../time.ts";
 import { collect, type CollectOptions } from "./collect.ts";
-import { compare } from "./compare.ts";
-import { observe } from "./observe.ts";
+import { compare, observe } from "./compare.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Everything that one run found out. */

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 
 import { percent } from "../format.ts";
-import type { Host, Metric } from "../model/metric.ts";
-import { gauge, observations } from "../model/observations.ts";
+import type { Host } from "../model/host.ts";
+import type { Metric } from "../model/metric.ts";
+import { gauge, observations } from "../model/observation.ts";
 
 const schema = v.object({
   tracked: v.number(),

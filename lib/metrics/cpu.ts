@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { duration, percent, significant } from "../format.ts";
 import type { Earlier, Metric, Since } from "../model/metric.ts";
-import { gauge } from "../model/observations.ts";
+import { gauge } from "../model/observation.ts";
 import { parseProcStat } from "../proc/procStat.ts";
 
 const schema = v.object({

@@ -1,4 +1,4 @@
-import type { Definition } from "../model/metric.ts";
+import type { Definition } from "../model/observation.ts";
 import { metricNames, metrics } from "./index.ts";
 
 /** What stands behind every observation's name, out of the registry. */

@@ -1,10 +1,9 @@
 import * as v from "valibot";
 
 import { type Format, percent, significant } from "../format.ts";
-import { type Earlier, type Metric, type Row, type Since, Unavailable } from "../model/metric.ts";
-import { type Observation, observationKey } from "../model/observation.ts";
-import { gauge, observations, total } from "../model/observations.ts";
-import { rate } from "../model/rate.ts";
+import { Unavailable } from "../model/host.ts";
+import type { Earlier, Metric, Row, Since } from "../model/metric.ts";
+import { gauge, type Observation, observationKey, observations, rate, total } from "../model/observation.ts";
 import { type DiskCounters, parseDiskstats, selectDisks } from "../proc/diskstats.ts";
 
 const schema = v.array(

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 
 import { duration } from "../format.ts";
-import { type Host, type Metric, Unavailable } from "../model/metric.ts";
-import { gauge, observations } from "../model/observations.ts";
+import { type Host, Unavailable } from "../model/host.ts";
+import type { Metric } from "../model/metric.ts";
+import { gauge, observations } from "../model/observation.ts";
 import { parseProcStat } from "../proc/procStat.ts";
 
 const schema = v.object({

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 
 import type { Format } from "../format.ts";
-import { type Host, type Metric, type Reading, type Row, Unavailable, readingOf, sayAbsence } from "../model/metric.ts";
-import { gauge } from "../model/observations.ts";
+import { type Host, Unavailable } from "../model/host.ts";
+import { type Metric, type Reading, readingOf, type Row, sayAbsence } from "../model/metric.ts";
+import { gauge } from "../model/observation.ts";
 import {
   CpuModel,
   Disk,

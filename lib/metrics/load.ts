@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { counted } from "../format.ts";
 import type { Metric } from "../model/metric.ts";
-import { gauge, observations } from "../model/observations.ts";
+import { gauge, observations } from "../model/observation.ts";
 import { readCpuQuota } from "../proc/cgroup.ts";
 import { parseProcStat } from "../proc/procStat.ts";
 

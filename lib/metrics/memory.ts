@@ -1,9 +1,9 @@
 import * as v from "valibot";
 
-import { percent } from "../format.ts";
-import type { Format } from "../format.ts";
-import { type Host, type Metric, type Row, ifThere } from "../model/metric.ts";
-import { gauge, observations } from "../model/observations.ts";
+import { type Format, percent } from "../format.ts";
+import { type Host, ifThere } from "../model/host.ts";
+import type { Metric, Row } from "../model/metric.ts";
+import { gauge, observations } from "../model/observation.ts";
 import { isLxcfs, readMemoryLimit } from "../proc/cgroup.ts";
 
 const schema = v.object({

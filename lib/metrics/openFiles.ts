@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { percent } from "../format.ts";
 import type { Metric } from "../model/metric.ts";
-import { gauge, observations } from "../model/observations.ts";
+import { gauge, observations } from "../model/observation.ts";
 
 const schema = v.object({
   open: v.number(),

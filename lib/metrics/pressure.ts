@@ -1,10 +1,9 @@
 import * as v from "valibot";
 
 import { percent } from "../format.ts";
-import type { Host, Metric, Row, Since } from "../model/metric.ts";
-import { type Observation, observationKey } from "../model/observation.ts";
-import { gauge, total } from "../model/observations.ts";
-import { rate } from "../model/rate.ts";
+import type { Host } from "../model/host.ts";
+import type { Metric, Row, Since } from "../model/metric.ts";
+import { gauge, type Observation, observationKey, rate, total } from "../model/observation.ts";
 
 const stallSchema = v.object({
   percent10s: v.number(),

@@ -1,7 +1,8 @@
 import * as v from "valibot";
 
-import { type Host, type Metric, Unavailable } from "../model/metric.ts";
-import { gauge, observations } from "../model/observations.ts";
+import { type Host, Unavailable } from "../model/host.ts";
+import type { Metric } from "../model/metric.ts";
+import { gauge, observations } from "../model/observation.ts";
 import { listPids } from "../proc/processes.ts";
 
 const schema = v.object({

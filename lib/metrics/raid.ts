@@ -1,9 +1,9 @@
 import * as v from "valibot";
 
 import { percent } from "../format.ts";
-import { type Metric, Unavailable } from "../model/metric.ts";
-import { observationKey } from "../model/observation.ts";
-import { gauge, observations } from "../model/observations.ts";
+import { Unavailable } from "../model/host.ts";
+import type { Metric } from "../model/metric.ts";
+import { gauge, observationKey, observations } from "../model/observation.ts";
 
 const schema = v.array(
   v.object({

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 
 import { nameSome } from "../format.ts";
-import { type Host, type Metric, ifThere } from "../model/metric.ts";
-import { gauge } from "../model/observations.ts";
+import { type Host, ifThere } from "../model/host.ts";
+import type { Metric } from "../model/metric.ts";
+import { gauge } from "../model/observation.ts";
 
 const schema = v.object({
   required: v.boolean(),

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 
-import { type Host, type Metric, type Row, Unavailable } from "../model/metric.ts";
-import { observationKey } from "../model/observation.ts";
-import { gauge, observations } from "../model/observations.ts";
-import { type Unit, readUnits } from "../proc/systemctl.ts";
+import { type Host, Unavailable } from "../model/host.ts";
+import type { Metric, Row } from "../model/metric.ts";
+import { gauge, observationKey, observations } from "../model/observation.ts";
+import { readUnits, type Unit } from "../proc/systemctl.ts";
 import type { Config } from "../settings/config.ts";
 
 const schema = v.array(

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 
-import { errorMessage } from "../error.ts";
+import { errorMessage } from "../errors.ts";
 import { type Format, percentUp } from "../format.ts";
-import { FileSystemUsage, type Host, type Metric, type Row, Unavailable } from "../model/metric.ts";
-import { observationKey } from "../model/observation.ts";
-import { gauge, observations } from "../model/observations.ts";
+import { FileSystemUsage, type Host, Unavailable } from "../model/host.ts";
+import type { Metric, Row } from "../model/metric.ts";
+import { gauge, observationKey, observations } from "../model/observation.ts";
 import { nameOfBytes, parseMountinfo } from "../proc/mountinfo.ts";
 import { type SelectedMount, selectMounts } from "../proc/mounts.ts";
 import { inodesUsedPercent, pressingPercent, usedBytes, usedPercent } from "../proc/usage.ts";

@@ -1,10 +1,9 @@
 import * as v from "valibot";
 
 import { significant } from "../format.ts";
-import { type Host, type Metric, type Row, type Since, Unavailable } from "../model/metric.ts";
-import { observationKey } from "../model/observation.ts";
-import { gauge, observations, total } from "../model/observations.ts";
-import { rate } from "../model/rate.ts";
+import { type Host, Unavailable } from "../model/host.ts";
+import type { Metric, Row, Since } from "../model/metric.ts";
+import { gauge, observationKey, observations, rate, total } from "../model/observation.ts";
 
 const schema = v.object({ listenDrops: v.nullable(v.number()), retransmits: v.nullable(v.number()) });
 

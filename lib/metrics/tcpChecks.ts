@@ -1,9 +1,9 @@
 import * as v from "valibot";
 
 import { significant } from "../format.ts";
-import { type Host, type Metric, Unavailable } from "../model/metric.ts";
-import { observationKey } from "../model/observation.ts";
-import { gauge, observations } from "../model/observations.ts";
+import { type Host, Unavailable } from "../model/host.ts";
+import type { Metric } from "../model/metric.ts";
+import { gauge, observationKey, observations } from "../model/observation.ts";
 import type { Config } from "../settings/config.ts";
 
 const schema = v.array(

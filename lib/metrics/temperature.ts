@@ -1,11 +1,11 @@
 import * as v from "valibot";
 
-import { withDeadline } from "../deadline.ts";
+import { withDeadline } from "../clock.ts";
 import { degrees } from "../format.ts";
-import { type Host, type Metric, Unavailable } from "../model/metric.ts";
-import { observationKey } from "../model/observation.ts";
-import { gauge, observations } from "../model/observations.ts";
-import { type Sensor, openDevice, readHwmon, readThermalZone } from "../proc/sensors.ts";
+import { type Host, Unavailable } from "../model/host.ts";
+import type { Metric } from "../model/metric.ts";
+import { gauge, observationKey, observations } from "../model/observation.ts";
+import { openDevice, readHwmon, readThermalZone, type Sensor } from "../proc/sensors.ts";
 
 const schema = v.array(
   v.object({

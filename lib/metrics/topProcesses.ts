@@ -1,8 +1,9 @@
 import * as v from "valibot";
 
 import { percent } from "../format.ts";
-import { type Earlier, type Host, type Metric, Unavailable } from "../model/metric.ts";
-import { gauge } from "../model/observations.ts";
+import { type Host, Unavailable } from "../model/host.ts";
+import type { Earlier, Metric } from "../model/metric.ts";
+import { gauge } from "../model/observation.ts";
 import { parsePageSize } from "../proc/auxv.ts";
 import { parseProcStat } from "../proc/procStat.ts";
 import { type ProcessStat, readProcesses } from "../proc/processes.ts";

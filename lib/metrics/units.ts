@@ -1,10 +1,10 @@
 import * as v from "valibot";
 
 import { nameSome } from "../format.ts";
-import type { Host, Metric } from "../model/metric.ts";
-import { observationKey } from "../model/observation.ts";
-import { gauge } from "../model/observations.ts";
-import { type Unit, readUnits } from "../proc/systemctl.ts";
+import type { Host } from "../model/host.ts";
+import type { Metric } from "../model/metric.ts";
+import { gauge, observationKey } from "../model/observation.ts";
+import { readUnits, type Unit } from "../proc/systemctl.ts";
 import type { Config } from "../settings/config.ts";
 
 const schema = v.object({

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 
 import { nameSome } from "../format.ts";
-import { type Metric, Unavailable } from "../model/metric.ts";
-import { gauge, observations } from "../model/observations.ts";
+import { Unavailable } from "../model/host.ts";
+import type { Metric } from "../model/metric.ts";
+import { gauge, observations } from "../model/observation.ts";
 
 const schema = v.object({ packages: v.array(v.string()), securityPackages: v.array(v.string()) });
 

@@ -1,12 +1,11 @@
 import * as v from "valibot";
 
 import { type Format, percent, significant } from "../format.ts";
-import { type Host, type Metric, type Row, type Since, Unavailable } from "../model/metric.ts";
-import { type Observation, observationKey } from "../model/observation.ts";
-import { gauge, observations, total } from "../model/observations.ts";
-import { rate } from "../model/rate.ts";
+import { type Host, Unavailable } from "../model/host.ts";
+import type { Metric, Row, Since } from "../model/metric.ts";
+import { gauge, type Observation, observationKey, observations, rate, total } from "../model/observation.ts";
 import { parsePageSize } from "../proc/auxv.ts";
-import { type VmstatCounters, parseVmstat } from "../proc/vmstat.ts";
+import { parseVmstat, type VmstatCounters } from "../proc/vmstat.ts";
 
 const schema = v.object({
   oomKills: v.nullable(v.number()),

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
-import { type Host, type Metric, Unavailable } from "../model/metric.ts";
-import { observationKey } from "../model/observation.ts";
-import { gauge } from "../model/observations.ts";
+import { type Host, Unavailable } from "../model/host.ts";
+import type { Metric } from "../model/metric.ts";
+import { gauge, observationKey } from "../model/observation.ts";
 
 const schema = v.array(v.object({ pool: v.string(), state: v.string() }));
 

@@ -10,6 +10,49 @@ export interface Observation {
   readonly value: number;
 }
 
+/** What a number counts; exporters derive their names from it, so base units only. */
+export type Unit =
+  | "bytes"
+  | "bytes_per_second"
+  | "celsius"
+  | "count"
+  | "days"
+  | "hours"
+  | "per_second"
+  | "percent"
+  | "ratio"
+  | "seconds";
+
+/** What stands behind an observation's name. */
+export interface Definition {
+  readonly unit: Unit;
+  /** A `counter` only grows until the machine reboots. */
+  readonly type: "gauge" | "counter";
+  readonly help: string;
+  /** Makes it one of the main numbers, under this name; `{mount}` stands for the label of that name. */
+  readonly label?: string;
+  /** Of a main number: the observations of the same in bytes, and of the bytes that are left. */
+  readonly amount?: string;
+  readonly left?: string;
+  /** Its place in OpenTelemetry's semantic conventions, where it has one. */
+  readonly otlp?: OtlpDefinition;
+  /** Not for engines that keep a series of each set of labels for ever: its labels are others in every run. */
+  readonly fleeting?: true;
+}
+
+/** What OpenTelemetry calls an observation. Source: opentelemetry.io/docs/specs/semconv/system/system-metrics. */
+export interface OtlpDefinition {
+  readonly name: string;
+  /** What tells it from others of that name, such as `{ "cpu.mode": "user" }`. */
+  readonly attributes?: Labels;
+  /** What its labels are called there, by their names here. */
+  readonly labels?: Labels;
+  /** A gauge that may be summed over its attributes: an UpDownCounter there. */
+  readonly additive?: boolean;
+  /** What it counts there, such as `{operation}`, where it is not a unit of measurement. */
+  readonly unit?: string;
+}
+
 /** The text form of an observation's name and labels; equal keys mean the same thing measured. */
 export function observationKey(observation: { readonly name: string; readonly labels: Labels }): string {
   const labels = Object.entries(observation.labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
@@ -32,4 +75,35 @@ const labelText = v.pipe(v.string(), v.parseJson(), v.string());
 /** The observation of a key. */
 export function observationOf(key: string, value: number): Observation {
   return { name: key.replace(/\{.*$/s, ""), labels: labelsOf(key), value };
+}
+
+/** Growth of a counter a second; null when it fell, because then it was reset and says nothing. */
+export function rate(now: number, before: number, seconds: number): number | null {
+  return now < before || seconds <= 0 ? null : (now - before) / seconds;
+}
+
+/** Observations of one set of labels, named by a prefix and the keys of the values. Null is not observed. */
+export function observations(
+  prefix: string,
+  values: Readonly<Record<string, number | null>>,
+  labels: Labels = {},
+): readonly Observation[] {
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === null ? [] : [{ name: `${prefix}_${name}`, labels, value }],
+  );
+}
+
+/** The values by the keys of their observations. */
+export function valuesByKey(all: readonly Observation[]): ReadonlyMap<string, number> {
+  return new Map(all.map((observation) => [observationKey(observation), observation.value]));
+}
+
+/** The definition of a number that goes up and down. */
+export function gauge(unit: Unit, help: string, more: Omit<Definition, "unit" | "type" | "help"> = {}): Definition {
+  return { unit, type: "gauge", help, ...more };
+}
+
+/** The definition of a number that only grows until the machine reboots. */
+export function total(unit: Unit, help: string, otlp?: OtlpDefinition): Definition {
+  return { unit, type: "counter", help, ...(otlp && { otlp }) };
 }

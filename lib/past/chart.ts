@@ -2,7 +2,7 @@ import type { Trouble } from "../alerts/troubles.ts";
 import { observationKey, observationOf } from "../model/observation.ts";
 import type { Config } from "../settings/config.ts";
 import type { PastRun } from "./forecast.ts";
-import { mean, median } from "./statistics.ts";
+import { mean, median } from "./series.ts";
 
 /** A number at one time; null where the run had none. */
 export interface ChartPoint {

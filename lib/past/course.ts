@@ -1,7 +1,6 @@
 import type { PastRun } from "./forecast.ts";
 import type { MainNumber } from "./keyMetrics.ts";
-import { type Cells, type TimedValue, toCells } from "./series.ts";
-import type { Spread } from "./statistics.ts";
+import { type Cells, type Spread, type TimedValue, toCells } from "./series.ts";
 
 /** Numbers at a time: of a run, or of an hour. */
 export interface Moment {

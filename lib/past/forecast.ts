@@ -1,8 +1,7 @@
 import type { Lines } from "../alerts/judge.ts";
-import { type Labels, type Observation, observationKey } from "../model/observation.ts";
-import { valuesByKey } from "../model/observations.ts";
-import { hourMs } from "../time.ts";
-import { mean } from "./statistics.ts";
+import { dayMs, hourMs } from "../clock.ts";
+import { type Labels, type Observation, observationKey, valuesByKey } from "../model/observation.ts";
+import { mean } from "./series.ts";
 
 /** What was measured at one time in the past, by the key of the observation. */
 export interface PastRun {
@@ -103,4 +102,48 @@ function slopeOf(points: readonly Point[]): number {
   const spread = points.reduce((sum, { hours }) => sum + (hours - meanHours) ** 2, 0);
   const shared = points.reduce((sum, { hours, bytes }) => sum + (hours - meanHours) * (bytes - meanBytes), 0);
   return spread === 0 ? 0 : shared / spread;
+}
+
+/** A number's average in each hour of the past, by the key of its observation. */
+export interface PastHour {
+  readonly startMs: number;
+  readonly numbers: ReadonlyMap<string, { readonly average: number }>;
+}
+
+const daysKnown = 7;
+/** A disk that fills later than this needs no plan yet. */
+const planningHours = 365 * 24;
+
+/** The average of a number a whole number of days ago, give or take an hour; null when nothing was measured then. */
+export function valueADayAgo(hours: readonly PastHour[], key: string, nowMs: number, days = 1): number | null {
+  const startMs = Math.floor((nowMs - days * dayMs) / hourMs) * hourMs;
+  for (const near of [startMs, startMs - hourMs, startMs + hourMs]) {
+    const value = hours.find((hour) => hour.startMs === near)?.numbers.get(key);
+    if (value !== undefined) return value.average;
+  }
+  return null;
+}
+
+/**
+ * When a file system is full if it goes on as in the last days, in hours; null without a day of history, when it does
+ * not fill, or when that is more than a year away. Only whole days are compared, so that what comes and goes every night
+ * counts for nothing.
+ */
+export function hoursUntilFull(
+  hours: readonly PastHour[],
+  usedKey: string,
+  usedBytes: number,
+  leftBytes: number,
+  nowMs: number,
+): number | null {
+  const days = Array.from({ length: daysKnown }, (_, index) => index + 1);
+  const growths = days.flatMap((day) => {
+    const before = valueADayAgo(hours, usedKey, nowMs, day);
+    return before === null ? [] : [(usedBytes - before) / day];
+  });
+  const [latest, longest] = [growths[0], growths.at(-1)];
+  // What grew once, days ago, does not fill up.
+  if (latest === undefined || longest === undefined || latest <= 0 || longest <= 0) return null;
+  const untilFull = (leftBytes / longest) * 24;
+  return untilFull > planningHours ? null : untilFull;
 }

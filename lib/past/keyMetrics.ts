@@ -1,6 +1,5 @@
 import { definitions } from "../metrics/definitions.ts";
-import type { Unit } from "../model/metric.ts";
-import { fillIn, labelsOf, type Observation, observationKey } from "../model/observation.ts";
+import { fillIn, labelsOf, type Observation, observationKey, type Unit } from "../model/observation.ts";
 
 /** One of the few numbers that stand for the machine: in trends, in the history, in a digest. */
 export interface MainNumber {

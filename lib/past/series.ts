@@ -1,5 +1,3 @@
-import { mean, median } from "./statistics.ts";
-
 /** A value and when it was measured, in milliseconds since the epoch. */
 export interface TimedValue {
   readonly value: number;
@@ -32,3 +30,22 @@ export function coarsen(cells: Cells, most: number): Cells {
 }
 
 const averageOf = (values: readonly number[]) => (values.length === 0 ? null : mean(values));
+
+/** What one number did over some runs. */
+export interface Spread {
+  readonly minimum: number;
+  readonly average: number;
+  readonly maximum: number;
+  /** Runs that had it. */
+  readonly runs: number;
+}
+
+/** The arithmetic mean; NaN of none. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The middle one, of an even number the upper of the two; undefined of none. */
+export function median(values: readonly number[]): number | undefined {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
+}

@@ -1,13 +1,9 @@
-import type { Format } from "../format.ts";
-import { percent } from "../format.ts";
-import { type Observation, labelsOf, observationKey } from "../model/observation.ts";
-import { valuesByKey } from "../model/observations.ts";
-import { dayMs, hourMs } from "../time.ts";
-import { type PastRun, harmlessHours } from "./forecast.ts";
-import { type PastHour, hoursUntilFull, valueADayAgo } from "./growth.ts";
+import { dayMs, hourMs } from "../clock.ts";
+import { type Format, percent } from "../format.ts";
+import { labelsOf, type Observation, observationKey, valuesByKey } from "../model/observation.ts";
+import { harmlessHours, hoursUntilFull, type PastHour, type PastRun, valueADayAgo } from "./forecast.ts";
 import { type MainNumber, mainNumbersIn } from "./keyMetrics.ts";
-import { type Cells, type TimedValue, toCells } from "./series.ts";
-import { mean } from "./statistics.ts";
+import { type Cells, mean, type TimedValue, toCells } from "./series.ts";
 
 /** Something worth saying of a trend; where it happened at a time, each output adds that in its own form. */
 export interface Remark {

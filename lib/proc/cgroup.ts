@@ -1,4 +1,4 @@
-import { type Host, ifThere } from "../model/metric.ts";
+import { type Host, ifThere } from "../model/host.ts";
 import { parseMountinfo } from "./mountinfo.ts";
 
 /*

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import { Unavailable } from "../model/metric.ts";
+import { Unavailable } from "../model/host.ts";
 
 /** What firmware and package say when they do not know. */
 const placeholder = /^(|-|unknown|not specified|to be filled by o\.?e\.?m\.?|default string|system .*name|computer)$/i;

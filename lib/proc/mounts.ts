@@ -1,4 +1,4 @@
-import { isNamed } from "../settings/mountNames.ts";
+import { isNamed } from "../settings/types.ts";
 import { type Mount, nameOfBytes } from "./mountinfo.ts";
 
 /** A mount worth a row. */

@@ -1,4 +1,4 @@
-import type { Host } from "../model/metric.ts";
+import type { Host } from "../model/host.ts";
 
 /** One line of /proc/[pid]/stat, `proc_pid_stat(5)`. */
 export interface ProcessStat {

@@ -1,4 +1,4 @@
-import type { Host } from "../model/metric.ts";
+import type { Host } from "../model/host.ts";
 
 /** One temperature, in degrees Celsius, and what the device itself calls too hot; null where it does not say. */
 export interface Sensor {

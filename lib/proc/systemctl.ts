@@ -1,4 +1,4 @@
-import { type Host, Unavailable } from "../model/metric.ts";
+import { type Host, Unavailable } from "../model/host.ts";
 import type { Config } from "../settings/config.ts";
 
 /** What systemd says of one unit; the words are its own, see `systemctl(1)`. */

@@ -1,4 +1,4 @@
-import type { FileSystemUsage } from "../model/metric.ts";
+import type { FileSystemUsage } from "../model/host.ts";
 
 /*
  * What df(1) makes of statfs(2). Some network and FUSE file systems report more free than there is: never below zero.

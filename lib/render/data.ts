@@ -1,10 +1,13 @@
 import { summarizeNow } from "../alerts/text.ts";
-import { isoTime } from "../format.ts";
+import { isoTime, printable } from "../format.ts";
 import { definitions } from "../metrics/definitions.ts";
 import { observationKey } from "../model/observation.ts";
+import type { Moment } from "../past/course.ts";
+import type { MainNumber } from "../past/keyMetrics.ts";
 import type { TimedValue } from "../past/series.ts";
 import type { Trend } from "../past/trend.ts";
 import type { Report } from "../report/report.ts";
+import type { History } from "./terminal/history.ts";
 
 /**
  * The report for programs. A promise: fields are added, never renamed or removed, without a new `schema` number. Sizes
@@ -42,4 +45,36 @@ export function renderJson(report: Report, version: string): string {
 function forPrograms({ key, hours, cells, minimum, average, maximum, changeBytes, fullInHours }: Trend) {
   const extreme = ({ value, atMs }: TimedValue) => ({ value, at: isoTime(atMs) });
   return { key, hours, cells, minimum: extreme(minimum), average, maximum: extreme(maximum), changeBytes, fullInHours };
+}
+
+/** The history for programs; fields are added, never renamed or removed, without a new `schema` number. */
+export function renderHistoryJson({ name, fromMs, toMs, runs, courses }: History): string {
+  const timed = ({ value, atMs }: TimedValue) => ({ value, at: isoTime(atMs) });
+  const numbers = courses.map((course) => ({
+    key: course.key,
+    label: course.label,
+    unit: course.unit,
+    runs: course.runs,
+    minimum: timed(course.minimum),
+    average: course.average,
+    maximum: timed(course.maximum),
+    last: timed(course.last),
+    cells: course.cells,
+  }));
+  return `${JSON.stringify({ schema: 1, name, from: isoTime(fromMs), to: isoTime(toMs), runs, numbers }, null, 2)}\n`;
+}
+
+/** A line a moment and a column a number, after RFC 4180; what was not measured is empty, never 0. */
+export function renderHistoryCsv(numbers: readonly MainNumber[], moments: readonly Moment[]): string {
+  const quoted = (text: string) => `"${printable(text).replaceAll('"', '""')}"`;
+  const header = ["at", ...numbers.map(({ label, unit }) => quoted(unit === "percent" ? `${label} %` : label))];
+  const lines = moments.map(({ atMs, numbers: all }) => [
+    isoTime(atMs),
+    ...numbers.map(({ key }) => {
+      const value = all.get(key)?.average;
+      // Seven digits, as many as an hour is kept with.
+      return value === undefined ? "" : String(Number(value.toPrecision(7)));
+    }),
+  ]);
+  return [header, ...lines].map((cells) => `${cells.join(",")}\r\n`).join("");
 }

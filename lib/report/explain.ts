@@ -2,16 +2,15 @@ import type { Transition } from "../alerts/alert.ts";
 import type { Event } from "../alerts/events.ts";
 import { type RuleName, rules } from "../alerts/rules.ts";
 import { tell } from "../alerts/text.ts";
-import type { Clock } from "../clock.ts";
-import { type Format, duration, percent } from "../format.ts";
-import { busiest, topProcesses, type TopProcesses } from "../metrics/topProcesses.ts";
-import type { Host, Row } from "../model/metric.ts";
+import { type Clock, dayMs } from "../clock.ts";
+import { duration, type Format, percent } from "../format.ts";
+import { busiest, type TopProcesses, topProcesses } from "../metrics/topProcesses.ts";
+import type { Host } from "../model/host.ts";
+import type { Row } from "../model/metric.ts";
 import { type Observation, observationKey } from "../model/observation.ts";
 import type { Rule } from "../model/rule.ts";
-import { harmlessHours } from "../past/forecast.ts";
-import type { PastHour } from "../past/growth.ts";
+import { harmlessHours, type PastHour } from "../past/forecast.ts";
 import type { Config } from "../settings/config.ts";
-import { dayMs } from "../time.ts";
 
 /** The processes that use most, at the moment. */
 export interface Culprits {

@@ -1,7 +1,7 @@
 import type { Labels } from "../model/observation.ts";
 import type { Rule } from "../model/rule.ts";
 import type { Config } from "../settings/config.ts";
-import { isNamed } from "../settings/mountNames.ts";
+import { isNamed } from "../settings/types.ts";
 
 /** Whether the settings still ask for a target: an excluded mount, or a check that was taken out, is awaited no more. */
 export function isAskedFor({ listedIn }: Rule, { mount, unit, check }: Labels, config: Config): boolean {

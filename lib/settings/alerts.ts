@@ -1,10 +1,12 @@
 import * as v from "valibot";
 
-import type { ActiveRule } from "../alerts/alert.ts";
+import type { ActiveRule, Reminders } from "../alerts/alert.ts";
 import type { Lines } from "../alerts/judge.ts";
 import { type RuleName, ruleNames, rules } from "../alerts/rules.ts";
+import { hourMs } from "../clock.ts";
 import type { Labels } from "../model/observation.ts";
 import type { Line, Rule } from "../model/rule.ts";
+import { discordId } from "./types.ts";
 
 const number = v.number("a number");
 const percent = v.pipe(v.number("a percentage"), v.minValue(0, "0 to 100 %"), v.maxValue(100, "0 to 100 %"));
@@ -134,3 +136,29 @@ const isAbove = (line: Line | null) => line !== null && line.raise > line.clear;
 
 const hasNoSuchLevel = ({ level }: Rule, { warning_used: warning, critical_used: critical }: LineSettings) =>
   level === undefined && (warning ?? critical) !== undefined;
+
+const hours = v.pipe(v.number("a number of hours"), v.minValue(0, "0 or more hours"));
+
+/** How alerts are announced. */
+export const AlertSettings = v.partial(
+  v.strictObject(
+    {
+      mention_role: discordId(),
+      mention_user: discordId(),
+      reminder_hours: v.partial(v.strictObject({ warning: hours, critical: hours }, "a table of hours")),
+      quiet_cards: v.boolean("true or false"),
+      webhook: v.string("a webhook's address"),
+    },
+    "a table",
+  ),
+);
+export type AlertSettings = v.InferOutput<typeof AlertSettings>;
+
+/** How often a trouble that lasts is said again, unless the settings have it otherwise. */
+const reminderHours = { warning: 24, critical: 12 } as const;
+
+/** The settings' reminders, in milliseconds. */
+export function remindersOf({ reminder_hours: asked }: AlertSettings): Reminders {
+  const ms = (severity: keyof Reminders) => (asked?.[severity] ?? reminderHours[severity]) * hourMs;
+  return { warning: ms("warning"), critical: ms("critical") };
+}

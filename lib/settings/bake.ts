@@ -3,11 +3,11 @@
  * executable and prints `WEBHOOK_ID BLOB` on one line, either of them empty. The address travels by environment or
  * `.env` and leaves scrambled, so no argument list, output or file ever holds it.
  */
-import { errorMessage } from "../error.ts";
+import { errorMessage } from "../errors.ts";
 import { exitCodes } from "../exit.ts";
 import { encodeBaked } from "./baked.ts";
 import { checkSettings } from "./config.ts";
-import { parseToml } from "./toml.ts";
+import { parseToml } from "./problems.ts";
 import { parseWebhook, type Webhook } from "./webhook.ts";
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs, parseEnv } from "node:util";

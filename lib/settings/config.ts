@@ -1,10 +1,9 @@
 import * as v from "valibot";
 
-import { AlertSettings } from "./alertSettings.ts";
-import { RuleSettings, ruleEntries } from "./alerts.ts";
-import { type ChecksConfig, checkEntries, checkTables, decideChecks } from "./checks.ts";
-import { type ExportTarget, decideExports, exportEntries, exportTable } from "./exports.ts";
-import { type Origin, describeIssues } from "./problems.ts";
+import { AlertSettings, ruleEntries, RuleSettings } from "./alerts.ts";
+import { checkEntries, type ChecksConfig, checkTables, decideChecks } from "./checks.ts";
+import { decideExports, exportEntries, exportTable, type ExportTarget } from "./exports.ts";
+import { describeIssues, type Origin } from "./problems.ts";
 import { discordId, numberBetween, oneOf, shortText, timeOfDay, timeZone, webAddress } from "./types.ts";
 
 const patternsExpected = 'a list of mount points, such as ["/mnt/*"]';

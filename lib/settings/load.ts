@@ -1,10 +1,10 @@
 import { dirname, join } from "node:path";
 
 import type { Flags } from "../cli/parse.ts";
-import { errorCode } from "../error.ts";
+import { errorCode } from "../errors.ts";
 import type { Baked } from "./baked.ts";
-import { type ConfigResult, type Layer, decide, fileLayer } from "./config.ts";
-import { parseToml } from "./toml.ts";
+import { type ConfigResult, decide, fileLayer, type Layer } from "./config.ts";
+import { parseToml } from "./problems.ts";
 
 /** What settings are read from. */
 export interface SettingsSources {

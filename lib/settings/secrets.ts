@@ -1,5 +1,4 @@
 import type { Config } from "./config.ts";
-import { tokenIn } from "./redact.ts";
 
 /**
  * What no output may show of the settings, wherever it stands. Users, passwords and queries are not among it, because no
@@ -13,3 +12,26 @@ export function secretsOf({ webhook, alerts, heartbeat, exports }: Config): read
   const words = headers.flatMap((value) => value.split(" "));
   return [...webhooks, ...paths, ...headers, ...words];
 }
+
+/**
+ * Takes what is secret out of a text: of every address the user, the password and the query, of a webhook's whatever
+ * stands where it has its token, also where the slashes are escaped, and the given secrets wherever they stand.
+ */
+export function redact(text: string, secrets: readonly string[] = []): string {
+  const bare = secrets.reduce((rest, one) => (one.length < shortest ? rest : rest.replaceAll(one, hidden)), text);
+  return bare.replace(anyWebhook, `$1${hidden}`).replace(anyUser, `$1${hidden}@`).replace(anyQuery, `$1${hidden}`);
+}
+
+/** The token of a webhook's address; none where there is none. */
+export function tokenIn(address: string): readonly string[] {
+  return /webhooks\/\d+\/([\w.~-]+)/.exec(address)?.slice(1) ?? [];
+}
+
+const hidden = "[secret]";
+
+/** A shorter one could be a word of ours, and Discord's have 68 characters. */
+const shortest = 16;
+
+const anyWebhook = /(webhooks(?:%2f|\\*\/)\d+(?:%2f|\\*\/))[^\s"'?&()[\]{}]+/gi;
+const anyUser = /(:\\*\/\\*\/)[^\s"'/?#@\\]+@/g;
+const anyQuery = /(:\\*\/\\*\/[^\s"'?#]*\?)[^\s"'#]+/g;

@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 
 import * as v from "valibot";
 
-import type { EventSeries } from "../alerts/eventSeries.ts";
+import type { EventSeries } from "../alerts/events.ts";
 import type { AlertStates } from "../alerts/state.ts";
 import type { Trouble } from "../alerts/troubles.ts";
 import { type Snapshot, writeSnapshot } from "../measure/snapshot.ts";
@@ -11,9 +11,8 @@ import { Digest, fold } from "../past/digest.ts";
 import { recall, remember } from "./facts.ts";
 import { attempt } from "./fault.ts";
 import { maintain, record } from "./history.ts";
-import { enforceBounds, enqueue, type NewMessage, waiting } from "./outbox.ts";
+import { enforceBounds, enqueue, enqueueLive, type NewMessage, replace, waiting } from "./outbox.ts";
 import { timeList } from "./past.ts";
-import { enqueueLive, replace } from "./replace.ts";
 
 /** What one run leaves behind. */
 export interface Run {

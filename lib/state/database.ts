@@ -1,11 +1,14 @@
-import { Database, constants } from "bun:sqlite";
+import { constants, Database } from "bun:sqlite";
 import { lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+import * as v from "valibot";
+
 import { counted } from "../format.ts";
-import { check, checkAll } from "./check.ts";
-import { attempt, isDamage, reasonOf } from "./fault.ts";
-import { salvage, type Salvaged, restore } from "./salvage.ts";
+import { recall } from "./facts.ts";
+import { attempt, Damaged, isDamage, reasonOf } from "./fault.ts";
+import { checkLayouts, dayOf } from "./history.ts";
+import { type OutboxRow, outboxRow, waiting } from "./outbox.ts";
 import { migrate, schemaVersion, versionOf } from "./schema.ts";
 
 /** An open database, or why there is none; `newer`: a later version of the program wrote it, so it is left alone. */
@@ -109,4 +112,68 @@ function setAside(directory: string, nowMs: number): void {
     .filter((name) => name.startsWith("damaged-"))
     .toSorted();
   for (const name of kept.slice(0, -damagedKept)) rmSync(join(directory, name), { force: true });
+}
+
+/** What could still be read of a damaged database's unsent messages. */
+export type Salvaged = readonly OutboxRow[];
+
+/** Reads the unsent messages of a damaged file, each by itself, because one bad page must not cost the others. */
+export function salvage(path: string): Salvaged {
+  try {
+    using database = new Database(path, constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_NOFOLLOW);
+    const bounds = v.parse(
+      v.object({ first: v.number(), last: v.number() }),
+      database.query("SELECT min(id) AS first, max(id) AS last FROM outbox").get(),
+    );
+    const ids = Array.from({ length: Math.min(10_000, bounds.last - bounds.first + 1) }, (_, n) => bounds.first + n);
+    return ids.flatMap((id) => readRow(database, id) ?? []);
+  } catch {
+    // Not a database any more, or nothing was waiting.
+    return [];
+  }
+}
+
+function readRow(database: Database, id: number): OutboxRow | null {
+  try {
+    const result = v.safeParse(outboxRow, database.query("SELECT * FROM outbox WHERE id = ?").get(id));
+    return result.success ? result.output : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Puts salvaged messages into a fresh database, in their order. */
+export function restore(database: Database, rows: Salvaged): void {
+  const columns = "kind, created_at, body, digest, attempts, ambiguous, reduced, not_before, reason";
+  const insert = database.query(`INSERT INTO outbox (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+  database.transaction(() => {
+    for (const { kind, created_at, body, digest, attempts, ambiguous, reduced, not_before, reason } of rows) {
+      insert.run(kind, created_at, body, digest, attempts, ambiguous, reduced, not_before, reason);
+    }
+  })();
+}
+
+/**
+ * Throws when the file is damaged, because an INSERT does not notice a flipped bit. The history is long, so it is looked
+ * at in the first run of a day only.
+ */
+export function check(database: Database, nowMs: number): void {
+  for (const table of shortTables) quickCheck(database, `quick_check(${table})`);
+  // Sound pages can hold a message that is none any more.
+  waiting(database);
+  if (recall(database, "maintained_on") !== dayOf(nowMs)) checkAll(database);
+}
+
+/** Throws when any of the file is damaged. */
+export function checkAll(database: Database): void {
+  quickCheck(database, "quick_check(1)");
+  waiting(database);
+  checkLayouts(database);
+}
+
+const shortTables = ["fact", "outbox", "dead_letter", "gone_webhook", "layout"] as const;
+
+function quickCheck(database: Database, pragma: string): void {
+  const row = database.query<{ quick_check: string }, []>(`PRAGMA ${pragma}`).get();
+  if (row?.quick_check !== "ok") throw new Damaged(row?.quick_check ?? "no answer");
 }

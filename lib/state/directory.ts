@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { errorCode } from "../error.ts";
+import { errorCode } from "../errors.ts";
 
 /** A directory to keep state in, or why there is none. `asked`: somebody wants to run without one. */
 export type StateDirectory =

@@ -1,4 +1,4 @@
-import type { Spread } from "../past/statistics.ts";
+import type { Spread } from "../past/series.ts";
 
 /** A run's numbers by the key of their observation. */
 export type Numbers = ReadonlyMap<string, number>;

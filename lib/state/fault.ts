@@ -2,7 +2,7 @@ import { SQLiteError } from "bun:sqlite";
 
 import * as v from "valibot";
 
-import { errorCode } from "../error.ts";
+import { errorCode } from "../errors.ts";
 
 /** Thrown by the check, with SQLite's first finding. */
 export class Damaged extends Error {}

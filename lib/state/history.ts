@@ -2,16 +2,16 @@ import type { Database } from "bun:sqlite";
 
 import * as v from "valibot";
 
-import { hourMs } from "../time.ts";
+import { hourMs } from "../clock.ts";
 import {
-  type HourNumbers,
-  type Numbers,
-  type Places,
   addToHour,
   decodeHour,
   decodeNumbers,
   encodeHour,
   encodeNumbers,
+  type HourNumbers,
+  type Numbers,
+  type Places,
   placesOf,
 } from "./encoding.ts";
 import { recall, remember } from "./facts.ts";

@@ -1,8 +1,8 @@
-import { Database, constants } from "bun:sqlite";
+import { constants, Database } from "bun:sqlite";
 import { truncateSync } from "node:fs";
 import { join } from "node:path";
 
-import { errorCode } from "../error.ts";
+import { errorCode } from "../errors.ts";
 import { isDamage } from "./fault.ts";
 
 /**

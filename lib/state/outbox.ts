@@ -2,8 +2,6 @@ import type { Database } from "bun:sqlite";
 
 import * as v from "valibot";
 
-import { type OutboxRow, outboxRow } from "./outboxRow.ts";
-
 /** A message that is to be kept until it is delivered. */
 export interface NewMessage {
   readonly kind: OutboxRow["kind"];
@@ -156,4 +154,59 @@ export function deadLetters(database: Database): readonly DeadLetter[] {
 /** Drops a dead letter. True when it was there. */
 export function removeDeadLetter(database: Database, id: number): boolean {
   return database.run("DELETE FROM dead_letter WHERE id = ?", [id]).changes > 0;
+}
+
+const json = v.pipe(
+  v.string(),
+  v.check((text) => {
+    try {
+      JSON.parse(text);
+      return true;
+    } catch {
+      return false;
+    }
+  }, "is not JSON"),
+);
+
+/** A row of the outbox as the database has it; times in milliseconds since the epoch. */
+export const outboxRow = v.object({
+  id: v.number(),
+  kind: v.picklist(["report", "digest", "alert", "live"]),
+  created_at: v.number(),
+  /** The Discord message, JSON. */
+  body: json,
+  /** What a digest needs of this report, JSON; null for alerts. */
+  digest: v.nullable(v.string()),
+  /** The PNG that goes along, kept apart so that it can be left behind. */
+  picture: v.nullish(v.instance(Uint8Array), null),
+  /** POSTs begun, counted before each. */
+  attempts: v.number(),
+  /** 1 once a POST may have arrived. */
+  ambiguous: v.number(),
+  /** 1 when this is the plain message in place of one that Discord refused. */
+  reduced: v.number(),
+  not_before: v.number(),
+  /** Why the last POST failed. */
+  reason: v.nullable(v.string()),
+});
+export type OutboxRow = v.InferOutput<typeof outboxRow>;
+
+/**
+ * Puts one message in the place of others that wait. It inherits the time before which Discord asked not to be asked
+ * again, and why. Call it inside the transaction of the run.
+ */
+export function replace(database: Database, old: readonly OutboxRow[], message: NewMessage, nowMs: number): number {
+  for (const { id } of old) remove(database, id);
+  const id = enqueue(database, message, nowMs);
+  const notBeforeMs = Math.max(0, ...old.map(({ not_before }) => not_before));
+  const reason = old.findLast((row) => row.reason !== null)?.reason ?? null;
+  database.run("UPDATE outbox SET not_before = ?, reason = ? WHERE id = ?", [notBeforeMs, reason, id]);
+  return id;
+}
+
+/** Puts a live card in the place of one that still waits: only the latest is worth sending. */
+export function enqueueLive(database: Database, body: unknown, picture: Uint8Array | null, nowMs: number): void {
+  const old = waiting(database).filter(({ kind }) => kind === "live");
+  const id = replace(database, old, { kind: "live", body, picture, digest: null }, nowMs);
+  if (old.some(({ ambiguous }) => ambiguous === 1)) database.run("UPDATE outbox SET ambiguous = 1 WHERE id = ?", [id]);
 }

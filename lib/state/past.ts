@@ -2,16 +2,19 @@ import type { Database } from "bun:sqlite";
 
 import * as v from "valibot";
 
-import { EventSeries, type EventSeries as Series } from "../alerts/eventSeries.ts";
+import { EventSeries, type EventSeries as Series } from "../alerts/events.ts";
 import { AlertStates, type AlertStates as States } from "../alerts/state.ts";
 import { Trouble } from "../alerts/troubles.ts";
+import { dayMs, hourMs } from "../clock.ts";
 import { type KeptSnapshot, readSnapshot } from "../measure/snapshot.ts";
+import { isCharted } from "../past/chart.ts";
+import { type Moment, momentOf } from "../past/course.ts";
 import type { PastRun } from "../past/forecast.ts";
-import { median } from "../past/statistics.ts";
+import { type MainNumber, mainNumbersOf } from "../past/keyMetrics.ts";
+import { median } from "../past/series.ts";
 import { type FactName, liveCard, recall } from "./facts.ts";
 import { attempt } from "./fault.ts";
-import { type Hour, hours, points } from "./history.ts";
-import { type Moments, readChartRuns, readMoments } from "./moments.ts";
+import { type Hour, hours, kept, knownKeys, points } from "./history.ts";
 
 /** What a run knows of the ones before it. */
 export interface Past {
@@ -124,4 +127,50 @@ const gapsNeeded = 3;
 function usualGap(times: readonly number[]): number | null {
   const gaps = times.slice(1).map((time, index) => (time - (times[index] ?? time)) / 1000);
   return gaps.length < gapsNeeded ? null : (median(gaps) ?? null);
+}
+
+/** What the main numbers were. */
+export interface Moments {
+  readonly numbers: readonly MainNumber[];
+  readonly moments: readonly Moment[];
+}
+
+/**
+ * The main numbers of the time up to now, oldest first: of single runs as far back as they are kept, of hours before
+ * that.
+ */
+export function readMoments(database: Database, fromMs: number, toMs: number): Moments {
+  const numbers = mainNumbersOf(knownKeys(database));
+  const keys = new Set(numbers.map(({ key }) => key));
+  const runsFromMs = Math.max(fromMs, Math.ceil((toMs - kept.pointDays * dayMs) / hourMs) * hourMs);
+  const older = runsFromMs === fromMs ? [] : hours(database, fromMs, runsFromMs - 1, keys);
+  return {
+    numbers,
+    moments: [
+      ...older.map(({ startMs, runs, numbers: own }) => ({ atMs: startMs, runs, numbers: own })),
+      ...points(database, runsFromMs, toMs, keys).map(momentOf),
+    ],
+  };
+}
+
+/** What a chart of the time up to now is made of, oldest first: single runs while they are kept, otherwise hours. */
+export function readChartRuns(database: Database, fromMs: number, toMs: number): readonly PastRun[] {
+  const keys = chartedKeys(database, toMs);
+  if (fromMs >= toMs - kept.pointDays * dayMs) return points(database, fromMs, toMs, keys);
+  return hours(database, fromMs, toMs, keys).map(({ startMs, numbers }) => ({
+    atMs: startMs,
+    numbers: new Map([...numbers].map(([key, { average }]) => [key, average])),
+  }));
+}
+
+const disksRead = 5;
+
+/** Of hundreds of disks only the fullest are worth reading; the last hour says which. */
+function chartedKeys(database: Database, toMs: number): ReadonlySet<string> {
+  const keys = knownKeys(database).filter(isCharted);
+  const disks = new Set(keys.filter((key) => key.startsWith("storage_used_percent{")));
+  const last = disks.size > disksRead ? hours(database, toMs - dayMs, toMs, disks).at(-1) : undefined;
+  if (last === undefined) return new Set(keys);
+  const fullest = [...last.numbers].toSorted(([, one], [, other]) => other.average - one.average).slice(0, disksRead);
+  return new Set([...keys.filter((key) => !disks.has(key)), ...fullest.map(([key]) => key)]);
 }

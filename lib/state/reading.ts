@@ -1,11 +1,13 @@
-import { Database, constants } from "bun:sqlite";
+import { constants, Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-import { check } from "./check.ts";
-import { databaseName } from "./database.ts";
+import type { Flags } from "../cli/parse.ts";
+import type { World } from "../world.ts";
+import { check, databaseName } from "./database.ts";
 import { type DirectoryChoice, possibleDirectories } from "./directory.ts";
 import { attempt } from "./fault.ts";
+import { noPast, type Past, readPast } from "./past.ts";
 import { schemaVersion, versionOf } from "./schema.ts";
 
 /**
@@ -50,4 +52,22 @@ function open(choice: DirectoryChoice, mode: number, prepare: (database: Databas
   // Left open it would keep what it has locked.
   database?.close();
   return null;
+}
+
+/** Measures with what is remembered. That takes its time, and a run that wants to write meanwhile does not wait for it. */
+export async function withPast<T>(
+  { env, machine }: World,
+  { stateDir }: Flags,
+  measure: (past: Past) => Promise<T>,
+): Promise<T> {
+  const database = openForReading({ flag: stateDir, env }, machine.clock.now());
+  if (database === null) return measure(noPast);
+  try {
+    const past = readPast(database);
+    // The lock ends with the transaction that openForReading began.
+    database.run("COMMIT");
+    return await measure(past);
+  } finally {
+    database.close();
+  }
 }

@@ -1,9 +1,8 @@
 import { fstatSync, statSync, writeSync } from "node:fs";
 
-import { errorCode } from "../error.ts";
+import { errorCode } from "../errors.ts";
 import { readBaked } from "../settings/baked.ts";
-import { redact, tokenIn } from "../settings/redact.ts";
-import { createProgress, type Later, type Progress } from "./progress.ts";
+import { redact, tokenIn } from "../settings/secrets.ts";
 
 /** Where the program writes. Writing never fails: a closed pipe or a full disk must not cost a report. */
 export interface Output {
@@ -92,4 +91,36 @@ function writeAll(descriptor: Descriptor, text: string): void {
       waitedMs += pauseMs;
     }
   }
+}
+
+/** Says in one line what a run is waiting for, once that has lasted; null: nothing any more, and the line goes away. */
+export type Progress = (what: string | null) => void;
+
+/** Runs something later, unless what it returns is called before. */
+export type Later = (ms: number, run: () => void) => () => void;
+
+/** What takes less is not worth a word. */
+const worthSayingMs = 500;
+
+/** Writes to a terminal that is so many columns wide; a longer line would not go away. */
+export function createProgress(write: (text: string) => void, columns: () => number, runLater: Later): Progress {
+  let line = "";
+  let isVisible = false;
+  let cancel: (() => void) | null = null;
+  const draw = () => {
+    isVisible = true;
+    write(`\r${line.slice(0, columns() - 1)}\u001B[K`);
+  };
+  const clear = () => {
+    cancel?.();
+    cancel = null;
+    if (isVisible) write("\r\u001B[K");
+    isVisible = false;
+  };
+  return (what) => {
+    if (what === null) return clear();
+    line = `${what} …`;
+    cancel ??= runLater(worthSayingMs, draw);
+    if (isVisible) draw();
+  };
 }

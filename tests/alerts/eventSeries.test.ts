@@ -1,7 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { type EventSeries, limitEvents } from "../../lib/alerts/eventSeries.ts";
-import type { Event } from "../../lib/alerts/events.ts";
+import { type Event, type EventSeries, limitEvents } from "../../lib/alerts/events.ts";
 
 const hourMs = 3_600_000;
 const reminders = { warning: 24 * hourMs, critical: 12 * hourMs };

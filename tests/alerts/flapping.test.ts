@@ -1,7 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { turn } from "../../lib/alerts/flapping.ts";
-import { newTarget } from "../../lib/alerts/state.ts";
+import { newTarget, turn } from "../../lib/alerts/state.ts";
 
 const minute = 60_000;
 

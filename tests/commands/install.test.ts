@@ -2,10 +2,9 @@ import { expect, test } from "bun:test";
 import { relative } from "node:path";
 
 import type { Flags } from "../../lib/cli/parse.ts";
-import { install } from "../../lib/commands/install.ts";
-import { uninstall } from "../../lib/commands/uninstall.ts";
+import { install, uninstall } from "../../lib/commands/install.ts";
 import type { Box } from "../../lib/install/box.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import type { Config } from "../../lib/settings/config.ts";
 import type { World } from "../../lib/world.ts";
 import { defaultConfig } from "../support/measure.ts";

@@ -1,13 +1,13 @@
 import { expect, test } from "bun:test";
 
 import { watch } from "../../lib/commands/watch.ts";
-import type { InventoryPart } from "../../lib/model/metric.ts";
+import type { InventoryPart } from "../../lib/model/host.ts";
 import { commit } from "../../lib/state/commit.ts";
 import { points } from "../../lib/state/history.ts";
 import { defaultConfig } from "../support/measure.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { number, openFile, runAt, start } from "../support/stateFile.ts";
-import { type TestMachine, testHost } from "../support/testHost.ts";
+import { testHost, type TestMachine } from "../support/testHost.ts";
 import { type TestScreen, testScreen } from "../support/testScreen.ts";
 import { testWorld } from "../support/testWorld.ts";
 

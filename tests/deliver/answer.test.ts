@@ -1,6 +1,6 @@
-import { outcomeOfAnswer } from "../../lib/deliver/answer.ts";
-import type { Outcome } from "../../lib/deliver/outcome.ts";
 import { describe, expect, test } from "bun:test";
+
+import { type Outcome, outcomeOfAnswer } from "../../lib/deliver/outcome.ts";
 
 const now = Date.parse("2026-08-01T12:00:00Z");
 const html = "<!doctype html><title>Forbidden</title>";

@@ -1,8 +1,9 @@
-import { deliver, type DeliverDeps } from "../../lib/deliver/deliver.ts";
-import { fakeDiscord, type FakeDiscord } from "../support/fakeDiscord.ts";
+import { describe, expect, test } from "bun:test";
+
+import { deliver, type DeliverDeps } from "../../lib/deliver/outbox.ts";
+import { type FakeDiscord, fakeDiscord } from "../support/fakeDiscord.ts";
 import { hello, sendDeps } from "../support/sending.ts";
 import { virtualClock } from "../support/virtualClock.ts";
-import { describe, expect, test } from "bun:test";
 
 const repeat = { method: "POST", body: { content: "hello (may be a duplicate)" } } as const;
 

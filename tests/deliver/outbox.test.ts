@@ -3,11 +3,9 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { DeliverDeps } from "../../lib/deliver/deliver.ts";
-import { emptyOutbox } from "../../lib/deliver/outbox.ts";
+import { type DeliverDeps, emptyOutbox } from "../../lib/deliver/outbox.ts";
 import { recall, remember } from "../../lib/state/facts.ts";
-import { deadLetters, enqueue, outboxBounds, postpone, waiting } from "../../lib/state/outbox.ts";
-import { enqueueLive } from "../../lib/state/replace.ts";
+import { deadLetters, enqueue, enqueueLive, outboxBounds, postpone, waiting } from "../../lib/state/outbox.ts";
 import { type FakeDiscord, fakeDiscord, type ScriptedAnswer } from "../support/fakeDiscord.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { sendDeps } from "../support/sending.ts";

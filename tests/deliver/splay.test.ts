@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { splayMs, waitForTurn } from "../../lib/deliver/splay.ts";
+import { splayMs, waitForTurn } from "../../lib/deliver/channels.ts";
 import { testHost } from "../support/testHost.ts";
 import { testWorld } from "../support/testWorld.ts";
 

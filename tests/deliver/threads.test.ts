@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { findWebhooks } from "../../lib/deliver/findWebhook.ts";
+import { findWebhooks } from "../../lib/settings/webhook.ts";
 import { startLife } from "../faults/life.ts";
 import { defaultConfig } from "../support/measure.ts";
 import { temporaryDirectory } from "../support/project.ts";

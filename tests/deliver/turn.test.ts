@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { hasTurnAhead, turnMs } from "../../lib/deliver/turn.ts";
+import { hasTurnAhead, turnMs } from "../../lib/deliver/retry.ts";
 import { enqueue, postpone, waiting } from "../../lib/state/outbox.ts";
 import { inMemory, start, waitingReport } from "../support/stateFile.ts";
 

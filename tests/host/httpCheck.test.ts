@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { join } from "node:path";
 
 import { checkHttp, contains } from "../../lib/host/httpCheck.ts";
-import type { HttpFinding } from "../../lib/model/metric.ts";
+import type { HttpFinding } from "../../lib/model/host.ts";
 import { type Certificate, hasOpenssl, selfSigned } from "../support/certificate.ts";
 import { pageCheck } from "../support/checks.ts";
 import { run, temporaryDirectory } from "../support/project.ts";

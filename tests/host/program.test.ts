@@ -3,7 +3,7 @@ import { chmodSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { runProgram } from "../../lib/host/program.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { temporaryDirectory } from "../support/project.ts";
 
 const shell = (script: string, limits = {}) => runProgram("sh", ["-c", script], limits);

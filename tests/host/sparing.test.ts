@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { sparing } from "../../lib/host/sparing.ts";
-import { type Host, Unavailable } from "../../lib/model/metric.ts";
+import { type Host, Unavailable } from "../../lib/model/host.ts";
 import { testHost } from "../support/testHost.ts";
 import { virtualClock } from "../support/virtualClock.ts";
 

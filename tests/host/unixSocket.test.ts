@@ -3,7 +3,7 @@ import { chmodSync } from "node:fs";
 import { join } from "node:path";
 
 import { getUnix } from "../../lib/host/unixSocket.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { lacks, projectRoot, run, temporaryDirectory } from "../support/project.ts";
 
 const opened = new DisposableStack();

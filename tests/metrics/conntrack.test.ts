@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { conntrack } from "../../lib/metrics/conntrack.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 
 const collect = (count: string, max: string) =>

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { getUnix } from "../../lib/host/unixSocket.ts";
 import { containers, parseContainers } from "../../lib/metrics/containers.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { collectOne, defaultConfig, describeOne, observeOne } from "../support/measure.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { testHost } from "../support/testHost.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { diskIo } from "../../lib/metrics/diskIo.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { parseDiskstats, selectDisks } from "../../lib/proc/diskstats.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { network } from "../../lib/metrics/network.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { isPlumbing, parseNetDev } from "../../lib/proc/netDev.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 

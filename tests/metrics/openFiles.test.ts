@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { openFiles, parseFileNr } from "../../lib/metrics/openFiles.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 
 test("open files are the allocated ones less the unused", () => {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import { reading } from "../../lib/host/machine.ts";
 import { parsePressure, pressure } from "../../lib/metrics/pressure.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 
 const file = (some60: number, full60: number, total = 41_940_862) =>

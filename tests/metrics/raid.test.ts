@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { parseMdstat, raid } from "../../lib/metrics/raid.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 
 const healthy = `Personalities : [raid1] [raid6] [raid5] [raid4]

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { reboot } from "../../lib/metrics/reboot.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 
 const debian = { "/etc/debian_version": "12.7\n", "/etc/apt/sources.list": "" };

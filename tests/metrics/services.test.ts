@@ -2,9 +2,9 @@ import { expect, test } from "bun:test";
 
 import { services } from "../../lib/metrics/services.ts";
 import { units } from "../../lib/metrics/units.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { defaultConfig, describeOne, observeOne } from "../support/measure.ts";
-import { type TestMachine, testHost } from "../support/testHost.ts";
+import { testHost, type TestMachine } from "../support/testHost.ts";
 
 // As systemd 252 prints it: in its own order, a named unit once more than the pattern found it already.
 const nginx = `Result=success

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { type Storage, storage } from "../../lib/metrics/storage.ts";
-import type { FileSystemUsage } from "../../lib/model/metric.ts";
+import type { FileSystemUsage } from "../../lib/model/host.ts";
 import { collectOne, defaultConfig, describeOne, observeOne } from "../support/measure.ts";
 import { testHost } from "../support/testHost.ts";
 

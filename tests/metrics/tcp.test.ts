@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { parseProtocolCounter, tcp } from "../../lib/metrics/tcp.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 
 const snmp = (retransmits: number) =>

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { tcpChecks } from "../../lib/metrics/tcpChecks.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { portCheck } from "../support/checks.ts";
 import { defaultConfig, describeOne, observeOne } from "../support/measure.ts";
 import { testHost } from "../support/testHost.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { temperature } from "../../lib/metrics/temperature.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { parseMillidegrees } from "../../lib/proc/sensors.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 

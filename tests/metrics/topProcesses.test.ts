@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
-import { type TopProcesses, busiest, topProcesses } from "../../lib/metrics/topProcesses.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { busiest, type TopProcesses, topProcesses } from "../../lib/metrics/topProcesses.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 
 interface Process {

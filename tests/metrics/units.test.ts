@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { runProgram } from "../../lib/host/program.ts";
 import { units } from "../../lib/metrics/units.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { collectOne, defaultConfig, describeOne, observeOne } from "../support/measure.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { testHost } from "../support/testHost.ts";

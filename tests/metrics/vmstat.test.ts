@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { vmstat } from "../../lib/metrics/vmstat.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { parsePageSize } from "../../lib/proc/auxv.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { zfsPools } from "../../lib/metrics/zfsPools.ts";
-import { Unavailable } from "../../lib/model/metric.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 
 const proc = {

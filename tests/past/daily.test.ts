@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { digestTurn } from "../../lib/past/daily.ts";
+import { digestTurn } from "../../lib/past/digest.ts";
 
 const minuteMs = 60_000;
 const digest = { digest: "08:00", timezone: "Asia/Tokyo" };

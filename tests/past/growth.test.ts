@@ -5,8 +5,7 @@ import { createFormat } from "../../lib/format.ts";
 import type { Observation } from "../../lib/model/observation.ts";
 import { forecastStorage } from "../../lib/past/forecast.ts";
 import { findTrends } from "../../lib/past/trend.ts";
-import { remindersOf } from "../../lib/settings/alertSettings.ts";
-import { activeRule } from "../../lib/settings/alerts.ts";
+import { activeRule, remindersOf } from "../../lib/settings/alerts.ts";
 
 const nowMs = Date.parse("2026-08-01T12:00:00Z");
 const names = ["storage_available_bytes", "storage_used_bytes", "storage_used_percent", "storage_pressing_percent"];

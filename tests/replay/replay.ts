@@ -2,14 +2,12 @@ import * as v from "valibot";
 
 import type { Transition } from "../../lib/alerts/alert.ts";
 import { assess } from "../../lib/alerts/assess.ts";
-import { type EventSeries, limitEvents } from "../../lib/alerts/eventSeries.ts";
-import { clockMovedMs, type Event, findEvents } from "../../lib/alerts/events.ts";
+import { clockMovedMs, type Event, type EventSeries, findEvents, limitEvents } from "../../lib/alerts/events.ts";
 import { AlertStates } from "../../lib/alerts/state.ts";
 import type { KeptSnapshot, Snapshot } from "../../lib/measure/snapshot.ts";
 import { type Labels, observationKey } from "../../lib/model/observation.ts";
-import { type PastRun, forecastStorage } from "../../lib/past/forecast.ts";
-import { remindersOf } from "../../lib/settings/alertSettings.ts";
-import { activeRule } from "../../lib/settings/alerts.ts";
+import { forecastStorage, type PastRun } from "../../lib/past/forecast.ts";
+import { activeRule, remindersOf } from "../../lib/settings/alerts.ts";
 import { readings } from "../support/readings.ts";
 import type { Expected, Moment, Noise, Trace } from "./trace.ts";
 

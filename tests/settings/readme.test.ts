@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { AlertSettings } from "../../lib/settings/alertSettings.ts";
+import { AlertSettings } from "../../lib/settings/alerts.ts";
 import { checkTables } from "../../lib/settings/checks.ts";
 import { checkSettings, Settings } from "../../lib/settings/config.ts";
 import { projectRoot } from "../support/project.ts";

@@ -1,8 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { decide, fileLayer } from "../../lib/settings/config.ts";
-import { redact, tokenIn } from "../../lib/settings/redact.ts";
-import { secretsOf } from "../../lib/settings/secrets.ts";
+import { redact, secretsOf, tokenIn } from "../../lib/settings/secrets.ts";
 
 const token = "wh-token_0123456789abcdefghij";
 const address = `https://discord.com/api/webhooks/123456789012345678/${token}`;

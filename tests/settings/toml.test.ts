@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { parseToml } from "../../lib/settings/toml.ts";
+import { parseToml } from "../../lib/settings/problems.ts";
 
 test.each([
   ["in the first line", "name = ", 1],

@@ -1,8 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { commit } from "../../lib/state/commit.ts";
-import { openInTurn } from "../../lib/state/openInTurn.ts";
-import { openState, type State } from "../../lib/state/state.ts";
+import { openInTurn, openState, type State } from "../../lib/state/state.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { minuteMs, runAt, start } from "../support/stateFile.ts";
 import { virtualClock } from "../support/virtualClock.ts";

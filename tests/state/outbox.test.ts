@@ -1,8 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { commit, type Run } from "../../lib/state/commit.ts";
-import { endComplaint, mayComplain } from "../../lib/state/complaint.ts";
-import { recall } from "../../lib/state/facts.ts";
+import { endComplaint, mayComplain, recall } from "../../lib/state/facts.ts";
 import { countAttempt, enforceBounds, enqueue, outboxBounds, postpone, waiting } from "../../lib/state/outbox.ts";
 import {
   card,

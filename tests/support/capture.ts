@@ -13,7 +13,7 @@ import { parseArgs } from "node:util";
 import type { Clock } from "../../lib/clock.ts";
 import { thisMachine } from "../../lib/host/linux.ts";
 import { collect } from "../../lib/measure/collect.ts";
-import { type FileSystemUsage, type Host, Unavailable } from "../../lib/model/metric.ts";
+import { type FileSystemUsage, type Host, Unavailable } from "../../lib/model/host.ts";
 import { parseProcessStat } from "../../lib/proc/processes.ts";
 import { decide } from "../../lib/settings/config.ts";
 import { anonymise, isOrdinaryMount } from "./anonymise.ts";

@@ -1,11 +1,9 @@
 import { assess } from "../../lib/alerts/assess.ts";
 import { createFormat } from "../../lib/format.ts";
-import { compare } from "../../lib/measure/compare.ts";
-import { observe } from "../../lib/measure/observe.ts";
+import { compare, observe } from "../../lib/measure/compare.ts";
 import type { Values } from "../../lib/metrics/index.ts";
 import { createReport, type Report } from "../../lib/report/report.ts";
-import { remindersOf } from "../../lib/settings/alertSettings.ts";
-import { activeRule } from "../../lib/settings/alerts.ts";
+import { activeRule, remindersOf } from "../../lib/settings/alerts.ts";
 import { readings } from "./readings.ts";
 
 const GiB = 1024 ** 3;

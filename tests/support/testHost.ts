@@ -4,7 +4,7 @@ import {
   type Host,
   type HttpFinding,
   Unavailable,
-} from "../../lib/model/metric.ts";
+} from "../../lib/model/host.ts";
 
 /** What is read: text as it is, bytes decoded as they are asked for, an error thrown, a promise awaited. */
 export type Answer = string | Uint8Array | Error | Promise<string>;

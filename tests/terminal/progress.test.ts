@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { createProgress } from "../../lib/terminal/progress.ts";
+import { createProgress } from "../../lib/terminal/output.ts";
 
 /** A terminal of 20 columns, and a clock that strikes when it is told to. */
 function testProgress() {

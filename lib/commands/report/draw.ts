@@ -1,4 +1,4 @@
-import { errorMessage } from "../../error.ts";
+import { errorMessage } from "../../errors.ts";
 import type { ChartData } from "../../past/chart.ts";
 import { complain, type World } from "../../world.ts";
 

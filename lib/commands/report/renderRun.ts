@@ -1,13 +1,12 @@
 import { takeExportNotes } from "../../export/memory.ts";
-import { endOfDay, localDay } from "../../localTime.ts";
+import { endOfDay, localDay } from "../../format.ts";
 import type { LookBack } from "../../measure/lookBack.ts";
 import type { Measurement } from "../../measure/measure.ts";
-import { digestOfDaily } from "../../past/daily.ts";
-import { digestOf } from "../../past/digest.ts";
+import { digestOf, digestOfDaily } from "../../past/digest.ts";
 import { renderAlert } from "../../render/discord/alert.ts";
+import { renderMessage } from "../../render/discord/card.ts";
 import { renderDaily } from "../../render/discord/daily.ts";
 import { renderDigest } from "../../render/discord/digest.ts";
-import { renderMessage } from "../../render/message.ts";
 import type { Announcement } from "../../report/explain.ts";
 import type { Config } from "../../settings/config.ts";
 import type { Run } from "../../state/commit.ts";

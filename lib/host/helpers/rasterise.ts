@@ -1,4 +1,4 @@
-import { withDeadline } from "../../deadline.ts";
+import { withDeadline } from "../../clock.ts";
 import { type ExitCode, exitCodes } from "../../exit.ts";
 import { helperArguments, self } from "./self.ts";
 

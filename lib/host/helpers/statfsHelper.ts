@@ -1,10 +1,11 @@
 import { writeSync } from "node:fs";
+
 import * as v from "valibot";
 
-import { withDeadline } from "../../deadline.ts";
-import { errorCode } from "../../error.ts";
+import { withDeadline } from "../../clock.ts";
+import { errorCode } from "../../errors.ts";
 import { type ExitCode, exitCodes } from "../../exit.ts";
-import { FileSystemUsage } from "../../model/metric.ts";
+import { FileSystemUsage } from "../../model/host.ts";
 import { type AskStatfs, callStatfs } from "../statfs.ts";
 import { helperArguments, self } from "./self.ts";
 

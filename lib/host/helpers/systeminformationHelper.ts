@@ -1,6 +1,6 @@
 import { access } from "node:fs/promises";
 
-import { withDeadline } from "../../deadline.ts";
+import { withDeadline } from "../../clock.ts";
 import { type ExitCode, exitCodes } from "../../exit.ts";
 import { reading } from "../machine.ts";
 import { helperArguments, self } from "./self.ts";

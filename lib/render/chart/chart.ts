@@ -1,9 +1,8 @@
-import { counted, createFormat, percent } from "../../format.ts";
-import { zoneLabel } from "../../localTime.ts";
+import { hourMs } from "../../clock.ts";
+import { counted, createFormat, percent, zoneLabel } from "../../format.ts";
 import type { ChartData, Series, Span } from "../../past/chart.ts";
-import { hourMs } from "../../time.ts";
 import { drawGaps, drawHours, drawTroubles } from "./marks.ts";
-import { type Box, type Scale, colors, curve, element, escape, label, numberScale, stroke, timeScale } from "./svg.ts";
+import { type Box, colors, curve, element, escape, label, numberScale, type Scale, stroke, timeScale } from "./svg.ts";
 
 /** Pixels; Discord shows it some 550 wide. */
 export const chartSize = { width: 800, height: 390 } as const;

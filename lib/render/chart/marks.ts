@@ -1,8 +1,8 @@
 import type { Trouble } from "../../alerts/troubles.ts";
-import { localTime } from "../../localTime.ts";
+import { dayMs, hourMs } from "../../clock.ts";
+import { localTime } from "../../format.ts";
 import type { Span } from "../../past/chart.ts";
-import { dayMs, hourMs } from "../../time.ts";
-import { type Box, type Scale, colors, element, label, stroke } from "./svg.ts";
+import { type Box, colors, element, label, type Scale, stroke } from "./svg.ts";
 
 /** Times without a measurement as bands; with a word in the upper box where there is room for it. */
 export function drawGaps(gaps: readonly Span[], x: Scale, boxes: readonly Box[]): string {

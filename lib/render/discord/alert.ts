@@ -1,10 +1,16 @@
 import { headline, sentence } from "../../alerts/text.ts";
 import { isoTime } from "../../format.ts";
 import type { Announcement } from "../../report/explain.ts";
-import { authorFrom, clip, discordLimits, lengthOf } from "../discordLimits.ts";
-import { looks } from "../discordLooks.ts";
-import { discordTime, escapeMarkdown } from "../discordText.ts";
-import type { DiscordMessage } from "./message.ts";
+import {
+  authorFrom,
+  clip,
+  discordLimits,
+  type DiscordMessage,
+  discordTime,
+  escapeMarkdown,
+  lengthOf,
+  looks,
+} from "./message.ts";
 
 /** Whom to mention when something is critical; ids, as the settings have them. */
 export interface Mention {

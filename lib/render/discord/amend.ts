@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import { clip, discordLimits } from "../discordLimits.ts";
+import { clip, discordLimits } from "./message.ts";
 
 const embed = v.looseObject({ footer: v.optional(v.looseObject({ text: v.string() })) });
 const message = v.looseObject({ embeds: v.tupleWithRest([embed], v.unknown()) });
@@ -37,4 +37,23 @@ export function reduce(body: unknown, reason: string): unknown {
   const title = titled.success ? clip(titled.output.embeds[0].title, discordLimits.title) : "server-metrics";
   const description = clip(`The whole message was refused: ${reason}`, discordLimits.description);
   return { embeds: [{ title, description }], allowed_mentions: { parse: [] } };
+}
+
+/** The name by which a message speaks of its picture. */
+export const pictureName = "chart.png";
+
+const embedded = v.looseObject({ embeds: v.tupleWithRest([v.looseObject({})], v.unknown()) });
+
+/** The same message, showing the picture that goes along with it as `files[0]`, in place of any that it had. */
+export function withPicture(body: unknown): unknown {
+  const parsed = v.safeParse(embedded, body);
+  if (!parsed.success) return body;
+  const [first, ...rest] = parsed.output.embeds;
+  return {
+    ...parsed.output,
+    embeds: [{ ...first, image: { url: `attachment://${pictureName}` } }, ...rest],
+    attachments: [
+      { id: 0, filename: pictureName, description: "CPU, memory, disk and network over the last 24 hours" },
+    ],
+  };
 }

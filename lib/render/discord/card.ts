@@ -2,10 +2,19 @@ import { bar, duration, isoTime, printable, sparkline } from "../../format.ts";
 import { coarsen } from "../../past/series.ts";
 import type { Trend } from "../../past/trend.ts";
 import type { Report, ReportRow, Verdict } from "../../report/report.ts";
-import { authorFrom, clip, discordLimits, lengthOf } from "../discordLimits.ts";
-import { looks } from "../discordLooks.ts";
-import { discordTime, escapeMarkdown } from "../discordText.ts";
-import type { DiscordMessage, EmbedField } from "./message.ts";
+import type { Config } from "../../settings/config.ts";
+import { renderClassic } from "./classic.ts";
+import {
+  authorFrom,
+  clip,
+  discordLimits,
+  type DiscordMessage,
+  discordTime,
+  type EmbedField,
+  escapeMarkdown,
+  lengthOf,
+  looks,
+} from "./message.ts";
 
 /** Look and word of each verdict. */
 const verdicts = {
@@ -100,4 +109,20 @@ function footerText({ snapshot }: Report, version: string): string {
   const uptime = facts?.uptimeSeconds ?? null;
   const parts = [facts?.os, facts?.kernel, uptime === null ? null : `up ${duration(uptime)}`];
   return [...parts.filter((part) => part), `server-metrics ${version}`].join(" · ");
+}
+
+/** Delivered, but nobody's phone rings: what is news is announced by itself. Discord's flag SUPPRESS_NOTIFICATIONS. */
+export const withoutSound = 4096;
+
+/** The Discord message of a report, in the layout that the settings ask for. */
+export function renderMessage(report: Report, config: Config, version: string): DiscordMessage {
+  switch (config.layout) {
+    case "card":
+      return {
+        ...renderCard(report, version),
+        ...(config.alerts.quiet_cards === false ? {} : { flags: withoutSound }),
+      };
+    case "classic":
+      return renderClassic(report, config.timezone);
+  }
 }

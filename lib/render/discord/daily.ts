@@ -1,13 +1,19 @@
 import type { Trouble } from "../../alerts/troubles.ts";
 import { counted, duration, isoTime, percent, significant, sparkline } from "../../format.ts";
 import type { Course } from "../../past/course.ts";
-import type { Daily } from "../../past/daily.ts";
+import type { Daily } from "../../past/digest.ts";
 import { coarsen } from "../../past/series.ts";
-import { authorFrom, clip, discordLimits } from "../discordLimits.ts";
-import { looks } from "../discordLooks.ts";
-import { discordTime, escapeMarkdown } from "../discordText.ts";
-import { withoutSound } from "../message.ts";
-import type { DiscordMessage, EmbedField } from "./message.ts";
+import { withoutSound } from "./card.ts";
+import {
+  authorFrom,
+  clip,
+  discordLimits,
+  type DiscordMessage,
+  discordTime,
+  type EmbedField,
+  escapeMarkdown,
+  looks,
+} from "./message.ts";
 
 /** Numbers and troubles that are told one by one; a machine may have hundreds. */
 const numbersShown = 12;

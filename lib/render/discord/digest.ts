@@ -1,9 +1,6 @@
 import { percent } from "../../format.ts";
 import type { Digest } from "../../past/digest.ts";
-import { authorFrom, clip, discordLimits } from "../discordLimits.ts";
-import { looks } from "../discordLooks.ts";
-import { discordTime, escapeMarkdown } from "../discordText.ts";
-import type { DiscordMessage } from "./message.ts";
+import { authorFrom, clip, discordLimits, type DiscordMessage, discordTime, escapeMarkdown, looks } from "./message.ts";
 
 /** Numbers that a digest shows; the first are the main ones. */
 const numbersShown = 12;

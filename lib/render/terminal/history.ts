@@ -1,8 +1,7 @@
-import { clockTime, counted, duration, percent, printable, significant, sparkline } from "../../format.ts";
-import { localDay } from "../../localTime.ts";
+import { hourMs } from "../../clock.ts";
+import { clockTime, counted, duration, localDay, percent, printable, significant, sparkline } from "../../format.ts";
 import type { Course } from "../../past/course.ts";
 import { coarsen } from "../../past/series.ts";
-import { hourMs } from "../../time.ts";
 import type { TextOptions } from "./report.ts";
 import { clipTo, padTo, wrap } from "./wrap.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import type { Daily } from "../../../lib/past/daily.ts";
+import type { Daily } from "../../../lib/past/digest.ts";
 import { renderDaily } from "../../../lib/render/discord/daily.ts";
 import { violations } from "../../support/discordContract.ts";
 

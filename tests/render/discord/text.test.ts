@@ -1,7 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { authorFrom, clip, lengthOf } from "../../../lib/render/discordLimits.ts";
-import { escapeMarkdown } from "../../../lib/render/discordText.ts";
+import { authorFrom, clip, escapeMarkdown, lengthOf } from "../../../lib/render/discord/message.ts";
 
 test.each([
   ["*bold*", "\\*bold\\*"],

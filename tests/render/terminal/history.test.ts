@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
+
 import * as v from "valibot";
 
 import { findCourse, type Moment, momentOf } from "../../../lib/past/course.ts";
 import { mainNumbersOf } from "../../../lib/past/keyMetrics.ts";
-import { renderHistoryCsv, renderHistoryJson } from "../../../lib/render/historyData.ts";
+import { renderHistoryCsv, renderHistoryJson } from "../../../lib/render/data.ts";
 import { type History, renderHistory } from "../../../lib/render/terminal/history.ts";
 import { HistoryDocument } from "../../support/documents.ts";
 

@@ -1,0 +1,84 @@
+import * as v from "valibot";
+
+import type { HttpCheck, TcpCheck } from "../settings/checks.ts";
+
+/**
+ * Thrown by a collector or a source when this machine simply does not have the thing: no such file in its kernel, no
+ * sensor, no permission. The collect stage turns it into an `unavailable` reading; any other error becomes `failed`.
+ */
+export class Unavailable extends Error {
+  override readonly name = "Unavailable";
+}
+
+/** What a collector or a source reads; null when it is `Unavailable`. Throws every other error. */
+export async function ifThere<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof Unavailable) return null;
+    throw error;
+  }
+}
+
+/** What statfs(2) says of one file system. Sizes in bytes, after multiplying by the fragment size. */
+export const FileSystemUsage = v.object({
+  totalBytes: v.number(),
+  /** Free, including the blocks reserved for root. */
+  freeBytes: v.number(),
+  /** Free for users; `df` calls it Avail. */
+  availableBytes: v.number(),
+  /** 0 where the file system has no fixed number of inodes. */
+  inodes: v.number(),
+  inodesFree: v.number(),
+});
+export type FileSystemUsage = Readonly<v.InferOutput<typeof FileSystemUsage>>;
+
+/**
+ * The machine, as collectors see it. Every method throws `Unavailable` for what is not there or not ours to read, and
+ * a plain error for what broke.
+ */
+export interface Host {
+  /** A file below /proc, such as `meminfo`. `latin1` keeps each byte as one character, for names that are not UTF-8. */
+  readonly readProc: (name: string, encoding?: "utf8" | "latin1") => Promise<string>;
+  /** A file below /sys. */
+  readonly readSys: (name: string) => Promise<string>;
+  /** Any other file, by its absolute path. */
+  readonly readFile: (path: string) => Promise<string>;
+  /** The names in a directory, by its absolute path. */
+  readonly list: (path: string) => Promise<readonly string[]>;
+  /**
+   * statfs(2) of a mount point, under a deadline of 2 s. The path is bytes, because a mount point need not be UTF-8. One
+   * that `mayHang` is asked in a process of its own, because a stuck call cannot be taken back.
+   */
+  readonly statfs: (mountPoint: Buffer, mayHang?: boolean) => Promise<FileSystemUsage>;
+  /** What a program prints; it is killed after 2 s, or later if so asked. For what has no file to read instead. */
+  readonly run: (program: string, args: readonly string[], limits?: { readonly deadlineMs: number }) => Promise<string>;
+  /** The body of an HTTP GET over a unix socket, under a deadline of 2 s. */
+  readonly getUnix: (socket: string, path: string) => Promise<string>;
+  /** What systeminformation finds out about one part of the machine, as JSON, under a deadline of 2.5 s. Costly. */
+  readonly inventory: (part: InventoryPart) => Promise<string>;
+  /** Asks for a page, under the check's own deadline. Never throws: that there is none is what it finds. */
+  readonly checkHttp: (check: HttpCheck) => Promise<HttpFinding>;
+  /** Connects to a port, under the check's own deadline. Never throws. */
+  readonly checkTcp: (check: TcpCheck) => Promise<CheckFinding>;
+}
+
+/** What came of asking a server. */
+export interface CheckFinding {
+  /** A clause such as `answers 502`; null when all is as it should be. */
+  readonly problem: string | null;
+  /** Until it answered, redirects included; null when it did not. */
+  readonly seconds: number | null;
+}
+
+/** What came of asking for a page. */
+export interface HttpFinding extends CheckFinding {
+  /** How long the certificate is still valid, of several on the way the shortest; null when there is none. */
+  readonly certificateDays: number | null;
+}
+
+/** A part of the inventory, by the name of systeminformation's call. */
+export type InventoryPart = "cpu" | "diskLayout" | "graphics" | "memLayout" | "system";
+
+/** How requests are made; the runtime's own `fetch` is one. */
+export type Fetch = (url: string, init: BunFetchRequestInit) => Promise<Response>;
