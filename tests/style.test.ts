@@ -52,7 +52,6 @@ test.each([
   "proc/meminfo",
   "measure/snapshot",
   "measure/compare",
-  "measure/observe",
   "alerts/judge",
   "past/trend",
   "report/report",

@@ -57,7 +57,7 @@ test.skipIf(!nobodyMayRun)(`a socket of others is unavailable${needs}`, async ()
   const path = serve("private", () => new Response("secret"));
   chmodSync(directory.path, 0o755);
   chmodSync(path, 0);
-  const script = `import { getUnix } from "${projectRoot}/lib/sources/unixSocket.ts";
+  const script = `import { getUnix } from "${projectRoot}/lib/host/unixSocket.ts";
     await getUnix("${path}", "/").catch((error) => console.log(error.name, error.message));`;
   const asNobody = ["setpriv", "--reuid=65534", "--clear-groups", process.execPath, "-e", script];
   const { stdout } = await run(asNobody, { cwd: "/" });

@@ -65,7 +65,7 @@ beforeAll(async () => {
     "lib/sabotage.ts": sabotage,
     ...calling("lib/main.ts", "export async function main(world: World): Promise<ExitCode> {", "sabotage(...inMain);"),
     ...calling(
-      "lib/render/message.ts",
+      "lib/render/discord/card.ts",
       "version: string): DiscordMessage {",
       'sabotage("throw in a renderer", "throw the settings in a renderer");',
     ),
