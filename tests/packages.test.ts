@@ -7,7 +7,7 @@ import { projectRoot } from "./support/project.ts";
 
 const packages = Object.entries({ ...packageJson.dependencies, ...packageJson.devDependencies });
 
-const readmes = [...new Bun.Glob("{README.md,lib/**/README.md,tests/**/README.md}").scanSync(projectRoot)]
+const readmes = ["README.md", ...new Bun.Glob("{lib,tests}/**/README.md").scanSync(projectRoot)]
   .map((file) => readFileSync(join(projectRoot, file), "utf8"))
   .join("\n");
 
