@@ -8,7 +8,7 @@ import { projectRoot } from "../support/project.ts";
 
 const updating = process.env["UPDATE_GOLDEN"] === "1" && !process.env["CI"];
 
-/** A line of the README's table for every name that an engine can see. */
+/** A line of lib/export/README.md for every name that an engine can see. */
 function table(): readonly string[] {
   const names = [...definitions.keys(), ...Object.keys(ownDefinitions)];
   const rows = names.flatMap((name) => {
@@ -22,11 +22,11 @@ function table(): readonly string[] {
   return ["| Prometheus | Type | OTLP | Meaning |", "| --- | --- | --- | --- |", ...rows];
 }
 
-const inReadme = /(<summary>Every name<\/summary>\n\n)([^<]*)(\n*<\/details>)/;
+const inReadme = /(<!-- docs: names -->\n\n)([^<]*)(\n*<!-- \/docs -->)/;
 const cells = (line: string) => line.replace(/ +/g, " ").replace(/-+/g, "-");
 
 test("the README has every name that an engine can see", () => {
-  const file = join(projectRoot, "README.md");
+  const file = join(projectRoot, "lib/export/README.md");
   const readme = readFileSync(file, "utf8");
   if (updating)
     writeFileSync(

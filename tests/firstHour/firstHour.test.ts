@@ -9,8 +9,8 @@ import { settingsRows } from "./settingsRows.ts";
 import { shellRows } from "./shellRows.ts";
 
 /*
- * The README's tables of what goes wrong in the first hour, each row provoked. The texts stand in the README alone, so what
- * the program says cannot change without it.
+ * The tables in lib/commands/README.md of what goes wrong in the first hour, each row provoked. The texts stand there alone, so what
+ * the program says cannot change without that page.
  */
 const tables: readonly (readonly [string, Provocations, (words: string) => string])[] = [
   ["it says", { ...settingsRows, ...networkRows, ...placeRows, ...installRows }, (words) => `^${words}\n$`],

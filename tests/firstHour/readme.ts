@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { projectRoot } from "../support/project.ts";
 
-/** A row of the README: why, and the exact words, where `…` stands for what differs from box to box. */
+/** A row of lib/commands/README.md: why, and the exact words, where `…` stands for what differs from box to box. */
 export interface Row {
   readonly because: string;
   readonly words: string;
@@ -11,7 +11,7 @@ export interface Row {
 
 /** The rows of the table whose second column has that heading. */
 export function rowsUnder(heading: string): readonly Row[] {
-  const lines = readFileSync(join(projectRoot, "README.md"), "utf8").split("\n");
+  const lines = readFileSync(join(projectRoot, "lib/commands/README.md"), "utf8").split("\n");
   const start = lines.findIndex((line) => cells(line)[1] === heading);
   const rest = lines.slice(start + 2);
   return rest.slice(0, rest.indexOf("")).map((line) => {

@@ -1,5 +1,5 @@
 /**
- * Prints what came of every trace, as a table for the README:
+ * Prints what came of every trace, as a table for tests/replay/README.md:
  *
  *     bun tests/replay/table.ts [--faults]
  */

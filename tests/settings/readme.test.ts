@@ -7,8 +7,8 @@ import { checkTables } from "../../lib/settings/checks.ts";
 import { checkSettings, Settings } from "../../lib/settings/config.ts";
 import { projectRoot } from "../support/project.ts";
 
-const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
-const [, example = ""] = /\n## Settings\n.*?```toml\n(.*?)```/s.exec(readme) ?? [];
+const readme = readFileSync(join(projectRoot, "lib/settings/README.md"), "utf8");
+const [, example = ""] = /```toml\n(.*?)```/s.exec(readme) ?? [];
 
 test("the settings in the README are valid", () => {
   expect(checkSettings(Bun.TOML.parse(example.replaceAll("…", "example.net/a")), "README.md")).toEqual([]);

@@ -1,0 +1,33 @@
+import { expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { projectRoot } from "./support/project.ts";
+
+const pages = ["README.md", ...new Bun.Glob("{lib,tests,.github}/**/*.md").scanSync({ cwd: projectRoot, dot: true })];
+const textOf = (page: string) => readFileSync(join(projectRoot, page), "utf8");
+
+/** The names that GitHub gives to the headings of a page, for links into it. */
+function anchorsOf(page: string): readonly string[] {
+  const headings = textOf(page).matchAll(/^#+ (.*)$/gm);
+  return [...headings].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+/** Whether a link of a page leads to something in this repository. */
+function leadsSomewhere(page: string, link: string): boolean {
+  const [path = "", anchor] = link.split("#");
+  const target = path === "" ? page : join(dirname(page), path);
+  if (!existsSync(join(projectRoot, target))) return false;
+  return anchor === undefined || anchorsOf(target).includes(anchor);
+}
+
+test.each(pages.toSorted())("every link in %s leads somewhere", (page) => {
+  const links = [...textOf(page).matchAll(/(?:\]\(|(?:src|href)=")([^)"\s]+)[)"]/g)].map(([, link = ""]) => link);
+  const local = links.filter((link) => !/^https?:/.test(link));
+  expect(local.filter((link) => !leadsSomewhere(page, link))).toEqual([]);
+});
