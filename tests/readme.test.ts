@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import packageJson from "../package.json";
 import { projectRoot } from "./support/project.ts";
 
 const pages = ["README.md", ...new Bun.Glob("{lib,tests,.github}/**/*.md").scanSync({ cwd: projectRoot, dot: true })];
@@ -30,4 +31,18 @@ test.each(pages.toSorted())("every link in %s leads somewhere", (page) => {
   const links = [...textOf(page).matchAll(/(?:\]\(|(?:src|href)=")([^)"\s]+)[)"]/g)].map(([, link = ""]) => link);
   const local = links.filter((link) => !/^https?:/.test(link));
   expect(local.filter((link) => !leadsSomewhere(page, link))).toEqual([]);
+});
+
+const rooms = readdirSync(join(projectRoot, "lib"), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+test.each(rooms)("lib/%s has a README, and the map leads to it", (room) => {
+  expect(pages).toContain(`lib/${room}/README.md`);
+  expect(textOf("lib/README.md")).toContain(`](${room}/README.md)`);
+});
+
+test("every npm script that a page names is there", () => {
+  const named = pages.flatMap((page) => [...textOf(page).matchAll(/npm run (\w+)/g)].map(([, script = ""]) => script));
+  expect(named.filter((script) => !(script in packageJson.scripts))).toEqual([]);
 });
