@@ -33,6 +33,7 @@ export const options = {
   layout: { usage: "--layout <card|classic>", description: "What it looks like (default: card)" },
   png: { usage: "--png <file>", description: "A chart, as a picture, into this file" },
   rules: { usage: "--rules", description: "Each rule with its lines and present value" },
+  dashboard: { usage: "--dashboard", description: "Print a dashboard for Grafana" },
   csv: { usage: "--csv", description: "CSV, for spreadsheets: a line a run, or an hour" },
   hours: { usage: "--hours <hours>", description: "How far back, up to 9600 (default: 24)" },
   watch: { usage: "--watch", description: "Refresh every 2 seconds until q" },
@@ -46,6 +47,8 @@ export type OptionName = keyof typeof options;
 export interface CommandDefinition {
   readonly description: string;
   readonly options: readonly OptionName[];
+  /** What an option does here, where it does something else in other commands. */
+  readonly descriptions?: Readonly<Partial<Record<OptionName, string>>>;
   /** Words of which one must follow. */
   readonly choices?: readonly string[];
   readonly examples: readonly string[];
@@ -104,9 +107,11 @@ export const commands = {
   },
   export: {
     description: "The numbers for an engine: Prometheus text or OTLP",
-    options: ["format", "file", "url", "sample"],
+    options: ["format", "file", "url", "sample", "rules", "dashboard"],
+    descriptions: { rules: "Print alert rules for Prometheus" },
     examples: [
       "server-metrics export",
+      "server-metrics export --rules > /etc/prometheus/rules/server-metrics.yml",
       "server-metrics export --file /var/lib/prometheus/node-exporter/sm.prom",
       "server-metrics export --url http://localhost:8428/api/v1/import/prometheus",
       "server-metrics export --format otlp-json --url http://otel:4318/v1/metrics",
@@ -144,3 +149,12 @@ export const defaultCommand: CommandName = "report";
 export const commandNames: readonly CommandName[] = Object.keys(commands).filter(
   (name): name is CommandName => name in commands,
 );
+
+/** The options of a command and those of every command, as this command describes them. */
+export function optionsOf(command: CommandName): readonly OptionDefinition[] {
+  const { options: own, descriptions = {} }: CommandDefinition = commands[command];
+  return [...own, ...commonOptions].map((name) => {
+    const { usage, description } = options[name];
+    return { usage, description: descriptions[name] ?? description };
+  });
+}

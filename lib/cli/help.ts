@@ -1,12 +1,13 @@
 import {
   type CommandDefinition,
   type CommandName,
-  type OptionName,
+  type OptionDefinition,
   commandNames,
   commands,
   commonOptions,
   defaultCommand,
   options,
+  optionsOf,
 } from "./commands.ts";
 
 /** What `--help` prints of one command, or of the program. Each fits a terminal of 24 lines with 80 columns. */
@@ -16,7 +17,7 @@ export function helpText(command: CommandName | null): string {
   return [
     `${definition.description}.`,
     `Usage: ${usageOf(command)}`,
-    ...section("Options", rows([...definition.options, ...commonOptions])),
+    ...section("Options", rows(optionsOf(command))),
     ...section("Examples", definition.examples),
   ].join("\n");
 }
@@ -25,7 +26,7 @@ function programHelp(): string {
   return [
     "Usage: server-metrics [command] [options]; each command has its own --help",
     ...section("Commands", columns(commandNames.map((name) => [name, commands[name].description]))),
-    ...section("Options of every command", rows(commonOptions)),
+    ...section("Options of every command", rows(commonOptions.map((name) => options[name]))),
     ...section("Examples", commands[defaultCommand].examples),
   ].join("\n");
 }
@@ -38,8 +39,7 @@ function usageOf(command: CommandName): string {
 
 const section = (title: string, lines: readonly string[]) => [`${title}:`, ...lines.map((line) => `  ${line}`)];
 
-const rows = (names: readonly OptionName[]) =>
-  columns(names.map((name) => [options[name].usage, options[name].description]));
+const rows = (all: readonly OptionDefinition[]) => columns(all.map(({ usage, description }) => [usage, description]));
 
 function columns(pairs: readonly (readonly [string, string])[]): readonly string[] {
   const width = Math.max(...pairs.map(([first]) => first.length));

@@ -26,6 +26,10 @@ export async function exportNumbers(world: World, config: Config, flags: Flags):
     complain(world, [asked.problem]);
     return exitCodes.usage;
   }
+  if ("text" in asked) {
+    world.output.out(await asked.text());
+    return exitCodes.ok;
+  }
   const { env, machine, output, version } = world;
   const measurement = await withPast(world, flags, (past) =>
     measure(machine, config, past, { everything: false, doing: output.doing }),
@@ -50,9 +54,24 @@ export async function exportNumbers(world: World, config: Config, flags: Flags):
   return exitCodes.notDelivered;
 }
 
-type Asked = { readonly format: ExportFormat; readonly target: ExportTarget | null } | { readonly problem: string };
+type Asked =
+  | { readonly format: ExportFormat; readonly target: ExportTarget | null }
+  /** What the other side needs, and no numbers. */
+  | { readonly text: () => Promise<string> }
+  | { readonly problem: string };
 
-function readFlags({ format: typed = "prometheus", file, url }: Flags, { exports }: Config): Asked {
+function readFlags(flags: Flags, config: Config): Asked {
+  const { rules, dashboard, ...others } = flags;
+  if (rules === undefined && dashboard === undefined) return readNumberFlags(others, config);
+  const { format, file, url, sample } = others;
+  const both = rules !== undefined && dashboard !== undefined;
+  if (both || [format, file, url, sample].some((one) => one !== undefined))
+    return { problem: "--rules and --dashboard: expected one of them, and no other option of export" };
+  if (rules !== undefined) return { text: async () => (await import("../export/alertRules.ts")).alertRules };
+  return { text: async () => (await import("../export/dashboard.ts")).dashboard() };
+}
+
+function readNumberFlags({ format: typed = "prometheus", file, url }: Flags, { exports }: Config): Asked {
   const format = exportFormats.find((one) => one === typed);
   if (format === undefined) {
     return { problem: `--format: expected ${exportFormats.join(" or ")}, got ${JSON.stringify(typed)}` };

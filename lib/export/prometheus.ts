@@ -4,6 +4,13 @@ import { type BaseNumber, type ExportRun, inBaseUnits } from "./run.ts";
 /** In a textfile another program's name would silently take the place of that program's own number. */
 const prefix = "server_metrics_";
 
+/** What an observation is called in there. Throws for one that is not for engines, or that no metric makes. */
+export function seriesName(name: string): string {
+  const number = inBaseUnits({ name, labels: {}, value: 1 });
+  if (number === null) throw new Error(`no engine sees ${name}`);
+  return prefix + number.name;
+}
+
 /** How the same runs are written for different readers. */
 export interface PrometheusOptions {
   /** Where the reader does not put its own time to what it reads. */

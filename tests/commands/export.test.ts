@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
-import { readFileSync, statSync } from "node:fs";
+import { cpSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { binary, onMachine } from "../support/binary.ts";
-import { lacks, run, temporaryDirectory } from "../support/project.ts";
+import { expectGolden } from "../support/golden.ts";
+import { lacks, projectRoot, run, temporaryDirectory } from "../support/project.ts";
 
 /** The compiled binary, as cron starts it, on a captured machine. */
 async function exportOf(machine: string, ...args: readonly string[]) {
@@ -57,7 +58,33 @@ test("OTLP names the machine and the semantic conventions", async () => {
   expect(stdout).toContain('{"key":"host.name","value":{"stringValue":"vps"}}');
 });
 
+test("--rules and --dashboard print what lies beside the names of the numbers", async () => {
+  const file = (name: string) => join(projectRoot, "lib/export", name);
+  const rules = await exportOf("vps-tokyo", "--rules");
+  expect(rules).toMatchObject({ status: 0, stderr: "" });
+  expectGolden(file("alerts.yml"), rules.stdout);
+  const dashboard = await exportOf("vps-tokyo", "--dashboard");
+  expect(dashboard).toMatchObject({ status: 0, stderr: "" });
+  // The file is formatted as all are.
+  expectGolden(file("dashboard.json"), await formatted(dashboard.stdout));
+});
+
+/** JSON as the formatter leaves it. */
+async function formatted(json: string): Promise<string> {
+  using directory = temporaryDirectory();
+  const file = join(directory.path, "a.json");
+  writeFileSync(file, json);
+  cpSync(join(projectRoot, "package.json"), join(directory.path, "package.json"));
+  expect(await run([process.execPath, "fmt", file])).toMatchObject({ status: 0 });
+  return readFileSync(file, "utf8");
+}
+
+const oneAlone = "server-metrics: --rules and --dashboard: expected one of them, and no other option of export\n";
+
 test.each([
+  [["--rules", "--dashboard"], 64, oneAlone],
+  [["--rules", "--file", "/tmp/rules.yml"], 64, oneAlone],
+  [["--dashboard", "--format", "prometheus"], 64, oneAlone],
   [["--format", "xml"], 64, 'server-metrics: --format: expected prometheus or otlp-json, got "xml"\n'],
   [
     ["--file", "/nonexistent/a.prom"],

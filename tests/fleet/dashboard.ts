@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as v from "valibot";
+
+import { dashboard as shipped } from "../../lib/export/dashboard.ts";
 
 const place = v.strictObject({ x: v.number(), y: v.number(), w: v.number(), h: v.number() });
 const source = v.object({ uid: v.literal("${datasource}") });
@@ -24,7 +24,7 @@ const Dashboard = v.object({
 });
 
 /** The dashboard that is shipped; throws when it is none. */
-export const dashboard = v.parse(Dashboard, JSON.parse(readFileSync(join(import.meta.dir, "dashboard.json"), "utf8")));
+export const dashboard = v.parse(Dashboard, JSON.parse(shipped()));
 
 /** Its queries as Grafana sends them for all machines. */
 export const queries: readonly string[] = dashboard.panels.flatMap(({ targets }) =>

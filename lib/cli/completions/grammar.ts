@@ -1,11 +1,10 @@
 import {
   type CommandDefinition,
-  type OptionName,
+  type OptionDefinition,
   commandNames,
   commands,
-  commonOptions,
   defaultCommand,
-  options,
+  optionsOf,
 } from "../commands.ts";
 
 /** What may follow an option: nothing, a path, one of some words, or what nobody can guess. */
@@ -38,14 +37,13 @@ export const grammar: readonly Command[] = commandNames.map((name) => {
   return {
     name,
     description: definition.description,
-    options: [...definition.options, ...commonOptions].map(optionOf),
+    options: optionsOf(name).map(readOption),
     choices: definition.choices ?? [],
     isDefault: name === defaultCommand,
   };
 });
 
-function optionOf(name: OptionName): Option {
-  const { usage, description } = options[name];
+function readOption({ usage, description }: OptionDefinition): Option {
   const [, flag = "", value] = /(--[\w-]+)(?: <(.+)>)?$/.exec(usage) ?? [];
   return { flag, description, value: valueOf(value) };
 }
