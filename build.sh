@@ -19,7 +19,7 @@ Builds dist/server-metrics for this machine, with the webhook inside.
   --no-webhook     put nothing of yours inside, whatever is set: a binary to share
   --xz             also make server-metrics.xz, for a slow line, and say how to copy it
   --release        build all four targets to share into dist/release, each twice to see that the bytes are the same,
-                   and write SHA256SUMS
+                   and write SHA256SUMS, and THIRD-PARTY.txt: the licences of what others wrote that is inside
   --out DIR        write there instead of dist
   --run            run the result: post a report, or show one when no webhook is inside
   --help           say this
@@ -199,6 +199,34 @@ compare() {
   rm "$tmp/again/$1"
 }
 
+# inside: a line for each package that is in the executable: where it is, its version, where it comes from, its licence.
+# shellcheck disable=SC2016 # the dollar signs are JavaScript's
+inside() {
+  "$bun" --no-env-file -e '
+    const { packages } = await Bun.file("package-lock.json").json();
+    for (const [path, { version, license, dev, optional }] of Object.entries(packages)) {
+      if (path === "" || ((dev || optional) && path !== "node_modules/bun")) continue;
+      const { homepage, repository } = await Bun.file(`${path}/package.json`).json();
+      const origin = homepage ?? repository.url ?? repository;
+      console.log(path, version, origin.replace(/^git@([^:]+):(.*)\.git$/, "https://$1/$2"), license);
+    }
+  '
+}
+
+# third_party: what others wrote that is in the executable, with the terms of each as far as its package tells them.
+third_party() {
+  printf 'What others wrote that is inside server-metrics, and the terms of each. server-metrics itself is under the MIT licence.\n'
+  inside | while read -r package version origin licence; do
+    printf '\n----------------------------------------\n%s %s\n%s\nLicence: %s\n\n' "${package#node_modules/}" "$version" "$origin" "$licence"
+    case $package in
+      # The package of Bun has no licence; that of its types has what Bun says of itself and of its parts.
+      node_modules/bun) set -- node_modules/bun-types/docs/project/license.mdx ;;
+      *) set -- "$package"/LICEN[CS]E* ;;
+    esac
+    if [ -e "$1" ]; then cat "$@"; else printf 'The terms: https://spdx.org/licenses/%s.html\n' "$licence"; fi
+  done
+}
+
 # write_sums FILE…
 write_sums() {
   (cd "$out" && if command -v sha256sum >/dev/null; then sha256sum "$@"; else shasum -a 256 "$@"; fi) >"$tmp/SHA256SUMS"
@@ -279,8 +307,10 @@ for target in $targets; do
   names="$names $name${xz:+ $name.xz}"
 done
 if [ -n "$release" ]; then
+  third_party >"$tmp/THIRD-PARTY.txt"
+  write "$out/THIRD-PARTY.txt" mv -f "$tmp/THIRD-PARTY.txt" "$out/THIRD-PARTY.txt"
   # shellcheck disable=SC2086 # a list
-  write_sums $names
+  write_sums $names THIRD-PARTY.txt
   exit 0
 fi
 if [ -n "$webhook_id" ]; then

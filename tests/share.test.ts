@@ -96,12 +96,41 @@ test.skipIf(offline || lacks("sha256sum"))(
     ] as const) {
       const { status, stderr } = await tree.build(release, env);
       expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-      expect(readdirSync(tree.at("dist/release")).toSorted()).toEqual(["SHA256SUMS", "server-metrics-linux-arm64"]);
+      expect(readdirSync(tree.at("dist/release")).toSorted()).toEqual([
+        "SHA256SUMS",
+        "THIRD-PARTY.txt",
+        "server-metrics-linux-arm64",
+      ]);
       const checked = await run(["sha256sum", "--check", "--strict", "SHA256SUMS"], { cwd: tree.at("dist/release") });
-      expect(checked).toEqual({ status: 0, stdout: "server-metrics-linux-arm64: OK\n", stderr: "" });
+      expect(checked).toEqual({
+        status: 0,
+        stdout: "server-metrics-linux-arm64: OK\nTHIRD-PARTY.txt: OK\n",
+        stderr: "",
+      });
     }
     const [one, other] = [shared, elsewhere].map((tree) => readFileSync(tree.at("dist/release/SHA256SUMS"), "utf8"));
     expect(one).toBe(other ?? "");
+  },
+  120_000,
+);
+
+test.skipIf(offline)(
+  `the licences of a release are those of all that is inside${offline ? " — needs the package registry" : ""}`,
+  async () => {
+    using real = checkout();
+    expect(await real.build([...release, "--out", "licences"])).toMatchObject({ status: 0, stderr: "" });
+    const told = readFileSync(real.at("licences/THIRD-PARTY.txt"), "utf8");
+    const options = { target: "bun", splitting: true, metafile: true } as const;
+    const { metafile } = await Bun.build({ entrypoints: [join(projectRoot, "index.ts")], ...options });
+    const files = Object.keys(metafile?.inputs ?? {});
+    const inside = new Set(files.flatMap((file) => /.*\bnode_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1] ?? []));
+    expect(inside.size).toBeGreaterThan(5);
+    for (const name of [...inside, "bun"])
+      expect(told).toMatch(new RegExp(`^-+\n${name} \\d[\\d.]*\nhttps?:.*\nLicence: .+\n\n.+`, "m"));
+    for (const text of ["Copyright (c) 2003 by Bitstream", "Licence: MPL-2.0", "JavaScriptCore", "`boringssl`"]) {
+      expect(told).toContain(text);
+    }
+    expect(told).not.toContain("undefined");
   },
   120_000,
 );
