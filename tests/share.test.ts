@@ -52,12 +52,12 @@ test("what is to be shared takes no settings of the builder's", async () => {
   expect(stderr).toMatch(/^build\.sh: .*--config.*\n$/);
 });
 
-/** The line of the README that unpacks on arrival. */
+/** The line of lib/install/README.md that unpacks on arrival. */
 const [pipe = ""] =
-  /^ssh .*<dist\/server-metrics\.xz$/m.exec(readFileSync(join(projectRoot, "README.md"), "utf8")) ?? [];
+  /^ssh .*<dist\/server-metrics\.xz$/m.exec(readFileSync(join(projectRoot, "lib/install/README.md"), "utf8")) ?? [];
 
 testWithPrograms("xz")(
-  "--xz says how long it takes to send, and the README's pipe unpacks it on arrival",
+  "--xz says how long it takes to send, and the documented pipe unpacks it on arrival",
   async () => {
     // Quick instead of small.
     using stubs = await programs({
