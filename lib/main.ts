@@ -95,7 +95,7 @@ async function report(world: World, config: Config, flags: Flags): Promise<ExitC
     complain(world, [webhooks.problem]);
     return exitCodes.config;
   }
-  const { machine } = world;
+  const { machine, words } = world;
   const choice = { flag: flags.stateDir, env: world.env };
   const wantsCard = flags.onlyChanges === undefined;
   using opened = wantsCard
@@ -105,9 +105,9 @@ async function report(world: World, config: Config, flags: Flags): Promise<ExitC
   if (opened === null) return exitCodes.ok;
   const past = readPast(opened.database);
   const measurement = await measure(machine, config, past, { everything: false, doing: world.output.doing });
-  const announcement = await announce(machine, config, past, measurement);
+  const announcement = await announce(machine, config, past, measurement, words);
   const day = lookBack(config, past, measurement, wantsCard);
-  const outcome = { ...measurement, ...day, announcement, wantsCard, png: await draw(world, day.chart) };
+  const outcome = { ...measurement, ...day, announcement, wantsCard, png: await draw(world, day.chart), words };
   const write = (state: State) => commit(state.database, renderRun(state, outcome, config, world.version));
   const state = saved(opened, machine.clock.now(), write);
   // A look every minute tells nothing but news, and news waits for no turn.

@@ -3,6 +3,7 @@ import type { Fetch } from "./model/host.ts";
 import type { Baked } from "./settings/baked.ts";
 import type { Output } from "./terminal/output.ts";
 import type { Screen } from "./terminal/screen.ts";
+import type { Words } from "./words/en.ts";
 
 /** Everything outside of the program, so that a test can be the world. */
 export interface World {
@@ -23,6 +24,8 @@ export interface World {
   readonly programFile: string;
   readonly baked: Baked;
   readonly version: string;
+  /** The language of what a person reads of the machine; errors and help are English. */
+  readonly words: Words;
   /** Moves the deadline above the whole run by some milliseconds, for a wait that was asked for. */
   readonly allowMs: (ms: number) => void;
   /** Aborted shortly before that deadline: what is still to be sent is kept. */

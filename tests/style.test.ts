@@ -56,6 +56,7 @@ test.each([
   "past/trend",
   "report/report",
   "render/terminal/report",
+  "words/en/rules",
   "format",
 ])("lib/%s.ts is pure: it can neither import nor call what touches the world", async (name) => {
   const forbidden = [

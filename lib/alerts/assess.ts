@@ -73,7 +73,7 @@ function assessTarget(
   known: TargetState | undefined,
   { nowMs, reminders }: AssessInput,
 ): { readonly state: TargetState; readonly transition: Transition | null } {
-  const { onlyWhenItBecomes = false, because }: Rule = rules[name];
+  const { onlyWhenItBecomes = false, hasReason = false }: Rule = rules[name];
   const last = { labels, value: told };
   const isAccepted = levelOf(value, lines) !== null && (known === undefined ? onlyWhenItBecomes : known.accepted);
   if (isAccepted) return { state: { ...newTarget(nowMs), accepted: true, last }, transition: null };
@@ -97,7 +97,7 @@ function assessTarget(
       value: told,
       onAndOff: before.flapping,
       // Where another number is told than was judged, the line is moved with it, unless words say it better.
-      line: line === null || (told !== value && because !== undefined) ? null : line + (told - value),
+      line: line === null || (told !== value && hasReason) ? null : line + (told - value),
       sinceMs: state.sinceMs,
       untilMs: to === null ? state.endedMs : nowMs,
     },

@@ -1,20 +1,35 @@
 import * as v from "valibot";
 
 import { hourMs } from "../clock.ts";
-import { duration } from "../format.ts";
 import { bootOf, type KeptSnapshot, secondsBetween, type Snapshot } from "../measure/snapshot.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Reminders } from "./alert.ts";
 
-/** Something that happened since the last run, and is over or cannot be: told once. */
-export interface Event {
-  readonly kind: "rebooted" | "silent" | "clock" | "killed";
-  readonly severity: "notice" | "critical";
-  /** What happened, in the fewest words: `rebooted`. */
-  readonly news: string;
-  /** More of it. `{1790000000000}` stands for a time, so that each renderer can write it for its reader. */
-  readonly details: readonly string[];
-}
+/** Something that happened since the last run, and is over or cannot be: told once. Times in ms since the epoch. */
+export type Happening =
+  /** Down at some time between the two; `fromMs` is null where the clock was set back meanwhile. */
+  | {
+      readonly kind: "rebooted";
+      readonly severity: "notice";
+      readonly fromMs: number | null;
+      readonly toMs: number;
+    }
+  | {
+      readonly kind: "silent";
+      readonly severity: "notice";
+      readonly fromMs: number;
+      readonly toMs: number;
+      readonly seconds: number;
+    }
+  /** Forward by so much; below 0 it was set back. */
+  | { readonly kind: "clock"; readonly severity: "notice"; readonly seconds: number }
+  | { readonly kind: "killed"; readonly severity: "critical"; readonly count: number };
+
+/** The same, and whether it goes on and on. */
+export type Event = Happening & {
+  /** It happened so often, and is quiet until there was none for some hours, or until a time if that is not null. */
+  readonly repeated?: { readonly count: number; readonly quietHours: number; readonly againMs: number | null };
+};
 
 /** What events are found from. */
 export interface EventInput {
@@ -41,9 +56,6 @@ export function clockMovedMs(now: Snapshot, last: KeptSnapshot | null): number {
   return Math.abs(movedMs) <= clockToleranceSeconds * 1000 ? 0 : movedMs;
 }
 
-/** A time in an event's details. */
-export const eventTime = (ms: number): string => `{${Math.round(ms)}}`;
-
 function findBootEvents(input: EventInput): readonly Event[] {
   const { now, last } = input;
   const present = bootOf(now);
@@ -53,38 +65,25 @@ function findBootEvents(input: EventInput): readonly Event[] {
   const bootedMs = now.takenAtMs - present.uptimeSeconds * 1000;
   const downMs = bootedMs - last.takenAtMs;
   // A clock that was set back while the machine was down would turn the times around.
-  if (downMs <= 0) return [reboot("rebooted", `down until ${eventTime(bootedMs)}`)];
-  const when = `at some time between ${eventTime(last.takenAtMs)} and ${eventTime(bootedMs)}`;
-  return [reboot(`rebooted, down for at most ${duration(downMs / 1000)}`, `down ${when}`)];
+  const fromMs = downMs <= 0 ? null : last.takenAtMs;
+  return [{ kind: "rebooted", severity: "notice", fromMs, toMs: bootedMs }];
 }
-
-const reboot = (news: string, detail: string): Event => ({
-  kind: "rebooted",
-  severity: "notice",
-  news,
-  details: [detail],
-});
 
 function findClockChange(now: Snapshot, last: KeptSnapshot): readonly Event[] {
   const seconds = clockMovedMs(now, last) / 1000;
-  if (seconds === 0) return [];
-  const news = `clock moved ${seconds < 0 ? "back" : "forward"} by ${duration(Math.abs(seconds))}`;
-  return [{ kind: "clock", severity: "notice", news, details: [] }];
+  return seconds === 0 ? [] : [{ kind: "clock", severity: "notice", seconds }];
 }
 
 function findSilence({ now, usualGapSeconds }: EventInput, elapsedSeconds: number): readonly Event[] {
   if (usualGapSeconds === null || elapsedSeconds <= 3 * usualGapSeconds + 300) return [];
   // By the clock as it is now, which may have been set meanwhile.
-  const [from, to] = [eventTime(now.takenAtMs - elapsedSeconds * 1000), eventTime(now.takenAtMs)];
-  const details = [`the machine was up, but nothing ran from ${from} to ${to}`];
-  return [{ kind: "silent", severity: "notice", news: `no reports for ${duration(elapsedSeconds)}`, details }];
+  const fromMs = now.takenAtMs - elapsedSeconds * 1000;
+  return [{ kind: "silent", severity: "notice", fromMs, toMs: now.takenAtMs, seconds: elapsedSeconds }];
 }
 
 function findKills({ observations }: EventInput): readonly Event[] {
-  const kills = observations.find(({ name }) => name === "vmstat_oom_kills")?.value ?? 0;
-  if (kills <= 0) return [];
-  const what = kills === 1 ? "1 process was killed" : `${kills} processes were killed`;
-  return [{ kind: "killed", severity: "critical", news: `${what} for lack of memory`, details: [] }];
+  const count = observations.find(({ name }) => name === "vmstat_oom_kills")?.value ?? 0;
+  return count <= 0 ? [] : [{ kind: "killed", severity: "critical", count }];
 }
 
 /** What is remembered of events that come again and again, by what they are about. */
@@ -126,14 +125,9 @@ export function limitEvents(
     const isTold = count <= toldAtOnce || isDue;
     series[event.kind] = { count, lastMs: nowMs, saidMs: isTold ? nowMs : known.saidMs };
     if (!isTold) return [];
-    return count < toldAtOnce ? [event] : [lastOf(event, count, reminderMs === 0 ? null : nowMs + reminderMs)];
+    // Whoever hears nothing more must not think that it has ended.
+    const againMs = reminderMs === 0 ? null : nowMs + reminderMs;
+    return [count < toldAtOnce ? event : { ...event, repeated: { count, quietHours: seriesMs / hourMs, againMs } }];
   });
   return { told, series };
-}
-
-/** Whoever hears nothing more must not think that it has ended. */
-function lastOf(event: Event, count: number, againMs: number | null): Event {
-  const until = againMs === null ? "" : `, or until ${eventTime(againMs)}`;
-  const quiet = `from now on quiet until it has not happened for 3 h${until}`;
-  return { ...event, news: `${event.news}, ${count} times in a row`, details: [...event.details, quiet] };
 }

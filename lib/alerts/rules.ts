@@ -1,10 +1,8 @@
 import { line, type Rule, type Severity } from "../model/rule.ts";
 
-/** What is so or not so, without a number to tell: what is said while it is bad, and when it is over. */
-const state = (observation: string, subject: string, over: string, lines: Partial<Pick<Rule, Severity>>): Rule => ({
+/** A yes/no state, without a number to show. */
+const state = (observation: string, lines: Partial<Pick<Rule, Severity>>): Rule => ({
   observation,
-  subject,
-  over,
   told: "state",
   warning: null,
   critical: null,
@@ -19,17 +17,13 @@ export const rules = {
   storage_used: {
     observation: "storage_pressing_percent",
     tells: "storage_used_percent",
-    because: "less than 1 GiB left",
-    subject: "disk {mount} {value} full",
-    over: "disk {mount} back to {value}",
+    hasReason: true,
     told: "percentUp",
     warning: line(85, 80, 1),
     critical: line(95, 90, 1),
   },
   storage_full_soon: {
     observation: "storage_full_in_hours",
-    subject: "disk {mount} full in about {value}",
-    over: "disk {mount} no longer about to be full",
     told: "hours",
     level: "storage_used_percent",
     // A forecast without the level was wrong on many machines.
@@ -39,16 +33,12 @@ export const rules = {
   },
   storage_inodes: {
     observation: "storage_inodes_used_percent",
-    subject: "inodes of {mount} {value} used",
-    over: "inodes of {mount} back to {value}",
     told: "percentUp",
     warning: line(85, 80, 1),
     critical: line(95, 90, 1),
   },
   memory: {
     observation: "memory_available_percent",
-    subject: "memory {value}",
-    over: "memory back to {value}",
     told: "percentFree",
     warning: line(10, 15, 2),
     critical: line(5, 10, 2),
@@ -56,16 +46,12 @@ export const rules = {
   swap_traffic: {
     observation: "vmstat_swap_traffic_percent",
     where: { window: "report" },
-    subject: "swap traffic {value} of memory",
-    over: "swap traffic back to {value} of memory",
     told: "percent",
     warning: line(30, 20, 2),
     critical: null,
   },
   swap_used: {
     observation: "swap_used_percent",
-    subject: "swap {value}",
-    over: "swap back to {value}",
     told: "percent",
     warning: line(90, 80, 2),
     critical: null,
@@ -73,8 +59,6 @@ export const rules = {
   cpu_busy: {
     observation: "cpu_busy_percent",
     where: { window: "report" },
-    subject: "CPU {value}",
-    over: "CPU back to {value}",
     told: "percent",
     warning: line(90, 75, 2),
     critical: null,
@@ -82,8 +66,6 @@ export const rules = {
   cpu_steal: {
     observation: "cpu_steal_percent",
     where: { window: "report" },
-    subject: "CPU {value} stolen by the host",
-    over: "CPU stolen by the host back to {value}",
     told: "percent",
     warning: line(10, 5, 2),
     critical: null,
@@ -91,16 +73,12 @@ export const rules = {
   cpu_iowait: {
     observation: "cpu_iowait_percent",
     where: { window: "report" },
-    subject: "I/O wait {value}",
-    over: "I/O wait back to {value}",
     told: "percent",
     warning: line(40, 20, 2),
     critical: null,
   },
   load: {
     observation: "load_15m_per_core",
-    subject: "load {value} per core",
-    over: "load back to {value} per core",
     told: "ratio",
     warning: line(2, 1.5, 2),
     critical: null,
@@ -110,8 +88,6 @@ export const rules = {
   temperature: {
     observation: "temperature_pressing_celsius",
     tells: "temperature_celsius",
-    subject: "temperature of {sensor} {value}",
-    over: "temperature of {sensor} back to {value}",
     told: "celsius",
     warning: line(80, 70, 2),
     critical: line(90, 80, 1),
@@ -120,60 +96,44 @@ export const rules = {
     observation: "http_certificate_pressing_days",
     listedIn: "http",
     tells: "http_certificate_days",
-    subject: "certificate of {check} has {value} left",
-    over: "certificate of {check} good for {value}",
     told: "days",
     warning: line(14, 15, 1),
     critical: line(3, 4, 1),
   },
   clock: {
     observation: "clock_off_seconds",
-    subject: "clock {value} off Discord's",
-    over: "clock back to {value} off Discord's",
     told: "seconds",
     warning: line(60, 30, 1),
     critical: null,
   },
   // Yes or no. Of two that say the same, the one that silences the other stands first.
   storage_read_only: {
-    ...state("storage_read_only", "disk {mount} became read-only", "disk {mount} writable again", {
-      critical: line(1, 0, 1),
-    }),
+    ...state("storage_read_only", { critical: line(1, 0, 1) }),
     onlyWhenItBecomes: true,
   },
-  storage_silent: state("storage_unanswered", "disk {mount} does not answer", "disk {mount} answers again", {
-    critical: line(1, 0, 2),
-  }),
-  raid: state("raid_devices_missing", "RAID {array} degraded", "RAID {array} complete again", {
-    critical: line(1, 0, 1),
-  }),
-  zfs_pool: state("zfs_pools_online", "ZFS pool {pool} not online", "ZFS pool {pool} online again", {
-    critical: line(0, 1, 1),
-  }),
+  storage_silent: state("storage_unanswered", { critical: line(1, 0, 2) }),
+  raid: state("raid_devices_missing", { critical: line(1, 0, 1) }),
+  zfs_pool: state("zfs_pools_online", { critical: line(0, 1, 1) }),
   service_down: {
-    ...state("service_active", "{unit} is not running", "{unit} runs again", { critical: line(0, 1, 1) }),
+    ...state("service_active", { critical: line(0, 1, 1) }),
     listedIn: "services",
   },
   service_not_enabled: {
-    ...state("service_enabled", "{unit} is not enabled, so gone after a reboot", "{unit} is enabled now", {
-      warning: line(0, 1, 1),
-    }),
+    ...state("service_enabled", { warning: line(0, 1, 1) }),
     listedIn: "services",
   },
   units: {
-    ...state("unit_failed", "{unit} failed", "{unit} no longer failed", { warning: line(1, 0, 1) }),
+    ...state("unit_failed", { warning: line(1, 0, 1) }),
     countedBy: "units_failed",
     silencedBy: ["service_down"],
   },
-  containers: state("containers_unhealthy", "unhealthy containers", "no unhealthy containers any more", {
-    warning: line(1, 0, 2),
-  }),
+  containers: state("containers_unhealthy", { warning: line(1, 0, 2) }),
   http_down: {
-    ...state("http_up", "{check} does not answer as it should", "{check} answers again", { critical: line(0, 1, 2) }),
+    ...state("http_up", { critical: line(0, 1, 2) }),
     listedIn: "http",
   },
   tcp_down: {
-    ...state("tcp_up", "{check} cannot be reached", "{check} can be reached again", { critical: line(0, 1, 2) }),
+    ...state("tcp_up", { critical: line(0, 1, 2) }),
     listedIn: "tcp",
   },
 } as const satisfies Record<string, Rule>;

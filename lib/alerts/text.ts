@@ -1,96 +1,149 @@
-import { degrees, duration, percent, percentUp, significant } from "../format.ts";
-import { fillIn } from "../model/observation.ts";
+import { significant } from "../format.ts";
 import type { Rule, Told } from "../model/rule.ts";
+import type { Words } from "../words/en.ts";
+import type { RuleWords } from "../words/en/rules.ts";
 import type { Alert, Transition } from "./alert.ts";
+import type { Event } from "./events.ts";
 import { rules } from "./rules.ts";
 
+type Judged = Pick<Alert, "rule" | "labels" | "value">;
+
 /** An alert in a headline: `disk / 96 % full`, `memory 97 %`. */
-export function summarize({ rule, labels, value }: Pick<Alert, "rule" | "labels" | "value">): string {
-  const { subject, told }: Rule = rules[rule];
-  return fillIn(subject, { ...labels, value: tell(value, told) });
+export function summarize({ rule, labels, value }: Judged, words: Words): string {
+  return words.rules[rule].bad(labels, tell(value, rules[rule].told, words));
+}
+
+function summarizeRecovery({ rule, labels, value }: Judged, words: Words): string {
+  return words.rules[rule].over(labels, tell(value, rules[rule].told, words));
 }
 
 /** An alert on a card, which may be of an earlier run: `disk /srv 97 % full (last seen 3 h ago)`. */
-export function summarizeNow(alert: Alert, nowMs: number): string {
+export function summarizeNow(alert: Alert, nowMs: number, words: Words): string {
   const { easing, lastSeenMs } = alert;
   // "critical: disk / 71 % full" would be nonsense; the contrary is true by now.
-  if (easing) return `${summarizeRecovery(alert)} (if it lasts)`;
-  const age = lastSeenMs === null ? "" : ` (last seen ${duration((nowMs - lastSeenMs) / 1000)} ago)`;
-  return summarize(alert) + age;
+  if (easing) return words.alert.active.easing(summarizeRecovery(alert, words));
+  const bad = summarize(alert, words);
+  return lastSeenMs === null ? bad : words.alert.active.lastSeen(bad, (nowMs - lastSeenMs) / 1000);
 }
 
 /** What happened, in the fewest words: `disk / 96 % full`, `disk / back to 41 %`. */
-export function headline(transition: Transition): string {
-  const { because }: Rule = rules[transition.rule];
+export function headline(transition: Transition, words: Words): string {
+  const forms = words.alert.headline;
+  const bad = summarize(transition, words);
   switch (transition.kind) {
     case "raised":
     case "worse":
-      return [summarize(transition), ...(transition.line === null && because !== undefined ? [because] : [])].join(
-        ", ",
-      );
+      return forms.raised(bad, transition.line === null ? reasonOf(transition, words) : null);
     case "better":
-      return `${summarize(transition)}, no longer critical`;
+      return forms.better(bad);
     case "reminder":
-      return `${summarize(transition)}, for ${lasted(transition)} now`;
+      return forms.reminder(bad, lasted(transition));
     case "flapping":
-      return `${summarize(transition)}, on and off`;
+      return forms.flapping(bad);
     case "recovered":
-      return summarizeRecovery(transition);
+      return summarizeRecovery(transition, words);
   }
 }
 
 /** What happened, in one sentence: `disk / 96 % full: critical, was warning, line 95 %, for 20 min`. */
-export function sentence(transition: Transition): string {
-  const { kind, rule, to, from, line } = transition;
-  const what = kind === "recovered" ? summarizeRecovery(transition) : summarize(transition);
-  const { told, because }: Rule = rules[rule];
-  const why = line === null ? because : `line ${tell(line, told)}`;
-  const crossed = told === "state" || why === undefined ? "" : `, ${why}`;
+export function sentence(transition: Transition, words: Words): string {
+  const { kind, to, from, onAndOff = false } = transition;
+  const forms = words.alert.sentence;
+  const seconds = lasted(transition);
+  if (kind === "recovered" || to === null) {
+    return forms.recovered(summarizeRecovery(transition, words), from, seconds, onAndOff);
+  }
+  const [bad, crossed] = [summarize(transition, words), crossedBy(transition, words)];
   switch (kind) {
     case "raised":
-      return `${what}: ${to}${crossed}`;
+      return forms.raised(bad, to, crossed);
     case "worse":
     case "better":
-      return `${what}: ${to}, was ${from}${crossed}, ${lasting("for", transition)}`;
+      return forms.changed(bad, to, from, crossed, seconds, onAndOff);
     case "reminder":
-      return `${what}: still ${to}${crossed}, for ${lasted(transition)}`;
-    case "recovered":
-      return `${what}: was ${from}, ${lasting("lasted", transition)}`;
+      return forms.reminder(bad, to, crossed, seconds);
     case "flapping":
-      return `${what}: ${to}${crossed}, comes and goes; quiet from now on until it is stable`;
+      return forms.flapping(bad, to, crossed);
   }
 }
 
-const lasting = (word: string, transition: Transition) =>
-  `${transition.onAndOff ? "on and off for" : word} ${lasted(transition)}`;
-const lasted = ({ sinceMs, untilMs }: Transition) => duration((untilMs - sinceMs) / 1000);
-
-function summarizeRecovery({ rule, labels, value }: Pick<Alert, "rule" | "labels" | "value">): string {
-  const { over, told }: Rule = rules[rule];
-  return fillIn(over, { ...labels, value: tell(value, told) });
+/** The line that was crossed, or the words in its place; null for a state. */
+function crossedBy({ rule, line }: Transition, words: Words): string | null {
+  const { told }: Rule = rules[rule];
+  if (told === "state") return null;
+  return line === null ? reasonOf({ rule }, words) : words.alert.threshold(tell(line, told, words));
 }
 
+function reasonOf({ rule }: Pick<Transition, "rule">, words: Words): string | null {
+  const own: RuleWords = words.rules[rule];
+  return own.because ?? null;
+}
+
+/** In seconds. */
+const lasted = ({ sinceMs, untilMs }: Transition) => (untilMs - sinceMs) / 1000;
+
 /** A number as its rule tells it. */
-export function tell(value: number, told: Told): string {
+export function tell(value: number, told: Told, words: Words): string {
   switch (told) {
     case "percent":
-      return percent(value);
+      return words.percent(value);
     case "percentUp":
-      return percentUp(value);
+      return words.percentUp(value);
     case "percentFree":
-      return percent(100 - value);
+      return words.percent(100 - value);
     case "hours":
       // A forecast is not known to the minute.
-      return duration(value < 6 ? Math.round(value * 6) * 600 : Math.round(value) * 3600);
+      return words.duration(value < 6 ? Math.round(value * 6) * 600 : Math.round(value) * 3600);
     case "days":
-      return value <= 0 ? "no time" : duration(value * 86_400);
+      return words.timeLeft(value);
     case "celsius":
-      return degrees(value);
+      return words.degrees(value);
     case "ratio":
       return significant(value);
     case "seconds":
-      return duration(value);
+      return words.duration(value);
     case "state":
       return "";
+  }
+}
+
+/** What an event was, in the fewest words: `rebooted`. */
+export function eventNews(event: Event, words: Words): string {
+  const news = newsOf(event, words);
+  return event.repeated === undefined ? news : words.event.inARow(news, event.repeated.count);
+}
+
+function newsOf(event: Event, { event: forms }: Words): string {
+  switch (event.kind) {
+    case "rebooted":
+      return forms.rebooted(event.fromMs === null ? null : (event.toMs - event.fromMs) / 1000);
+    case "silent":
+      return forms.silent(event.seconds);
+    case "clock":
+      return forms.clock(event.seconds);
+    case "killed":
+      return forms.killed(event.count);
+  }
+}
+
+/** More of an event, with each time as `time` writes it. */
+export function eventDetails(event: Event, words: Words, time: (ms: number) => string): readonly string[] {
+  const { repeated } = event;
+  const details = detailsOf(event, words, time);
+  if (repeated === undefined) return details;
+  const until = repeated.againMs === null ? null : time(repeated.againMs);
+  return [...details, words.event.quiet(repeated.quietHours, until)];
+}
+
+function detailsOf(event: Event, { event: forms }: Words, time: (ms: number) => string): readonly string[] {
+  switch (event.kind) {
+    case "rebooted":
+      if (event.fromMs === null) return [forms.downUntil(time(event.toMs))];
+      return [forms.downBetween(time(event.fromMs), time(event.toMs))];
+    case "silent":
+      return [forms.silentBetween(time(event.fromMs), time(event.toMs))];
+    case "clock":
+    case "killed":
+      return [];
   }
 }

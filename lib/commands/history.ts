@@ -46,7 +46,7 @@ export async function history(world: World, config: Config, flags: Flags): Promi
   }
   const courses = numbers.flatMap((number) => findCourse(number, moments, fromMs, toMs) ?? []);
   const runs = moments.reduce((sum, moment) => sum + moment.runs, 0);
-  const told = { name: config.name ?? hostName(past), fromMs, toMs, runs, courses };
+  const told = { name: config.name ?? hostName(past) ?? world.words.unnamedMachine, fromMs, toMs, runs, courses };
   const options = textOptions(world, config);
   world.output.out(flags.json === undefined ? renderHistory(told, options) : renderHistoryJson(told));
   return exitCodes.ok;
@@ -60,15 +60,15 @@ function misuseOf({ hours: typed, csv, json, png }: Flags, hours: number): strin
   return forms.length > 1 ? "--csv, --json and --png: expected one of them" : null;
 }
 
-function hostName({ lastRun }: Past): string {
+function hostName({ lastRun }: Past): string | null {
   const host = lastRun?.readings.host;
-  return (host?.status === "ok" ? host.value.hostname : null) ?? "unnamed machine";
+  return host?.status === "ok" ? host.value.hostname : null;
 }
 
 /** A chart as a PNG in a file. */
 async function savePicture(world: World, file: string, chart: ChartData): Promise<ExitCode> {
   const { renderChart } = await import("../render/chart/chart.ts");
-  const problem = await world.rasterise(renderChart(chart)).then((png) => {
+  const problem = await world.rasterise(renderChart(chart, world.words)).then((png) => {
     const why = replaceFile(file, png);
     return why === null ? null : `${file}: ${why}`;
   }, errorMessage);

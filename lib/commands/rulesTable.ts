@@ -10,6 +10,7 @@ import { isTargetOf, type Line, targetName } from "../model/rule.ts";
 import { activeRule } from "../settings/alerts.ts";
 import type { Config } from "../settings/config.ts";
 import { withPast } from "../state/reading.ts";
+import { en } from "../words/en.ts";
 import type { World } from "../world.ts";
 
 /** One rule on one target, as it stands; a rule without a target here has no value. */
@@ -66,7 +67,7 @@ function statesOf(name: RuleName, config: Config, { observations, assessment }: 
 function lineOf({ rule, target, value, warning, critical, state }: RuleState): string {
   const { told } = rules[rule];
   // A free share is told as what is used, so that it agrees with the card.
-  const number = (amount: number) => tell(amount, told);
+  const number = (amount: number) => tell(amount, told, en);
   const isYesOrNo = told === "state";
   const lines = (["warning", "critical"] as const).flatMap((severity) => {
     const line = severity === "warning" ? warning : critical;

@@ -12,16 +12,21 @@ import { renderText, type TextOptions } from "../render/terminal/report.ts";
 import type { Config } from "../settings/config.ts";
 import { findWebhook, nameWebhook } from "../settings/webhook.ts";
 import { withPast } from "../state/reading.ts";
+import { en } from "../words/en.ts";
 import type { World } from "../world.ts";
 import { draw } from "./report/draw.ts";
 
 /** The report in the terminal. Leaves no trace: the next one that is posted still compares with the last posted one. */
 export async function show(world: World, config: Config, flags: Flags): Promise<ExitCode> {
-  const { machine, output, version } = world;
+  const { machine, output, version, words } = world;
   const options = { everything: true, doing: output.doing };
   const { report } = await withPast(world, flags, (past) => measure(machine, config, past, options));
-  const told = report([]);
-  output.out(flags.json === undefined ? renderText(told, textOptions(world, config)) : renderJson(told, version));
+  // What programs read is English whatever the reader's language is.
+  output.out(
+    flags.json === undefined
+      ? renderText(report(words, []), textOptions(world, config))
+      : renderJson(report(en, []), version),
+  );
   return exitCodes.ok;
 }
 
@@ -33,7 +38,7 @@ export function textOptions({ output, env }: World, { timezone }: Config): TextO
 
 /** Prints the requests that a report would send, and sends nothing. */
 export async function dryRun(world: World, config: Config, flags: Flags): Promise<ExitCode> {
-  const { machine, output, version } = world;
+  const { machine, output, version, words } = world;
   const wantsCard = flags.onlyChanges === undefined;
   const found = findWebhook(world.env, world.baked, config);
   const { announcement, report, chart, isOnCard, daily, isEdit } = await withPast(world, flags, async (past) => {
@@ -42,7 +47,7 @@ export async function dryRun(world: World, config: Config, flags: Flags): Promis
     return {
       ...measurement,
       isEdit: config.mode === "live" && found.ok && past.liveCard(found.webhook.url, today) !== null,
-      announcement: await announce(machine, config, past, measurement),
+      announcement: await announce(machine, config, past, measurement, words),
       ...lookBack(config, past, measurement, wantsCard),
     };
   });
@@ -55,9 +60,9 @@ export async function dryRun(world: World, config: Config, flags: Flags): Promis
     const file = picture === null ? "" : `files[0]: ${pictureName}, ${picture.length} bytes\n`;
     output.out(`${method} (${target})\n${JSON.stringify(shown, null, 2)}\n${file}`);
   };
-  const told = report([]);
+  const told = report(words, []);
   if (alert !== null) print("POST", alert, null);
-  if (daily !== null) print("POST", renderDaily(told.name, daily, version), png);
+  if (daily !== null) print("POST", renderDaily(told.name, daily, version, words), png);
   if (wantsCard) print(isEdit ? "PATCH" : "POST", renderMessage(told, config, version), isOnCard ? png : null);
   return exitCodes.ok;
 }

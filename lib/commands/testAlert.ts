@@ -6,6 +6,7 @@ import type { Config } from "../settings/config.ts";
 import { findWebhooks } from "../settings/webhook.ts";
 import { enqueue } from "../state/outbox.ts";
 import { openState, saved } from "../state/state.ts";
+import type { Words } from "../words/en.ts";
 import { complain, type World } from "../world.ts";
 import { conclude } from "./report/conclude.ts";
 
@@ -23,19 +24,20 @@ export async function testAlert(world: World, config: Config, flags: Flags): Pro
     complain(world, ["another run is at work; try again in a minute"]);
     return exitCodes.notDelivered;
   }
-  const hostname = await host.readProc("sys/kernel/hostname").catch(() => "unnamed machine");
-  const body = renderAlert(example(config.name ?? hostname.trim(), nowMs), config.alerts);
+  const hostname = await host.readProc("sys/kernel/hostname").catch(() => world.words.unnamedMachine);
+  const body = renderAlert(example(config.name ?? hostname.trim(), nowMs, world.words), config.alerts);
   const state = saved(opened, nowMs, ({ database }) => enqueue(database, { kind: "alert", body, digest: null }, nowMs));
   return conclude(world, state, await deliverQueues(world, state, webhooks));
 }
 
-function example(name: string, nowMs: number) {
+function example(name: string, nowMs: number, words: Words) {
   const disk = { rule: "storage_used", labels: { mount: "/" }, from: null, sinceMs: nowMs, untilMs: nowMs } as const;
   return {
-    name: `${name} TEST`,
+    name: words.alert.test.name(name),
     nowMs,
     transitions: [{ ...disk, kind: "raised", to: "critical", value: 97, line: 95 } as const],
     events: [],
-    reasons: ["This is an example, sent by server-metrics test-alert. Nothing is wrong."],
+    reasons: [words.alert.test.text],
+    words,
   };
 }

@@ -54,7 +54,7 @@ function look(world: World, config: Config, flags: Flags, opened: OpenWindow | n
 
 /** As many lines as there is room for, what is wrong and the core being the first; and how to get out. */
 function pictureOf({ report }: Measurement, world: World, config: Config): Picture {
-  const told = report([]);
+  const told = report(world.words, []);
   const options = textOptions(world, config);
   return (columns, rows) => {
     const lines = renderText(told, { ...options, columns })

@@ -5,6 +5,7 @@ import { definitions } from "../metrics/definitions.ts";
 import type { Host } from "../model/host.ts";
 import { type Definition, gauge, type Labels, type Observation, type Unit } from "../model/observation.ts";
 import { targetName } from "../model/rule.ts";
+import { en } from "../words/en.ts";
 
 /** One run as it leaves this machine for an engine. */
 export interface ExportRun {
@@ -116,7 +117,7 @@ export async function createExport(
 ): Promise<{ readonly run: ExportRun; readonly exporter: Exporter }> {
   return {
     run: exportRun({ takenAtMs, observations, alerts, waiting, version }),
-    exporter: { name: report([]).name, version, ...(await identify(host)) },
+    exporter: { name: report(en, []).name, version, ...(await identify(host)) },
   };
 }
 

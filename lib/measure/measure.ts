@@ -15,6 +15,7 @@ import { isAskedFor } from "../report/wanted.ts";
 import { activeRule, remindersOf } from "../settings/alerts.ts";
 import type { Config } from "../settings/config.ts";
 import type { Past } from "../state/past.ts";
+import type { Words } from "../words/en.ts";
 import { collect, type CollectOptions } from "./collect.ts";
 import { compare, observe } from "./compare.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -29,7 +30,7 @@ export interface Measurement {
   /** Of the last day, those of this run included. */
   readonly troubles: readonly Trouble[];
   /** The report, with notes about the reporting itself. */
-  readonly report: (notes: readonly string[]) => Report;
+  readonly report: (words: Words, notes: readonly string[]) => Report;
 }
 
 /** How to measure. */
@@ -57,8 +58,8 @@ export async function measure(
   const trends = findTrends({ observations, runs, hours, nowMs, format });
   const nextMs = past.usualCardGapSeconds === null ? null : nowMs + past.usualCardGapSeconds * 1000;
   const { alerts } = judgement.assessment;
-  const report = (notes: readonly string[]) =>
-    createReport({ snapshot, comparison, observations, alerts, trends, format, name: config.name, notes, nextMs });
+  const input = { snapshot, comparison, observations, alerts, trends, format, name: config.name, nextMs };
+  const report = (words: Words, notes: readonly string[]) => createReport({ ...input, words, notes });
   return { snapshot, observations, ...judgement, report };
 }
 
@@ -109,15 +110,16 @@ export async function announce(
   config: Config,
   past: Past,
   { observations, assessment, events, report }: Measurement,
+  words: Words,
 ): Promise<Announcement | null> {
   const { transitions } = assessment;
   if (transitions.length === 0 && events.length === 0) return null;
   const culprits = await findCulprits({ transitions, events }, host, clock, config);
   const nowMs = clock.now();
   const hours = past.hoursSince(nowMs - 7 * dayMs);
-  const { name, sections } = report([]);
+  const { name, sections } = report(words, []);
   const rows = sections.flatMap((section) => section.rows);
-  const facts = { observations, rows, culprits, hours, format: createFormat(config.units) };
+  const facts = { observations, rows, culprits, hours, format: createFormat(config.units), words };
   const reasons = explain({ transitions, events }, facts);
-  return { name, nowMs, transitions, events, reasons };
+  return { name, nowMs, transitions, events, reasons, words };
 }

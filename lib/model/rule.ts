@@ -21,16 +21,12 @@ export interface Rule {
   readonly observation: string;
   /** Labels that it must have: a rate over half a second is not judged. */
   readonly where?: Labels;
-  /** What a person calls it; `{mount}` and the like are filled from the labels, `{value}` with the number. */
-  readonly subject: string;
-  /** What is said when it is over, filled in the same way. */
-  readonly over: string;
   /** How the number is told. */
   readonly told: Told;
   /** The observation whose number is told, where it is not the one that is judged. */
   readonly tells?: string;
-  /** Said instead of the line, where the number that is told is not the one that is judged. */
-  readonly because?: string;
+  /** Its words say why, instead of the line, where the number that is told is not the one that is judged. */
+  readonly hasReason?: boolean;
   readonly warning: Line | null;
   readonly critical: Line | null;
   /** The observation of the same target that must be high as well. */

@@ -26,7 +26,7 @@ export function renderJson(report: Report, version: string): string {
       rule: alert.rule,
       about: alert.key,
       severity: alert.severity,
-      summary: summarizeNow(alert, report.snapshot.takenAtMs),
+      summary: summarizeNow(alert, report.snapshot.takenAtMs, report.words),
       since: alert.sinceMs === null ? null : isoTime(alert.sinceMs),
       lastSeen: isoTime(alert.lastSeenMs ?? report.snapshot.takenAtMs),
     })),

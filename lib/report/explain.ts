@@ -3,7 +3,7 @@ import type { Event } from "../alerts/events.ts";
 import { type RuleName, rules } from "../alerts/rules.ts";
 import { tell } from "../alerts/text.ts";
 import { type Clock, dayMs } from "../clock.ts";
-import { duration, type Format, percent } from "../format.ts";
+import type { Format } from "../format.ts";
 import { busiest, type TopProcesses, topProcesses } from "../metrics/topProcesses.ts";
 import type { Host } from "../model/host.ts";
 import type { Row } from "../model/metric.ts";
@@ -11,6 +11,7 @@ import { type Observation, observationKey } from "../model/observation.ts";
 import type { Rule } from "../model/rule.ts";
 import { harmlessHours, type PastHour } from "../past/forecast.ts";
 import type { Config } from "../settings/config.ts";
+import type { Words } from "../words/en.ts";
 
 /** The processes that use most, at the moment. */
 export interface Culprits {
@@ -31,6 +32,7 @@ export interface Announcement extends News {
   readonly nowMs: number;
   /** Why: the processes that use most, how fast a disk fills. */
   readonly reasons: readonly string[];
+  readonly words: Words;
 }
 
 /** What it is explained with. */
@@ -40,6 +42,7 @@ export interface Facts {
   readonly culprits: Culprits | null;
   readonly hours: readonly PastHour[];
   readonly format: Format;
+  readonly words: Words;
 }
 
 const ofCpu: readonly RuleName[] = ["cpu_busy", "cpu_steal", "cpu_iowait", "load"];
@@ -67,17 +70,19 @@ export async function findCulprits(news: News, host: Host, clock: Clock, config:
 }
 
 /** Sentences that say why: what was found, who uses the CPU and the memory, what dominates, how fast a disk fills. Pure. */
-export function explain(news: News, { observations, rows, culprits, hours, format }: Facts): readonly string[] {
+export function explain(news: News, facts: Facts): readonly string[] {
+  const { observations, rows, culprits, format, words } = facts;
+  const { topCpu, topMemory, user } = words.reason;
   const users = culprits === null ? [] : (busiest(culprits.before, culprits.now) ?? []);
   const largest = culprits?.now.largest ?? [];
-  const cpuLine = `most CPU now: ${users.map(({ name, percent: share }) => `${name} ${percent(share)}`).join(", ")}`;
-  const memoryLine = `most memory now: ${largest.map((one) => `${one.name} ${format.bytes(one.residentBytes)}`).join(", ")}`;
+  const cpuLine = topCpu(users.map(({ name, percent }) => user(name, words.percent(percent))));
+  const memoryLine = topMemory(largest.map(({ name, residentBytes }) => user(name, format.bytes(residentBytes))));
   const speeds = about(news, ["storage_used", "storage_full_soon"]).flatMap((transition) =>
-    fillingSpeed(transition, observations, hours, format),
+    fillingSpeed(transition, facts),
   );
   return [
-    ...findings(news, rows),
-    ...(about(news, ofCpu).length > 0 ? dominating(observations) : []),
+    ...findings(news, rows, words),
+    ...(about(news, ofCpu).length > 0 ? dominating(observations, words) : []),
     ...(users.length > 0 ? [cpuLine] : []),
     ...(largest.length > 0 ? [memoryLine] : []),
     // Two rules may be about the same disk.
@@ -86,33 +91,28 @@ export function explain(news: News, { observations, rows, culprits, hours, forma
 }
 
 /** What the report says of what is so or not so: `nginx: failed (exit-code)`, `blog: answers 502`. */
-function findings({ transitions }: News, rows: readonly Row[]): readonly string[] {
+function findings({ transitions }: News, rows: readonly Row[], words: Words): readonly string[] {
   const keyOf = ({ rule, labels }: Transition) => {
     const { told, observation }: Rule = rules[rule];
     return told === "state" ? observationKey({ name: observation, labels }) : "";
   };
   const keys = new Set(transitions.filter(isTrouble).map(keyOf));
   const found = rows.filter(({ about: own }) => own.some((key) => keys.has(key)));
-  return found.map(({ label, lines }) => `${label}: ${lines.join(", ")}`);
+  return found.map(({ label, lines }) => words.reason.finding(label, lines));
 }
 
 /** Busy CPUs are one thing, waiting for a disk or for the host another: say so where it is the larger part. */
-function dominating(observations: readonly Observation[]): readonly string[] {
+function dominating(observations: readonly Observation[], { reason }: Words): readonly string[] {
   const shareOf = (state: string) =>
     observations.find(({ name, labels }) => name === `cpu_${state}_percent` && labels["window"] === "report")?.value ??
     0;
   const [busy, iowait, steal] = [shareOf("busy"), shareOf("iowait"), shareOf("steal")];
-  if (iowait > busy) return [`mostly waiting for disks: I/O wait ${percent(iowait)}, busy ${percent(busy)}`];
-  return steal > busy / 2 && steal > 0 ? [`mostly stolen by the host of this virtual machine: ${percent(steal)}`] : [];
+  if (iowait > busy) return [reason.iowait(iowait, busy)];
+  return steal > busy / 2 && steal > 0 ? [reason.steal(steal)] : [];
 }
 
 /** From a straight line through at least a day of hours; less says nothing of a rhythm of days. */
-function fillingSpeed(
-  { labels }: Transition,
-  observations: readonly Observation[],
-  hours: readonly PastHour[],
-  format: Format,
-): readonly string[] {
+function fillingSpeed({ labels }: Transition, { observations, hours, format, words }: Facts): readonly string[] {
   const key = observationKey({ name: "storage_used_bytes", labels });
   const left = observations.find(
     ({ name, labels: own }) => name === "storage_available_bytes" && own["mount"] === labels["mount"],
@@ -131,7 +131,8 @@ function fillingSpeed(
     ({ name, labels: own }) => name === "storage_full_in_hours" && own["mount"] === labels["mount"],
   );
   // One message must not name two times: what fills faster by now than it did for days is told by the hour.
+  const [{ mount = "" }, { reason }] = [labels, words];
   return soon !== undefined && soon.value < Math.min(hoursLeft, harmlessHours)
-    ? [`${labels["mount"]}: +${format.bytes(left / soon.value)} an hour, full in about ${tell(soon.value, "hours")}`]
-    : [`${labels["mount"]}: +${format.bytes(bytesADay)} a day, full in about ${duration(hoursLeft * 3600)}`];
+    ? [reason.fillsByHour(mount, format.bytes(left / soon.value), tell(soon.value, "hours", words))]
+    : [reason.fillsByDay(mount, format.bytes(bytesADay), words.duration(hoursLeft * 3600))];
 }

@@ -8,6 +8,7 @@ import { type Row, sayAbsence } from "../model/metric.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Severity } from "../model/rule.ts";
 import type { Trend } from "../past/trend.ts";
+import type { Words } from "../words/en.ts";
 
 /** How the machine is, in one word. `unknown`: nothing of the core could be read. */
 export type Verdict = "ok" | Severity | "unknown";
@@ -42,6 +43,8 @@ export interface Report {
   /** What the main numbers did in the last 24 hours, by the key of their observation. */
   readonly trends: ReadonlyMap<string, Trend>;
   readonly snapshot: Snapshot;
+  /** The language that it is told in. */
+  readonly words: Words;
 }
 
 /** What a report is made of. */
@@ -57,18 +60,19 @@ export interface ReportInput {
   readonly notes: readonly string[];
   /** When the next card is due, milliseconds since the epoch; null while it is not known. */
   readonly nextMs: number | null;
+  readonly words: Words;
 }
 
 /** Decides what is to be told, and how bad it is. Total: a machine of which nothing could be read has a report too. */
 export function createReport(input: ReportInput): Report {
-  const { snapshot, alerts, observations } = input;
+  const { snapshot, alerts, observations, words } = input;
   const { host } = snapshot.readings;
   const verdict = judgeAll(snapshot, alerts);
   const severities = worstByKey(alerts);
   return {
-    name: input.name ?? (host.status === "ok" ? host.value.hostname : null) ?? "unnamed machine",
+    name: input.name ?? (host.status === "ok" ? host.value.hostname : null) ?? words.unnamedMachine,
     verdict,
-    headline: headlineFor(verdict, alerts, snapshot.takenAtMs),
+    headline: headlineFor(verdict, alerts, snapshot.takenAtMs, words),
     sections: metricNames.map((name) => createSection(name, input, severities)),
     notes: input.notes,
     nextMs: input.nextMs,
@@ -76,6 +80,7 @@ export function createReport(input: ReportInput): Report {
     observations,
     trends: input.trends,
     snapshot,
+    words,
   };
 }
 
@@ -86,15 +91,15 @@ function judgeAll({ readings }: Snapshot, alerts: readonly Alert[]): Verdict {
   return alerts.length > 0 ? "warning" : "ok";
 }
 
-function headlineFor(verdict: Verdict, alerts: readonly Alert[], nowMs: number): string {
+function headlineFor(verdict: Verdict, alerts: readonly Alert[], nowMs: number, words: Words): string {
   switch (verdict) {
     case "ok":
-      return "all well";
+      return words.verdict.ok;
     case "unknown":
-      return "nothing could be read";
+      return words.verdict.unknown;
     case "warning":
     case "critical":
-      return alerts.map((alert) => summarizeNow(alert, nowMs)).join(", ");
+      return words.list(alerts.map((alert) => summarizeNow(alert, nowMs, words)));
   }
 }
 

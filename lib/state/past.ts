@@ -4,7 +4,7 @@ import * as v from "valibot";
 
 import { EventSeries, type EventSeries as Series } from "../alerts/events.ts";
 import { AlertStates, type AlertStates as States } from "../alerts/state.ts";
-import { Trouble } from "../alerts/troubles.ts";
+import { type Trouble, Troubles } from "../alerts/troubles.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import { type KeptSnapshot, readSnapshot } from "../measure/snapshot.ts";
 import { isCharted } from "../past/chart.ts";
@@ -91,7 +91,7 @@ export function readPast(database: Database): Past {
     lastCard: lastCardText === lastRunText ? lastRun : readLastCard(),
     alertStates: read("alerts", AlertStates) ?? {},
     eventSeries: read("event_series", EventSeries) ?? {},
-    troubles: read("troubles", v.array(Trouble)) ?? [],
+    troubles: read("troubles", Troubles) ?? [],
     chartUntilMs: read("chart_until", v.number()),
     digestDays: read("digest_days", v.array(v.string())),
     liveCard: (url, day) => (remembered(database, "live_day") === day ? liveCard(database, url) : null),

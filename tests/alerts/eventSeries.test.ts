@@ -1,15 +1,12 @@
 import { expect, test } from "bun:test";
 
 import { type Event, type EventSeries, limitEvents } from "../../lib/alerts/events.ts";
+import { eventDetails, eventNews } from "../../lib/alerts/text.ts";
+import { en } from "../../lib/words/en.ts";
 
 const hourMs = 3_600_000;
 const reminders = { warning: 24 * hourMs, critical: 12 * hourMs };
-const killed: Event = {
-  kind: "killed",
-  severity: "critical",
-  news: "1 process was killed for lack of memory",
-  details: [],
-};
+const killed: Event = { kind: "killed", severity: "critical", count: 1 };
 
 /** How many of the events at these hours are told. */
 function toldAt(hours: readonly number[], event = killed): readonly number[] {
@@ -34,16 +31,19 @@ test("the third says that more will be quiet, and until when; so does each one t
   const told = (series: EventSeries, hour: number, often = reminders) =>
     limitEvents([killed], series, often, hour * hourMs).told;
   expect(told(before(1, hourMs), 2)).toEqual([killed]);
-  expect(told(before(2, hourMs), 2)).toEqual([
-    {
-      ...killed,
-      news: `${killed.news}, 3 times in a row`,
-      details: [`from now on quiet until it has not happened for 3 h, or until {${14 * hourMs}}`],
-    },
+  const third = told(before(2, hourMs), 2);
+  expect(third).toEqual([{ ...killed, repeated: { count: 3, quietHours: 3, againMs: 14 * hourMs } }]);
+  expect(third.map((event) => eventNews(event, en))).toEqual([
+    "1 process was killed for lack of memory, 3 times in a row",
   ]);
-  expect(told(before(40, -10 * hourMs), 2)[0]?.news).toBe(`${killed.news}, 41 times in a row`);
+  expect(third.flatMap((event) => eventDetails(event, en, (ms) => `{${ms}}`))).toEqual([
+    `from now on quiet until it has not happened for 3 h, or until {${14 * hourMs}}`,
+  ]);
+  expect(told(before(40, -10 * hourMs), 2)).toMatchObject([{ repeated: { count: 41 } }]);
   const never = told(before(2, hourMs), 2, { warning: 0, critical: 0 });
-  expect(never[0]?.details).toEqual(["from now on quiet until it has not happened for 3 h"]);
+  expect(never.flatMap((event) => eventDetails(event, en, String))).toEqual([
+    "from now on quiet until it has not happened for 3 h",
+  ]);
 });
 
 test("a time that is still to come, of a clock that was set back, does not end the series", () => {

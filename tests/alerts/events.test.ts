@@ -1,7 +1,9 @@
 import { expect, test } from "bun:test";
 
 import { clockMovedMs, findEvents } from "../../lib/alerts/events.ts";
+import { eventDetails, eventNews } from "../../lib/alerts/text.ts";
 import type { Observation } from "../../lib/model/observation.ts";
+import { en } from "../../lib/words/en.ts";
 import { readings } from "../support/readings.ts";
 
 const hour = 3_600_000;
@@ -21,7 +23,7 @@ function snapshot({ atMs, boot = "a", up = 100 * 3600 + (atMs - noon) / 1000 }: 
 function told(now: Facts, last: Facts | null, observations: readonly Observation[] = []) {
   const kept = last === null ? null : snapshot(last);
   const events = findEvents({ now: snapshot(now), last: kept, observations, usualGapSeconds: 1800 });
-  return events.map(({ news, details }) => [news, ...details].join(": "));
+  return events.map((event) => [eventNews(event, en), ...eventDetails(event, en, (ms) => `{${ms}}`)].join(": "));
 }
 
 test("after an ordinary half hour nothing is told, and neither is at the first run", () => {

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 
 import type { Transition } from "../../lib/alerts/alert.ts";
 import { headline, sentence, summarizeNow, tell } from "../../lib/alerts/text.ts";
+import { en } from "../../lib/words/en.ts";
 
 const hourMs = 3_600_000;
 const disk: Transition = {
@@ -75,38 +76,38 @@ test.each([
     { ...disk, rule: "certificate", labels: { check: "a.example" }, to: "critical", value: -2, line: 3 },
   ],
 ] satisfies readonly (readonly [string, string, Transition])[])("%s", (short, long, transition) => {
-  expect(headline(transition)).toBe(short);
-  expect(sentence(transition)).toBe(long);
+  expect(headline(transition, en)).toBe(short);
+  expect(sentence(transition, en)).toBe(long);
 });
 
 test("on a card, what was not seen now says when it was last", () => {
   const alert = { ...disk, key: "", severity: "warning", easing: false, sinceMs: 0 } as const;
-  expect(summarizeNow({ ...alert, lastSeenMs: null }, 3 * hourMs)).toBe("disk / 87 % full");
-  expect(summarizeNow({ ...alert, lastSeenMs: 0 }, 3 * hourMs)).toBe("disk / 87 % full (last seen 3 h ago)");
+  expect(summarizeNow({ ...alert, lastSeenMs: null }, 3 * hourMs, en)).toBe("disk / 87 % full");
+  expect(summarizeNow({ ...alert, lastSeenMs: 0 }, 3 * hourMs, en)).toBe("disk / 87 % full (last seen 3 h ago)");
 });
 
 test("on a card, what is well again but not yet for sure is not said to be bad", () => {
   const alert = { ...web, key: "", severity: "critical", sinceMs: 0, lastSeenMs: null } as const;
-  expect(summarizeNow({ ...alert, easing: false }, 0)).toBe("https://a.example does not answer as it should");
-  expect(summarizeNow({ ...alert, easing: true }, 0)).toBe("https://a.example answers again (if it lasts)");
+  expect(summarizeNow({ ...alert, easing: false }, 0, en)).toBe("https://a.example does not answer as it should");
+  expect(summarizeNow({ ...alert, easing: true }, 0, en)).toBe("https://a.example answers again (if it lasts)");
   const number = { ...alert, ...disk, severity: "critical", value: 84 } as const;
-  expect(summarizeNow({ ...number, easing: false }, 0)).toBe("disk / 84 % full");
-  expect(summarizeNow({ ...number, easing: true, value: 41 }, 0)).toBe("disk / back to 41 % (if it lasts)");
+  expect(summarizeNow({ ...number, easing: false }, 0, en)).toBe("disk / 84 % full");
+  expect(summarizeNow({ ...number, easing: true, value: 41 }, 0, en)).toBe("disk / back to 41 % (if it lasts)");
 });
 
 test("a label that looks like a pattern stays as it is", () => {
-  expect(headline({ ...disk, labels: { mount: "/$&{mount}" } })).toBe("disk /$&{mount} 87 % full");
+  expect(headline({ ...disk, labels: { mount: "/$&{mount}" } }, en)).toBe("disk /$&{mount} 87 % full");
 });
 
 test("a mount that is called {value} is not taken for the number", () => {
-  expect(headline({ ...disk, labels: { mount: "/{value}" } })).toBe("disk /{value} 87 % full");
+  expect(headline({ ...disk, labels: { mount: "/{value}" } }, en)).toBe("disk /{value} 87 % full");
 });
 
 test("a number is told as its rule tells it", () => {
-  expect(tell(2.4, "ratio")).toBe("2.40");
-  expect(tell(75, "seconds")).toBe("1 min");
-  expect(tell(5.2, "days")).toBe("5 d 4 h");
-  expect(tell(3.5, "hours")).toBe("3 h 30 min");
-  expect(tell(88.4, "celsius")).toBe("88 °C");
-  expect(tell(4, "percentFree")).toBe("96 %");
+  expect(tell(2.4, "ratio", en)).toBe("2.40");
+  expect(tell(75, "seconds", en)).toBe("1 min");
+  expect(tell(5.2, "days", en)).toBe("5 d 4 h");
+  expect(tell(3.5, "hours", en)).toBe("3 h 30 min");
+  expect(tell(88.4, "celsius", en)).toBe("88 °C");
+  expect(tell(4, "percentFree", en)).toBe("96 %");
 });

@@ -1,17 +1,21 @@
 import { expect, test } from "bun:test";
 
+import * as v from "valibot";
+
 import type { Transition } from "../../lib/alerts/alert.ts";
 import { newTarget } from "../../lib/alerts/state.ts";
-import { followTroubles, type Trouble } from "../../lib/alerts/troubles.ts";
+import { followTroubles, type Trouble, Troubles, troubleText } from "../../lib/alerts/troubles.ts";
+import { en } from "../../lib/words/en.ts";
 
 const minuteMs = 60_000;
 const nowMs = Date.parse("2026-08-01T12:00:00Z");
 const target = 'storage_used storage_pressing_percent{mount="/"}';
 
+const disk = { rule: "storage_used", labels: { mount: "/" } } as const;
+
 const transition = (more: Partial<Transition>): Transition => ({
   kind: "raised",
-  rule: "storage_used",
-  labels: { mount: "/" },
+  ...disk,
   from: null,
   to: "warning",
   value: 88,
@@ -28,19 +32,17 @@ const raised = follow([], [transition({})]);
 
 test("what is raised lasts until it recovers", () => {
   expect(raised).toEqual([
-    { target, fromMs: nowMs - 60 * minuteMs, toMs: null, severity: "warning", text: "disk / 88 % full" },
+    { target, fromMs: nowMs - 60 * minuteMs, toMs: null, severity: "warning", ...disk, value: 88 },
   ]);
   const recovered = transition({ kind: "recovered", from: "warning", to: null, value: 70, untilMs: nowMs });
-  expect(follow(raised, [recovered], null)).toMatchObject([
-    { toMs: nowMs, severity: "warning", text: "disk / 88 % full" },
-  ]);
+  expect(follow(raised, [recovered], null)).toMatchObject([{ toMs: nowMs, severity: "warning", ...disk, value: 88 }]);
 });
 
 test("a trouble is told by its worst", () => {
   const worse = follow(raised, [transition({ kind: "worse", from: "warning", to: "critical", value: 97 })]);
-  expect(worse).toMatchObject([{ severity: "critical", text: "disk / 97 % full" }]);
+  expect(worse).toMatchObject([{ severity: "critical", value: 97 }]);
   const better = follow(worse, [transition({ kind: "better", from: "critical", value: 90 })]);
-  expect(better).toMatchObject([{ severity: "critical", text: "disk / 97 % full", toMs: null }]);
+  expect(better).toMatchObject([{ severity: "critical", value: 97, toMs: null }]);
 });
 
 test("what recovers and comes back is another trouble", () => {
@@ -69,5 +71,28 @@ test("of hundreds in a day the last are kept", () => {
   const states = Object.fromEntries(mounts.map((mount) => [keyOf(mount), state]));
   const kept = followTroubles([], mounts.map(raise), states, nowMs);
   expect(kept).toHaveLength(200);
-  expect(kept.at(-1)?.text).toBe("disk /299 88 % full");
+  expect(kept.at(-1)).toMatchObject({ labels: { mount: "/299" }, value: 88 });
+});
+
+test("what version 0.1.0 remembers is told as it was written, until it is over", () => {
+  const old = { target, fromMs: nowMs - 60 * minuteMs, toMs: null, severity: "warning", text: "disk / 88 % full" };
+  const [known] = v.parse(Troubles, [old]);
+  if (known === undefined) throw new Error("it was forgotten");
+  expect(troubleText(known, en)).toBe("disk / 88 % full");
+  const recovered = transition({ kind: "recovered", from: "warning", to: null, value: 70, untilMs: nowMs });
+  expect(follow([known], [recovered], null)).toEqual([{ ...known, toMs: nowMs }]);
+  const [worse] = follow([known], [transition({ kind: "worse", from: "warning", to: "critical", value: 97 })]);
+  expect(worse).toEqual({ target, fromMs: old.fromMs, toMs: null, severity: "critical", ...disk, value: 97 });
+});
+
+test("a trouble in a form that is not known is forgotten, and no other with it", () => {
+  const gone = raised.map((one) => ({ ...one, rule: "gone" }));
+  expect(v.parse(Troubles, [{ target, fromMs: nowMs }, ...raised, ...gone, null])).toEqual([...raised]);
+});
+
+test("what is remembered is told in the language of the reader", () => {
+  const [one] = raised;
+  if (one === undefined) throw new Error("nothing was raised");
+  const words = { ...en, rules: { ...en.rules, storage_used: { ...en.rules.storage_used, bad: () => "voll" } } };
+  expect(troubleText(one, words)).toBe("voll");
 });

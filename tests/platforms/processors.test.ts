@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { rasterise } from "../../lib/host/helpers/rasterise.ts";
 import { chartOf } from "../../lib/past/chart.ts";
 import { renderChart } from "../../lib/render/chart/chart.ts";
+import { en } from "../../lib/words/en.ts";
 import { onMachine } from "../support/binary.ts";
 import { days } from "../support/day.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
@@ -59,7 +60,7 @@ for (const [name, needs, command] of emulated) {
   });
 
   platformTest(`${name} draws the chart that x64 draws`, [onX64, ...needs], async () => {
-    const svg = renderChart(chartOf(days.gap, { timezone: "Asia/Tokyo", units: "iec" }));
+    const svg = renderChart(chartOf(days.gap, { timezone: "Asia/Tokyo", units: "iec" }), en);
     const draw = (drawer: readonly string[]) => rasterise(svg, { command: drawer, deadlineMs: 100_000 });
     expect(await draw(command())).toEqual(await draw([binaryFor("linux-x64")]));
   });

@@ -4,6 +4,7 @@ import type { Transition } from "../../lib/alerts/alert.ts";
 import type { RuleName } from "../../lib/alerts/rules.ts";
 import { createFormat } from "../../lib/format.ts";
 import { type Facts, explain, findCulprits } from "../../lib/report/explain.ts";
+import { en } from "../../lib/words/en.ts";
 import { defaultConfig } from "../support/measure.ts";
 import { testHost } from "../support/testHost.ts";
 import { virtualClock } from "../support/virtualClock.ts";
@@ -22,8 +23,8 @@ const raised = (rule: RuleName, labels = {}): Transition => ({
 });
 const over = (transition: Transition): Transition => ({ ...transition, kind: "recovered", to: null });
 const news = (...transitions: readonly Transition[]) => ({ transitions, events: [] });
-const killed = { kind: "killed", severity: "critical", news: "1 process was killed", details: [] } as const;
-const facts: Facts = { observations: [], rows: [], culprits: null, hours: [], format: createFormat("si") };
+const killed = { kind: "killed", severity: "critical", count: 1 } as const;
+const facts: Facts = { observations: [], rows: [], culprits: null, hours: [], format: createFormat("si"), words: en };
 
 const processes = (machineTicks: number, mysql: number, node: number): NonNullable<Facts["culprits"]>["now"] => ({
   onlyOwn: false,

@@ -4,6 +4,7 @@ import { compare, observe } from "../../lib/measure/compare.ts";
 import type { Values } from "../../lib/metrics/index.ts";
 import { createReport, type Report } from "../../lib/report/report.ts";
 import { activeRule, remindersOf } from "../../lib/settings/alerts.ts";
+import { en } from "../../lib/words/en.ts";
 import { readings } from "./readings.ts";
 
 const GiB = 1024 ** 3;
@@ -68,5 +69,6 @@ export function reportOf(
     reminders: remindersOf({}),
     nowMs: snapshot.takenAtMs,
   });
-  return createReport({ snapshot, comparison, observations, alerts, trends, format, name, notes, nextMs: null });
+  const told = { name, notes, nextMs: null, words: en };
+  return createReport({ snapshot, comparison, observations, alerts, trends, format, ...told });
 }

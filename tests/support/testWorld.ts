@@ -1,3 +1,4 @@
+import { en } from "../../lib/words/en.ts";
 import type { World } from "../../lib/world.ts";
 import { testHost } from "./testHost.ts";
 import { type VirtualClock, virtualClock } from "./virtualClock.ts";
@@ -36,6 +37,7 @@ export function testWorld(more: Partial<World> = {}): TestWorld {
     programFile: "/usr/local/bin/no-such-server-metrics",
     baked: {},
     version: "1.2.3",
+    words: en,
     allowMs: (ms) => void allowed.push(ms),
     signal: new AbortController().signal,
     ...more,

@@ -11,6 +11,7 @@ import type { Announcement } from "../../report/explain.ts";
 import type { Config } from "../../settings/config.ts";
 import type { Run } from "../../state/commit.ts";
 import type { State } from "../../state/state.ts";
+import type { Words } from "../../words/en.ts";
 
 /** All that a run found out and decided. */
 export interface RunOutcome extends Measurement, LookBack {
@@ -18,6 +19,7 @@ export interface RunOutcome extends Measurement, LookBack {
   readonly wantsCard: boolean;
   /** The chart, drawn. */
   readonly png: Uint8Array | null;
+  readonly words: Words;
 }
 
 /** The messages of a run, and what is to be remembered of it. What is to be told of the exports is taken out of the state. */
@@ -27,7 +29,7 @@ export function renderRun(
   config: Config,
   version: string,
 ): Run {
-  const { snapshot, observations, assessment, announcement, png, daily, turn, wantsCard } = outcome;
+  const { snapshot, observations, assessment, announcement, png, daily, turn, wantsCard, words } = outcome;
   const isLive = config.mode === "live";
   // What cannot be remembered as told would be told each time.
   const tellsDay = daily !== null && forgetful === null;
@@ -35,7 +37,7 @@ export function renderRun(
   // Where there are no cards the digest tells it, each day.
   const isSteady = isLive || !wantsCard;
   const exportNotes = tells ? takeExportNotes(database, config.exports, snapshot.takenAtMs, isSteady) : [];
-  const told = outcome.report([...notes, ...exportNotes]);
+  const told = outcome.report(words, [...notes, ...exportNotes]);
   return {
     snapshot,
     observations,
@@ -47,7 +49,7 @@ export function renderRun(
     chart: png !== null && outcome.isOnCard ? { png, untilMs: endOfDay(snapshot.takenAtMs, config.timezone) } : null,
     daily: tellsDay
       ? {
-          body: renderDaily(told.name, daily, version, wantsCard ? [] : exportNotes),
+          body: renderDaily(told.name, daily, version, words, wantsCard ? [] : exportNotes),
           digest: digestOfDaily(daily),
           picture: png,
         }

@@ -1,6 +1,7 @@
 import { hourMs } from "../../clock.ts";
 import { counted, createFormat, percent, zoneLabel } from "../../format.ts";
 import type { ChartData, Series, Span } from "../../past/chart.ts";
+import type { Words } from "../../words/en.ts";
 import { drawGaps, drawHours, drawTroubles } from "./marks.ts";
 import { type Box, colors, curve, element, escape, label, numberScale, type Scale, stroke, timeScale } from "./svg.ts";
 
@@ -13,7 +14,7 @@ const whole: Box = { ...shares, bottom: network.bottom };
 const baselines = { hours: 358, caption: 381 } as const;
 
 /** What the machine did, what was raised, and where nothing was measured, as an SVG picture. Pure. */
-export function renderChart(data: ChartData): string {
+export function renderChart(data: ChartData, words: Words): string {
   const { span, timezone, units, gaps } = data;
   const upper = data.network.length === 0 ? whole : shares;
   const boxes = data.network.length === 0 ? [whole] : [shares, network];
@@ -27,7 +28,7 @@ export function renderChart(data: ChartData): string {
     element("rect", { width: chartSize.width, height: chartSize.height, rx: 8, fill: colors.ground }),
     drawGaps(gaps, x, boxes),
     drawHours(span, timezone, x, boxes, baselines.hours),
-    drawTroubles(data.troubles, x, upper),
+    drawTroubles(data.troubles, x, upper, words),
     ...drawPanel(data.shares, percents, gaps, x, upper, percent),
     ...(data.network.length === 0 ? [] : drawPanel(data.network, rates, gaps, x, network, tellRate)),
     label(caption(data), [upper.right, baselines.caption], { fill: colors.faint, "text-anchor": "end" }),

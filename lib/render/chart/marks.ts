@@ -1,7 +1,8 @@
-import type { Trouble } from "../../alerts/troubles.ts";
+import { type Trouble, troubleText } from "../../alerts/troubles.ts";
 import { dayMs, hourMs } from "../../clock.ts";
 import { localTime } from "../../format.ts";
 import type { Span } from "../../past/chart.ts";
+import type { Words } from "../../words/en.ts";
 import { type Box, colors, element, label, type Scale, stroke } from "./svg.ts";
 
 /** Times without a measurement as bands; with a word in the upper box where there is room for it. */
@@ -58,15 +59,17 @@ const characterWidth = 0.6;
 const longestText = 26;
 
 /** What was raised: a bar as long as it lasted, and where there is room for words, what it was and a line where it began. */
-export function drawTroubles(troubles: readonly Trouble[], x: Scale, plot: Box): string {
+export function drawTroubles(troubles: readonly Trouble[], x: Scale, plot: Box, words: Words): string {
   let roomFrom = 0;
-  const drawn = troubles.map(({ fromMs, toMs, severity, text }) => {
+  const drawn = troubles.map((trouble) => {
+    const { fromMs, toMs, severity } = trouble;
+    const text = troubleText(trouble, words);
     const left = x(fromMs);
     const right = toMs === null ? plot.right : Math.max(left + 4, x(toMs));
     const fill = colors[severity];
     const bar = element("rect", { x: left, y: plot.top - 8, width: right - left, height: 5, rx: 2, fill });
-    const words = `${signs[severity]} ${text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text}`;
-    const width = words.length * fontSize * characterWidth;
+    const shown = `${signs[severity]} ${text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text}`;
+    const width = shown.length * fontSize * characterWidth;
     const isLate = left + width > plot.right;
     const start = isLate ? plot.right - width : left - 5;
     if (start < roomFrom) return bar;
@@ -74,7 +77,7 @@ export function drawTroubles(troubles: readonly Trouble[], x: Scale, plot: Box):
     const anchor = isLate ? { "text-anchor": "end" } : {};
     const line = left > plot.left ? stroke({ ...plot, left, right: left }, fill, { "stroke-dasharray": "3 4" }) : "";
     const at = [isLate ? plot.right : start, plot.top - 15] as const;
-    return bar + line + label(words, at, { fill, "font-size": fontSize, ...anchor });
+    return bar + line + label(shown, at, { fill, "font-size": fontSize, ...anchor });
   });
   return drawn.join("");
 }

@@ -1,6 +1,7 @@
-import { headline, sentence } from "../../alerts/text.ts";
+import { eventDetails, eventNews, headline, sentence } from "../../alerts/text.ts";
 import { isoTime } from "../../format.ts";
 import type { Announcement } from "../../report/explain.ts";
+import type { Words } from "../../words/en.ts";
 import {
   authorFrom,
   clip,
@@ -20,10 +21,10 @@ export interface Mention {
 
 /** One loud message for all that changed in a run, the worst first. Always within Discord's limits. */
 export function renderAlert(announcement: Announcement, mention: Mention): DiscordMessage {
-  const { name, nowMs, reasons } = announcement;
+  const { name, nowMs, reasons, words } = announcement;
   const look = lookOf(announcement);
   const news = newsOf(announcement);
-  const title = `${look.sign} ${escapeMarkdown(`${clip(name, longestName)}: ${headlineOf(news)}`)}`;
+  const title = `${look.sign} ${escapeMarkdown(titleOf(clip(name, longestName), news, words))}`;
   const lines = [...news.map(({ line }) => line), ...reasons.map((reason) => `-# ${escapeMarkdown(reason)}`)];
   return {
     ...authorFrom(name),
@@ -31,7 +32,7 @@ export function renderAlert(announcement: Announcement, mention: Mention): Disco
     embeds: [
       {
         title: clip(title, discordLimits.title),
-        description: fitLines(lines, discordLimits.description),
+        description: fitLines(lines, discordLimits.description, words),
         color: look.color,
         fields: [],
         timestamp: isoTime(nowMs),
@@ -46,20 +47,25 @@ const longestHeadline = 80;
 const headlinesShown = 4;
 
 /** The worst of them, and how many more there are. */
-function headlineOf(news: readonly { readonly headline: string }[]): string {
+function titleOf(name: string, news: readonly { readonly headline: string }[], { alert }: Words): string {
   const shown = news.slice(0, headlinesShown).map((one) => clip(one.headline, longestHeadline));
-  return [...shown, ...(news.length > shown.length ? [`+${news.length - shown.length} more`] : [])].join(" · ");
+  return alert.title(name, shown, news.length - shown.length);
 }
 
 /** What is told, the worst first: transitions and events alike. */
-function newsOf({ transitions, events }: Announcement) {
+function newsOf({ transitions, events, words }: Announcement) {
   const changes = transitions.map((transition) => {
     const { sign } = looks[transition.to ?? "well"];
-    return { sign, headline: headline(transition), line: `${sign} ${escapeMarkdown(sentence(transition))}` };
+    return {
+      sign,
+      headline: headline(transition, words),
+      line: `${sign} ${escapeMarkdown(sentence(transition, words))}`,
+    };
   });
-  const happened = events.map(({ severity, news, details }) => {
-    const { sign } = looks[severity];
-    const text = [news, details.join("; ")].filter(Boolean).join(": ");
+  const happened = events.map((event) => {
+    const { sign } = looks[event.severity];
+    const news = eventNews(event, words);
+    const text = [news, eventDetails(event, words, timeMark).join("; ")].filter(Boolean).join(": ");
     return { sign, headline: news, line: `${sign} ${withTimes(escapeMarkdown(text))}` };
   });
   const order = Object.values(looks).map(({ sign }): string => sign);
@@ -70,18 +76,21 @@ function newsOf({ transitions, events }: Announcement) {
 const longestLine = 1000;
 
 /** As many whole lines as fit, and how many more there are. */
-function fitLines(lines: readonly string[], limit: number): string {
+function fitLines(lines: readonly string[], limit: number, { alert }: Words): string {
   const whole = lines.map((line) => clip(line, longestLine));
   const lengths = whole.map((line) => lengthOf(line) + 1);
   const roomForCount = 20;
   let count = 0;
   for (let room = limit - roomForCount; count < lines.length && (lengths[count] ?? 0) <= room; count += 1)
     room -= lengths[count] ?? 0;
-  const more = count === lines.length ? [] : [`… and ${lines.length - count} more`];
+  const more = count === lines.length ? [] : [alert.moreLines(lines.length - count)];
   return [...whole.slice(0, count), ...more].join("\n");
 }
 
-/** `{1790000000000}` becomes a time that Discord shows in the reader's own zone. */
+/** A time in a text that is still to be escaped. */
+const timeMark = (ms: number) => `{${Math.round(ms)}}`;
+
+/** Each of them as Discord shows it, in the reader's own zone. */
 const withTimes = (text: string) => text.replace(/\{(\d+)\}/g, (_, ms: string) => discordTime(Number(ms), "f"));
 
 function lookOf({ transitions, events }: Announcement) {

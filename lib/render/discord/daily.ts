@@ -1,8 +1,9 @@
-import type { Trouble } from "../../alerts/troubles.ts";
+import { type Trouble, troubleText } from "../../alerts/troubles.ts";
 import { counted, duration, isoTime, percent, significant, sparkline } from "../../format.ts";
 import type { Course } from "../../past/course.ts";
 import type { Daily } from "../../past/digest.ts";
 import { coarsen } from "../../past/series.ts";
+import type { Words } from "../../words/en.ts";
 import { withoutSound } from "./card.ts";
 import {
   authorFrom,
@@ -32,10 +33,11 @@ export function renderDaily(
   name: string,
   daily: Daily,
   version: string,
+  words: Words,
   notes: readonly string[] = [],
 ): DiscordMessage {
   const { courses, runs, toMs } = daily;
-  const description = describe(daily, notes);
+  const description = describe(daily, notes, words);
   const footer = `${counted(runs, "run")} · server-metrics ${version}`;
   return {
     ...authorFrom(name),
@@ -65,20 +67,21 @@ function summaryOf({ troubles }: Daily): string {
 }
 
 /** What was raised and recovered; what is not over comes first. Then the notes. */
-function describe({ troubles, toMs }: Daily, notes: readonly string[]): string {
+function describe({ troubles, toMs }: Daily, notes: readonly string[], words: Words): string {
   const ordered = troubles.toSorted((one, other) => Number(one.toMs !== null) - Number(other.toMs !== null));
-  const lines = ordered.slice(0, troublesShown).map((trouble) => sentence(trouble, toMs));
+  const lines = ordered.slice(0, troublesShown).map((trouble) => sentence(trouble, toMs, words));
   const more = troubles.length - troublesShown;
   const told = notes.slice(0, notesShown).map((note) => clip(escapeMarkdown(note), longestTrouble));
-  return [...lines, ...(more > 0 ? [`… and ${more} more`] : []), ...told].join("\n");
+  return [...lines, ...(more > 0 ? [words.alert.moreLines(more)] : []), ...told].join("\n");
 }
 
-function sentence({ fromMs, toMs, severity, text }: Trouble, nowMs: number): string {
+function sentence(trouble: Trouble, nowMs: number, words: Words): string {
+  const { fromMs, toMs, severity } = trouble;
   const stamp = (ms: number) => discordTime(ms, "t");
   const lasted = duration(((toMs ?? nowMs) - fromMs) / 1000);
   const times =
     toMs === null ? `since ${stamp(fromMs)}, for ${lasted}` : `${stamp(fromMs)} to ${stamp(toMs)}, ${lasted}`;
-  return `${looks[toMs === null ? severity : "well"].sign} ${clip(escapeMarkdown(text), longestTrouble)}: ${severity}, ${times}`;
+  return `${looks[toMs === null ? severity : "well"].sign} ${clip(escapeMarkdown(troubleText(trouble, words)), longestTrouble)}: ${severity}, ${times}`;
 }
 
 function createField({ label, unit, minimum, average, maximum, cells }: Course): EmbedField {

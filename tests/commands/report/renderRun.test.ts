@@ -4,6 +4,7 @@ import { renderRun } from "../../../lib/commands/report/renderRun.ts";
 import { measure } from "../../../lib/measure/measure.ts";
 import { noPast } from "../../../lib/state/past.ts";
 import { type Forgetful, forgetfulState } from "../../../lib/state/state.ts";
+import { en } from "../../../lib/words/en.ts";
 import { defaultConfig } from "../../support/measure.ts";
 import { testWorld } from "../../support/testWorld.ts";
 
@@ -16,7 +17,7 @@ async function runOn(forgetful: Forgetful | null) {
   const turn = { isDue: true, days: ["2026-08-01"] };
   const told = { chart: null, isOnCard: false, daily, turn, announcement: null, wantsCard: false };
   const png = new Uint8Array([1]);
-  return renderRun({ ...state, forgetful }, { ...measurement, ...told, png }, defaultConfig, "1.2.3");
+  return renderRun({ ...state, forgetful }, { ...measurement, ...told, png, words: en }, defaultConfig, "1.2.3");
 }
 
 test("the digest has the chart, and its day is remembered", async () => {

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 
 import { main } from "../../../lib/main.ts";
 import type { World } from "../../../lib/world.ts";
+import { en } from "../../../lib/words/en.ts";
 import { violations } from "../../support/discordContract.ts";
 import { type TestMachine, testHost } from "../../support/testHost.ts";
 import { virtualClock } from "../../support/virtualClock.ts";
@@ -58,6 +59,7 @@ async function run({ argv = [], env = { DISCORD_WEBHOOK_URL: webhook }, ...given
     programFile: "/opt/server-metrics",
     baked: given.baked ?? {},
     version: "1.2.3",
+    words: en,
     allowMs: () => undefined,
     signal: new AbortController().signal,
   };

@@ -7,12 +7,13 @@ import { rasterise } from "../../../lib/host/helpers/rasterise.ts";
 import { chartOf } from "../../../lib/past/chart.ts";
 import { chartSize, renderChart } from "../../../lib/render/chart/chart.ts";
 import { element, escape } from "../../../lib/render/chart/svg.ts";
+import { en } from "../../../lib/words/en.ts";
 import { days } from "../../support/day.ts";
 import { expectGolden } from "../../support/golden.ts";
 import { projectRoot } from "../../support/project.ts";
 
 const settings = { timezone: "Asia/Tokyo", units: "iec" } as const;
-const chart = (day: keyof typeof days, more = {}) => renderChart(chartOf(days[day], { ...settings, ...more }));
+const chart = (day: keyof typeof days, more = {}) => renderChart(chartOf(days[day], { ...settings, ...more }), en);
 
 const names = Object.keys(days) as (keyof typeof days)[];
 
@@ -42,7 +43,7 @@ test("a day of nothing but noise has at most 60 KB, too", async () => {
     atMs: fromMs + (run * (toMs - fromMs)) / 96,
     numbers: new Map(keys.map((key, index) => [key, (run * 7919 + index * 104_729) % 101])),
   }));
-  const png = await rasterise(renderChart(chartOf({ ...days["200 alerts"], runs }, settings)));
+  const png = await rasterise(renderChart(chartOf({ ...days["200 alerts"], runs }, settings), en));
   expect(png.length).toBeLessThanOrEqual(60_000);
 });
 

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 
 import type { Transition } from "../../../lib/alerts/alert.ts";
 import { renderAlert } from "../../../lib/render/discord/alert.ts";
+import { en } from "../../../lib/words/en.ts";
 import { violations } from "../../support/discordContract.ts";
 
 const nowMs = Date.parse("2026-07-10T12:00:00Z");
@@ -16,7 +17,7 @@ const full: Transition = {
   sinceMs: nowMs,
   untilMs: nowMs,
 };
-const nothing = { name: "web-1", nowMs, transitions: [], events: [], reasons: [] };
+const nothing = { name: "web-1", nowMs, transitions: [], events: [], reasons: [], words: en };
 const role = { mention_role: "123456789012345678" };
 
 test("the headline carries the news: host, what, how much", () => {
@@ -43,11 +44,14 @@ test("only what is critical mentions somebody, only whom the settings name, with
 });
 
 test("times of events are in the reader's own zone", () => {
-  const details = [`down at some time between {${nowMs}} and {${nowMs + 60_000}}`, "quiet from now on"];
-  const event = { kind: "rebooted", severity: "notice", news: "rebooted", details } as const;
+  const repeated = { count: 3, quietHours: 3, againMs: null };
+  const event = { kind: "rebooted", severity: "notice", fromMs: nowMs, toMs: nowMs + 60_000, repeated } as const;
   const { embeds } = renderAlert({ ...nothing, events: [event] }, {});
-  expect(embeds[0]?.description).toContain(`<t:${nowMs / 1000}:f>`);
-  expect(embeds[0]?.title).toBe("🔵 web-1: rebooted");
+  const [from, to] = [`<t:${nowMs / 1000}:f>`, `<t:${nowMs / 1000 + 60}:f>`];
+  const headline = "rebooted, down for at most 1 min, 3 times in a row";
+  const quiet = "from now on quiet until it has not happened for 3 h";
+  expect(embeds[0]?.title).toBe(`🔵 web-1: ${headline}`);
+  expect(embeds[0]?.description).toBe(`🔵 ${headline}: down at some time between ${from} and ${to}; ${quiet}`);
 });
 
 test("alerts are loud: no flag keeps the phone silent", () => {
@@ -62,8 +66,7 @@ test("however much happens at once, and whatever it is called, Discord takes it"
 
 test("the worst comes first, whether it changed or happened", () => {
   const warning: Transition = { ...full, rule: "swap_used", labels: {}, to: "warning", value: 91, line: 90 };
-  const news = "1 process was killed for lack of memory";
-  const killed = { kind: "killed", severity: "critical", news, details: [] } as const;
+  const killed = { kind: "killed", severity: "critical", count: 1 } as const;
   const { embeds } = renderAlert({ ...nothing, transitions: [warning], events: [killed] }, {});
   expect(embeds[0]?.title).toBe("🔴 web-1: 1 process was killed for lack of memory · swap 91 %");
   expect(embeds[0]?.description?.split("\n").map((line) => line.slice(0, 2))).toEqual(["🔴", "🟡"]);

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 
 import type { Daily } from "../../../lib/past/digest.ts";
 import { renderDaily } from "../../../lib/render/discord/daily.ts";
+import { en } from "../../../lib/words/en.ts";
 import { violations } from "../../support/discordContract.ts";
 
 const hourMs = 3_600_000;
@@ -30,7 +31,7 @@ const trouble = (text: string, fromHours: number, toHours: number | null) => ({
 });
 
 const day: Daily = { fromMs: toMs - 24 * hourMs, toMs, runs: 48, courses: [course("CPU", 12)], troubles: [] };
-const render = (more: Partial<Daily> = {}) => renderDaily("vps-tokyo", { ...day, ...more }, "1.2.3");
+const render = (more: Partial<Daily> = {}) => renderDaily("vps-tokyo", { ...day, ...more }, "1.2.3", en);
 
 test("a quiet day is told in one quiet message", () => {
   expect(render()).toEqual({
@@ -76,7 +77,7 @@ test("hundreds of disks and alerts with hostile names are a message that Discord
   const name = `@everyone **${"/mnt/".repeat(400)}**\n`;
   const troubles = Array.from({ length: 200 }, (_, index) => trouble(`${index} ${name}`, 9, index % 2 ? 1 : null));
   const courses = Array.from({ length: 300 }, (_, index) => course(`${index} ${name}`, 50));
-  const message = renderDaily(name, { ...day, courses, troubles }, "1.2.3", Array(30).fill(name));
+  const message = renderDaily(name, { ...day, courses, troubles }, "1.2.3", en, Array(30).fill(name));
   expect(violations(message)).toBeUndefined();
   expect(message.embeds[0]?.description).toContain("\n… and 185 more\n");
   expect(message.embeds[0]?.footer?.text).toStartWith("+288 more numbers");

@@ -5,13 +5,14 @@ import { renderAlert } from "../../../lib/render/discord/alert.ts";
 import { markAsRepeat, reduce } from "../../../lib/render/discord/amend.ts";
 import { renderCard } from "../../../lib/render/discord/card.ts";
 import { renderDigest } from "../../../lib/render/discord/digest.ts";
+import { en } from "../../../lib/words/en.ts";
 import { startLife } from "../../faults/life.ts";
 import { disk, reportOf } from "../../support/reports.ts";
 
 const atMs = Date.parse("2026-07-10T12:00:00Z");
 const card = renderCard(reportOf({}, "web-1"), "1.2.3");
-const reboot = { kind: "rebooted", severity: "notice", news: "rebooted", details: [] } as const;
-const news = { name: "web-1", nowMs: atMs, transitions: [], events: [reboot], reasons: [] };
+const reboot = { kind: "rebooted", severity: "notice", fromMs: null, toMs: atMs } as const;
+const news = { name: "web-1", nowMs: atMs, transitions: [], events: [reboot], reasons: [], words: en };
 
 const messages: readonly [string, unknown][] = [
   ["card", card],

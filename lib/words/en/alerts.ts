@@ -1,0 +1,87 @@
+import type { Severity } from "../../model/rule.ts";
+import { numbers } from "./numbers.ts";
+
+const { duration, list, percent } = numbers;
+
+const severity: Readonly<Record<Severity, string>> = { warning: "warning", critical: "critical" };
+
+/** `crossed` is the threshold, or the words in its place; null where there is neither. */
+const after = (crossed: string | null): string => (crossed === null ? "" : `, ${crossed}`);
+const was = (from: Severity | null): string => `was ${from === null ? "" : severity[from]}`;
+const lasting = (word: string, seconds: number, onAndOff: boolean): string =>
+  `${onAndOff ? "on and off for" : word} ${duration(seconds)}`;
+
+/** What an alert says. `bad` and `over` are what its rule says. */
+export const alerts = {
+  severity,
+  /** An alert on a card. */
+  active: {
+    easing: (over: string): string => `${over} (if it lasts)`,
+    lastSeen: (bad: string, secondsAgo: number): string => `${bad} (last seen ${duration(secondsAgo)} ago)`,
+  },
+  headline: {
+    raised: (bad: string, because: string | null): string => bad + after(because),
+    better: (bad: string): string => `${bad}, no longer critical`,
+    reminder: (bad: string, seconds: number): string => `${bad}, for ${duration(seconds)} now`,
+    flapping: (bad: string): string => `${bad}, on and off`,
+  },
+  threshold: (value: string): string => `line ${value}`,
+  sentence: {
+    raised: (bad: string, to: Severity, crossed: string | null): string => `${bad}: ${severity[to]}${after(crossed)}`,
+    changed: (
+      bad: string,
+      to: Severity,
+      from: Severity | null,
+      crossed: string | null,
+      seconds: number,
+      onAndOff: boolean,
+    ): string => `${bad}: ${severity[to]}, ${was(from)}${after(crossed)}, ${lasting("for", seconds, onAndOff)}`,
+    reminder: (bad: string, to: Severity, crossed: string | null, seconds: number): string =>
+      `${bad}: still ${severity[to]}${after(crossed)}, for ${duration(seconds)}`,
+    recovered: (over: string, from: Severity | null, seconds: number, onAndOff: boolean): string =>
+      `${over}: ${was(from)}, ${lasting("lasted", seconds, onAndOff)}`,
+    flapping: (bad: string, to: Severity, crossed: string | null): string =>
+      `${bad}: ${severity[to]}${after(crossed)}, comes and goes; quiet from now on until it is stable`,
+  },
+  /** The title, of so many news and so many more. */
+  title: (name: string, news: readonly string[], more: number): string =>
+    `${name}: ${[...news, ...(more > 0 ? [`+${more} more`] : [])].join(" · ")}`,
+  moreLines: (count: number): string => `… and ${count} more`,
+  test: {
+    name: (name: string): string => `${name} TEST`,
+    text: "This is an example, sent by server-metrics test-alert. Nothing is wrong.",
+  },
+};
+
+/** What happened between two runs. Times come in as text. */
+export const events = {
+  rebooted: (downSeconds: number | null): string =>
+    downSeconds === null ? "rebooted" : `rebooted, down for at most ${duration(downSeconds)}`,
+  downBetween: (from: string, to: string): string => `down at some time between ${from} and ${to}`,
+  downUntil: (to: string): string => `down until ${to}`,
+  silent: (seconds: number): string => `no reports for ${duration(seconds)}`,
+  silentBetween: (from: string, to: string): string => `the machine was up, but nothing ran from ${from} to ${to}`,
+  /** Negative seconds are back. */
+  clock: (seconds: number): string =>
+    `clock moved ${seconds < 0 ? "back" : "forward"} by ${duration(Math.abs(seconds))}`,
+  killed: (count: number): string =>
+    `${count === 1 ? "1 process was killed" : `${count} processes were killed`} for lack of memory`,
+  inARow: (news: string, count: number): string => `${news}, ${count} times in a row`,
+  quiet: (hours: number, until: string | null): string =>
+    `from now on quiet until it has not happened for ${hours} h${until === null ? "" : `, or until ${until}`}`,
+};
+
+/** Why something was raised. */
+export const reasons = {
+  topCpu: (users: readonly string[]): string => `most CPU now: ${list(users)}`,
+  topMemory: (users: readonly string[]): string => `most memory now: ${list(users)}`,
+  user: (process: string, amount: string): string => `${process} ${amount}`,
+  iowait: (iowait: number, busy: number): string =>
+    `mostly waiting for disks: I/O wait ${percent(iowait)}, busy ${percent(busy)}`,
+  steal: (steal: number): string => `mostly stolen by the host of this virtual machine: ${percent(steal)}`,
+  fillsByHour: (mount: string, bytes: string, left: string): string =>
+    `${mount}: +${bytes} an hour, full in about ${left}`,
+  fillsByDay: (mount: string, bytes: string, left: string): string =>
+    `${mount}: +${bytes} a day, full in about ${left}`,
+  finding: (label: string, lines: readonly string[]): string => `${label}: ${list(lines)}`,
+};

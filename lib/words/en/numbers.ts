@@ -1,0 +1,43 @@
+/** `68 %`, `4.2 %`; whole from 10 on. */
+const percent = (value: number): string => `${value.toFixed(value < 9.95 ? 1 : 0)} %`;
+
+/** `1 message`, `2 messages` */
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
+
+/** `23 days`, `5 h 12 min`, `48 s`: the two largest units, or days alone from ten on. */
+function duration(seconds: number): string {
+  const total = Math.max(0, Math.floor(seconds));
+  const days = Math.floor(total / 86_400);
+  const hours = Math.floor((total % 86_400) / 3600);
+  const minutes = Math.floor((total % 3600) / 60);
+  if (days >= 10 || (days > 0 && hours === 0)) return counted(days, "day");
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min` : `${total} s`;
+}
+
+const list = (items: readonly string[]): string => items.join(", ");
+
+/** How numbers, counts and lists are written in a sentence. */
+export const numbers = {
+  percent,
+  /** `87 %` rounded up to whole percents, as `df` does, so that a disk is never fuller than we say. */
+  percentUp: (value: number): string => `${Math.ceil(value)} %`,
+  /** `81 °C` */
+  degrees: (celsius: number): string => `${celsius.toFixed(0)} °C`,
+  duration,
+  /** How long something is still good for. */
+  timeLeft: (days: number): string => (days <= 0 ? "no time" : duration(days * 86_400)),
+  list,
+  /** `nginx, redis, cron, +2 more` */
+  some: (names: readonly string[], most = 3): string =>
+    list([...names.slice(0, most), ...(names.length > most ? [`+${names.length - most} more`] : [])]),
+  count: {
+    alerts: (count: number): string => counted(count, "alert"),
+    attempts: (count: number): string => counted(count, "attempt"),
+    cores: (count: number): string => counted(count, "core"),
+    messages: (count: number): string => counted(count, "message"),
+    runs: (count: number): string => counted(count, "run"),
+    unsentMessages: (count: number): string => counted(count, "unsent message"),
+  },
+};

@@ -1,0 +1,108 @@
+import type { RuleName } from "../../alerts/rules.ts";
+import type { Labels } from "../../model/observation.ts";
+
+/** What is said of a rule's target. `value` is the number as the rule shows it; empty for a state. */
+export interface RuleWords {
+  /** While it is bad. */
+  readonly bad: (labels: Labels, value: string) => string;
+  /** When it is over. */
+  readonly over: (labels: Labels, value: string) => string;
+  /** In place of the threshold, where another number is shown than the one that is judged. */
+  readonly because?: string;
+}
+
+export const rules = {
+  storage_used: {
+    bad: ({ mount = "" }, value) => `disk ${mount} ${value} full`,
+    over: ({ mount = "" }, value) => `disk ${mount} back to ${value}`,
+    because: "less than 1 GiB left",
+  },
+  storage_full_soon: {
+    bad: ({ mount = "" }, value) => `disk ${mount} full in about ${value}`,
+    over: ({ mount = "" }) => `disk ${mount} no longer about to be full`,
+  },
+  storage_inodes: {
+    bad: ({ mount = "" }, value) => `inodes of ${mount} ${value} used`,
+    over: ({ mount = "" }, value) => `inodes of ${mount} back to ${value}`,
+  },
+  memory: {
+    bad: (_, value) => `memory ${value}`,
+    over: (_, value) => `memory back to ${value}`,
+  },
+  swap_traffic: {
+    bad: (_, value) => `swap traffic ${value} of memory`,
+    over: (_, value) => `swap traffic back to ${value} of memory`,
+  },
+  swap_used: {
+    bad: (_, value) => `swap ${value}`,
+    over: (_, value) => `swap back to ${value}`,
+  },
+  cpu_busy: {
+    bad: (_, value) => `CPU ${value}`,
+    over: (_, value) => `CPU back to ${value}`,
+  },
+  cpu_steal: {
+    bad: (_, value) => `CPU ${value} stolen by the host`,
+    over: (_, value) => `CPU stolen by the host back to ${value}`,
+  },
+  cpu_iowait: {
+    bad: (_, value) => `I/O wait ${value}`,
+    over: (_, value) => `I/O wait back to ${value}`,
+  },
+  load: {
+    bad: (_, value) => `load ${value} per core`,
+    over: (_, value) => `load back to ${value} per core`,
+  },
+  temperature: {
+    bad: ({ sensor = "" }, value) => `temperature of ${sensor} ${value}`,
+    over: ({ sensor = "" }, value) => `temperature of ${sensor} back to ${value}`,
+  },
+  certificate: {
+    bad: ({ check = "" }, value) => `certificate of ${check} has ${value} left`,
+    over: ({ check = "" }, value) => `certificate of ${check} good for ${value}`,
+  },
+  clock: {
+    bad: (_, value) => `clock ${value} off Discord's`,
+    over: (_, value) => `clock back to ${value} off Discord's`,
+  },
+  storage_read_only: {
+    bad: ({ mount = "" }) => `disk ${mount} became read-only`,
+    over: ({ mount = "" }) => `disk ${mount} writable again`,
+  },
+  storage_silent: {
+    bad: ({ mount = "" }) => `disk ${mount} does not answer`,
+    over: ({ mount = "" }) => `disk ${mount} answers again`,
+  },
+  raid: {
+    bad: ({ array = "" }) => `RAID ${array} degraded`,
+    over: ({ array = "" }) => `RAID ${array} complete again`,
+  },
+  zfs_pool: {
+    bad: ({ pool = "" }) => `ZFS pool ${pool} not online`,
+    over: ({ pool = "" }) => `ZFS pool ${pool} online again`,
+  },
+  service_down: {
+    bad: ({ unit = "" }) => `${unit} is not running`,
+    over: ({ unit = "" }) => `${unit} runs again`,
+  },
+  service_not_enabled: {
+    bad: ({ unit = "" }) => `${unit} is not enabled, so gone after a reboot`,
+    over: ({ unit = "" }) => `${unit} is enabled now`,
+  },
+  units: {
+    bad: ({ unit = "" }) => `${unit} failed`,
+    over: ({ unit = "" }) => `${unit} no longer failed`,
+  },
+  containers: {
+    bad: () => "unhealthy containers",
+    over: () => "no unhealthy containers any more",
+  },
+  http_down: {
+    bad: ({ check = "" }) => `${check} does not answer as it should`,
+    over: ({ check = "" }) => `${check} answers again`,
+  },
+  tcp_down: {
+    bad: ({ check = "" }) => `${check} cannot be reached`,
+    over: ({ check = "" }) => `${check} can be reached again`,
+  },
+} satisfies Record<RuleName, RuleWords>;
