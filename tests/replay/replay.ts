@@ -20,6 +20,8 @@ export interface Message {
 }
 
 const startMs = Date.parse("2026-03-01T00:00:00Z");
+/** The program reads six hours at each run, and two days only when it needs them. */
+const recentMs = 6 * 3_600_000;
 const pastMs = 48 * 3_600_000;
 
 /** Runs the assessment over a trace, as the product does run after run, and collects what it would have sent. */
@@ -27,6 +29,7 @@ export function replay({ at, days, every }: Trace): readonly Message[] {
   const noise = seededNoise(every);
   const messages: Message[] = [];
   const past: PastRun[] = [];
+  const recent: PastRun[] = [];
   let states: AlertStates = {};
   let series: EventSeries = {};
   let last: KeptSnapshot | null = null;
@@ -37,7 +40,10 @@ export function replay({ at, days, every }: Trace): readonly Message[] {
     const nowMs = now.takenAtMs;
     const ruleOf = (name: Parameters<typeof activeRule>[0]) => activeRule(name, {});
     const linesFor = (labels: Labels) => ruleOf("storage_full_soon")?.linesFor(labels) ?? null;
-    const observations = [...moment.observations, ...forecastStorage(moment.observations, past, nowMs, linesFor)];
+    const observations = [
+      ...moment.observations,
+      ...forecastStorage(moment.observations, recent, nowMs, linesFor, () => past),
+    ];
     const reminders = remindersOf({});
     const movedMs = clockMovedMs(now, last);
     const assessed = assess({ observations, ruleOf, before: states, reminders, nowMs, clockMovedMs: movedMs });
@@ -50,8 +56,14 @@ export function replay({ at, days, every }: Trace): readonly Message[] {
     // Through text and back, as through the state file.
     states = v.parse(AlertStates, JSON.parse(JSON.stringify(assessed.states)));
     last = now;
-    past.push({ atMs: nowMs, numbers: new Map(observations.map((each) => [observationKey(each), each.value])) });
-    while (past[0] !== undefined && past[0].atMs < nowMs - pastMs) past.shift();
+    const run = { atMs: nowMs, numbers: new Map(observations.map((each) => [observationKey(each), each.value])) };
+    for (const [runs, keptMs] of [
+      [recent, recentMs],
+      [past, pastMs],
+    ] as const) {
+      runs.push(run);
+      while (runs[0] !== undefined && runs[0].atMs < nowMs - keptMs) runs.shift();
+    }
   }
   return messages;
 }
