@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { version } from "../package.json";
 import { binary, machinesDirectory, onMachine } from "./support/binary.ts";
 import { type FakeDiscord, fakeDiscord } from "./support/fakeDiscord.ts";
-import { type Finished, lacks, run, temporaryDirectory } from "./support/project.ts";
+import { type Need, root, testWhen } from "./support/programNeeds.ts";
+import { type Finished, run, temporaryDirectory } from "./support/project.ts";
 
 /** Everything that any run of this file printed. */
 const printed: string[] = [];
@@ -130,7 +131,7 @@ test("nothing of a hostile working directory is loaded", async () => {
 
 const isRoot = process.getuid?.() === 0;
 
-test.skipIf(!isRoot || lacks("setpriv"))("it works as nobody, on the machine that it runs on", async () => {
+testWhen([root])("it works as nobody, on the machine that it runs on", async () => {
   await using discord = await fakeDiscord();
   using open = temporaryDirectory();
   chmodSync(open.path, 0o755);
@@ -154,7 +155,9 @@ test("when nobody listens the message is not delivered: 75, and one line that sa
 
 const canUnshare = isRoot && (await run(["unshare", "-n", "true"])).status === 0;
 
-test.skipIf(!canUnshare)("without any network it ends with 75 just so", async () => {
+const mayUnshare: Need = { what: "root that may make namespaces", there: canUnshare };
+
+testWhen([mayUnshare])("without any network it ends with 75 just so", async () => {
   await using discord = await fakeDiscord();
   const { status, stderr } = await start(["-n", await binary], { discord }, "/usr/bin/unshare");
   expect(status).toBe(75);

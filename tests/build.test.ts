@@ -18,7 +18,9 @@ import type { Baked } from "../lib/settings/baked.ts";
 import { encodeBaked } from "../lib/settings/baked.ts";
 import packageJson from "../package.json";
 import { type Checkout, checkout as checkOut } from "./support/checkout.ts";
-import { lacks, projectRoot, run, temporaryDirectory } from "./support/project.ts";
+import { toolFile } from "./tools/tools.ts";
+import { type Need, packageFile, program, root, testWhen } from "./support/programNeeds.ts";
+import { projectRoot, run, temporaryDirectory } from "./support/project.ts";
 
 const token = "wh-token_0123456789abcdefghij";
 const id = "123456789012345678";
@@ -218,7 +220,7 @@ test("--run shows when no webhook is inside, and says how to get it into Discord
   expect(stdout).toMatch(/DISCORD_WEBHOOK_URL=\S+ npm start\n$/);
 });
 
-test.skipIf(lacks("strace"))("the webhook is in no argument list of any process of the build", async () => {
+testWhen([program("strace")])("the webhook is in no argument list of any process of the build", async () => {
   const trace = shared.at("trace");
   const command = ["strace", "-f", "-e", "trace=execve", "-s", "65536", "-o", trace, "sh", shared.at("build.sh")];
   const env = { DISCORD_WEBHOOK_URL: webhook };
@@ -276,7 +278,7 @@ test("while npm waits the build says so every 10 s", async () => {
 
 /** A prefix that takes from root the right to write into what belongs to others. */
 const onlyOwn = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-dac_override"] : [];
-const testOwners = test.skipIf(onlyOwn.length > 0 && lacks("setpriv"));
+const testOwners = testWhen(onlyOwn.length > 0 ? [program("setpriv")] : []);
 
 const cannotWrite = async (mine: Checkout, ...args: readonly string[]) =>
   run([...onlyOwn, "sh", mine.at("build.sh"), ...args], { env: { DISCORD_WEBHOOK_URL: webhook, LC_ALL: "C" } });
@@ -296,7 +298,7 @@ testOwners("a directory that may not be written to is told in one line, with wha
   });
 });
 
-test.skipIf(onlyOwn.length === 0 || lacks("setpriv"))(
+testWhen([root, program("setpriv")])(
   "of what a build as another user left, the owner is told; only what a build makes is to be removed",
   async () => {
     using mine = checkout();
@@ -349,9 +351,9 @@ test("a runtime that is not the one the lock file pins is refused", async () => 
 
 const bunVersion = packageJson.devDependencies.bun;
 const registry = await run(["npm", "view", "--fetch-retries=0", `@oven/bun-linux-aarch64@${bunVersion}`, "version"]);
-const offline = registry.status !== 0;
+const online: Need = { what: "the package registry", there: registry.status === 0 };
 
-test.skipIf(offline)(
+testWhen([online])(
   "--target all builds for four machines",
   async () => {
     const { status, stdout, stderr } = await shared.build(["--target", "all", "--out", "four"]);
@@ -371,13 +373,19 @@ test.skipIf(offline)(
 
 const armLibraries = "/usr/aarch64-linux-gnu";
 
-test.skipIf(offline || lacks("qemu-aarch64-static") || !existsSync(armLibraries))(
+testWhen([online, program("qemu-aarch64-static"), packageFile(armLibraries)])(
   "the arm64 binary starts",
   async () => {
     using real = checkout(readFileSync(join(projectRoot, "index.ts"), "utf8"));
     expect((await real.build(["--target", "linux-arm64"])).status).toBe(0);
     const binary = real.at("dist/server-metrics-linux-arm64");
-    const { status, stdout } = await run(["qemu-aarch64-static", "-L", armLibraries, binary, "--version"]);
+    const { status, stdout } = await run([
+      "qemu-aarch64-static",
+      "-L",
+      toolFile(armLibraries) ?? armLibraries,
+      binary,
+      "--version",
+    ]);
     expect(stdout).toContain(packageJson.version);
     expect(status).toBe(0);
   },

@@ -2,13 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { hasOpenssl, selfSigned } from "./support/certificate.ts";
+import { selfSigned } from "./support/certificate.ts";
 import { fakeDiscord, type FakeDiscord } from "./support/fakeDiscord.ts";
+import { lacking, openssl } from "./support/programNeeds.ts";
 import { projectRoot, run, temporaryDirectory } from "./support/project.ts";
 import { buildWatched, type Watched } from "./support/watched.ts";
 
 /** Ends the name of a test that is skipped without it. */
-const unlessOpenssl = hasOpenssl ? "" : " — needs the package openssl";
+const withoutOpenssl = lacking(openssl);
 
 let program: Watched;
 beforeAll(async () => {
@@ -107,7 +108,7 @@ describe("in a directory whose .env and bunfig.toml belong to an attacker", () =
   });
 });
 
-describe.skipIf(!hasOpenssl)(`a Discord whose certificate nobody vouches for${unlessOpenssl}`, () => {
+describe.skipIf(withoutOpenssl !== "")(`a Discord whose certificate nobody vouches for${withoutOpenssl}`, () => {
   test("gets nothing, whatever NODE_TLS_REJECT_UNAUTHORIZED says", async () => {
     await using impostor = await fakeDiscord(selfSigned());
     const env = {
@@ -189,7 +190,7 @@ async function whileSending<T>(look: (pid: number) => T) {
   return what;
 }
 
-test.skipIf(process.platform !== "linux")("other users who list the processes do not see the token", async () => {
+test("other users who list the processes do not see the token", async () => {
   const listed = await whileSending((pid) =>
     ["cmdline", "comm", "stat", "status"].map((file) => readFileSync(`/proc/${pid}/${file}`, "utf8")),
   );

@@ -2,7 +2,6 @@ import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { metricNames } from "../lib/metrics/index.ts";
 import packageJson from "../package.json";
 import { projectRoot } from "./support/project.ts";
 
@@ -46,9 +45,4 @@ test.each(rooms)("lib/%s has a README, and the map leads to it", (room) => {
 test("every npm script that a page names is there", () => {
   const named = pages.flatMap((page) => [...textOf(page).matchAll(/npm run (\w+)/g)].map(([, script = ""]) => script));
   expect(named.filter((script) => !(script in packageJson.scripts))).toEqual([]);
-});
-
-test("lib/metrics/README.md says of every metric where it comes from", () => {
-  const rows = [...textOf("lib/metrics/README.md").matchAll(/^\| `(\w+)` /gm)].map(([, name = ""]) => name);
-  expect(rows).toEqual([...metricNames]);
 });

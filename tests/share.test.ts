@@ -4,7 +4,8 @@ import { join } from "node:path";
 
 import { type Checkout, checkout as checkOut } from "./support/checkout.ts";
 import { testWithPrograms } from "./support/needs.ts";
-import { lacks, projectRoot, run, temporaryDirectory } from "./support/project.ts";
+import { type Need, testWhen } from "./support/programNeeds.ts";
+import { projectRoot, run, temporaryDirectory } from "./support/project.ts";
 
 const token = "wh-token_0123456789abcdefghij";
 const webhook = `https://discord.com/api/webhooks/123456789012345678/${token}`;
@@ -83,11 +84,12 @@ testWithPrograms("xz")(
   120_000,
 );
 
-const offline = (await shared.build(["--target", "linux-arm64", "--out", "can-fetch"])).status === 69;
+const fetched = await shared.build(["--target", "linux-arm64", "--out", "can-fetch"]);
+const online: Need = { what: "the package registry", there: fetched.status !== 69 };
 const release = ["--release", "--target", "linux-arm64"];
 
-test.skipIf(offline || lacks("sha256sum"))(
-  `a release has sums, nothing of the builder's, and is the same from everywhere${offline ? " — needs the package registry" : ""}`,
+testWhen([online])(
+  "a release has sums, nothing of the builder's, and is the same from everywhere",
   async () => {
     using elsewhere = checkout();
     for (const [tree, env] of [
@@ -114,8 +116,8 @@ test.skipIf(offline || lacks("sha256sum"))(
   120_000,
 );
 
-test.skipIf(offline)(
-  `the licences of a release are those of all that is inside${offline ? " — needs the package registry" : ""}`,
+testWhen([online])(
+  "the licences of a release are those of all that is inside",
   async () => {
     using real = checkout();
     expect(await real.build([...release, "--out", "licences"])).toMatchObject({ status: 0, stderr: "" });
@@ -135,8 +137,8 @@ test.skipIf(offline)(
   120_000,
 );
 
-test.skipIf(offline)(
-  `a release whose two builds differ is refused${offline ? " — needs the package registry" : ""}`,
+testWhen([online])(
+  "a release whose two builds differ is refused",
   async () => {
     using stubs = await programs({ cmp: "exit 1" });
     const { status, stderr } = await shared.build([...release, "--out", "differs"], stubs.env);

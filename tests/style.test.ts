@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { cpSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { lacks, projectRoot, run, temporaryDirectory } from "./support/project.ts";
+import { program, testWhen } from "./support/programNeeds.ts";
+import { projectRoot, run, temporaryDirectory } from "./support/project.ts";
 
 const oxlint = join(projectRoot, "node_modules/.bin/oxlint");
 
@@ -24,7 +25,7 @@ test("the linter has nothing to say", async () => {
   expect(await complaints("lint")).toBe("");
 });
 
-test.skipIf(lacks("shellcheck"))("the shell scripts pass shellcheck", async () => {
+testWhen([program("shellcheck")])("the shell scripts pass shellcheck", async () => {
   expect(await complaints("scripts")).toBe("");
 });
 

@@ -1,10 +1,11 @@
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 
 import { fakeDiscord } from "../support/fakeDiscord.ts";
-import { testWith } from "../support/needs.ts";
+import { namespaces, testWith } from "../support/needs.ts";
 import type { Shown } from "../support/shown.ts";
 import { compareWithOutside, emptyRoot, look, openBox } from "./box.ts";
+import { testWhen } from "../support/programNeeds.ts";
 
 /** What comes from /sys, /etc, /run, sockets or programs: the root has none of them. */
 const notFromProc = ["inventory", "reboot", "temperature", "units", "containers"];
@@ -121,8 +122,8 @@ function memoryGroup(): string | null {
 
 const group = memoryGroup();
 
-(group === null ? test.skip : testWith())(
-  `with 64 MiB of memory it shows every number of the kernel${group === null ? " — needs a memory cgroup" : ""}`,
+testWhen([namespaces, { what: "a memory cgroup", there: group !== null }])(
+  "with 64 MiB of memory it shows every number of the kernel",
   async () => {
     await using box = await openBox();
     const outside = await look(box);

@@ -1,9 +1,10 @@
 import { send } from "../../lib/deliver/request.ts";
-import { hasOpenssl, selfSigned } from "../support/certificate.ts";
+import { selfSigned } from "../support/certificate.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { hello, sendDeps } from "../support/sending.ts";
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
+import { lacking, openssl } from "../support/programNeeds.ts";
 
 const sender = join(import.meta.dir, "../support/sendOnce.ts");
 
@@ -16,7 +17,9 @@ async function sendFromChild(webhookUrl: string, env: Readonly<Record<string, st
   return JSON.parse(outcome);
 }
 
-describe.skipIf(!hasOpenssl)("a certificate that is not valid stops the message:", () => {
+const withoutOpenssl = lacking(openssl);
+
+describe.skipIf(withoutOpenssl !== "")(`a certificate that is not valid stops the message:${withoutOpenssl}`, () => {
   test.each([
     ["self-signed", "valid" as const, "the certificate is not valid: its issuer is not trusted"],
     ["expired", "expired" as const, "the certificate is not valid any more: set this machine's clock"],
@@ -39,25 +42,28 @@ describe.skipIf(!hasOpenssl)("a certificate that is not valid stops the message:
   });
 });
 
-describe.skipIf(!hasOpenssl)("a certificate of an authority that the machine was told to trust", () => {
-  test("delivers", async () => {
-    const certificate = selfSigned();
-    await using discord = await fakeDiscord(certificate);
-    await using file = await temporaryFile(certificate.cert);
-    const outcome = await sendFromChild(discord.webhookUrl, { NODE_EXTRA_CA_CERTS: file.path });
-    expect(outcome).toMatchObject({ kind: "delivered" });
-    expect(discord.messages).toEqual([hello.body]);
-  });
+describe.skipIf(withoutOpenssl !== "")(
+  `a certificate of an authority that the machine was told to trust${withoutOpenssl}`,
+  () => {
+    test("delivers", async () => {
+      const certificate = selfSigned();
+      await using discord = await fakeDiscord(certificate);
+      await using file = await temporaryFile(certificate.cert);
+      const outcome = await sendFromChild(discord.webhookUrl, { NODE_EXTRA_CA_CERTS: file.path });
+      expect(outcome).toMatchObject({ kind: "delivered" });
+      expect(discord.messages).toEqual([hello.body]);
+    });
 
-  test("does not, for another host", async () => {
-    const certificate = selfSigned("DNS:other.example");
-    await using discord = await fakeDiscord(certificate);
-    await using file = await temporaryFile(certificate.cert);
-    const outcome = await sendFromChild(discord.webhookUrl, { NODE_EXTRA_CA_CERTS: file.path });
-    const reason = "the certificate is not valid: it belongs to another host";
-    expect(outcome).toEqual({ kind: "retry", reason: expect.stringContaining(reason), ambiguous: false });
-  });
-});
+    test("does not, for another host", async () => {
+      const certificate = selfSigned("DNS:other.example");
+      await using discord = await fakeDiscord(certificate);
+      await using file = await temporaryFile(certificate.cert);
+      const outcome = await sendFromChild(discord.webhookUrl, { NODE_EXTRA_CA_CERTS: file.path });
+      const reason = "the certificate is not valid: it belongs to another host";
+      expect(outcome).toEqual({ kind: "retry", reason: expect.stringContaining(reason), ambiguous: false });
+    });
+  },
+);
 
 async function temporaryFile(text: string): Promise<AsyncDisposable & { readonly path: string }> {
   const path = join(process.env["TMPDIR"] ?? "/tmp", `${crypto.randomUUID()}.pem`);

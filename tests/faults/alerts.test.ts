@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { hasOpenssl, selfSigned } from "../support/certificate.ts";
+import { selfSigned } from "../support/certificate.ts";
 import { openNamespace } from "../support/namespace.ts";
 import { testWith, testWithPrograms } from "../support/needs.ts";
 import { type Life, startLife } from "./life.ts";
@@ -153,7 +153,7 @@ test("what cannot be read stays on the card as it was last seen; what the settin
   expect(loud(life)).toEqual(["🔴 vps-tokyo: nginx.service is not running", "🟢 vps-tokyo: nginx.service runs again"]);
 });
 
-test.skipIf(!hasOpenssl)(
+testWithPrograms("openssl")(
   "a certificate that ends in five days is announced once, and once that there is a new one",
   async () => {
     await using life = await startLife();

@@ -15,8 +15,7 @@ import { join } from "node:path";
 import { openNamespace } from "../support/namespace.ts";
 import { testWith, testWithPrograms } from "../support/needs.ts";
 import { cardsIn, type Life, nobody, startLife } from "./life.ts";
-
-const isRoot = process.getuid?.() === 0;
+import { root, testWhen } from "../support/programNeeds.ts";
 
 /** One report, which has to arrive although nothing can be remembered, and to say so. */
 async function expectForgetful(life: Life, options: Parameters<Life["run"]>[0] = {}) {
@@ -37,7 +36,7 @@ test.each<[string, (life: Life) => void]>([
   await expectForgetful(life);
 });
 
-test.skipIf(!isRoot)("a state directory of another user is refused, and the report arrives all the same", async () => {
+testWhen([root])("a state directory of another user is refused, and the report arrives all the same", async () => {
   await using life = await startLife();
   mkdirSync(life.stateDirectory, { mode: 0o700 });
   chownSync(life.stateDirectory, 65_534, 65_534);

@@ -7,6 +7,7 @@ import type { Provocations } from "./provoke.ts";
 import { rowsUnder, wordsOf } from "./readme.ts";
 import { settingsRows } from "./settingsRows.ts";
 import { shellRows } from "./shellRows.ts";
+import { testWhen } from "../support/programNeeds.ts";
 
 /*
  * The tables in lib/commands/README.md of what goes wrong in the first hour, each row provoked. The texts stand there alone, so what
@@ -26,13 +27,9 @@ for (const [heading, provocations, pattern] of tables) {
 
   for (const row of rows) {
     const { needs = [], says } = provocations[row.because] ?? {};
-    const lacking = needs.filter(({ there }) => !there).map(({ what }) => what);
-    const name = `"${heading}" when ${row.because}: as the README has it`;
-    const body = async () => {
+    testWhen(needs)(`"${heading}" when ${row.because}: as the README has it`, async () => {
       const texts = [(await says?.()) ?? "nothing"].flat();
       for (const text of texts) expect(text).toMatch(new RegExp(pattern(wordsOf(row))));
-    };
-    if (lacking.length === 0) test(name, body, 120_000);
-    else test.skip(`${name} — needs ${lacking.join(", ")}`, body);
+    });
   }
 }

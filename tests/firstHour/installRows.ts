@@ -2,12 +2,10 @@ import { join } from "node:path";
 
 import { binary } from "../support/binary.ts";
 import { type Namespace, openNamespace } from "../support/namespace.ts";
-import { namespacesAllowed } from "../support/needs.ts";
-import type { Need } from "../support/programNeeds.ts";
+import { namespaces } from "../support/needs.ts";
 import { projectRoot, quoted, run, temporaryDirectory } from "../support/project.ts";
 import { discordWebhook, type Provocations, said } from "./provoke.ts";
 
-const namespaces: Need = { what: "root that may mount", there: namespacesAllowed };
 const webhook = { DISCORD_WEBHOOK_URL: discordWebhook };
 const every30 = ["install", "--cron", "*/30 * * * *"];
 
@@ -43,10 +41,10 @@ export const installRows: Provocations = {
   "cron is not installed": without("crontab", every30.slice(1)),
   "systemd is not there": without("systemctl", ["--systemd"]),
   "the webhook is in your shell alone": {
-    needs: [{ what: "a checkout outside of /tmp, or root that may mount", there: namespacesAllowed || !isTemporary }],
+    needs: [{ what: "a checkout outside of /tmp, or root that may mount", there: namespaces.there || !isTemporary }],
     says: async () => {
       const command = { arguments: [...every30, "--print"] };
-      await using namespace = namespacesAllowed ? await openNamespace() : null;
+      await using namespace = namespaces.there ? await openNamespace() : null;
       return await said(webhook, namespace === null ? command : { ...(await settle(namespace)), ...command });
     },
   },

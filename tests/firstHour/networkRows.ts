@@ -1,16 +1,13 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 
-import { hasOpenssl, selfSigned } from "../support/certificate.ts";
+import { selfSigned } from "../support/certificate.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { openNamespace } from "../support/namespace.ts";
-import { namespacesAllowed } from "../support/needs.ts";
-import type { Need } from "../support/programNeeds.ts";
+import { namespaces } from "../support/needs.ts";
+import { openssl } from "../support/programNeeds.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { discordWebhook, type Provocations, said } from "./provoke.ts";
-
-const namespaces: Need = { what: "root that may make namespaces", there: namespacesAllowed };
-const openssl: Need = { what: "the package openssl", there: hasOpenssl };
 
 /** Without a network; the webhook's host may be an address. */
 async function alone(host: string): Promise<string> {

@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { binary, machinesDirectory } from "../support/binary.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { type Namespace, openNamespace } from "../support/namespace.ts";
-import { namespacesAllowed } from "../support/needs.ts";
-import { type Need, program } from "../support/programNeeds.ts";
+import { namespaces } from "../support/needs.ts";
+import { program, root } from "../support/programNeeds.ts";
 import { quoted, temporaryDirectory } from "../support/project.ts";
-import { onlyRoot, type Provocations, said, type Start } from "./provoke.ts";
+import { type Provocations, said, type Start } from "./provoke.ts";
 
-const namespaces: Need = { what: "root that may mount", there: namespacesAllowed };
 const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
 /** Delivered, and all that is said is of the state. */
@@ -48,7 +47,7 @@ export const placeRows: Provocations = {
     },
   },
   "started as root before": {
-    needs: [onlyRoot],
+    needs: [root],
     says: async () => {
       using directory = temporaryDirectory();
       const state = join(directory.path, "state");

@@ -36,6 +36,3 @@ export async function said(environment: Readonly<Record<string, string>>, start:
 /** A webhook of the right form, at Discord's own address. */
 export const discordWebhook =
   "https://discord.com/api/webhooks/112233445566778899/nobody-is-ever-asked-with-this-token";
-
-/** The root that may make namespaces is needed for mounts and networks. */
-export const onlyRoot: Need = { what: "root", there: process.getuid?.() === 0 };

@@ -3,10 +3,11 @@ import { join } from "node:path";
 
 import { binaryFor, built } from "../platforms/targets.ts";
 import { openNamespace } from "../support/namespace.ts";
-import { namespacesAllowed } from "../support/needs.ts";
-import { type Need, onX64, program } from "../support/programNeeds.ts";
+import { namespaces } from "../support/needs.ts";
+import { type Need, onX64, packageFile, program, root } from "../support/programNeeds.ts";
+import { toolFile } from "../tools/tools.ts";
 import { quoted, run, temporaryDirectory } from "../support/project.ts";
-import { onlyRoot, type Provocation, type Provocations } from "./provoke.ts";
+import type { Provocation, Provocations } from "./provoke.ts";
 
 /** What a shell says, and what the loader says to it; run elsewhere than here, because a core may come of it. */
 async function shellSays(shell: readonly string[], line: string): Promise<string> {
@@ -31,24 +32,17 @@ const foreign = (shell: readonly string[]): Provocation => ({
 });
 
 const muslLoader = "/lib/ld-musl-x86_64.so.1";
-const chroots: readonly Need[] = [
-  built,
-  onX64,
-  onlyRoot,
-  program("chroot"),
-  { what: "the package musl", there: existsSync(muslLoader) },
-  program("busybox"),
-];
+const chroots: readonly Need[] = [built, onX64, root, program("chroot"), packageFile(muslLoader), program("busybox")];
 
 /** In a root as Alpine's, but without libstdc++: musl, a BusyBox and the binary. */
 async function onMusl(binary: string): Promise<string> {
-  using root = temporaryDirectory();
-  mkdirSync(join(root.path, "lib"));
-  copyFileSync(muslLoader, join(root.path, muslLoader));
-  copyFileSync(Bun.which("busybox") ?? "busybox", join(root.path, "busybox"));
-  copyFileSync(binary, join(root.path, "server-metrics"));
+  using directory = temporaryDirectory();
+  mkdirSync(join(directory.path, "lib"));
+  copyFileSync(toolFile(muslLoader) ?? muslLoader, join(directory.path, muslLoader));
+  copyFileSync(Bun.which("busybox") ?? "busybox", join(directory.path, "busybox"));
+  copyFileSync(binary, join(directory.path, "server-metrics"));
   const line = "/busybox test -x /server-metrics && /server-metrics --version";
-  return (await run(["chroot", root.path, "/busybox", "sh", "-c", line], { cwd: "/" })).stderr;
+  return (await run(["chroot", directory.path, "/busybox", "sh", "-c", line], { cwd: "/" })).stderr;
 }
 
 /** What bash says of the binary when it asks for something else, of the same length, than it does. */
@@ -77,7 +71,7 @@ async function withoutProc(): Promise<string> {
   return (await namespace.run(["sh", "-c", line])).stderr;
 }
 
-const mounts: readonly Need[] = [built, onX64, { what: "root that may mount", there: namespacesAllowed }, ...shells];
+const mounts: readonly Need[] = [built, onX64, namespaces, ...shells];
 
 /** The binary for another box, or the right one in a place that lacks something: the words are the shell's or the loader's. */
 export const shellRows: Provocations = {

@@ -3,11 +3,10 @@ import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { executable } from "../../lib/host/executable.ts";
+import { root, testWhen } from "../support/programNeeds.ts";
 import { temporaryDirectory } from "../support/project.ts";
 
 const nobody = 65_534;
-const isRoot = process.getuid?.() === 0;
-
 /** A file in a directory in a directory of ours, after somebody has changed something. */
 function isOthers(change: (file: string, directory: string) => void): boolean {
   using parent = temporaryDirectory();
@@ -30,7 +29,7 @@ test.each<[string, boolean, (file: string, directory: string) => void]>([
   expect(isOthers(change)).toBe(expected);
 });
 
-test.skipIf(!isRoot)("what belongs to others, or lies in what does, they may change — needs root", () => {
+testWhen([root])("what belongs to others, or lies in what does, they may change", () => {
   expect(isOthers((file) => chownSync(file, nobody, nobody))).toBe(true);
   expect(isOthers((_, directory) => chownSync(directory, nobody, nobody))).toBe(true);
 });

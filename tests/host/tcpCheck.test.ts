@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import { checkTcp } from "../../lib/host/tcpCheck.ts";
 import { portCheck } from "../support/checks.ts";
-import { run } from "../support/project.ts";
+import { program, testWhen } from "../support/programNeeds.ts";
 
 const quiet = { socket: { data: () => undefined } };
 
@@ -42,13 +42,10 @@ print(port, flush=True)
 sys.stdin.read()
 `;
 
-test.skipIf((await run(["python3", "-c", ""])).status !== 0)(
-  "a port that never answers is given up at the timeout",
-  async () => {
-    await using server = Bun.spawn(["python3", "-c", fullBacklog], { stdin: "pipe", stdout: "pipe" });
-    const reader = server.stdout.getReader();
-    const port = Number(new TextDecoder().decode((await reader.read()).value));
-    const finding = await checkTcp(portCheck(port, { timeoutSeconds: 0.2 }));
-    expect(finding).toEqual({ problem: "no connection within 0.2 s", seconds: null });
-  },
-);
+testWhen([program("python3")])("a port that never answers is given up at the timeout", async () => {
+  await using server = Bun.spawn(["python3", "-c", fullBacklog], { stdin: "pipe", stdout: "pipe" });
+  const reader = server.stdout.getReader();
+  const port = Number(new TextDecoder().decode((await reader.read()).value));
+  const finding = await checkTcp(portCheck(port, { timeoutSeconds: 0.2 }));
+  expect(finding).toEqual({ problem: "no connection within 0.2 s", seconds: null });
+});

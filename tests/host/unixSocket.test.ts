@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { getUnix } from "../../lib/host/unixSocket.ts";
 import { Unavailable } from "../../lib/model/host.ts";
+import { type Need, program, root, testWhen } from "../support/programNeeds.ts";
 import { lacks, projectRoot, run, temporaryDirectory } from "../support/project.ts";
 
 const opened = new DisposableStack();
@@ -23,8 +24,6 @@ function misbehave(name: string, data: (socket: Bun.Socket) => void): string {
   return socketNamed(name);
 }
 
-const isRoot = process.getuid?.() === 0;
-
 test("the body of the answer comes back", async () => {
   const path = serve(
     "good",
@@ -39,7 +38,7 @@ test("a socket that is not there is unavailable", async () => {
   expect(answer).rejects.toThrow("none is not there");
 });
 
-test("a socket that nobody listens on any more is an error", async () => {
+testWhen([program("python3")])("a socket that nobody listens on any more is an error", async () => {
   const path = socketNamed("stale");
   const bind = `import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])`;
   await run(["python3", "-c", bind, path]);
@@ -50,15 +49,17 @@ test("a socket that nobody listens on any more is an error", async () => {
 
 /** In a checkout below a private directory nobody cannot even start Bun. */
 const asNobodyHere = ["setpriv", "--reuid=65534", "--clear-groups", "test", "-x", process.execPath];
-const nobodyMayRun = isRoot && !lacks("setpriv") && Bun.spawnSync(asNobodyHere).success;
+const nobodyMayRun: Need = {
+  what: "a checkout that everybody may read",
+  there: root.there && !lacks("setpriv") && Bun.spawnSync(asNobodyHere).success,
+};
 
-const needs = nobodyMayRun ? "" : " — needs root, and a checkout that everybody may read";
-test.skipIf(!nobodyMayRun)(`a socket of others is unavailable${needs}`, async () => {
+testWhen([root, nobodyMayRun])("a socket of others is unavailable", async () => {
   const path = serve("private", () => new Response("secret"));
   chmodSync(directory.path, 0o755);
   chmodSync(path, 0);
-  const script = `import { getUnix } from "${projectRoot}/lib/host/unixSocket.ts";
-    await getUnix("${path}", "/").catch((error) => console.log(error.name, error.message));`;
+  const script = `import { getUnix } from ${JSON.stringify(`${projectRoot}/lib/host/unixSocket.ts`)};
+    await getUnix(${JSON.stringify(path)}, "/").catch((error) => console.log(error.name, error.message));`;
   const asNobody = ["setpriv", "--reuid=65534", "--clear-groups", process.execPath, "-e", script];
   const { stdout } = await run(asNobody, { cwd: "/" });
   expect(stdout).toBe(`Unavailable ${path} may not be read by this user\n`);

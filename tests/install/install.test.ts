@@ -7,9 +7,9 @@ import { quoted } from "../support/project.ts";
 
 /**
  * A machine with the program and its settings in /usr/local/sbin, where everything is in memory, and with no crontab
- * yet; `provide` puts the `crontab` there.
+ * yet; `setup` puts the `crontab` there.
  */
-async function openMachine(webhook: string, provide: string) {
+async function openMachine(webhook: string, setup: string) {
   const box = await openNamespace();
   await box.shell(`
 mount -t tmpfs -o mode=755 tmpfs /usr/local/sbin
@@ -17,7 +17,7 @@ mount -t tmpfs -o mode=755 tmpfs /var/spool
 mkdir -p /var/spool/cron/crontabs
 cp ${quoted(binary)} "/usr/local/sbin/server 100%"
 printf 'webhook = "%s"\\n' '${webhook}' >/usr/local/sbin/server-metrics.toml
-${provide}`);
+${setup}`);
   const program = ["env", "-i", "HOME=/root", "/usr/local/sbin/server 100%"];
   return {
     program: (...args: readonly string[]) => box.run([...program, ...args]),
@@ -42,15 +42,18 @@ const install = [
 ];
 const mine = 'MAILTO=""\n\n# caf\u00e9\n5 4 * * *\tdate +\\%F  \n';
 
+/** Where it is found without a PATH, too. */
+const provide = (program: string) => `ln -s "$(command -v ${program})" /usr/local/sbin/crontab`;
+
 const crontabs = [
-  ["the crontab of this machine", "crontab", "true"],
-  ["BusyBox's crontab", "busybox", "ln -s $(command -v busybox) /usr/local/sbin/crontab"],
+  ["Debian's crontab", "crontab"],
+  ["BusyBox's crontab", "busybox"],
 ] as const;
 
-for (const [whose, needs, provide] of crontabs) {
-  testWith(needs)(`${whose} gets one line, which posts a card, and loses it again`, async () => {
+for (const [whose, program] of crontabs) {
+  testWith(program)(`${whose} gets one line, which posts a card, and loses it again`, async () => {
     await using discord = await fakeDiscord();
-    await using machine = await openMachine(discord.webhookUrl, provide);
+    await using machine = await openMachine(discord.webhookUrl, provide(program));
     const empty = await machine.crontab();
     expect(await machine.program(...install)).toMatchObject({ status: 0, stderr: "" });
     expect((await machine.crontab()).slice(empty.length).split("\n")).toHaveLength(2);

@@ -1,5 +1,4 @@
 import { expect } from "bun:test";
-import { existsSync } from "node:fs";
 import * as v from "valibot";
 
 import { rasterise } from "../../lib/host/helpers/rasterise.ts";
@@ -9,7 +8,8 @@ import { en } from "../../lib/words/en.ts";
 import { onMachine } from "../support/binary.ts";
 import { days } from "../support/day.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
-import { type Need, onX64, program } from "../support/programNeeds.ts";
+import { type Need, onX64, packageFile, program } from "../support/programNeeds.ts";
+import { toolFile } from "../tools/tools.ts";
 import { run } from "../support/project.ts";
 import { namesOk, parseShown, show, valueOf } from "../support/shown.ts";
 import { binaryFor, platformTest } from "./targets.ts";
@@ -18,14 +18,17 @@ const captured = onMachine("vps-tokyo");
 const showArguments = show.slice(1);
 
 const armLibraries = "/usr/aarch64-linux-gnu";
-const arm: readonly Need[] = [
-  program("qemu-aarch64-static"),
-  { what: "the package libc6-arm64-cross", there: existsSync(armLibraries) },
+const arm: readonly Need[] = [program("qemu-aarch64-static"), packageFile(armLibraries)];
+const whereIs = (name: string) => Bun.which(name) ?? name;
+const onArm = () => [
+  whereIs("qemu-aarch64-static"),
+  "-L",
+  toolFile(armLibraries) ?? armLibraries,
+  binaryFor("linux-arm64"),
 ];
-const onArm = () => ["qemu-aarch64-static", "-L", armLibraries, binaryFor("linux-arm64")];
 
 const x64: readonly Need[] = [onX64, program("qemu-x86_64-static")];
-const onCpu = (model: string) => ["qemu-x86_64-static", "-cpu", model, binaryFor("linux-x64")];
+const onCpu = (model: string) => [whereIs("qemu-x86_64-static"), "-cpu", model, binaryFor("linux-x64")];
 
 const emulated = [
   ["arm64", arm, onArm],

@@ -1,9 +1,8 @@
-import { test } from "bun:test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { checkout } from "../support/checkout.ts";
-import type { Need } from "../support/programNeeds.ts";
+import { type Need, testWhen } from "../support/programNeeds.ts";
 import { projectRoot } from "../support/project.ts";
 
 /** Where the binaries for all four targets are, or why they are not there. */
@@ -34,7 +33,5 @@ export const built: Need = { what: "missing" in targets ? targets.missing : "", 
 
 /** A `test` of built binaries. Where something is missing it is skipped, and its name says what. */
 export function platformTest(name: string, needs: readonly Need[], body: () => Promise<void> | void): void {
-  const absent = [built, ...needs].filter(({ there }) => !there).map(({ what }) => what);
-  if (absent.length === 0) test(name, body, 120_000);
-  else test.skip(`${name} — needs ${absent.join(", ")}`, body);
+  testWhen([built, ...needs])(name, body);
 }

@@ -3,11 +3,10 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, symlinkSync, wr
 import { join } from "node:path";
 
 import { findStateDirectory, possibleDirectories } from "../../lib/state/directory.ts";
+import { root, testWhen } from "../support/programNeeds.ts";
 import { run, temporaryDirectory } from "../support/project.ts";
 
 const at = (flag: string) => findStateDirectory({ flag, env: {} });
-const isRoot = process.getuid?.() === 0;
-
 test("the named directory is made, with all above it, for its owner alone", () => {
   using directory = temporaryDirectory();
   const path = join(directory.path, "deep/below");
@@ -46,7 +45,7 @@ test.each<[string, string, (path: string) => unknown]>([
   expect(readdirSync(directory.path)).toEqual(["state"]);
 });
 
-test.skipIf(!isRoot)("another user's directory is refused — needs root", () => {
+testWhen([root])("another user's directory is refused", () => {
   using directory = temporaryDirectory();
   chownSync(directory.path, 65_534, 65_534);
   expect(at(directory.path)).toMatchObject({ reason: `${directory.path} belongs to another user; ${advice}` });

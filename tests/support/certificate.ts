@@ -25,10 +25,6 @@ function periodOf(when: keyof typeof period | Days): readonly [string, string] {
   return [period.valid[0], end.replace(/\.\d+/, "").replace(/[-:T]/g, "")];
 }
 
-/** Tests of TLS need the openssl command; those that do not find it are skipped and say so. */
-export const hasOpenssl = Bun.which("openssl") !== null;
-if (!hasOpenssl) console.warn("SKIPPED: the tests of TLS, because there is no openssl command");
-
 /** Makes a self-signed certificate for `name` (`DNS:…` or `IP:…`), a throw-away: no key is kept in the repository. */
 export function selfSigned(name = "IP:127.0.0.1", when: keyof typeof period | Days = "valid"): Certificate {
   const directory = mkdtempSync(join(tmpdir(), "certificate-"));

@@ -52,14 +52,15 @@ export async function openNamespace(options: NamespaceOptions = {}): Promise<Nam
     ...(options.network === true ? ["--net"] : []),
     ...(options.processes === true ? ["--pid"] : []),
   ];
-  const enter = (command: readonly string[]) => ["nsenter", `--target=${target}`, ...flags, "--", ...command];
+  // With the root of the tests, which may run in a chroot: otherwise entering would leave it.
+  const enter = (command: readonly string[]) => ["nsenter", `--target=${target}`, "--root", ...flags, "--", ...command];
   return {
     directory: parent.path,
     pid: target,
     enter,
-    run: (command, env = {}) => run(enter(command), { env }),
+    run: (command, env = {}) => run(enter(command), { cwd: "/", env }),
     shell: async (script) => {
-      const finished = await run(enter(["sh", "-euc", script]), { env: { W: parent.path, LC_ALL: "C" } });
+      const finished = await run(enter(["sh", "-euc", script]), { cwd: "/", env: { W: parent.path, LC_ALL: "C" } });
       if (finished.status !== 0) throw new Error(`${finished.stderr}\nended with ${finished.status}: ${script}`);
       return finished.stdout;
     },

@@ -45,7 +45,7 @@ export function temporaryDirectory(): { readonly path: string; readonly [Symbol.
 /** A word for a shell: a clone may lie in a path with blanks and quotes. */
 export const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** `test.skipIf(lacks("strace"))`: the test is skipped, by name, where the program is not installed. */
+/** Whether a program is not installed. */
 export function lacks(program: string): boolean {
   return Bun.which(program) === null;
 }

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { openNamespace } from "./namespace.ts";
-import { binary, namespacesAllowed } from "./needs.ts";
+import { binary, namespaces } from "./needs.ts";
 import { type Finished, lacks, projectRoot, quoted, run } from "./project.ts";
 
 /** A Debian with systemd as its first process. All that happens in there is forgotten when the scope ends. */
@@ -15,7 +15,7 @@ export interface SystemdMachine extends AsyncDisposable {
 
 /** What this machine lacks to boot one. */
 export const missingToBoot: readonly string[] = [
-  ...(namespacesAllowed ? [] : ["root that may mount"]),
+  ...(namespaces.there ? [] : ["root that may mount"]),
   ...["debootstrap", "systemd-nspawn", "mkfs.ext4"].filter(lacks),
 ];
 
@@ -54,9 +54,9 @@ for index in ${places.map((_, index) => index).join(" ")}; do
 done
 systemd-nspawn ${options} ${binds.join(" ")} --directory=${quoted(root)} </dev/null >/dev/null 2>&1 &
 timeout 30 sh -c 'until grep -lx systemd /proc/[0-9]*/comm; do sleep 0.1; done' | grep -om1 '[0-9]*'`);
-  const namespaces = "--mount --pid --uts --ipc --cgroup".split(" ");
+  const flags = "--mount --pid --uts --ipc --cgroup".split(" ");
   const environment = ["env", "-i", "HOME=/root", "PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
-  const enter = ["nsenter", `--target=${first.trim()}`, ...namespaces, "--", ...environment];
+  const enter = ["nsenter", `--target=${first.trim()}`, ...flags, "--", ...environment];
   const shell = async (script: string) => {
     const { status, stdout, stderr } = await box.run([...enter, "sh", "-euc", script]);
     if (status !== 0) throw new Error(`${stderr}\nended with ${status}: ${script}`);

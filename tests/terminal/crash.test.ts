@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { hasOpenssl, selfSigned } from "../support/certificate.ts";
+import { selfSigned } from "../support/certificate.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
+import { lacking, openssl } from "../support/programNeeds.ts";
 import { projectRoot, temporaryDirectory } from "../support/project.ts";
 import { buildWatched, type Watched } from "../support/watched.ts";
 
@@ -56,8 +57,7 @@ function calling(path: string, line: string, call: string): Record<string, strin
   return { [name]: `import { fetchFailed, inMain, sabotage } from "${from}";\n${source}` };
 }
 
-/** Ends the name of a test that is skipped without it. */
-const unlessOpenssl = hasOpenssl ? "" : " — needs the package openssl";
+const withoutOpenssl = lacking(openssl);
 
 let broken: Watched;
 beforeAll(async () => {
@@ -131,10 +131,10 @@ describe.each(failures)("when fetch fails because of %s", (_, env, says) => {
   });
 });
 
-test.skipIf(!hasOpenssl).each([
+test.skipIf(withoutOpenssl !== "").each([
   ["a certificate that nobody vouches for", {}],
   ["a SOCKS proxy in front of TLS", { HTTPS_PROXY: "socks5://127.0.0.1:1" }],
-])(`the error of %s does not say the token, even when nobody catches it${unlessOpenssl}`, async (_, variables) => {
+])(`the error of %s does not say the token, even when nobody catches it${withoutOpenssl}`, async (_, variables) => {
   await using impostor = await fakeDiscord(selfSigned());
   const env = { DISCORD_WEBHOOK_URL: impostor.webhookUrl, SERVER_METRICS_ALLOW_HOST: impostor.host, ...variables };
   const { status, stderr } = await broken.run(report, { env: { ...env, SABOTAGE: "let fetch throw" } });
