@@ -199,9 +199,9 @@ compare() {
   rm "$tmp/again/$1"
 }
 
-# inside: a line for each package that is in the executable: where it is, its version, where it comes from, its licence.
+# list_packages: a line for each package that is in the executable: where it is, its version, where it comes from, its licence.
 # shellcheck disable=SC2016 # the dollar signs are JavaScript's
-inside() {
+list_packages() {
   "$bun" --no-env-file -e '
     const { packages } = await Bun.file("package-lock.json").json();
     for (const [path, { version, license, dev, optional }] of Object.entries(packages)) {
@@ -215,8 +215,9 @@ inside() {
 
 # third_party: what others wrote that is in the executable, with the terms of each as far as its package tells them.
 third_party() {
+  listed=$(list_packages) || fail 70 'package-lock.json and node_modules cannot be read'
   printf 'What others wrote that is inside server-metrics, and the terms of each. server-metrics itself is under the MIT licence.\n'
-  inside | while read -r package version origin licence; do
+  while read -r package version origin licence; do
     printf '\n----------------------------------------\n%s %s\n%s\nLicence: %s\n\n' "${package#node_modules/}" "$version" "$origin" "$licence"
     case $package in
       # The package of Bun has no licence; that of its types has what Bun says of itself and of its parts.
@@ -224,7 +225,9 @@ third_party() {
       *) set -- "$package"/LICEN[CS]E* ;;
     esac
     if [ -e "$1" ]; then cat "$@"; else printf 'The terms: https://spdx.org/licenses/%s.html\n' "$licence"; fi
-  done
+  done <<EOF
+$listed
+EOF
 }
 
 # write_sums FILE…
