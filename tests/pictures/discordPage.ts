@@ -1,24 +1,28 @@
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 
-import { renderMarkdown, renderPlain } from "./markdown.ts";
+import { clock, renderMarkdown, renderPlain } from "./markdown.ts";
 
 const Field = v.object({ name: v.string(), value: v.string(), inline: v.boolean() });
 type Field = v.InferOutput<typeof Field>;
 
 const Embed = v.object({
-  title: v.string(),
+  title: v.optional(v.string(), ""),
   description: v.optional(v.string(), ""),
   color: v.number(),
-  fields: v.array(Field),
+  fields: v.optional(v.array(Field), []),
   image: v.optional(v.object({ url: v.string() })),
-  footer: v.object({ text: v.string() }),
+  footer: v.optional(v.object({ text: v.string() })),
   timestamp: v.string(),
 });
 type Embed = v.InferOutput<typeof Embed>;
 
 /** What of a webhook's message is drawn. */
-export const Message = v.object({ username: v.string(), embeds: v.array(Embed) });
+export const Message = v.object({
+  username: v.string(),
+  content: v.optional(v.string(), ""),
+  embeds: v.array(Embed),
+});
 export type Message = v.InferOutput<typeof Message>;
 
 /** Where it is read: a phone has one column of fields. */
@@ -39,10 +43,9 @@ const styleOf = (screen: Screen) => `
   discord-code { font-family: "DejaVu Sans Mono", monospace }
 `;
 
+/** A webhook without a picture of its own, which our messages do not set, has a plain one. */
 const avatar = `data:image/svg+xml,${encodeURIComponent(
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><path fill="#1f8b4c" d="M0 0h40v40H0z"/>' +
-    '<path fill="#fff" d="M10 11h20v8H10zm0 10h20v8H10z"/>' +
-    '<path fill="#1f8b4c" d="M13 14h2v2h-2zm0 10h2v2h-2zm6-10h8v2h-8zm0 10h8v2h-8z"/></svg>',
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><path fill="#747f8d" d="M0 0h40v40H0z"/></svg>',
 )}`;
 
 /** Groups of what stands side by side: up to three inline fields that follow one another. */
@@ -57,8 +60,7 @@ function rowsOf(fields: readonly Field[], screen: Screen): readonly (readonly Fi
   return rows;
 }
 
-const today = (ms: number) =>
-  `Today at ${new Intl.DateTimeFormat("en-US", { timeStyle: "short", timeZone: "UTC" }).format(ms)}`;
+const today = (ms: number) => `Today at ${clock.format(ms)}`;
 
 function embedHtml(
   { title, description, color, fields, footer, timestamp, image }: Embed,
@@ -73,21 +75,27 @@ function embedHtml(
       ${renderMarkdown(value, now)}</discord-embed-field>`;
   };
   const source = image === undefined ? "" : ` image="data:image/png;base64,${png.toBase64()}"`;
+  const foot = [...(footer === undefined ? [] : [footer.text]), today(now)].join(" • ");
   const shown = rowsOf(fields, screen).flatMap((row) => row.map(fieldHtml));
   return `<discord-embed slot="embeds" color="#${color.toString(16).padStart(6, "0")}" embed-title="${renderPlain(title)}"${source}>
     ${description && `<discord-embed-description slot="description">${renderMarkdown(description, now)}</discord-embed-description>`}
     <discord-embed-fields slot="fields">${shown.join("")}</discord-embed-fields>
-    <discord-embed-footer slot="footer"><span>${Bun.escapeHTML(footer.text)} • ${today(now)}</span></discord-embed-footer>
+    <discord-embed-footer slot="footer"><span>${Bun.escapeHTML(foot)}</span></discord-embed-footer>
   </discord-embed>`;
 }
 
 /** A page that shows a message, with its chart if it has one, as Discord does, in its dark theme. */
-export async function discordPage({ username, embeds }: Message, screen: Screen, chart: Uint8Array): Promise<string> {
+export async function discordPage(
+  { username, content, embeds }: Message,
+  screen: Screen,
+  chart: Uint8Array,
+): Promise<string> {
   const entry = fileURLToPath(import.meta.resolve("@skyra/discord-components-core"));
   const { outputs } = await Bun.build({ entrypoints: [entry], target: "browser", minify: true });
-  const sent = today(Date.parse(embeds[0]?.timestamp ?? ""));
+  const now = Date.parse(embeds[0]?.timestamp ?? "");
   return `<!doctype html><meta charset="utf-8"><style>${styleOf(screen)}</style><body><discord-messages>
-    <discord-message author="${Bun.escapeHTML(username)}" avatar="${avatar}" bot timestamp="${sent}">
+    <discord-message author="${Bun.escapeHTML(username)}" avatar="${avatar}" bot timestamp="${today(now)}">
+      ${renderMarkdown(content, now)}
       ${embeds.map((embed) => embedHtml(embed, screen, chart)).join("")}
     </discord-message></discord-messages>
     <script type="module">${await outputs[0]?.text()}

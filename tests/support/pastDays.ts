@@ -5,6 +5,7 @@ import { remember } from "../../lib/state/facts.ts";
 import { record } from "../../lib/state/history.ts";
 
 const minuteMs = 60_000;
+const everyMs = 30 * minuteMs;
 const GiB = 1024 ** 3;
 
 /** A number in [0, 1) that looks random, and is always the same for the same argument. */
@@ -16,17 +17,26 @@ function bump(hour: number, center: number, width: number): number {
   return Math.exp(-((distance / width) ** 2));
 }
 
-/** What the captured VPS in Tokyo would have remembered of a time: a backup in the night, visitors in the evening. */
+/** In percent. The backup of the night takes all there is from 04:00 to 05:00, Tokyo's time. */
+function cpuBusy(ms: number): number {
+  const hour = hourOf(ms);
+  const backup = hour > 3.9 && hour < 5.1 ? 90 : 0;
+  return 3 + 9 * bump(hour, 20, 3) + backup + 4 * noise(ms / minuteMs + 1);
+}
+
+const hourOf = (ms: number) => (ms / 3_600_000 + 9) % 24;
+
+/** What the captured VPS in Tokyo would have remembered of a time, so that at 21:00 it is as it was captured. */
 function numbersAt(ms: number, endMs: number): ReadonlyMap<string, number> {
-  const hour = (ms / 3_600_000 + 9) % 24;
-  const [evening, backup] = [bump(hour, 20, 3), bump(hour, 4.2, 0.4)];
-  const memory = 47 + 10 * evening + 3 * noise(ms / minuteMs);
-  const usedBytes = 34.1 * GiB - ((endMs - ms) / 86_400_000) * 0.62 * GiB + 1.2 * GiB * backup;
+  const busy = cpuBusy(ms);
+  const [evening, backup] = [bump(hourOf(ms), 20, 3), busy > 80 ? 1 : 0];
+  const memory = 42 + 9 * evening + 2 * noise(ms / minuteMs);
+  const usedBytes = 34.1 * GiB - ((endMs - ms) / 86_400_000) * 0.62 * GiB + 0.6 * GiB * backup;
   return new Map([
-    ['cpu_busy_percent{window="report"}', 3 + 20 * evening + 85 * backup + 3 * noise(ms / minuteMs + 1)],
-    ['network_receive_bytes_per_second{interface="eth0",window="report"}', 1e4 * (3 + 30 * evening + noise(ms))],
-    ['network_transmit_bytes_per_second{interface="eth0",window="report"}', 1e4 * (4 + 70 * evening + 180 * backup)],
-    ["load_1m", 0.2 + evening + 2 * backup],
+    ['cpu_busy_percent{window="report"}', busy],
+    ['network_receive_bytes_per_second{interface="eth0",window="report"}', 1e4 * (3 + 25 * evening + noise(ms))],
+    ['network_transmit_bytes_per_second{interface="eth0",window="report"}', 1e4 * (4 + 100 * evening + 180 * backup)],
+    ["load_1m", 0.2 + 0.1 * evening + 2 * backup],
     ["memory_used_bytes", memory * 0.02 * GiB],
     ["memory_used_percent", memory],
     ['storage_available_bytes{mount="/"}', 47.5 * GiB - usedBytes],
@@ -35,28 +45,21 @@ function numbersAt(ms: number, endMs: number): ReadonlyMap<string, number> {
   ]);
 }
 
-/**
- * Writes a state of some days, a run every so many minutes, the machine having been off from 9 to 5 hours ago. The backup
- * of the last night was an alert.
- */
-export function writePastDays(directory: string, endMs: number, everyMinutes = 30, days = 3): void {
+/** Writes a state of three days, a run every half hour. The backup of the last night was an alert. */
+export function writePastDays(directory: string, endMs: number): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const opened = openDatabase(directory, endMs);
   if (opened.kind !== "open") throw new Error(opened.reason);
   const { database } = opened;
   database.run("PRAGMA synchronous = OFF");
-  const runs = Array.from(
-    { length: (days * 1440) / everyMinutes },
-    (_, index) => endMs - index * everyMinutes * minuteMs,
-  );
-  const isOff = (ms: number) => ms > endMs - 9 * 3_600_000 && ms < endMs - 5 * 3_600_000;
+  const runs = Array.from({ length: 3 * 48 }, (_, index) => endMs - (index + 1) * everyMs).toReversed();
   database.transaction(() => {
-    for (const ms of runs.slice(1).toReversed()) {
-      if (!isOff(ms)) record(database, ms, numbersAt(ms, endMs));
-    }
-    const backupMs = endMs - 16.8 * 3_600_000;
-    const [fromMs, toMs] = [backupMs - 10 * minuteMs, backupMs + 50 * minuteMs];
-    const trouble = { target: "cpu_busy", fromMs, toMs, severity: "warning", text: "CPU 91 %" };
+    for (const ms of runs) record(database, ms, numbersAt(ms, endMs));
+    const [, fromMs = 0, ...more] = runs.slice(-48).filter((ms) => cpuBusy(ms) >= 90);
+    // It is raised by the second run that is over the limit, and over with the second that is well below.
+    const toMs = (more.at(-1) ?? fromMs) + 2 * everyMs;
+    const text = `CPU ${Math.round(cpuBusy(fromMs))} %`;
+    const trouble = { target: "cpu_busy", fromMs, toMs, severity: "warning", text };
     remember(database, "troubles", JSON.stringify([trouble]));
   })();
   database.close();
