@@ -7,6 +7,7 @@ import type { Metric, Row } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
 import { nameOfBytes, parseMountinfo } from "../proc/mountinfo.ts";
 import { type SelectedMount, selectMounts } from "../proc/mounts.ts";
+import { leaveOutTwins } from "../proc/sharedSpace.ts";
 import { inodesUsedPercent, pressingPercent, usedBytes, usedPercent } from "../proc/usage.ts";
 import type { Config } from "../settings/config.ts";
 
@@ -16,7 +17,10 @@ const schema = v.array(
     mount: v.string(),
     device: v.string(),
     fsType: v.string(),
-    readOnly: v.boolean(),
+    /** Null where it is not known, in a chroot. */
+    readOnly: v.nullable(v.boolean()),
+    /** Set where it lives in memory: of interest only when it is nearly full. */
+    onlyWhenFull: v.exactOptional(v.literal(true)),
     /** Null when the file system did not answer; `problem` says why. */
     usage: v.nullable(FileSystemUsage),
     problem: v.nullable(v.string()),
@@ -30,48 +34,53 @@ const schema = v.array(
 export type Storage = v.InferOutput<typeof schema>;
 type FileSystem = Storage[number];
 
-async function readFileSystem(host: Host, { mount, name, mayHang }: SelectedMount): Promise<FileSystem | null> {
-  const facts = {
-    mount: name,
-    device: nameOfBytes(mount.source),
-    fsType: mount.fsType,
-    readOnly: mount.readOnly,
-  };
+/** A mount that was asked. */
+interface Asked extends SelectedMount {
+  readonly usage: FileSystemUsage | null;
+  readonly problem: string | null;
+}
+
+async function ask(host: Host, selected: SelectedMount): Promise<Asked | null> {
+  const { mount, mayHang } = selected;
   try {
     const usage = await host.statfs(Buffer.from(mount.mountPoint, "latin1"), mayHang);
-    return { ...facts, usage, problem: null };
+    return { ...selected, usage, problem: null };
   } catch (error) {
     // Below a directory that this user may not enter; df leaves it out as well.
     if (error instanceof Unavailable) return null;
-    return { ...facts, usage: null, problem: errorMessage(error) };
+    return { ...selected, usage: null, problem: errorMessage(error) };
   }
 }
 
-/** The root of a container is a layer over a disk, and what is bound into the container often lies on the same disk. */
-const isRootAgain = (root: FileSystem | undefined, other: FileSystem) =>
-  root !== undefined &&
-  /overlay/.test(root.fsType) &&
-  other.mount !== "/" &&
-  root.usage?.totalBytes === other.usage?.totalBytes &&
-  root.usage?.inodes === other.usage?.inodes;
+function fileSystemOf({ mount, name, included, inMemory, usage, problem }: Asked): FileSystem {
+  const { source, fsType, readOnly } = mount;
+  return {
+    mount: name,
+    device: nameOfBytes(source),
+    fsType,
+    readOnly,
+    ...(inMemory && !included ? { onlyWhenFull: true } : {}),
+    usage,
+    problem,
+  };
+}
 
 async function collectStorage(host: Host, { storage: settings }: Config): Promise<Storage> {
-  const mounts = selectMounts(parseMountinfo(await host.readProc("self/mountinfo", "latin1")), settings);
-  const all = (await Promise.all(mounts.map((selected) => readFileSystem(host, selected)))).filter(
-    (read) => read !== null,
-  );
-  const wanted = new Set(mounts.flatMap(({ included, name }) => (included ? [name] : [])));
-  const root = all.find(({ mount }) => mount === "/");
+  const mounts = parseMountinfo(await host.readProc("self/mountinfo", "latin1"));
+  const asked = await Promise.all(selectMounts(mounts, settings).map((selected) => ask(host, selected)));
   // A storage of no size is a pseudo file system that we do not know by name.
-  const shown = all.filter(
-    (other) => other.usage?.totalBytes !== 0 && (wanted.has(other.mount) || !isRootAgain(root, other)),
-  );
+  const sized = asked.filter((one) => one !== null).filter(({ usage }) => usage?.totalBytes !== 0);
+  const own = new Set(leaveOutTwins(sized, mounts));
+  const shown = sized.filter((one) => one.included || own.has(one));
   if (shown.length === 0) throw new Unavailable("no file system with a size is mounted");
-  return shown;
+  return shown.map(fileSystemOf);
 }
 
 /** Rows that the card shows by itself; what is over them is counted, and shown when it is news. */
 const rowsInCard = 6;
+
+/** It lives in memory and is not nearly full: then nothing but its judgement is of interest. */
+const isQuiet = (one: FileSystem) => one.onlyWhenFull === true && prominence(one) < 80;
 
 /** A boot partition, which fills for nobody: of use only in `show`, unless it is nearly full. */
 const isMinor = ({ mount, usage }: FileSystem) =>
@@ -148,22 +157,27 @@ export const storage: Metric<Storage> = {
   },
   collect: collectStorage,
   observe: (now) =>
-    now.flatMap(({ mount, usage, readOnly }) => {
+    now.flatMap((one) => {
+      const { mount, usage, readOnly } = one;
+      const judged = usage && {
+        pressing_percent: pressingPercent(usage),
+        inodes_used_percent: inodesUsedPercent(usage),
+      };
+      if (isQuiet(one)) return observations("storage", { ...judged }, { mount });
       const sizes = usage && {
         total_bytes: usage.totalBytes,
         used_bytes: usedBytes(usage),
         available_bytes: usage.availableBytes,
         used_percent: usedPercent(usage),
-        pressing_percent: pressingPercent(usage),
-        inodes_used_percent: inodesUsedPercent(usage),
       };
-      const states = { read_only: readOnly ? 1 : 0, unanswered: usage === null ? 1 : 0 };
-      return observations("storage", { ...sizes, ...states }, { mount });
+      const states = { read_only: readOnly === null ? null : Number(readOnly), unanswered: usage === null ? 1 : 0 };
+      return observations("storage", { ...sizes, ...judged, ...states }, { mount });
     }),
   describe: (now, _earlier, format) => {
-    const ranked = now.filter((one) => !isMinor(one)).toSorted((one, other) => prominence(other) - prominence(one));
+    const all = now.filter((one) => !isQuiet(one));
+    const ranked = all.filter((one) => !isMinor(one)).toSorted((one, other) => prominence(other) - prominence(one));
     const inCard = new Set(ranked.slice(0, rowsInCard));
-    const rows = now.map((one) => describeFileSystem(one, inCard.has(one) ? "core" : "detail", format));
+    const rows = all.map((one) => describeFileSystem(one, inCard.has(one) ? "core" : "detail", format));
     return [...rows, ...describeRest(ranked.slice(rowsInCard))];
   },
 };

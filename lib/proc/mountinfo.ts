@@ -12,8 +12,8 @@ export interface Mount {
   readonly fsType: string;
   /** The device or pool, one character a byte. */
   readonly source: string;
-  /** From the options of the super block: the file system itself is read-only, not just this mount of it. */
-  readonly readOnly: boolean;
+  /** From the options of the super block: the file system itself is read-only, not just this mount. Null: not known. */
+  readonly readOnly: boolean | null;
 }
 
 /**

@@ -10,6 +10,8 @@ export interface SelectedMount {
   readonly mayHang: boolean;
   /** A setting asks for this very mount. */
   readonly included: boolean;
+  /** Lives in memory: worth a row only when it is nearly full, unless a setting asks for it. */
+  readonly inMemory: boolean;
 }
 
 /** Which mounts to show beside the usual ones, and which not; globs of mount points. */
@@ -21,11 +23,11 @@ export interface StorageSettings {
 
 const words = (text: string) => new Set(text.split(" "));
 
-/** File systems that hold no data of their own or live in memory. */
+/** File systems that hold no data of their own, are a layer over another one, or live in memory. */
 const notDisks = words(
-  "aufs autofs binder binfmt_misc bpf cgroup cgroup2 configfs debugfs devpts devtmpfs efivarfs fuse.gvfsd-fuse fuse.lxcfs " +
-    "fuse.portal fusectl hugetlbfs mqueue nsfs overlay proc pstore ramfs resctrl rootfs rpc_pipefs securityfs selinuxfs " +
-    "smackfs sysfs tmpfs tracefs",
+  "aufs autofs binder binfmt_misc bpf cgroup cgroup2 configfs debugfs devpts devtmpfs ecryptfs efivarfs fuse.gvfsd-fuse " +
+    "fuse.lxcfs fuse.portal fusectl hugetlbfs mqueue nsfs overlay proc pstore ramfs resctrl rootfs rpc_pipefs securityfs " +
+    "selinuxfs shiftfs smackfs sysfs tmpfs tracefs",
 );
 
 /** Images, which are always full. */
@@ -33,23 +35,46 @@ const images = words("cramfs erofs fuse.snapfuse fuse.squashfuse iso9660 romfs s
 
 /** File systems behind which a network or the host of a virtual machine stands; autofs mounts one when it is asked. */
 const remote = words(
-  "9p afs autofs beegfs ceph cifs coda fuse fuseblk gfs2 glusterfs gpfs hostfs lustre ncpfs nfs nfs4 ocfs2 orangefs prl_fs " +
+  "9p afs autofs beegfs ceph cifs coda fuse gfs2 glusterfs gpfs hostfs lustre ncpfs nfs nfs4 ocfs2 orangefs prl_fs " +
     "pvfs2 smb3 smbfs vboxsf virtiofs vmhgfs",
 );
 
 const isRemote = ({ fsType }: Mount) => remote.has(fsType) || fsType.startsWith("fuse.");
 
+/** A program on this machine serves a disk of this machine, as ntfs-3g does: local, and may hang. */
+const isServedDisk = ({ fsType }: Mount) => fsType === "fuseblk";
+
+/** Full, these stop services, although they hold no data that stays. */
+const isVital = ({ fsType, mountPoint }: Mount) =>
+  fsType === "tmpfs" && (mountPoint === "/tmp" || mountPoint === "/run");
+
+/** A snapshot is as large as what it holds, so it is always full. `zfsprops(7)` has it below `.zfs/snapshot`. */
+const isSnapshot = ({ fsType, source }: Mount) => fsType === "zfs" && source.includes("@");
+
 /** The root is shown whatever it is, because a container or a live system has no other; only an image is always full. */
 const isUsual = (mount: Mount, settings: StorageSettings) =>
   !images.has(mount.fsType) &&
-  (mount.mountPoint === "/" || (!notDisks.has(mount.fsType) && (settings.network || !isRemote(mount))));
+  !isSnapshot(mount) &&
+  (mount.mountPoint === "/" ||
+    isVital(mount) ||
+    (!notDisks.has(mount.fsType) && (settings.network || !isRemote(mount))));
 
-/** One storage is one device, except where many devices or none stand behind it: btrfs by source, ZFS by pool. */
-function storageKey(mount: Mount): string {
-  if (mount.fsType === "zfs") return `zfs ${mount.source.split("/", 1)[0]}`;
-  if (mount.fsType === "btrfs" || mount.fsType === "bcachefs") return `${mount.fsType} ${mount.source}`;
-  return mount.device;
+/** What one storage is known by: its device, or its source where many devices or none stand behind it. */
+export function storageKey({ fsType, source, device }: Mount): string {
+  return ["btrfs", "bcachefs", "zfs"].includes(fsType) ? `${fsType} ${source}` : device;
 }
+
+/** In a chroot the root need not be a mount point. What it lies on is not known; df(1) prints dashes. */
+const unknownRoot: Mount = {
+  id: "",
+  parent: "",
+  device: "",
+  root: "",
+  mountPoint: "/",
+  fsType: "-",
+  source: "-",
+  readOnly: null,
+};
 
 /** The better of two mounts of one storage to show: `/`, then the whole rather than a part, then the shorter path. */
 function preferred(one: Mount, other: Mount): Mount {
@@ -80,12 +105,16 @@ function selectVisible(mounts: readonly Mount[]): readonly Mount[] {
   return [...new Map(reachable.map((mount) => [mount.mountPoint, mount])).values()];
 }
 
+const withRoot = (visible: readonly Mount[]) =>
+  visible.length === 0 || visible.some(({ mountPoint }) => mountPoint === "/") ? visible : [unknownRoot, ...visible];
+
 /**
- * The mounts worth a row: real file systems, each storage once, and what the settings ask for by name; sorted by path.
- * What is excluded does not come back under the name of another mount of the same storage.
+ * The mounts to ask: real file systems, each storage once, and what the settings ask for by name; sorted by path. What
+ * is excluded does not come back under the name of another mount of the same storage.
  */
 export function selectMounts(mounts: readonly Mount[], settings: StorageSettings): readonly SelectedMount[] {
-  const named = selectVisible(mounts).map((mount) => ({ mount, name: nameOfBytes(mount.mountPoint) }));
+  const visible = withRoot(selectVisible(mounts));
+  const named = visible.map((mount) => ({ mount, name: nameOfBytes(mount.mountPoint) }));
   const included = new Set(named.filter(({ name }) => isNamed(name, settings.include)).map(({ mount }) => mount));
   const storages = new Map<string, Mount>();
   for (const { mount } of named) {
@@ -101,8 +130,9 @@ export function selectMounts(mounts: readonly Mount[], settings: StorageSettings
       mount,
       name,
       // Without its root nothing of this program would run either.
-      mayHang: isRemote(mount) && mount.mountPoint !== "/",
+      mayHang: (isRemote(mount) || isServedDisk(mount)) && mount.mountPoint !== "/",
       included: included.has(mount),
+      inMemory: isVital(mount),
     }))
     .toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
