@@ -24,6 +24,7 @@ export const tools: Readonly<Record<string, Tool>> = {
   "mkfs.btrfs": tool("btrfs-progs"),
   "mkfs.ext4": tool("e2fsprogs"),
   "mkfs.xfs": tool("xfsprogs"),
+  "mkfs.ntfs": tool("ntfs-3g"),
   mksquashfs: tool("squashfs-tools"),
   mpstat: tool("sysstat"),
   openssl: tool("openssl"),
