@@ -2,23 +2,27 @@
  * The exit codes, a promise to scripts and schedulers. The numbers from 64 on are those of `sysexits(3)`.
  */
 export const exitCodes = {
-  /** Delivered, or nothing to say. */
   ok: 0,
-  /** The command line was wrong. */
   usage: 64,
-  /** The webhook is gone for good: Discord said so. */
   webhookGone: 69,
-  /** A bug of ours. */
   bug: 70,
-  /** The state directory is unusable; the message still went out. Or there is no history to be told. */
   noState: 73,
-  /** The schedule could not be written. */
   notInstalled: 73,
-  /** Not delivered now. */
   notDelivered: 75,
-  /** A setting is wrong or missing. */
   config: 78,
 } as const;
+
+/** The meaning of each, for the table that `npm run docs` writes. */
+export const exitMeanings = {
+  ok: "delivered, or nothing to say; also when another run is still at work",
+  usage: "the command line is wrong",
+  webhookGone: "the webhook is gone for good: Discord says so. No further request until the address changes",
+  bug: "a bug",
+  noState: "the state directory is unusable; the message still went out. `history`: there is none",
+  notInstalled: "`install`: not installed",
+  notDelivered: "not delivered now; kept for the next run. `history --png`: the picture could not be drawn or written",
+  config: "a setting is wrong or missing, or the state was written by a newer version",
+} as const satisfies Record<keyof typeof exitCodes, string>;
 
 /** What a run ends with. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

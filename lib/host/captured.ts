@@ -16,23 +16,28 @@ const answers = v.optional(v.record(v.string(), v.union([v.string(), failure])),
 
 /** What of a machine is not a file. Everything is optional, and what is not here is taken from `base`. */
 const Capture = v.strictObject({
-  /** Where the machine comes from, for the reader. */
   note: v.optional(v.string()),
-  /** The directory of another captured machine, seen from this one; this one's files lie over its files. */
   base: v.optional(v.string()),
   takenAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
-  /** Files and directories that the base has and this machine has not, with the reason: `is not there`. */
   missing: v.optional(v.record(v.string(), v.string()), {}),
-  /** What statfs(2) says of each mount point, one character a byte. */
   statfs: v.optional(v.record(v.string(), v.union([failure, FileSystemUsage])), {}),
-  /** What programs printed, by their name and arguments. */
   run: answers,
-  /** Bodies of HTTP answers, by socket and path. */
   getUnix: answers,
-  /** What systeminformation answered, as JSON, by its call. */
   inventory: answers,
 });
 type Capture = v.InferOutput<typeof Capture>;
+
+/** The keys of a `machine.json`, for the table that `npm run docs` writes. */
+export const captureKeys = {
+  note: "where the machine comes from: captured from what, or constructed after what",
+  base: "the directory of another machine, seen from this one; this one's files lie over its files",
+  takenAt: "the time of the capture",
+  missing: '`{"/proc/pressure": "is not there"}`: what the base has and this machine has not, and why',
+  statfs: 'by mount point (one character a byte): the sizes, or `{"error": "words"}`',
+  run: 'what a program printed, by `"program argument argument"`, or an error',
+  getUnix: 'what a socket answered, by `"/path/of.sock /request"`, or an error',
+  inventory: "what `systeminformation` answered, as JSON, by the part's name",
+} as const satisfies Record<keyof Capture, string>;
 
 interface Layer extends Capture {
   readonly directory: string;

@@ -19,7 +19,10 @@ const schema = v.array(
   }),
 );
 
-/** Whether the pages of the settings answer, how fast, and for how long their certificates are good. */
+/**
+ * Whether the pages of the settings answer, how fast, and for how long their certificates are good. Source: a GET of each
+ * page, and the certificate of its TLS handshake.
+ */
 export type HttpChecks = v.InferOutput<typeof schema>;
 type Checked = HttpChecks[number];
 

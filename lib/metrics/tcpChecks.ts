@@ -16,7 +16,7 @@ const schema = v.array(
   }),
 );
 
-/** Whether the ports of the settings accept connections. */
+/** Whether the ports of the settings accept connections. Source: a TCP connection to each. */
 export type TcpChecks = v.InferOutput<typeof schema>;
 
 async function collectTcp(host: Host, { tcp }: Config): Promise<TcpChecks> {

@@ -6,7 +6,7 @@ import { type RuleName, ruleNames, rules } from "../alerts/rules.ts";
 import { hourMs } from "../clock.ts";
 import type { Labels } from "../model/observation.ts";
 import type { Line, Rule } from "../model/rule.ts";
-import { discordId } from "./types.ts";
+import { discordId, type Meanings } from "./types.ts";
 
 const number = v.number("a number");
 const percent = v.pipe(v.number("a percentage"), v.minValue(0, "0 to 100 %"), v.maxValue(100, "0 to 100 %"));
@@ -33,9 +33,29 @@ const off = v.literal(false, linesExpected);
 const offOr = <Table extends v.GenericSchema>(table: Table) =>
   v.lazy((input) => (typeof input === "object" && input !== null ? table : off));
 
+/** Reports in a row on the good side before something counts as over; coming back must be as sure as going wrong. */
+const runsToClear = 2;
+
 /** What may stand in the table of a rule. */
-export const ruleEntries = { ...lineEntries, targets: v.record(v.string(), offOr(lineSettings)) };
+export const ruleEntries = { ...lineEntries, targets: v.record(v.string(), offOr(lineSettings), "a table") };
 const ruleSettings = offOr(v.partial(v.strictObject(ruleEntries)));
+
+/** What the settings of a rule do; its defaults are in the table of rules. */
+export const ruleMeanings: Meanings<typeof ruleEntries> = {
+  warning: { meaning: "the value at which a warning is raised", default: "the rule's" },
+  warning_clear: { meaning: "the value at which it is over", default: "as far from `warning` as by default" },
+  warning_runs: { meaning: "reports in a row beyond it before it is raised", default: "the rule's" },
+  warning_used: { meaning: "counts only while so many percent are used", default: "the rule's" },
+  critical: { meaning: "the value at which it is critical", default: "the rule's" },
+  critical_clear: { meaning: "the value at which it is no longer", default: "as far from `critical` as by default" },
+  critical_runs: { meaning: "reports in a row beyond it before it is critical", default: "the rule's" },
+  critical_used: { meaning: "counts only while so many percent are used", default: "the rule's" },
+  clear_runs: { meaning: "reports in a row on the good side before it is over", default: `${runsToClear}` },
+  targets: {
+    meaning: 'the same for one mount point, unit or check: `targets."/backup" = { warning = 97 }`, or `false`',
+    default: "the rule's",
+  },
+};
 
 /** Settings of the rules, by rule: other lines, other lines for one target, or off. */
 export const RuleSettings = v.pipe(
@@ -52,9 +72,6 @@ export const RuleSettings = v.pipe(
   ),
 );
 export type RuleSettings = v.InferOutput<typeof RuleSettings>;
-
-/** Reports in a row on the good side before something counts as over; coming back must be as sure as going wrong. */
-const runsToClear = 2;
 
 /** A rule with what the settings make of it; null when it is off. Off for a target, too, that is not `wanted`. */
 export function activeRule(
@@ -156,6 +173,18 @@ export type AlertSettings = v.InferOutput<typeof AlertSettings>;
 
 /** How often a trouble that lasts is said again, unless the settings have it otherwise. */
 const reminderHours = { warning: 24, critical: 12 } as const;
+
+/** What the settings of the alerts do. */
+export const alertMeanings: Meanings<AlertSettings> = {
+  mention_role: { meaning: "the role that a critical alert mentions", default: "nobody" },
+  mention_user: { meaning: "the user that a critical alert mentions", default: "nobody" },
+  reminder_hours: {
+    meaning: "hours after which what lasts is said again; 0 = never",
+    default: `\`{ warning = ${reminderHours.warning}, critical = ${reminderHours.critical} }\``,
+  },
+  quiet_cards: { meaning: "cards make no sound; alerts always do", default: "`true`" },
+  webhook: { meaning: "a channel of their own for alerts; a secret", default: "that of the cards" },
+};
 
 /** The settings' reminders, in milliseconds. */
 export function remindersOf({ reminder_hours: asked }: AlertSettings): Reminders {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import { numberBetween, shortText, webAddress, wholeBetween } from "./types.ts";
+import { type Meanings, numberBetween, shortText, webAddress, wholeBetween } from "./types.ts";
 
 /** A unit of systemd that is to run, now and after a reboot. */
 export interface ServiceCheck {
@@ -67,6 +67,27 @@ export const checkTables = {
     port: wholeBetween(1, 65_535, "a port"),
     name: v.optional(shortText(80, "a name")),
     timeout,
+  },
+};
+
+const timeoutMeaning = { meaning: "seconds for all of it: name, connection, redirects, page" };
+
+/** What the entries of each table do. */
+export const checkMeanings: { readonly [Table in keyof typeof checkTables]: Meanings<(typeof checkTables)[Table]> } = {
+  service: { unit: { meaning: "a unit of systemd that must run, now and after a reboot", default: "must be set" } },
+  http: {
+    url: { meaning: "the page that must answer; its query is a secret", default: "must be set" },
+    name: { meaning: "what to call it", default: "the address" },
+    expect_status: { meaning: "the status that it must answer with", default: "any from 200 to 399" },
+    expect_text: { meaning: "a text in the first MiB of the page", default: "anything" },
+    timeout: timeoutMeaning,
+    tls_days: { meaning: "days that the certificate must be good for" },
+  },
+  tcp: {
+    host: { meaning: "the machine that must accept connections", default: "must be set" },
+    port: { meaning: "at this port", default: "must be set" },
+    name: { meaning: "what to call it", default: "`host:port`" },
+    timeout: timeoutMeaning,
   },
 };
 

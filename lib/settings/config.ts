@@ -1,10 +1,10 @@
 import * as v from "valibot";
 
-import { AlertSettings, ruleEntries, RuleSettings } from "./alerts.ts";
-import { checkEntries, type ChecksConfig, checkTables, decideChecks } from "./checks.ts";
-import { decideExports, exportEntries, exportTable, type ExportTarget } from "./exports.ts";
+import { alertMeanings, AlertSettings, ruleEntries, ruleMeanings, RuleSettings } from "./alerts.ts";
+import { checkEntries, checkMeanings, type ChecksConfig, checkTables, decideChecks } from "./checks.ts";
+import { decideExports, exportEntries, exportMeanings, exportTable, type ExportTarget } from "./exports.ts";
 import { describeIssues, type Origin } from "./problems.ts";
-import { discordId, numberBetween, oneOf, shortText, timeOfDay, timeZone, webAddress } from "./types.ts";
+import { discordId, type Meanings, numberBetween, oneOf, shortText, timeOfDay, timeZone, webAddress } from "./types.ts";
 
 const patternsExpected = 'a list of mount points, such as ["/mnt/*"]';
 const storageExpected = "a table";
@@ -38,8 +38,56 @@ const entries = {
   alerts: AlertSettings,
 };
 
+/** What holds where a setting of the top is not set, of those that always have a value. */
+export const defaults = {
+  units: "iec",
+  sample: 0.5,
+  layout: "card",
+  mode: "post",
+  chart: "auto",
+  splay: 0,
+  updates: false,
+} as const satisfies Settings;
+
+/** What the settings of the top do. */
+export const topMeanings: Meanings<Omit<typeof entries, keyof typeof tableMeanings>> = {
+  name: { meaning: "what to call this machine", default: "its host name" },
+  timezone: { meaning: "for charts, days and the classic layout's title", default: "the machine's" },
+  units: { meaning: '`"iec"` = GiB, as `free -h` and `df -h`; `"si"` = GB' },
+  sample: { meaning: "seconds over which the CPU is measured; 0 = not" },
+  layout: { meaning: "what a card looks like; `classic` is the message of the original program" },
+  mode: { meaning: '`"live"`: one card a day, edited in place' },
+  digest: { meaning: "the first run after that time posts the last 24 hours", default: "no digest" },
+  chart: { meaning: '`"auto"`: on the live card, and on the first card of a day' },
+  updates: { meaning: "`show` asks apt which updates wait, a second of CPU time" },
+  webhook: { meaning: "where to post; a secret", default: "the one built in" },
+  thread_id: {
+    meaning: "the thread or forum post of that channel to write in",
+    default: "the one in the webhook's address",
+  },
+  splay: { meaning: "seconds; each machine posts so much later at most, always as much" },
+  heartbeat: { meaning: "an address that is requested after each run; a secret", default: "none" },
+};
+
+/** What the settings of each table do. */
+export const tableMeanings = {
+  storage: {
+    include: { meaning: "mount points to show although they would be skipped; globs", default: "none" },
+    exclude: { meaning: "mount points to leave out; globs", default: "none" },
+    network: { meaning: "NFS, CIFS and FUSE too, asked in a process of their own", default: "`false`" },
+  } satisfies Meanings<typeof storageEntries>,
+  rules: ruleMeanings,
+  alerts: alertMeanings,
+  ...checkMeanings,
+  export: exportMeanings,
+} satisfies Record<keyof typeof names.tables, unknown>;
+
 const alerting = { rules: ruleEntries, alerts: AlertSettings.entries };
-const names = { top: entries, tables: { storage: storageEntries, ...alerting, ...checkTables, export: exportTable } };
+/** The names that there are, with their schemas. */
+export const names = {
+  top: entries,
+  tables: { storage: storageEntries, ...alerting, ...checkTables, export: exportTable },
+};
 
 /** The settings of one layer, every one optional. The same shape in a file, baked in, and from the environment. */
 export const Settings = v.partial(v.strictObject(entries));
@@ -106,19 +154,19 @@ export function decide(layers: readonly Layer[]): ConfigResult {
     config: {
       name: settings.name ?? null,
       timezone: settings.timezone ?? null,
-      units: settings.units ?? "iec",
-      sampleSeconds: settings.sample ?? 0.5,
-      layout: settings.layout ?? "card",
-      mode: settings.mode ?? "post",
+      units: settings.units ?? defaults.units,
+      sampleSeconds: settings.sample ?? defaults.sample,
+      layout: settings.layout ?? defaults.layout,
+      mode: settings.mode ?? defaults.mode,
       digest: settings.digest ?? null,
-      chart: settings.chart ?? "auto",
-      splaySeconds: settings.splay ?? 0,
+      chart: settings.chart ?? defaults.chart,
+      splaySeconds: settings.splay ?? defaults.splay,
       storage: {
         include: storage.include ?? [],
         exclude: storage.exclude ?? [],
         network: storage.network ?? false,
       },
-      updates: settings.updates ?? false,
+      updates: settings.updates ?? defaults.updates,
       webhook: settings.webhook ?? null,
       threadId: settings.thread_id ?? null,
       heartbeat: settings.heartbeat ?? null,

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import { isWebAddress, oneOf, webAddress } from "./types.ts";
+import { isWebAddress, type Meanings, oneOf, webAddress } from "./types.ts";
 
 /** How the numbers are written. */
 export const exportFormats = ["prometheus", "otlp-json"] as const;
@@ -43,6 +43,17 @@ export const exportTable = {
     ),
     {},
   ),
+};
+
+/** What the entries of an `[[export]]` table do. */
+export const exportMeanings: Meanings<typeof exportTable> = {
+  format: { meaning: "how the numbers are written" },
+  file: { meaning: "the file that is replaced in each run", default: "none: either this or `url`" },
+  url: {
+    meaning: "a Pushgateway, VictoriaMetrics, or OpenTelemetry collector that gets them; a secret",
+    default: "none: either this or `file`",
+  },
+  headers: { meaning: "HTTP headers that go with the request; secrets" },
 };
 
 /** What a URL must be: where it is for Prometheus text, its path says how the other side wants it. */

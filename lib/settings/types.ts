@@ -4,6 +4,15 @@ import * as v from "valibot";
  * Kinds of settings. The message of each is what the setting wants: an error says it as "expected …".
  */
 
+/** A setting in the table that `npm run docs` writes. Its default is in the schema, or in words here. */
+export interface SettingMeaning {
+  readonly meaning: string;
+  readonly default?: string;
+}
+
+/** The meaning of every setting of a table: one without a meaning does not compile. */
+export type Meanings<Entries> = Readonly<Record<keyof Entries, SettingMeaning>>;
+
 /** A number from `least` to `most`; `what` is "a number of seconds" or the like. */
 export function numberBetween(least: number, most: number, what: string): v.GenericSchema<number> {
   const expected = `${what} from ${least} to ${most}`;

@@ -2,9 +2,7 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { AlertSettings } from "../../lib/settings/alerts.ts";
-import { checkTables } from "../../lib/settings/checks.ts";
-import { checkSettings, Settings } from "../../lib/settings/config.ts";
+import { checkSettings } from "../../lib/settings/config.ts";
 import { projectRoot } from "../support/project.ts";
 
 const readme = readFileSync(join(projectRoot, "lib/settings/README.md"), "utf8");
@@ -12,10 +10,4 @@ const [, example = ""] = /```toml\n(.*?)```/s.exec(readme) ?? [];
 
 test("the settings in the README are valid", () => {
   expect(checkSettings(Bun.TOML.parse(example.replaceAll("…", "example.net/a")), "README.md")).toEqual([]);
-});
-
-test("the README names every setting", () => {
-  const named = new Set(example.match(/\w+/g));
-  const all = [Settings.entries, AlertSettings.entries, ...Object.values(checkTables)].flatMap(Object.keys);
-  expect(all.filter((name) => !named.has(name))).toEqual([]);
 });

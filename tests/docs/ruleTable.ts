@@ -1,0 +1,67 @@
+import { type RuleName, ruleNames, rules } from "../../lib/alerts/rules.ts";
+import { definitions } from "../../lib/metrics/definitions.ts";
+import type { Labels, Unit } from "../../lib/model/observation.ts";
+import type { Line, Rule } from "../../lib/model/rule.ts";
+import { en } from "../../lib/words/en.ts";
+import type { RuleWords } from "../../lib/words/en/rules.ts";
+import { code, type Table, table } from "./table.ts";
+
+/** Every rule with its lines, in the numbers that the settings take. */
+export function ruleTable(): Table {
+  const head = ["rule", "judges", "says", "warning: raise → clear", "critical: raise → clear", "conditions"];
+  return table(head, ruleNames.map(rowOf));
+}
+
+function rowOf(name: RuleName): readonly string[] {
+  const rule: Rule = rules[name];
+  const lines = [rule.warning, rule.critical].map((line) => (line === null ? "" : lineCell(rule, line)));
+  return [
+    code(name),
+    code(rule.observation),
+    code(en.rules[name].bad(placeholders, "{value}")),
+    ...lines,
+    conditions(rule, en.rules[name]).join("; "),
+  ];
+}
+
+/** Every label is its own name in braces. */
+const placeholders: Labels = new Proxy({}, { get: (_, label) => `{${String(label)}}` });
+
+function lineCell({ told, observation }: Rule, { raise, clear, runs, from }: Line): string {
+  const patience = runs === 1 ? "at once" : `after ${runs} reports`;
+  if (told === "state") return patience;
+  const level = from === undefined ? "" : `, from ${from} % used on`;
+  return `${raise} → ${clear}${unitOf(observation)}${level}, ${patience}`;
+}
+
+function unitOf(observation: string): string {
+  const { unit } = definitions.get(observation) ?? {};
+  const sign = unit === undefined ? undefined : signs[unit];
+  return sign === undefined ? "" : ` ${sign}`;
+}
+
+const signs: Readonly<Partial<Record<Unit, string>>> = {
+  celsius: "°C",
+  days: "days",
+  hours: "h",
+  percent: "%",
+  seconds: "s",
+};
+
+function conditions(rule: Rule, { because }: RuleWords): readonly string[] {
+  const { where, coresAtLeast, onlyWhenItBecomes, listedIn, silencedBy } = rule;
+  return [
+    ...(because === undefined ? [] : [`also with ${because}`]),
+    ...(where?.["window"] === "report" ? ["average since the last report"] : []),
+    ...(coresAtLeast === undefined ? [] : [`only with ${coresAtLeast} cores or more`]),
+    ...(onlyWhenItBecomes ? ["only if it was well before"] : []),
+    ...(listedIn === undefined ? [] : [`for each ${code(`[[${tables[listedIn]}]]`)}`]),
+    ...(silencedBy === undefined ? [] : [`inhibited by ${silencedBy.map(code).join(", ")}`]),
+  ];
+}
+
+const tables: Readonly<Record<NonNullable<Rule["listedIn"]>, string>> = {
+  services: "service",
+  http: "http",
+  tcp: "tcp",
+};
