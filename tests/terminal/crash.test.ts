@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 
 import { selfSigned } from "../support/certificate.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
@@ -51,7 +51,7 @@ function patched(path: string, line: string, replacement: string): Record<string
 }
 
 function calling(path: string, line: string, call: string): Record<string, string> {
-  const from = path.startsWith("lib/main") ? "./sabotage.ts" : "../sabotage.ts";
+  const from = `./${relative(dirname(path), "lib/sabotage.ts")}`;
   const [entry] = Object.entries(patched(path, line, `${line}\n${call}`));
   const [name = "", source = ""] = entry ?? [];
   return { [name]: `import { fetchFailed, inMain, sabotage } from "${from}";\n${source}` };
