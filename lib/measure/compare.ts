@@ -1,6 +1,12 @@
-import { type MetricName, metricNames, metrics, type Readings, type Values } from "../metrics/index.ts";
+import {
+  type KnownObservation,
+  type MetricName,
+  metricNames,
+  metrics,
+  type Readings,
+  type Values,
+} from "../metrics/index.ts";
 import type { Earlier, Since } from "../model/metric.ts";
-import type { Observation } from "../model/observation.ts";
 import type { Measured } from "./collect.ts";
 import { type KeptSnapshot, secondsBetween, type Snapshot } from "./snapshot.ts";
 
@@ -34,7 +40,7 @@ function since<Name extends MetricName>(
 }
 
 /** All observations of a snapshot, in the order of the registry. What could not be read makes none. */
-export function observe(snapshot: Snapshot, comparison: Comparison): readonly Observation[] {
+export function observe(snapshot: Snapshot, comparison: Comparison): readonly KnownObservation[] {
   return metricNames.flatMap((name) => observeOne(name, snapshot, comparison));
 }
 

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { type Format, percent } from "../format.ts";
 import { type Host, ifThere } from "../model/host.ts";
-import type { Metric, Row } from "../model/metric.ts";
+import { defineMetric, type Row } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 import { isLxcfs, readMemoryLimit } from "../proc/cgroup.ts";
 
@@ -70,7 +70,7 @@ const usedBytes = (memory: Memory) => memory.totalBytes - memory.availableBytes;
 const swapUsedBytes = (memory: Memory) => memory.swapTotalBytes - memory.swapFreeBytes;
 const share = (part: number, whole: number) => (part / whole) * 100;
 
-function describeMemory(now: Memory, format: Format): Row {
+function describeMemory(now: Memory, format: Format): Row<"memory_available_percent" | "memory_used_percent"> {
   const used = share(usedBytes(now), now.totalBytes);
   const lines = [
     percent(used),
@@ -78,14 +78,14 @@ function describeMemory(now: Memory, format: Format): Row {
     ...(now.containerLimit ? ["container limit"] : []),
     ...(now.zfsCacheBytes > 0 ? [`${format.bytes(now.zfsCacheBytes)} of ZFS cache not counted`] : []),
   ];
-  const about = ["memory_available_percent"];
+  const about = ["memory_available_percent"] as const;
   return { label: "Memory", percent: used, lines, importance: "core", about, trends: "memory_used_percent" };
 }
 
-function describeSwap(now: Memory, format: Format): Row {
+function describeSwap(now: Memory, format: Format): Row<"swap_used_percent"> {
   const used = share(swapUsedBytes(now), now.swapTotalBytes);
   const lines = [percent(used), format.bytesOf(swapUsedBytes(now), now.swapTotalBytes)];
-  const about = ["swap_used_percent"];
+  const about = ["swap_used_percent"] as const;
   return { label: "Swap", percent: used, lines, importance: "detail", about, trends: "swap_used_percent" };
 }
 
@@ -99,11 +99,11 @@ const usedSwap = (what: string) => ({ name: `system.paging.${what}`, attributes:
  * Memory used is total minus available, which is what `free` prints; the page cache is not counted as used, nor is
  * what the ZFS cache would give back.
  */
-export const memory: Metric<Memory> = {
+export const memory = defineMetric({
+  order: 10,
   title: "Memory",
   schema,
   core: true,
-  sampled: false,
   definitions: {
     memory_total_bytes: gauge("bytes", "Memory that the kernel manages, or the container's limit.", {
       otlp: { name: "system.memory.limit", additive: true },
@@ -148,4 +148,4 @@ export const memory: Metric<Memory> = {
   },
   describe: (now, _earlier, format) =>
     now.swapTotalBytes === 0 ? [describeMemory(now, format)] : [describeMemory(now, format), describeSwap(now, format)],
-};
+});
