@@ -100,7 +100,8 @@ async function findLibraries(root: string, file: string): Promise<boolean> {
   const libraries = readdirSync(join(root, "usr/lib")).filter((name) => name.includes("-linux-gnu"));
   const beside = libraries.flatMap((name) => [name, `${name}/systemd`]).map((name) => `$ORIGIN/../lib/${name}`);
   const env = { LD_LIBRARY_PATH: libraries.map((name) => join(root, "usr/lib", name)).join(":") };
-  const patchelf = sourceOf(root, "patchelf") ?? "patchelf";
+  const patchelf = sourceOf(root, "patchelf") ?? Bun.which("patchelf");
+  if (patchelf === null) return false;
   const interpreter = await run([patchelf, "--print-interpreter", file], { env });
   // A program without a loader brings everything along.
   if (interpreter.status !== 0) return true;
