@@ -3,16 +3,19 @@ import { join } from "node:path";
 
 import { checkout } from "../support/checkout.ts";
 import { type Need, testWhen } from "../support/programNeeds.ts";
-import { projectRoot } from "../support/project.ts";
+import { isFresh, projectRoot } from "../support/project.ts";
 
 /** Where the binaries for all four targets are, or why they are not there. */
 type Targets = { readonly directory: string } | { readonly missing: string };
+
+const names = ["linux-x64", "linux-arm64", "linux-x64-musl", "linux-arm64-musl"] as const;
 
 /** Built once for all tests of the platforms, in a checkout so that no .env gets in. */
 const targets = await buildTargets();
 
 async function buildTargets(): Promise<Targets> {
   const directory = join(projectRoot, "dist/targets");
+  if (names.every((name) => isFresh(join(directory, `server-metrics-${name}`)))) return { directory };
   mkdirSync(directory, { recursive: true });
   using tree = checkout();
   const { status, stderr } = await tree.build(["--target", "all", "--out", directory]);
@@ -23,7 +26,7 @@ async function buildTargets(): Promise<Targets> {
 }
 
 /** The binary for a target. */
-export function binaryFor(target: "linux-x64" | "linux-arm64" | "linux-x64-musl" | "linux-arm64-musl"): string {
+export function binaryFor(target: (typeof names)[number]): string {
   if ("missing" in targets) throw new Error(`not built without ${targets.missing}`);
   return join(targets.directory, `server-metrics-${target}`);
 }

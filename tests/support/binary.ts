@@ -1,7 +1,6 @@
-import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { projectRoot, run } from "./project.ts";
+import { isFresh, projectRoot, run } from "./project.ts";
 
 const built = join(projectRoot, "dist/test/server-metrics");
 
@@ -12,22 +11,12 @@ const built = join(projectRoot, "dist/test/server-metrics");
 export const binary: Promise<string> = makeBinary();
 
 async function makeBinary(): Promise<string> {
-  if (timeOf(built) >= newestSource()) return built;
+  if (isFresh(built)) return built;
   const { status, stderr } = await run(["sh", "build.sh", "--out", "dist/test"], {
     env: { DISCORD_WEBHOOK_URL: "", SERVER_METRICS_ALLOW_HOST: "" },
   });
   if (status !== 0) throw new Error(`build.sh: ${stderr}`);
   return built;
-}
-
-function newestSource(): number {
-  const below = readdirSync(join(projectRoot, "lib"), { recursive: true, encoding: "utf8" });
-  const files = ["index.ts", "build.sh", "package.json", ...below.map((name) => join("lib", name))];
-  return Math.max(...files.map((name) => timeOf(join(projectRoot, name))));
-}
-
-function timeOf(file: string): number {
-  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 /** Where the captured machines are. */

@@ -1,9 +1,18 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 /** The top of the work tree. */
 export const projectRoot = resolve(import.meta.dir, "../..");
+
+/** Whether something that was built is newer than all that it is built from. */
+export function isFresh(built: string): boolean {
+  const below = readdirSync(join(projectRoot, "lib"), { recursive: true, encoding: "utf8" });
+  const sources = ["index.ts", "build.sh", "package.json", ...below.map((name) => join("lib", name))];
+  return sources.every((name) => timeOf(join(projectRoot, name)) <= timeOf(built));
+}
+
+const timeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 /** What a finished program left behind. */
 export interface Finished {
