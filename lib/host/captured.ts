@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 import * as v from "valibot";
@@ -8,6 +8,7 @@ import type { Clock } from "../clock.ts";
 import { FileSystemUsage, type Host, Unavailable } from "../model/host.ts";
 import { checkHttp } from "./httpCheck.ts";
 import { type Machine, reading } from "./machine.ts";
+import { readSoon } from "./readFile.ts";
 import { checkTcp } from "./tcpCheck.ts";
 
 const failure = v.object({ error: v.string() });
@@ -62,7 +63,7 @@ export function openCaptured(directory: string): Machine {
     },
   };
   const read = (path: string, encoding: "utf8" | "latin1" = "utf8") =>
-    firstOf(layers, elapsedMs > 0, path, (file) => readFile(file, encoding));
+    firstOf(layers, elapsedMs > 0, path, (file) => readSoon(file, encoding));
   const host: Host = {
     readProc: (name, encoding) => read(`/proc/${name}`, encoding),
     readSys: (name) => read(`/sys/${name}`),

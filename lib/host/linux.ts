@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdirSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 
 import { systemClock } from "../clock.ts";
 import { createStatfsAsker } from "./helpers/statfsHelper.ts";
@@ -7,6 +7,7 @@ import { askSysteminformation } from "./helpers/systeminformationHelper.ts";
 import { checkHttp } from "./httpCheck.ts";
 import { type Machine, reading } from "./machine.ts";
 import { runProgram } from "./program.ts";
+import { readNow, readSoon } from "./readFile.ts";
 import { askInTurn, readStatfs } from "./statfs.ts";
 import { checkTcp } from "./tcpCheck.ts";
 import { getUnix } from "./unixSocket.ts";
@@ -18,7 +19,7 @@ const askLocal = askInTurn(readStatfs, askHanging);
 const madeUp = { file: /^\/(proc|sys\/fs\/cgroup)\//, directory: /^\/(proc|sys)(\/|$)/ };
 
 const read = async (path: string, encoding: "utf8" | "latin1" = "utf8") =>
-  reading(path, () => (madeUp.file.test(path) ? readFileSync(path, encoding) : readFile(path, encoding)));
+  reading(path, () => (madeUp.file.test(path) ? readNow : readSoon)(path, encoding));
 
 /**
  * The machine that this runs on. What the kernel makes up is read synchronously: a thread for each would cost ten

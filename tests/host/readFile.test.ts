@@ -1,0 +1,46 @@
+import { expect, test } from "bun:test";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { readNow, readSoon } from "../../lib/host/readFile.ts";
+import { temporaryDirectory } from "../support/project.ts";
+
+const mib = 1024 ** 2;
+const readers: readonly [string, (path: string, encoding: "utf8" | "latin1") => string | Promise<string>][] = [
+  ["readNow", readNow],
+  ["readSoon", readSoon],
+];
+
+test.each(readers)("%s reads what is there, of any length up to 1 MiB, and nothing longer", async (_, read) => {
+  using directory = temporaryDirectory();
+  const file = join(directory.path, "file");
+  for (const length of [0, 1, 64 * 1024, 64 * 1024 + 1, mib]) {
+    writeFileSync(file, "é".repeat(length).slice(0, length));
+    const text = readFileSync(file);
+    const latin1 = text.subarray(0, mib).toString("latin1");
+    writeFileSync(file, latin1, "latin1");
+    expect(await read(file, "latin1")).toBe(latin1);
+  }
+  writeFileSync(file, "x".repeat(mib + 1));
+  expect((async () => read(file, "utf8"))()).rejects.toThrow("larger than 1 MiB");
+});
+
+test.each(readers)("%s stops where a file has no end", async (_, read) => {
+  expect((async () => read("/dev/zero", "utf8"))()).rejects.toThrow("larger than 1 MiB");
+});
+
+test.each(readers)("%s gives the list of mounts more room, and decodes as asked", async (_, read) => {
+  using directory = temporaryDirectory();
+  mkdirSync(join(directory.path, "proc/self"), { recursive: true });
+  const file = join(directory.path, "proc/self/mountinfo");
+  writeFileSync(file, "é".repeat(mib));
+  expect(await read(file, "utf8")).toHaveLength(mib);
+  expect(await read(file, "latin1")).toHaveLength(2 * mib);
+  writeFileSync(file, "x".repeat(16 * mib + 1));
+  expect((async () => read(file, "utf8"))()).rejects.toThrow("larger than 16 MiB");
+});
+
+test.each(readers)("%s tells by code what is wrong", async (_, read) => {
+  expect((async () => read("/nonexistent", "utf8"))()).rejects.toMatchObject({ code: "ENOENT" });
+  expect((async () => read("/etc", "utf8"))()).rejects.toMatchObject({ code: "EISDIR" });
+});
