@@ -97,6 +97,22 @@ test.each([
   expect(await violations(path, allowed)).toEqual([]);
 });
 
+test.each(["lib/proc/netDev.ts", "lib/metrics/cpu.ts", "lib/host/statfs.ts"])(
+  "%s makes no number of a text by itself",
+  async (path) => {
+    const forbidden = [
+      'Number("1")',
+      'Number.parseInt("1", 10)',
+      '["1"].map(Number)',
+      'parseInt("1", 10)',
+      'parseFloat("1")',
+    ];
+    const all = [...forbidden, 'BigInt("1")', "Number.isNaN(NaN)"].map(uses);
+    expect(await violations(path, [imports("../proc/number.ts"), ...all])).toEqual(all.toSorted());
+    expect(await violations("lib/proc/number.ts", all)).toEqual([]);
+  },
+);
+
 test("tests neither sleep nor mock modules", async () => {
   const forbidden = [
     imports("node:timers/promises"),

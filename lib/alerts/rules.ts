@@ -1,8 +1,7 @@
-import type { ObservationName } from "../metrics/index.ts";
 import { line, type Rule, type Severity } from "../model/rule.ts";
 
 /** A yes/no state, without a number to show. */
-const state = (observation: ObservationName, lines: Partial<Pick<Rule, Severity>>): Rule<ObservationName> => ({
+const state = (observation: string, lines: Partial<Pick<Rule, Severity>>): Rule => ({
   observation,
   told: "state",
   warning: null,
@@ -137,7 +136,7 @@ export const rules = {
     ...state("tcp_up", { critical: line(0, 1, 2) }),
     listedIn: "tcp",
   },
-} as const satisfies Record<string, Rule<ObservationName>>;
+} as const satisfies Record<string, Rule>;
 
 /** The name of a rule, as the settings have it. */
 export type RuleName = keyof typeof rules;

@@ -2,12 +2,16 @@ import { statfs } from "node:fs/promises";
 
 import { withDeadline } from "../clock.ts";
 import type { FileSystemUsage } from "../model/host.ts";
+import { fromBigint } from "../proc/number.ts";
 
 /** Asks one file system for its usage. */
 export type AskStatfs = (mountPoint: Buffer) => Promise<FileSystemUsage>;
 
 /** How long one file system may take. */
 const deadlineMs = 2000;
+
+/** All ones, which the runtime hands over as a signed number. */
+const unknown = -1n;
 
 /**
  * statfs(2), asynchronously. Counted in fragments (`frsize`), which is what the kernel's block counts mean; `bsize` was
@@ -17,11 +21,11 @@ export async function callStatfs(mountPoint: Buffer): Promise<FileSystemUsage> {
   const stats = await statfs(mountPoint, { bigint: true });
   const fragment = "frsize" in stats && typeof stats.frsize === "bigint" ? stats.frsize : stats.bsize;
   return {
-    totalBytes: Number(stats.blocks * fragment),
-    freeBytes: Number(stats.bfree * fragment),
-    availableBytes: Number(stats.bavail * fragment),
-    inodes: Number(stats.files),
-    inodesFree: Number(stats.ffree),
+    totalBytes: fromBigint(stats.blocks * fragment),
+    freeBytes: fromBigint(stats.bfree * fragment),
+    availableBytes: fromBigint((stats.bavail === unknown ? stats.bfree : stats.bavail) * fragment),
+    inodes: fromBigint(stats.files),
+    inodesFree: fromBigint(stats.ffree),
   };
 }
 

@@ -1,12 +1,7 @@
-import {
-  type KnownObservation,
-  type MetricName,
-  metricNames,
-  metrics,
-  type Readings,
-  type Values,
-} from "../metrics/index.ts";
+import { definitions } from "../metrics/definitions.ts";
+import { type MetricName, metricNames, metrics, type Readings, type Values } from "../metrics/index.ts";
 import type { Earlier, Since } from "../model/metric.ts";
+import type { Definition, Observation } from "../model/observation.ts";
 import type { Measured } from "./collect.ts";
 import { type KeptSnapshot, secondsBetween, type Snapshot } from "./snapshot.ts";
 
@@ -39,9 +34,42 @@ function since<Name extends MetricName>(
   return reading?.status === "ok" ? { before: reading.value, seconds } : null;
 }
 
-/** All observations of a snapshot, in the order of the registry. What could not be read makes none. */
-export function observe(snapshot: Snapshot, comparison: Comparison): readonly KnownObservation[] {
-  return metricNames.flatMap((name) => observeOne(name, snapshot, comparison));
+/**
+ * All observations of a snapshot, in the order of the registry. What could not be read makes none, and neither does a
+ * number that cannot be true, whatever a metric made it of.
+ */
+export function observe(snapshot: Snapshot, comparison: Comparison): readonly Observation[] {
+  return keepPossible(metricNames.flatMap((name) => observeOne(name, snapshot, comparison)));
+}
+
+/** Leaves out the numbers that cannot be true. */
+export function keepPossible(observations: readonly Observation[]): readonly Observation[] {
+  return observations.filter(({ name, value }) => {
+    const definition = definitions.get(name);
+    return Number.isFinite(value) && (definition === undefined || isPossible(definition, value));
+  });
+}
+
+const absoluteZeroCelsius = -273.15;
+
+function isPossible({ unit, canExceed }: Definition, value: number): boolean {
+  switch (unit) {
+    case "percent":
+      return value >= 0 && (value <= 100 || canExceed === true);
+    case "celsius":
+      return value >= absoluteZeroCelsius;
+    // A certificate ended so many days ago.
+    case "days":
+      return true;
+    case "bytes":
+    case "bytes_per_second":
+    case "count":
+    case "hours":
+    case "per_second":
+    case "ratio":
+    case "seconds":
+      return value >= 0;
+  }
 }
 
 function observeOne<Name extends MetricName>(name: Name, snapshot: Snapshot, comparison: Comparison) {

@@ -5,8 +5,7 @@ import { followTroubles, type Trouble } from "../alerts/troubles.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import { createFormat } from "../format.ts";
 import type { Machine } from "../host/machine.ts";
-import type { KnownObservation } from "../metrics/index.ts";
-import type { Labels } from "../model/observation.ts";
+import type { Labels, Observation } from "../model/observation.ts";
 import { forecastPastHours, forecastStorage, type PastRun } from "../past/forecast.ts";
 import { mainKeys } from "../past/keyMetrics.ts";
 import { findTrends } from "../past/trend.ts";
@@ -18,13 +17,13 @@ import type { Config } from "../settings/config.ts";
 import type { Past } from "../state/past.ts";
 import type { Words } from "../words/en.ts";
 import { collect, type CollectOptions } from "./collect.ts";
-import { compare, observe } from "./compare.ts";
+import { compare, keepPossible, observe } from "./compare.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Everything that one run found out. */
 export interface Measurement {
   readonly snapshot: Snapshot;
-  readonly observations: readonly KnownObservation[];
+  readonly observations: readonly Observation[];
   readonly assessment: Assessment;
   readonly events: readonly Event[];
   readonly eventSeries: EventSeries;
@@ -50,7 +49,8 @@ export async function measure(
   const measured = observe(snapshot, compare(snapshot, sample, past.lastRun));
   const keys = mainKeys(measured);
   const runs = past.runsSince(nowMs - dayMs, keys);
-  const observations = [...measured, ...foresee(measured, runs, nowMs, config, past), ...observeClock(past)];
+  const foreseen = foresee(measured, runs, nowMs, config, past);
+  const observations = keepPossible([...measured, ...foreseen, ...observeClock(past)]);
   const judgement = judge(snapshot, observations, config, past);
   // What is judged is the time since the last run; what a reader is told, the time since the last card.
   const comparison = compare(snapshot, sample, past.lastCard);
@@ -66,25 +66,25 @@ export async function measure(
 
 /** When the disks will be full. */
 function foresee(
-  measured: readonly KnownObservation[],
+  measured: readonly Observation[],
   runs: readonly PastRun[],
   nowMs: number,
   config: Config,
   past: Past,
-): readonly KnownObservation[] {
+): readonly Observation[] {
   const linesFor = (labels: Labels) => ruleFor("storage_full_soon", config)?.linesFor(labels) ?? null;
   const older = () => past.runsSince(nowMs - forecastPastHours * hourMs, mainKeys(measured));
   return forecastStorage(measured, runs, nowMs, linesFor, older);
 }
 
-function observeClock({ clockOffSeconds }: Past): readonly KnownObservation[] {
+function observeClock({ clockOffSeconds }: Past): readonly Observation[] {
   return clockOffSeconds === null ? [] : [{ name: "clock_off_seconds", labels: {}, value: clockOffSeconds }];
 }
 
 type Judgement = Pick<Measurement, "assessment" | "events" | "eventSeries" | "troubles">;
 
 /** What is wrong, what changed since the last run, and what happened meanwhile. */
-function judge(snapshot: Snapshot, observations: readonly KnownObservation[], config: Config, past: Past): Judgement {
+function judge(snapshot: Snapshot, observations: readonly Observation[], config: Config, past: Past): Judgement {
   const { takenAtMs: nowMs } = snapshot;
   const reminders = remindersOf(config.alerts);
   const assessment = assess({

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { nameSome } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
-import { defineMetric } from "../model/metric.ts";
+import type { Metric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 
 const schema = v.object({
@@ -63,10 +63,11 @@ async function collectContainers(host: Host): Promise<Containers> {
 }
 
 /** How many containers there are, and which are not well. */
-export const containers = defineMetric({
-  order: 190,
+export const containers: Metric<Containers> = {
   title: "Containers",
   schema,
+  core: false,
+  sampled: false,
   definitions: {
     containers_count: gauge("count", "Containers, stopped ones too."),
     containers_running: gauge("count", "Containers that run."),
@@ -90,4 +91,4 @@ export const containers = defineMetric({
     const importance = lines.length > 1 ? "notable" : "detail";
     return [{ label: "Containers", lines, importance, about: ["containers_unhealthy", "containers_restarting"] }];
   },
-});
+};

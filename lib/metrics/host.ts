@@ -2,8 +2,9 @@ import * as v from "valibot";
 
 import { duration } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
-import { defineMetric } from "../model/metric.ts";
+import type { Metric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
+import { parseDecimal } from "../proc/number.ts";
 import { parseProcStat } from "../proc/procStat.ts";
 
 const schema = v.object({
@@ -29,9 +30,12 @@ export function parseOsRelease(text: string): string | null {
 
 const orNull = <T>(reading: Promise<T>) => reading.catch(() => null);
 
+/** Longer than any machine ran without a reboot: a hundred years. */
+const impossibleSeconds = 100 * 365 * 86_400;
+
 function parseUptime(text: string): number | null {
-  const seconds = Number.parseFloat(text);
-  return Number.isNaN(seconds) ? null : seconds;
+  const seconds = parseDecimal(text.trim().split(" ", 1)[0]);
+  return seconds === null || seconds > impossibleSeconds ? null : seconds;
 }
 
 /** Each fact is had or not had by itself; only a machine that tells nothing at all is unavailable. */
@@ -54,11 +58,11 @@ async function collectHost(host: Host): Promise<HostFacts> {
 }
 
 /** Name, operating system, kernel, uptime. */
-export const host = defineMetric({
-  order: 240,
+export const host: Metric<HostFacts> = {
   title: "Host",
   schema,
   core: true,
+  sampled: false,
   definitions: {
     clock_off_seconds: gauge("seconds", "How far the clock was off Discord's at the last delivery."),
     uptime_seconds: gauge("seconds", "Time since the machine booted.", { otlp: { name: "system.uptime" } }),
@@ -74,4 +78,4 @@ export const host = defineMetric({
         : [{ label: "Up", lines: [duration(now.uptimeSeconds)], importance: "detail", about: [] } as const]),
     ];
   },
-});
+};

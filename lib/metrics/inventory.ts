@@ -2,8 +2,8 @@ import * as v from "valibot";
 
 import type { Format } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
-import { defineMetric, type Reading, readingOf, type Row, sayAbsence } from "../model/metric.ts";
-import { gauge, observations } from "../model/observation.ts";
+import { type Metric, type Reading, readingOf, type Row, sayAbsence } from "../model/metric.ts";
+import { gauge } from "../model/observation.ts";
 import {
   CpuModel,
   Disk,
@@ -16,6 +16,7 @@ import {
   parseMachine,
   parseModules,
 } from "../proc/inventory.ts";
+import { parseCount } from "../proc/number.ts";
 
 const partOf = <T extends v.GenericSchema>(value: T) =>
   v.variant("status", [
@@ -56,8 +57,8 @@ const processesNeeded = 100;
  */
 async function mayHaveHelpers(host: Host): Promise<boolean> {
   const limits = await host.readProc("self/limits").catch(() => "");
-  const allowed = /^Max processes +(\d+)/m.exec(limits)?.[1];
-  return allowed === undefined || Number(allowed) >= processesNeeded;
+  const allowed = parseCount(/^Max processes +(\d+)/m.exec(limits)?.[1]);
+  return allowed === null || allowed >= processesNeeded;
 }
 
 async function collectInventory(host: Host): Promise<Inventory> {
@@ -83,8 +84,8 @@ async function collectInventory(host: Host): Promise<Inventory> {
 async function exactCache(host: Host, cpu: CpuModel): Promise<CpuModel> {
   const checked = async (bytes: number | null, index: number) => {
     const file = `devices/system/cpu/cpu0/cache/index${index}/size`;
-    const oneBytes = Number.parseInt(await host.readSys(file).catch(() => ""), 10) * 1024;
-    return bytes !== null && oneBytes > 0 && bytes % oneBytes !== 0 ? null : bytes;
+    const oneKib = parseCount(/^(\d+)K$/.exec((await host.readSys(file).catch(() => "")).trim())?.[1]) ?? 0;
+    return bytes !== null && oneKib > 0 && bytes % (oneKib * 1024) !== 0 ? null : bytes;
   };
   return {
     ...cpu,
@@ -100,12 +101,12 @@ const smartVerdicts: Readonly<Record<string, 0 | 1>> = { ok: 0, "predicted failu
 
 const join = (words: readonly (string | null)[]) => words.filter((word) => word !== null).join(" ");
 
-function describePart<T>(label: string, reading: Reading<T>, tell: (value: T) => readonly string[]): Row<never> {
+function describePart<T>(label: string, reading: Reading<T>, tell: (value: T) => readonly string[]): Row {
   const lines = reading.status === "ok" ? tell(reading.value) : [sayAbsence(reading)];
   return { label, lines, importance: "detail", about: [], absent: reading.status === "unavailable" };
 }
 
-function describeInventory(now: Inventory, format: Format): readonly Row<never>[] {
+function describeInventory(now: Inventory, format: Format): readonly Row[] {
   const size = (bytes: number | null) => (bytes === null ? null : format.bytes(bytes));
   const caches = ({ l1dBytes, l1iBytes, l2Bytes, l3Bytes }: CpuModel) =>
     Object.entries({ L1d: l1dBytes, L1i: l1iBytes, L2: l2Bytes, L3: l3Bytes }).flatMap(([level, bytes]) =>
@@ -131,10 +132,11 @@ function describeInventory(now: Inventory, format: Format): readonly Row<never>[
 }
 
 /** CPU model and cache, machine and virtualisation, disks with their SMART state, GPUs, memory modules. */
-export const inventory = defineMetric({
-  order: 250,
+export const inventory: Metric<Inventory> = {
   title: "Inventory",
   schema,
+  core: false,
+  sampled: false,
   onDemand: true,
   definitions: {
     inventory_disk_smart_failing: gauge("count", "1 when the disk's SMART predicts a failure."),
@@ -145,7 +147,7 @@ export const inventory = defineMetric({
       ? []
       : disks.value.flatMap(({ device, smart }) => {
           const value = smartVerdicts[smart ?? ""];
-          return value === undefined ? [] : observations("inventory_disk", { smart_failing: value }, { device });
+          return value === undefined ? [] : [{ name: "inventory_disk_smart_failing", labels: { device }, value }];
         }),
   describe: (now, _earlier, format) => describeInventory(now, format),
-});
+};

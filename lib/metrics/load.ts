@@ -1,9 +1,11 @@
 import * as v from "valibot";
 
 import { counted } from "../format.ts";
-import { defineMetric } from "../model/metric.ts";
+import type { Metric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 import { readCpuQuota } from "../proc/cgroup.ts";
+import { parseDecimal } from "../proc/number.ts";
+import { mostThreads } from "../proc/processes.ts";
 import { parseProcStat } from "../proc/procStat.ts";
 
 const schema = v.object({
@@ -22,21 +24,29 @@ const schema = v.object({
  */
 export type Load = v.InferOutput<typeof schema>;
 
+/** It counts threads, so it is never more than all that there can be. */
+function parseAverage(text: string): number | null {
+  const average = parseDecimal(text);
+  return average !== null && average <= mostThreads ? average : null;
+}
+
 /** Parses /proc/loadavg. Throws when it does not begin with three numbers. */
 export function parseLoadavg(text: string): Omit<Load, "cores" | "quotaCores"> {
-  const [oneMinute = NaN, fiveMinutes = NaN, fifteenMinutes = NaN] = text.split(" ", 3).map(Number.parseFloat);
-  if (Number.isNaN(oneMinute + fiveMinutes + fifteenMinutes)) throw new Error("/proc/loadavg is malformed");
+  const [oneMinute = null, fiveMinutes = null, fifteenMinutes = null] = text.trim().split(" ", 3).map(parseAverage);
+  if (oneMinute === null || fiveMinutes === null || fifteenMinutes === null) {
+    throw new Error("/proc/loadavg is malformed");
+  }
   return { oneMinute, fiveMinutes, fifteenMinutes };
 }
 
 const semantic = (window: string) => ({ name: `system.cpu.load_average.${window}`, unit: "{thread}" });
 
 /** How many tasks ran or waited on average, absolute and per core. */
-export const load = defineMetric({
-  order: 40,
+export const load: Metric<Load> = {
   title: "Load",
   schema,
   core: true,
+  sampled: false,
   definitions: {
     load_1m: gauge("ratio", "Load average over one minute.", { label: "Load", otlp: semantic("1m") }),
     load_5m: gauge("ratio", "Load average over five minutes.", { otlp: semantic("5m") }),
@@ -56,13 +66,13 @@ export const load = defineMetric({
     ...observations("cpu", { cores: cores === 0 ? null : cores }),
   ],
   describe: (now) => {
-    const about = ["load_15m_per_core"] as const;
+    const about = ["load_15m_per_core"];
     const longer = `${now.fiveMinutes.toFixed(2)} in 5 min, ${now.fifteenMinutes.toFixed(2)} in 15 min`;
     const oneMinute = now.oneMinute.toFixed(2);
     if (now.cores === 0) return [{ label: "Load", lines: [oneMinute, longer], importance: "core", about }];
-    const cores = `on ${counted(Number(now.cores.toFixed(2)), "core")}`;
+    const cores = `on ${counted(Math.round(now.cores * 100) / 100, "core")}`;
     const limited = now.quotaCores !== null && now.quotaCores <= now.cores ? ", container limit" : "";
     const lines = [oneMinute, cores + limited, longer];
     return [{ label: "Load", percent: (now.oneMinute / now.cores) * 100, lines, importance: "core", about }];
   },
-});
+};

@@ -2,15 +2,17 @@ import * as v from "valibot";
 
 import { type Format, percent } from "../format.ts";
 import { type Host, ifThere } from "../model/host.ts";
-import { defineMetric, type Row } from "../model/metric.ts";
+import type { Metric, Row } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 import { isLxcfs, readMemoryLimit } from "../proc/cgroup.ts";
+import { knownCount, parseCount, sharePercent } from "../proc/number.ts";
 
 const schema = v.object({
   totalBytes: v.number(),
   availableBytes: v.number(),
-  swapTotalBytes: v.number(),
-  swapFreeBytes: v.number(),
+  /** Null, both of them, when they are not known. */
+  swapTotalBytes: v.nullable(v.number()),
+  swapFreeBytes: v.nullable(v.number()),
   /** The part of the ZFS cache that is counted as available although the kernel does not; 0 without ZFS. */
   zfsCacheBytes: v.number(),
   /** Total and available are those of the container, not of the machine around it. */
@@ -25,32 +27,50 @@ export type Memory = v.InferOutput<typeof schema>;
 
 /**
  * Parses /proc/meminfo. Where the kernel does not say what is available (before 3.14, OpenVZ) it is estimated from
- * what can be dropped: free, buffers and page cache without shared memory. Throws when there is no total.
+ * what can be dropped: free, buffers and page cache without shared memory. Throws when it does not tell how much memory
+ * there is, or how much of it is available.
  */
 export function parseMeminfo(text: string): Omit<Memory, "zfsCacheBytes" | "containerLimit"> {
-  const kib = new Map(
-    Array.from(text.matchAll(/^(\w+(?:\(\w+\))?):\s+(\d+)/gm), ([, name = "", value]) => [name, Number(value)]),
-  );
-  const bytes = (name: string) => (kib.get(name) ?? 0) * 1024;
-  if (bytes("MemTotal") === 0) throw new Error("/proc/meminfo has no MemTotal");
-  const droppable = bytes("MemFree") + bytes("Buffers") + bytes("Cached") + bytes("SReclaimable") - bytes("Shmem");
-  return {
-    totalBytes: bytes("MemTotal"),
-    // 0 is a real value at the edge of running out, so only a missing line falls back to the estimate.
-    availableBytes: kib.has("MemAvailable") ? bytes("MemAvailable") : Math.max(0, droppable),
-    swapTotalBytes: bytes("SwapTotal"),
-    swapFreeBytes: bytes("SwapFree"),
-  };
+  // With its unit, because a number that was cut has none.
+  const lines = new Map(Array.from(text.matchAll(/^(\w+):\s+(\d+) kB$/gm), ([, name = "", value]) => [name, value]));
+  const bytes = (name: string) => knownCount((parseCount(lines.get(name)) ?? NaN) * 1024);
+  const totalBytes = bytes("MemTotal");
+  if (!totalBytes) throw new Error("/proc/meminfo has no MemTotal");
+  const availableBytes = availableOf(bytes, totalBytes);
+  if (availableBytes === null) throw new Error("/proc/meminfo does not tell what is available");
+  const [swapTotalBytes, swapFreeBytes] = [bytes("SwapTotal"), bytes("SwapFree")];
+  const isSwapKnown = swapTotalBytes !== null && swapFreeBytes !== null && swapFreeBytes <= swapTotalBytes;
+  return { totalBytes, availableBytes, ...(isSwapKnown ? { swapTotalBytes, swapFreeBytes } : unknownSwap) };
 }
 
-/** What the ZFS cache can shrink by, in bytes: its size less the least size it keeps. */
+const unknownSwap = { swapTotalBytes: null, swapFreeBytes: null };
+
+/** What programs can get of the total, in bytes; null when it cannot be known. */
+function availableOf(bytes: (name: string) => number | null, totalBytes: number): number | null {
+  const [free, available] = [bytes("MemFree"), bytes("MemAvailable")];
+  // 0 is a real value at the edge of running out, so only a missing line falls back to the estimate.
+  if (available !== null && available <= totalBytes) return available;
+  if (free === null || free > totalBytes) return null;
+  // An old lxcfs has the available memory of the host; free(1) says what is free then.
+  if (available !== null) return free;
+  const cached = bytes("Cached");
+  if (cached === null) return null;
+  // OpenVZ has none of the others.
+  const others = (bytes("Buffers") ?? 0) + (bytes("SReclaimable") ?? 0) - (bytes("Shmem") ?? 0);
+  return Math.min(totalBytes, Math.max(0, free + cached + others));
+}
+
+/** What the ZFS cache can shrink by, in bytes: its size less the least size it keeps. Throws when it has neither. */
 export function parseArcstats(text: string): number {
-  const field = (name: string) => Number(new RegExp(`^${name}\\s+\\d+\\s+(\\d+)$`, "m").exec(text)?.[1] ?? 0);
-  return Math.max(0, field("size") - field("c_min"));
+  const field = (name: string) => parseCount(new RegExp(`^${name}\\s+\\d+\\s+(\\d+)\\n`, "m").exec(text)?.[1]);
+  const [size, least] = [field("size"), field("c_min")];
+  if (size === null || least === null) throw new Error("/proc/spl/kstat/zfs/arcstats is malformed");
+  return Math.max(0, size - least);
 }
 
 async function readZfsCache(host: Host): Promise<number> {
-  return parseArcstats((await ifThere(host.readProc("spl/kstat/zfs/arcstats"))) ?? "");
+  const arcstats = await ifThere(host.readProc("spl/kstat/zfs/arcstats"));
+  return arcstats === null ? 0 : parseArcstats(arcstats);
 }
 
 async function collectMemory(host: Host): Promise<Memory> {
@@ -67,26 +87,35 @@ async function collectMemory(host: Host): Promise<Memory> {
 }
 
 const usedBytes = (memory: Memory) => memory.totalBytes - memory.availableBytes;
-const swapUsedBytes = (memory: Memory) => memory.swapTotalBytes - memory.swapFreeBytes;
-const share = (part: number, whole: number) => (part / whole) * 100;
 
-function describeMemory(now: Memory, format: Format): Row<"memory_available_percent" | "memory_used_percent"> {
-  const used = share(usedBytes(now), now.totalBytes);
+/** Swap space in bytes and its used share; null where there is none, and where it is not known. */
+function swapOf({ swapTotalBytes, swapFreeBytes }: Memory) {
+  if (swapTotalBytes === null || swapFreeBytes === null) return null;
+  const usedSwapBytes = swapTotalBytes - swapFreeBytes;
+  const used = sharePercent(usedSwapBytes, swapTotalBytes);
+  return used === null ? null : { total_bytes: swapTotalBytes, used_bytes: usedSwapBytes, used_percent: used };
+}
+
+function describeMemory(now: Memory, format: Format): Row {
+  const used = sharePercent(usedBytes(now), now.totalBytes) ?? 0;
   const lines = [
     percent(used),
     format.bytesOf(usedBytes(now), now.totalBytes),
     ...(now.containerLimit ? ["container limit"] : []),
     ...(now.zfsCacheBytes > 0 ? [`${format.bytes(now.zfsCacheBytes)} of ZFS cache not counted`] : []),
   ];
-  const about = ["memory_available_percent"] as const;
+  const about = ["memory_available_percent"];
   return { label: "Memory", percent: used, lines, importance: "core", about, trends: "memory_used_percent" };
 }
 
-function describeSwap(now: Memory, format: Format): Row<"swap_used_percent"> {
-  const used = share(swapUsedBytes(now), now.swapTotalBytes);
-  const lines = [percent(used), format.bytesOf(swapUsedBytes(now), now.swapTotalBytes)];
-  const about = ["swap_used_percent"] as const;
-  return { label: "Swap", percent: used, lines, importance: "detail", about, trends: "swap_used_percent" };
+function describeSwap(now: Memory, format: Format): readonly Row[] {
+  const swap = swapOf(now);
+  if (swap === null) return [];
+  const lines = [percent(swap.used_percent), format.bytesOf(swap.used_bytes, swap.total_bytes)];
+  const about = ["swap_used_percent"];
+  return [
+    { label: "Swap", percent: swap.used_percent, lines, importance: "detail", about, trends: "swap_used_percent" },
+  ];
 }
 
 const usedMemory = (what: string) => ({
@@ -99,11 +128,11 @@ const usedSwap = (what: string) => ({ name: `system.paging.${what}`, attributes:
  * Memory used is total minus available, which is what `free` prints; the page cache is not counted as used, nor is
  * what the ZFS cache would give back.
  */
-export const memory = defineMetric({
-  order: 10,
+export const memory: Metric<Memory> = {
   title: "Memory",
   schema,
   core: true,
+  sampled: false,
   definitions: {
     memory_total_bytes: gauge("bytes", "Memory that the kernel manages, or the container's limit.", {
       otlp: { name: "system.memory.limit", additive: true },
@@ -135,17 +164,11 @@ export const memory = defineMetric({
       total_bytes: now.totalBytes,
       available_bytes: now.availableBytes,
       used_bytes: usedBytes(now),
-      used_percent: share(usedBytes(now), now.totalBytes),
-      available_percent: share(now.availableBytes, now.totalBytes),
+      used_percent: sharePercent(usedBytes(now), now.totalBytes),
+      available_percent: sharePercent(now.availableBytes, now.totalBytes),
       zfs_cache_bytes: now.zfsCacheBytes > 0 ? now.zfsCacheBytes : null,
     };
-    const swap = now.swapTotalBytes > 0 && {
-      total_bytes: now.swapTotalBytes,
-      used_bytes: swapUsedBytes(now),
-      used_percent: share(swapUsedBytes(now), now.swapTotalBytes),
-    };
-    return [...observations("memory", all), ...observations("swap", { ...swap })];
+    return [...observations("memory", all), ...observations("swap", { ...swapOf(now) })];
   },
-  describe: (now, _earlier, format) =>
-    now.swapTotalBytes === 0 ? [describeMemory(now, format)] : [describeMemory(now, format), describeSwap(now, format)],
-});
+  describe: (now, _earlier, format) => [describeMemory(now, format), ...describeSwap(now, format)],
+};

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 
 import { percent } from "../format.ts";
-import { defineMetric } from "../model/metric.ts";
+import type { Metric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
+import { parseCounts, sharePercent } from "../proc/number.ts";
 
 const schema = v.object({
   open: v.number(),
@@ -15,19 +16,24 @@ export type OpenFiles = v.InferOutput<typeof schema>;
 
 /** Parses /proc/sys/fs/file-nr: allocated, of these unused, the most there may be. Throws when it is not that. */
 export function parseFileNr(text: string): OpenFiles {
-  const [allocated = NaN, unused = NaN, most = NaN] = text.trim().split(/\s+/).map(Number);
-  if (Number.isNaN(allocated + unused + most)) throw new Error("/proc/sys/fs/file-nr is malformed");
-  // The default since systemd 240 is 2^63 - 1, which means no limit.
-  return { open: allocated - unused, limit: most > Number.MAX_SAFE_INTEGER || most === 0 ? null : most };
+  const [allocated, unused, most] = parseCounts(text.trim().split(/\s+/)) ?? [];
+  if (allocated === undefined || unused === undefined || most === undefined) {
+    throw new Error("/proc/sys/fs/file-nr is malformed");
+  }
+  // The default since systemd 240 is 2^63 - 1, which means no limit. The two counts are not read in one moment.
+  return { open: Math.max(0, allocated - unused), limit: most >= 2 ** 53 || most === 0 ? null : most };
 }
 
-const usedPercent = ({ open, limit }: OpenFiles) => (limit === null ? null : (open / limit) * 100);
+/** Root may open more files than the limit says. */
+const usedPercent = ({ open, limit }: OpenFiles) =>
+  limit === null ? null : sharePercent(Math.min(open, limit), limit);
 
 /** How near the machine is to its limit of open files; at the limit nothing can open a file or a connection. */
-export const openFiles = defineMetric({
-  order: 100,
+export const openFiles: Metric<OpenFiles> = {
   title: "Open files",
   schema,
+  core: false,
+  sampled: false,
   definitions: {
     open_files_open: gauge("count", "Open files of the whole machine."),
     open_files_limit: gauge("count", "The most that there may be."),
@@ -36,10 +42,10 @@ export const openFiles = defineMetric({
   collect: async (host) => parseFileNr(await host.readProc("sys/fs/file-nr")),
   observe: (now) => observations("open_files", { open: now.open, limit: now.limit, used_percent: usedPercent(now) }),
   describe: (now) => {
-    const about = ["open_files_used_percent"] as const;
+    const about = ["open_files_used_percent"];
     const used = usedPercent(now);
     if (used === null) return [{ label: "Open files", lines: [`${now.open}, no limit`], importance: "detail", about }];
     const lines = [percent(used), `${now.open} of ${now.limit}`];
     return [{ label: "Open files", percent: used, lines, importance: used >= 80 ? "notable" : "detail", about }];
   },
-});
+};

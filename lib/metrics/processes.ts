@@ -1,9 +1,10 @@
 import * as v from "valibot";
 
 import { type Host, Unavailable } from "../model/host.ts";
-import { defineMetric } from "../model/metric.ts";
+import type { Metric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
-import { listPids } from "../proc/processes.ts";
+import { parseCount } from "../proc/number.ts";
+import { listPids, mostThreads } from "../proc/processes.ts";
 
 const schema = v.object({
   /** Null where /proc shows no processes. */
@@ -21,10 +22,10 @@ const schema = v.object({
  */
 export type Processes = v.InferOutput<typeof schema>;
 
-/** The number that a pattern finds in a text; null without the one or the other. */
+/** The number of threads that a pattern finds in a text; null without the one or the other. */
 function numberIn(text: string | null, pattern: RegExp): number | null {
-  const digits = pattern.exec(text ?? "")?.[1];
-  return digits === undefined ? null : Number(digits);
+  const count = parseCount(pattern.exec(text ?? "")?.[1]);
+  return count === null || count > mostThreads ? null : count;
 }
 
 async function collectProcesses(host: Host): Promise<Processes> {
@@ -42,10 +43,11 @@ async function collectProcesses(host: Host): Promise<Processes> {
 }
 
 /** Totals of processes; who they are is `topProcesses`. */
-export const processes = defineMetric({
-  order: 200,
+export const processes: Metric<Processes> = {
   title: "Processes",
   schema,
+  core: false,
+  sampled: false,
   definitions: {
     processes_count: gauge("count", "Processes of all users.", {
       otlp: { name: "system.process.count", additive: true, unit: "{process}" },
@@ -65,4 +67,4 @@ export const processes = defineMetric({
     ].filter((line) => line !== "");
     return [{ label: "Processes", lines, importance: "detail", about: ["processes_count", "processes_blocked"] }];
   },
-});
+};

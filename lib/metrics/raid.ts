@@ -2,8 +2,9 @@ import * as v from "valibot";
 
 import { percent } from "../format.ts";
 import { Unavailable } from "../model/host.ts";
-import { defineMetric } from "../model/metric.ts";
+import type { Metric } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
+import { parseCount, parsePercent } from "../proc/number.ts";
 
 const schema = v.array(
   v.object({
@@ -30,15 +31,16 @@ export function parseMdstat(text: string): Raid {
     const [, array, state = "", words = ""] = /^(md\S*) : (\S+)(.*)/.exec(paragraph) ?? [];
     // The container of arrays with a BIOS's own metadata is never active; the arrays in it have their own paragraphs.
     if (array === undefined || / super external:[a-z]/.test(paragraph)) return [];
-    const [, wanted, working] = / \[(\d+)\/(\d+)\]/.exec(paragraph) ?? [];
+    const [wanted = null, working = null] = (/ \[(\d+)\/(\d+)\]/.exec(paragraph) ?? []).slice(1).map(parseCount);
     const [, name, progress] = /\b([a-z]+) *= *(?:([\d.]+)%|[A-Z]+)/.exec(paragraph) ?? [];
     return {
       array,
       active: state === "active",
       level: /\b(raid\d+|linear|multipath|faulty)\b/.exec(words)?.[1] ?? null,
-      devices: wanted === undefined ? null : { wanted: Number(wanted), working: Number(working) },
+      // While a member is being replaced, both it and the new one work.
+      devices: wanted !== null && working !== null ? { wanted, working: Math.min(working, wanted) } : null,
       failed: Array.from(words.matchAll(/(\S+)\[\d+\](?:\([A-Z]\))*\(F\)/g), ([, member = ""]) => member),
-      operation: name === undefined ? null : { name, percent: progress === undefined ? null : Number(progress) },
+      operation: name === undefined ? null : { name, percent: parsePercent(progress) },
     };
   });
 }
@@ -64,10 +66,11 @@ function linesOf(one: RaidArray): readonly string[] {
 }
 
 /** Software RAID: is a device missing, is an array being rebuilt? */
-export const raid = defineMetric({
-  order: 130,
+export const raid: Metric<Raid> = {
   title: "RAID",
   schema,
+  core: false,
+  sampled: false,
   definitions: {
     raid_active: gauge("count", "1 when the array is active."),
     raid_devices_wanted: gauge("count", "Devices that the array should have."),
@@ -98,8 +101,8 @@ export const raid = defineMetric({
       label: `RAID ${one.array}`,
       lines: linesOf(one),
       importance: isNews(one) ? "notable" : "detail",
-      about: (["raid_active", "raid_devices_missing"] as const).map((name) =>
+      about: ["raid_active", "raid_devices_missing"].map((name) =>
         observationKey({ name, labels: { array: one.array } }),
       ),
     })),
-});
+};

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { nameSome } from "../format.ts";
 import { type Host, ifThere } from "../model/host.ts";
-import { defineMetric } from "../model/metric.ts";
+import type { Metric } from "../model/metric.ts";
 import { gauge } from "../model/observation.ts";
 
 const schema = v.object({
@@ -30,19 +30,20 @@ async function collectReboot(host: Host): Promise<Reboot> {
 }
 
 /** Whether an update waits for a reboot, and of what. */
-export const reboot = defineMetric({
-  order: 220,
+export const reboot: Metric<Reboot> = {
   title: "Reboot",
   schema,
+  core: false,
+  sampled: false,
   definitions: {
     reboot_required: gauge("count", "1 when an update waits for a reboot."),
   },
   collect: collectReboot,
   observe: (now) => [{ name: "reboot_required", labels: {}, value: now.required ? 1 : 0 }],
   describe: ({ required, packages }) => {
-    const about = ["reboot_required"] as const;
+    const about = ["reboot_required"];
     if (!required) return [{ label: "Reboot", lines: ["no package asks for one"], importance: "detail", about }];
     const lines = [packages.length === 0 ? "an update waits for it" : `for ${nameSome(packages)}`];
     return [{ label: "Reboot required", lines, importance: "notable", about }];
   },
-});
+};

@@ -3,8 +3,9 @@ import * as v from "valibot";
 import { withDeadline } from "../clock.ts";
 import { degrees } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
-import { defineMetric } from "../model/metric.ts";
+import type { Metric } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
+import { parseCount } from "../proc/number.ts";
 import { openDevice, readHwmon, readThermalZone, type Sensor } from "../proc/sensors.ts";
 
 const schema = v.array(
@@ -38,9 +39,8 @@ async function readInTime(sensors: AsyncGenerator<Sensor>): Promise<Temperature>
 async function collectTemperature(host: Host): Promise<Temperature> {
   const readAll = async (directory: string, prefix: string, read: typeof readHwmon) => {
     const names = (await host.list(`/sys/${directory}`).catch(() => [])).filter((name) => name.startsWith(prefix));
-    const inOrder = names.toSorted(
-      (one, other) => Number(one.slice(prefix.length)) - Number(other.slice(prefix.length)),
-    );
+    const numberOf = (name: string) => parseCount(name.slice(prefix.length)) ?? Infinity;
+    const inOrder = names.toSorted((one, other) => numberOf(one) - numberOf(other));
     const all = inOrder.map((name) => readInTime(read(openDevice(host, `${directory}/${name}`))));
     return (await Promise.all(all)).flat();
   };
@@ -63,10 +63,11 @@ function numberTwins(sensors: Temperature): Temperature {
 const isHot = ({ celsius, criticalCelsius }: Sensor) => celsius >= 80 || celsius >= (criticalCelsius ?? Infinity) - 10;
 
 /** Every sensor that tells something; the hottest one stands for the machine. */
-export const temperature = defineMetric({
-  order: 120,
+export const temperature: Metric<Temperature> = {
   title: "Temperature",
   schema,
+  core: false,
+  sampled: false,
   definitions: {
     temperature_celsius: gauge("celsius", "What the sensor reads."),
     temperature_pressing_celsius: gauge(
@@ -88,9 +89,8 @@ export const temperature = defineMetric({
       return observations("temperature", values, { sensor });
     }),
   describe: (now) => {
-    const ranked = now.toSorted(
-      (one, other) => Number(isHot(other)) - Number(isHot(one)) || other.celsius - one.celsius,
-    );
+    const hottestFirst = now.toSorted((one, other) => other.celsius - one.celsius);
+    const ranked = [...hottestFirst.filter(isHot), ...hottestFirst.filter((sensor) => !isHot(sensor))];
     const lines = ranked.slice(0, 3).map(({ sensor, celsius, criticalCelsius }) => {
       const critical = criticalCelsius === null ? "" : `, critical at ${degrees(criticalCelsius)}`;
       return `${degrees(celsius)} ${sensor}${critical}`;
@@ -100,4 +100,4 @@ export const temperature = defineMetric({
     const importance = now.some(isHot) ? "notable" : "detail";
     return [{ label: "Temperature", lines: [...lines, ...more], importance, about }];
   },
-});
+};

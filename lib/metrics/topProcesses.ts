@@ -2,9 +2,10 @@ import * as v from "valibot";
 
 import { percent } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
-import { defineMetric, type Earlier } from "../model/metric.ts";
-import { gauge, observations } from "../model/observation.ts";
+import type { Earlier, Metric } from "../model/metric.ts";
+import { gauge } from "../model/observation.ts";
 import { parsePageSize } from "../proc/auxv.ts";
+import { parseCount } from "../proc/number.ts";
 import { parseProcStat } from "../proc/procStat.ts";
 import { type ProcessStat, readProcesses } from "../proc/processes.ts";
 
@@ -35,6 +36,9 @@ export interface CpuUser {
 
 const shown = 3;
 
+/** No address space is larger than 2^57 bytes, so no process has more in RAM. */
+const mostResidentBytes = 2 ** 57;
+
 /**
  * Who used the CPUs between two readings, the busiest first, in percent of the whole machine like the CPU row: one
  * process that keeps one of four CPUs busy has 25 %. Null when the machine's counters did not move. What ended before
@@ -64,7 +68,7 @@ const toRow = ({ pid, startTicks, cpuTicks, name }: ProcessStat): TopProcesses["
 
 async function collectTopProcesses(host: Host): Promise<TopProcesses> {
   const { ticks } = parseProcStat(await host.readProc("stat"));
-  const self = Number.parseInt(await host.readProc("self/stat", "latin1").catch(() => ""), 10);
+  const self = parseCount((await host.readProc("self/stat", "latin1").catch(() => "")).split(" ", 1)[0]);
   const pageBytes = parsePageSize(await host.readProc("self/auxv", "latin1").catch(() => ""));
   const all = await readProcesses(host);
   const processes = all.filter(({ pid }) => pid !== self);
@@ -73,9 +77,9 @@ async function collectTopProcesses(host: Host): Promise<TopProcesses> {
     onlyOwn: !all.some(({ pid }) => pid === 1),
     zombies: processes.filter(({ state }) => state === "Z").length,
     largest: processes
+      .filter(({ residentPages }) => residentPages > 0 && residentPages * pageBytes <= mostResidentBytes)
       .toSorted((one, other) => other.residentPages - one.residentPages)
       .slice(0, shown)
-      .filter(({ residentPages }) => residentPages > 0)
       .map(({ pid, name, residentPages }) => ({ pid, name, residentBytes: residentPages * pageBytes })),
     machineTicks: Object.values({ ...ticks }).reduce((sum, spent) => sum + spent, 0),
     cpu: processes.filter(({ cpuTicks }) => cpuTicks > 0).map(toRow),
@@ -90,10 +94,10 @@ const busiestIn = (window: (typeof windows)[number], now: TopProcesses, earlier:
 };
 
 /** The processes that use most of the CPUs and of the memory, three of each. */
-export const topProcesses = defineMetric({
-  order: 210,
+export const topProcesses: Metric<TopProcesses> = {
   title: "Top processes",
   schema,
+  core: false,
   sampled: true,
   onDemand: true,
   definitions: {
@@ -110,14 +114,14 @@ export const topProcesses = defineMetric({
     ...windows.flatMap((window) =>
       (busiestIn(window, now, earlier) ?? []).map(({ pid, name: process, percent: value }) => {
         const labels = { process, pid: String(pid), window };
-        return { name: "top_processes_cpu_percent", labels, value } as const;
+        return { name: "top_processes_cpu_percent", labels, value };
       }),
     ),
     ...now.largest.map(({ pid, name: process, residentBytes: value }) => {
       const labels = { process, pid: String(pid) };
-      return { name: "top_processes_resident_bytes", labels, value } as const;
+      return { name: "top_processes_resident_bytes", labels, value };
     }),
-    ...(now.onlyOwn ? [] : observations("top_processes", { zombies: now.zombies })),
+    ...(now.onlyOwn ? [] : [{ name: "top_processes_zombies", labels: {}, value: now.zombies }]),
   ],
   describe: (now, earlier, format) => {
     const users = busiestIn("report", now, earlier) ?? busiestIn("sample", now, earlier);
@@ -137,4 +141,4 @@ export const topProcesses = defineMetric({
       ...row("Zombies", now.zombies === 0 ? [] : [String(now.zombies)]),
     ];
   },
-});
+};

@@ -1,5 +1,6 @@
 import { type Host, ifThere } from "../model/host.ts";
 import { parseMountinfo } from "./mountinfo.ts";
+import { parseCount } from "./number.ts";
 
 /*
  * How a container is told from a machine: not by marks such as /.dockerenv (left behind in a virtual machine that was
@@ -55,7 +56,7 @@ export async function readMemoryLimit(host: Host): Promise<MemoryLimit | null> {
   const chargedBytes = numberOf(await ifThere(host.readSys(`${smallest.directory}/${current}`)));
   if (chargedBytes === null) return null;
   const stat = (await ifThere(host.readSys(`${smallest.directory}/memory.stat`))) ?? "";
-  const inactiveBytes = Number(new RegExp(`^${inactive} (\\d+)$`, "m").exec(stat)?.[1] ?? 0);
+  const inactiveBytes = parseCount(new RegExp(`^${inactive} (\\d+)$`, "m").exec(stat)?.[1]) ?? 0;
   return { limitBytes: smallest.limitBytes, usedBytes: Math.max(0, chargedBytes - inactiveBytes) };
 }
 
@@ -72,7 +73,7 @@ export async function readCpuQuota(host: Host): Promise<number | null> {
           ];
     if (quota && period) cores = Math.min(cores, quota / period);
   }
-  return Number.isFinite(cores) ? cores : null;
+  return cores < Infinity ? cores : null;
 }
 
 /** Whether lxcfs shows this container its own numbers in a file below /proc, instead of the host's. */
@@ -93,5 +94,5 @@ async function readLevels(host: Host, controller: "memory" | "cpu"): Promise<rea
 
 /** `max`, and -1 in version 1, mean that there is no limit. */
 function numberOf(text: string | null): number | null {
-  return text !== null && /^\d+$/.test(text.trim()) ? Number(text) : null;
+  return parseCount(text?.trim());
 }

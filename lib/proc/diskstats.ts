@@ -1,3 +1,5 @@
+import { knownCount, parseCount } from "./number.ts";
+
 /** What one disk has done since boot. */
 export interface DiskCounters {
   readonly device: string;
@@ -16,17 +18,15 @@ const sectorBytes = 512;
 export function parseDiskstats(text: string): readonly DiskCounters[] {
   return text.split("\n").flatMap((line) => {
     const [, , device, ...fields] = line.trim().split(/\s+/);
-    const counters = fields.map(Number);
-    if (device === undefined || counters.length < 11 || counters.some(Number.isNaN)) return [];
-    const field = (index: number) => counters[index] ?? 0;
-    return {
-      device,
-      reads: field(0),
-      readBytes: field(2) * sectorBytes,
-      writes: field(4),
-      writeBytes: field(6) * sectorBytes,
-      busyMilliseconds: field(9),
-    };
+    if (device === undefined || fields.length < 11) return [];
+    // The others are not asked: the number of requests in flight is sometimes negative.
+    const field = (index: number, unit = 1) => knownCount((parseCount(fields[index]) ?? NaN) * unit);
+    const [reads, readBytes] = [field(0), field(2, sectorBytes)];
+    const [writes, writeBytes] = [field(4), field(6, sectorBytes)];
+    const busyMilliseconds = field(9);
+    const isKnown = reads !== null && readBytes !== null && writes !== null && writeBytes !== null;
+    if (!isKnown || busyMilliseconds === null) return [];
+    return { device, reads, readBytes, writes, writeBytes, busyMilliseconds };
   });
 }
 

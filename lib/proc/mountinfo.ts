@@ -1,3 +1,5 @@
+import { parseOctal } from "./number.ts";
+
 /** One line of `/proc/self/mountinfo`, `proc_pid_mountinfo(5)`. */
 export interface Mount {
   readonly id: string;
@@ -48,7 +50,7 @@ export function parseMountinfo(latin1: string): readonly Mount[] {
 /** The kernel writes space, tab, newline and backslash as `\040` and so on. */
 function unescapeOctal(text: string): string {
   return text.includes("\\")
-    ? text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)))
+    ? text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseOctal(digits)))
     : text;
 }
 

@@ -1,3 +1,5 @@
+import { parseCounts } from "./number.ts";
+
 /** What one network interface has counted since it came up. */
 export interface InterfaceCounters {
   readonly interface: string;
@@ -16,17 +18,18 @@ export function parseNetDev(text: string): readonly InterfaceCounters[] {
   return lines.flatMap((line) => {
     // Old kernels leave no space after the colon, and names of aliases hold one.
     const [, name, counters = ""] = /^\s*(\S+):\s*(\d[\d\s]*)$/.exec(line) ?? [];
-    const fields = counters.trim().split(/\s+/).map(Number);
-    if (name === undefined || fields.length < 12) return [];
-    const field = (index: number) => fields[index] ?? 0;
+    const fields = parseCounts(counters.trim().split(/\s+/));
+    if (name === undefined || fields === null || fields.length < 16) return [];
+    const [receiveBytes = 0, , receiveErrors = 0, receiveDrops = 0] = fields;
+    const [transmitBytes = 0, , transmitErrors = 0, transmitDrops = 0] = fields.slice(8);
     return {
       interface: name,
-      receiveBytes: field(0),
-      receiveErrors: field(2),
-      receiveDrops: field(3),
-      transmitBytes: field(8),
-      transmitErrors: field(10),
-      transmitDrops: field(11),
+      receiveBytes,
+      receiveErrors,
+      receiveDrops,
+      transmitBytes,
+      transmitErrors,
+      transmitDrops,
     };
   });
 }

@@ -1,3 +1,5 @@
+import { parseCounts } from "./number.ts";
+
 /** CPU time since boot in clock ticks, `cpu` line of `proc_stat(5)`; guest time is already taken out of user and nice. */
 export interface CpuTicks {
   readonly user: number;
@@ -19,17 +21,19 @@ export interface ProcStat {
 
 /** Parses /proc/stat, `proc_stat(5)`. Fields that an old kernel lacks are 0. Throws when there is no `cpu` line. */
 export function parseProcStat(text: string): ProcStat {
-  const line = /^cpu +(.+)$/m.exec(text)?.[1];
+  // With the end of the line, because a line that was cut ends in a smaller number.
+  const line = /^cpu +(.+)\n/m.exec(text)?.[1];
   if (line === undefined) throw new Error("/proc/stat has no cpu line");
-  const fields = line.split(/ +/).map(Number);
-  if (fields.length < 4 || fields.some((field) => !Number.isFinite(field))) throw new Error("/proc/stat is malformed");
+  const fields = parseCounts(line.trim().split(/ +/));
+  if (fields === null || fields.length < 4) throw new Error("/proc/stat is malformed");
   const [user = 0, nice = 0, system = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0, guest = 0] = fields;
   const guestNice = fields[9] ?? 0;
   return {
-    // The kernel counts guest time in user as well, and guest_nice in nice; the sum must hold each tick once.
+    // The kernel counts guest time in user as well, and guest_nice in nice; the sum must hold each tick once. It rounds
+    // each of them down by itself.
     ticks: {
-      user: user - guest,
-      nice: nice - guestNice,
+      user: Math.max(0, user - guest),
+      nice: Math.max(0, nice - guestNice),
       system,
       idle,
       iowait,

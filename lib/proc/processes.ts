@@ -1,4 +1,8 @@
 import type { Host } from "../model/host.ts";
+import { parseCount } from "./number.ts";
+
+/** Each thread has a pid, and the kernel has no more of them than this: `PID_MAX_LIMIT`. */
+export const mostThreads = 2 ** 22;
 
 /** One line of /proc/[pid]/stat, `proc_pid_stat(5)`. */
 export interface ProcessStat {
@@ -22,12 +26,13 @@ export function parseProcessStat(latin1: string): ProcessStat | null {
   const [open, close] = [latin1.indexOf("("), latin1.lastIndexOf(")")];
   const [state = "", ...fields] = latin1.slice(close + 2).split(" ");
   // Counted from the parent's pid, which is the fourth field of the line.
-  const at = (field: number) => Number.parseInt(fields[field - 4] ?? "", 10);
+  const at = (field: number) => parseCount(fields[field - 4]);
   const name = Buffer.from(latin1.slice(open + 1, close), "latin1").toString();
-  const pid = Number.parseInt(latin1, 10);
-  const stat = { pid, name, state, cpuTicks: at(14) + at(15), startTicks: at(22), residentPages: at(24) };
-  const numbers = [pid, stat.cpuTicks, stat.startTicks, stat.residentPages];
-  return open < 0 || close < open || numbers.some(Number.isNaN) ? null : stat;
+  const pid = parseCount(latin1.slice(0, open).trim());
+  const [userTicks, systemTicks, startTicks, residentPages] = [at(14), at(15), at(22), at(24)];
+  if (open < 0 || close < open || pid === null || startTicks === null) return null;
+  if (userTicks === null || systemTicks === null || residentPages === null) return null;
+  return { pid, name, state, cpuTicks: userTicks + systemTicks, startTicks, residentPages };
 }
 
 /** The pids in /proc. With `hidepid` (`proc(5)`) only this user's, and 1 is not among them. */

@@ -1,4 +1,5 @@
 import type { Host } from "../model/host.ts";
+import { parseCount, parseSigned } from "./number.ts";
 
 /** One temperature, in degrees Celsius, and what the device itself calls too hot; null where it does not say. */
 export interface Sensor {
@@ -13,7 +14,7 @@ export interface Sensor {
  * -128 or 255 degrees.
  */
 export function parseMillidegrees(text: string | null): number | null {
-  const celsius = Number.parseInt(text ?? "", 10) / 1000;
+  const celsius = (parseSigned(text?.trim()) ?? 0) / 1000;
   return celsius > -40 && celsius < 150 && celsius !== 0 ? celsius : null;
 }
 
@@ -41,10 +42,10 @@ async function diskOf(device: Device): Promise<string | undefined> {
 
 /** The temperatures of a hwmon device, in the order of their numbers. */
 export async function* readHwmon(device: Device): AsyncGenerator<Sensor> {
-  const inputs = (await device.list()).flatMap((name) => /^temp(\d+)_input$/.exec(name)?.[1] ?? []);
+  const inputs = (await device.list()).flatMap((name) => parseCount(/^temp(\d+)_input$/.exec(name)?.[1]) ?? []);
   if (inputs.length === 0) return;
   const chip = (await diskOf(device)) ?? (await device.read("name")) ?? "unnamed";
-  for (const input of inputs.map(Number).toSorted((one, other) => one - other)) {
+  for (const input of inputs.toSorted((one, other) => one - other)) {
     const read = (kind: string) => device.read(`temp${input}_${kind}`);
     const celsius = parseMillidegrees(await read("input"));
     if (celsius === null || (await read("fault")) === "1") continue;

@@ -1,8 +1,27 @@
 import type { FileSystemUsage } from "../model/host.ts";
+import { knownCount, knownSize, sharePercent } from "./number.ts";
 
 /*
  * What df(1) makes of statfs(2). Some network and FUSE file systems report more free than there is: never below zero.
  */
+
+/**
+ * What of statfs(2) can be true. All ones mean "unknown" there, and CephFS answers so for its free inodes. A file system
+ * whose size is not known has none here; where the inodes are not known it is as if there were no table of them.
+ */
+export function knownUsage(told: FileSystemUsage): FileSystemUsage {
+  const [total, free] = [knownSize(told.totalBytes), knownSize(told.freeBytes)];
+  const [inodes, inodesFree] = [knownCount(told.inodes), knownCount(told.inodesFree)];
+  const areInodesKnown = inodes !== null && inodesFree !== null && inodesFree <= inodes;
+  return {
+    totalBytes: total === null || free === null ? 0 : total,
+    freeBytes: free ?? 0,
+    // What root has taken of its reserve makes it negative, and then users have nothing.
+    availableBytes: knownSize(told.availableBytes) ?? 0,
+    inodes: areInodesKnown ? inodes : 0,
+    inodesFree: areInodesKnown ? inodesFree : 0,
+  };
+}
 
 /** Bytes in use, by users and by root. */
 export function usedBytes(usage: FileSystemUsage): number {
@@ -11,8 +30,7 @@ export function usedBytes(usage: FileSystemUsage): number {
 
 /** What is used of what users can use; blocks reserved for root are neither. Null where nothing can be used. */
 export function usedPercent(usage: FileSystemUsage): number | null {
-  const reachable = usedBytes(usage) + usage.availableBytes;
-  return reachable === 0 ? null : exactPercent(usedBytes(usage), reachable);
+  return sharePercent(usedBytes(usage), usedBytes(usage) + usage.availableBytes);
 }
 
 const gib = 1024 ** 3;
@@ -24,10 +42,7 @@ export function pressingPercent(usage: FileSystemUsage): number | null {
   return used !== null && isLastGigabyte ? Math.max(used, 95) : used;
 }
 
-/** Used share of the inodes; null where they are made as they are needed, as on btrfs. */
+/** Used share of the inodes; null where they are made as they are needed, as on btrfs, and where more are free than there are. */
 export function inodesUsedPercent({ inodes, inodesFree }: FileSystemUsage): number | null {
-  return inodes === 0 ? null : exactPercent(Math.max(0, inodes - inodesFree), inodes);
+  return sharePercent(inodes - inodesFree, inodes);
 }
-
-/** Multiplied before it is divided: 12 of 40 is 30 %, and a hair more would be rounded up to 31. */
-const exactPercent = (part: number, whole: number) => (part * 100) / whole;

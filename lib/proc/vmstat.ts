@@ -1,3 +1,5 @@
+import { parseCount } from "./number.ts";
+
 /** Counters of the memory management since boot; null where this kernel does not count it. */
 export interface VmstatCounters {
   readonly oomKills: number | null;
@@ -8,11 +10,12 @@ export interface VmstatCounters {
 
 /** Parses /proc/vmstat, `proc_vmstat(5)`. */
 export function parseVmstat(text: string): VmstatCounters {
-  const counters = new Map(Array.from(text.matchAll(/^(\w+) (\d+)$/gm), ([, name, value]) => [name, Number(value)]));
+  const counters = new Map(Array.from(text.matchAll(/^(\w+) (\d+)\n/gm), ([, name, value]) => [name, value]));
+  const counter = (name: string) => parseCount(counters.get(name));
   return {
-    oomKills: counters.get("oom_kill") ?? null,
-    swapInPages: counters.get("pswpin") ?? null,
-    swapOutPages: counters.get("pswpout") ?? null,
-    majorFaults: counters.get("pgmajfault") ?? null,
+    oomKills: counter("oom_kill"),
+    swapInPages: counter("pswpin"),
+    swapOutPages: counter("pswpout"),
+    majorFaults: counter("pgmajfault"),
   };
 }

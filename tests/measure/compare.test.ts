@@ -1,6 +1,7 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 
-import { compare } from "../../lib/measure/compare.ts";
+import { compare, keepPossible, observe } from "../../lib/measure/compare.ts";
+import { definitions } from "../../lib/metrics/definitions.ts";
 import { readings } from "../support/readings.ts";
 
 const ticks = { user: 100, nice: 0, system: 0, idle: 900, iowait: 0, irq: 0, softirq: 0, steal: 0, guest: 0 };
@@ -43,4 +44,32 @@ test("the start of the sample window is compared with, when the metric was read 
 test("what could not be read then is nothing to compare with", () => {
   const before = { takenAtMs: 0, readings: readings({ host: { bootId: "a", uptimeSeconds: 1 } }) };
   expect(compare(snapshot("a", 2), null, before).earlier("cpu").report).toBeNull();
+});
+
+describe("a number that cannot be true is not observed", () => {
+  const passes = (name: string, value: number) => keepPossible([{ name, labels: {}, value }]).length === 1;
+
+  test.each([NaN, Infinity, -Infinity])("%p, whatever it counts", (value) => {
+    for (const name of definitions.keys()) expect(passes(name, value)).toBe(false);
+  });
+
+  test("what counts, lasts or has a size is not negative", () => {
+    for (const [name, { unit }] of definitions) expect(passes(name, -1)).toBe(unit === "celsius" || unit === "days");
+  });
+
+  test("a share is at most 100 %, except of what can pass more than once", () => {
+    const beyond = [...definitions].filter(([name, { unit }]) => unit === "percent" && passes(name, 100.1));
+    expect(beyond.map(([name]) => name)).toEqual(["vmstat_swap_traffic_percent"]);
+    for (const name of definitions.keys()) expect(passes(name, 100)).toBe(true);
+  });
+
+  test("nothing is colder than absolute zero", () => {
+    expect(passes("temperature_celsius", -273.15)).toBe(true);
+    expect(passes("temperature_celsius", -274)).toBe(false);
+  });
+
+  test("it holds for what a metric makes of its readings", () => {
+    const now = { takenAtMs: 0, readings: readings({ openFiles: { open: NaN, limit: -5 } }) };
+    expect(observe(now, compare(now, null, null)).map(({ name }) => name)).toEqual(["uptime_seconds"]);
+  });
 });

@@ -71,6 +71,43 @@ test("a file without a total is a failure, not a machine without memory", () => 
   expect(collectOne(memory, { proc: { meminfo: "" } })).rejects.toThrow("MemTotal");
 });
 
+// lxc/lxcfs#695, lxc/lxcfs#115.
+test("more swap free than there is: nothing is known of it", async () => {
+  for (const free of ["18446744073709346016", "1048577"]) {
+    const text = `MemTotal: 2097152 kB\nMemFree: 1200000 kB\nMemAvailable: 1500000 kB\nSwapTotal: 1048576 kB\nSwapFree: ${free} kB\n`;
+    const value = await collectOne(memory, { proc: { meminfo: text } });
+    expect(Object.keys(observeOne(memory, value)).filter((key) => key.startsWith("swap"))).toEqual([]);
+    expect(describeOne(memory, value).map(({ label }) => label)).toEqual(["Memory"]);
+  }
+});
+
+// lxc/lxcfs#84, lxc/lxcfs#120. free(1) 4.0.2 over the same file: used 11034624.
+test("more available than there is: what is free is available, as free says", async () => {
+  const text = "MemTotal: 998384 kB\nMemFree: 987608 kB\nMemAvailable: 1187608 kB\n";
+  const value = await collectOne(memory, { proc: { meminfo: text } });
+  expect(observeOne(memory, value)).toMatchObject({
+    memory_used_bytes: 11_034_624,
+    memory_used_percent: expect.closeTo(1.079, 3),
+  });
+  expect(() => parseMeminfo(text.replace("MemFree: 987608", "MemFree: 998385"))).toThrow("available");
+});
+
+test("a line that is not there is no 0: without what is available there is no memory, without free no swap", () => {
+  expect(() => parseMeminfo("MemTotal: 2097152 kB\n")).toThrow("available");
+  expect(() => parseMeminfo("MemTotal: 2097152 kB\nMemFree: 10 kB\n")).toThrow("available");
+  expect(parseMeminfo(without("SwapFree"))).toMatchObject({ swapTotalBytes: null, swapFreeBytes: null });
+});
+
+test.each([1, 2, 3, 4])("a number that was cut by %d characters is no number", (cut) => {
+  const text = meminfo.slice(0, meminfo.indexOf(" kB\nBuffers") - cut + 1);
+  expect(() => parseMeminfo(text)).toThrow("available");
+});
+
+test("a ZFS cache whose size is not told is a failure, not a machine whose cache is all in use", async () => {
+  const proc = { meminfo, "spl/kstat/zfs/arcstats": arcstats.replace(/^c_min.*\n/m, "") };
+  expect(collectOne(memory, { proc })).rejects.toThrow("arcstats is malformed");
+});
+
 test("without swap there is no swap to tell about", async () => {
   const value = await collectOne(memory, { proc: { meminfo: without("SwapTotal").replace(/^SwapFree:.*\n/m, "") } });
   expect(Object.keys(observeOne(memory, value)).filter((key) => key.startsWith("swap"))).toEqual([]);

@@ -102,3 +102,13 @@ test("arrays are observed", () => {
     'raid_operation_percent{array="md0",operation="recovery"}': 12.6,
   });
 });
+
+// glensc/nagios-plugin-check_raid#199
+test("while a member is replaced more devices work than there are slots, and none is missing", () => {
+  const text = `md0 : active raid1 sda3[2] sdc3[3](W)(R) sdb3[0]
+      976015360 blocks super 1.2 [2/3] [UU]
+      [===>.................]  check = 15.6% (152996864/976015360) finish=153.2min speed=89504K/sec
+`;
+  expect(observeOne(raid, parseMdstat(text))).toMatchObject({ 'raid_devices_missing{array="md0"}': 0 });
+  expect(describeOne(raid, parseMdstat(text))[0]?.lines).toEqual(["raid1 active", "2 of 2 devices", "check 16 %"]);
+});
