@@ -9,7 +9,7 @@ import { temporaryDirectory } from "../support/project.ts";
 import { testHost } from "../support/testHost.ts";
 
 const container = (name: string, State: string, Status: string) => ({
-  Id: "8dfafdbc3a40".repeat(5),
+  Id: `${name}8dfafdbc3a40`.repeat(5),
   Names: [`/${name}`],
   Image: "x",
   Ports: [],
@@ -51,7 +51,74 @@ test("what is not well is notable and named", () => {
 
 test("a container without a name goes by its id", () => {
   const nameless = { ...container("", "restarting", ""), Names: null };
-  expect(parseContainers(JSON.stringify([nameless])).restarting).toEqual(["8dfafdbc3a40"]);
+  expect(parseContainers(JSON.stringify([nameless]))).toMatchObject([{ name: "8dfafdbc3a40", state: "restarting" }]);
+});
+
+const libpod = (socket: string) => `${socket} /v4.0.0/libpod/containers/json?all=true`;
+const rootless = "/run/user/1000/podman/podman.sock";
+
+/** As Podman 4.3.1 answers by Docker's path, and by its own: only there it tells of a health check. */
+const sick = { Id: "7a41e2f8198c", Names: ["/sick"], State: "running", Status: "Up 2 seconds" };
+const sickByItself = { Id: "7a41e2f8198c", Names: ["sick"], State: "running", Status: "unhealthy" };
+const wellByItself = { Id: "1be945b3a103", Names: ["plain"], State: "running", Status: "" };
+const unhealthyOf = async (answers: Readonly<Record<string, string | Error>>) =>
+  (await collectOne(containers, { getUnix: answers, dirs: { "/run/user": ["1000"] } })).unhealthy;
+
+test("Podman is asked by its own path, which tells of the health", async () => {
+  const own = JSON.stringify([sickByItself, wellByItself]);
+  expect(await unhealthyOf({ [libpod("/run/podman/podman.sock")]: own })).toEqual(["sick"]);
+  expect(await unhealthyOf({ [libpod(rootless)]: own })).toEqual(["sick"]);
+});
+
+test("where nothing is said about health it is not known, and not 0", async () => {
+  const value = await collectOne(containers, { getUnix: { [podman]: JSON.stringify([sick]) } });
+  expect(value).toEqual({ total: 1, running: 1, unhealthy: null, restarting: [] });
+  expect(observeOne(containers, value)).not.toHaveProperty("containers_unhealthy");
+  expect(describeOne(containers, value)[0]).toMatchObject({
+    lines: ["1 of 1 running", "health not known"],
+    importance: "detail",
+  });
+});
+
+test("one that is known to be unhealthy is told although of another nothing is known", async () => {
+  const own = JSON.stringify([sickByItself, { ...wellByItself, Status: "Up 3 days" }]);
+  expect(await unhealthyOf({ [libpod(rootless)]: own })).toEqual(["sick"]);
+});
+
+test.each([
+  ["a word", "unhealthy"],
+  ["an object", { Status: "unhealthy", FailingStreak: 3 }],
+])("the field Health is read, as %s", async (_what, Health) => {
+  expect(await unhealthyOf({ [podman]: JSON.stringify([{ ...sick, Health }]) })).toEqual(["sick"]);
+  expect(await unhealthyOf({ [docker]: JSON.stringify([{ ...sick, Health }]) })).toEqual(["sick"]);
+});
+
+test("a Podman behind Docker's socket is found out, and its containers are counted once", async () => {
+  const compatible = JSON.stringify([sick]);
+  const own = JSON.stringify([sickByItself]);
+  expect(await unhealthyOf({ [docker]: compatible, [libpod("/var/run/docker.sock")]: own })).toEqual(["sick"]);
+  const both = {
+    [docker]: compatible,
+    [libpod("/var/run/docker.sock")]: own,
+    [libpod("/run/podman/podman.sock")]: own,
+  };
+  expect(await collectOne(containers, { getUnix: both })).toMatchObject({ total: 1, unhealthy: ["sick"] });
+});
+
+test("the containers of all engines are counted", async () => {
+  const answers = {
+    [docker]: JSON.stringify([container("web", "running", "Up 2 hours (healthy)")]),
+    [libpod(rootless)]: JSON.stringify([wellByItself]),
+  };
+  const value = await collectOne(containers, { getUnix: answers, dirs: { "/run/user": ["1000"] } });
+  expect(value).toEqual({ total: 2, running: 2, unhealthy: [], restarting: [] });
+});
+
+test("of Docker, silence about health means that nothing is checked", async () => {
+  const silent = JSON.stringify([container("web", "running", "Up 2 hours")]);
+  expect(await unhealthyOf({ [docker]: silent, [libpod("/var/run/docker.sock")]: new Error("answered 404") })).toEqual(
+    [],
+  );
 });
 
 test("Podman is asked where there is no Docker", async () => {
