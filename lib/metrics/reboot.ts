@@ -1,32 +1,71 @@
 import * as v from "valibot";
 
 import { nameSome } from "../format.ts";
-import { type Host, ifThere } from "../model/host.ts";
+import { type Host, ifThere, Unavailable } from "../model/host.ts";
 import type { Metric } from "../model/metric.ts";
 import { gauge } from "../model/observation.ts";
+import { findNextKernel } from "../proc/kernels.ts";
 
 const schema = v.object({
   required: v.boolean(),
   /** The packages that ask for it. */
   packages: v.array(v.string()),
+  /** The kernel that a reboot would start; null when it is the one that runs, or that is not known. */
+  nextKernel: v.nullable(v.string()),
 });
 
 /**
- * Does an update wait for a reboot? Source: /run/reboot-required and its `.pkgs`, which packages of Debian and its
- * kin write when they are updated (update-notifier, unattended-upgrades).
+ * Does an update wait for a reboot? Sources: /run/reboot-required and its `.pkgs`, which packages of Debian and its kin
+ * write when they are updated, and the kernels below /lib/modules and in /boot beside the one that runs.
  */
 export type Reboot = v.InferOutput<typeof schema>;
 
+/** What writes /run/reboot-required. Only where one of them is there does the file's absence say anything. */
+const writers = [
+  "/etc/kernel/postinst.d/unattended-upgrades",
+  "/etc/kernel/postinst.d/update-notifier",
+  "/etc/kernel/postinst.d/reboot-notifier",
+  "/usr/share/update-notifier/notify-reboot-required",
+];
+
 async function collectReboot(host: Host): Promise<Reboot> {
-  if ((await ifThere(host.readFile("/run/reboot-required"))) === null) {
-    // Only where packages would have written the file does its absence say anything.
-    await host.readFile("/etc/debian_version");
-    await host.list("/etc/apt");
-    return { required: false, packages: [] };
+  const isAsked = (await ifThere(host.readFile("/run/reboot-required"))) !== null;
+  const packages = isAsked ? ((await ifThere(host.readFile("/run/reboot-required.pkgs"))) ?? "") : "";
+  const next = await readNextKernel(host);
+  const nextKernel = next ?? null;
+  if (!isAsked && next === undefined && !(await isAnyThere(host, writers))) {
+    throw new Unavailable("no package would ask for one, and the kernel's files are not here");
   }
-  const packages = (await ifThere(host.readFile("/run/reboot-required.pkgs"))) ?? "";
-  // A package is written down at every one of its updates.
-  return { required: true, packages: [...new Set(packages.split("\n").map((name) => name.trim()))].filter(Boolean) };
+  return {
+    required: isAsked || nextKernel !== null,
+    // A package is written down at every one of its updates.
+    packages: [...new Set(packages.split("\n").map((name) => name.trim()))].filter(Boolean),
+    nextKernel,
+  };
+}
+
+async function isAnyThere(host: Host, paths: readonly string[]): Promise<boolean> {
+  for (const path of paths) if ((await ifThere(host.readFile(path))) !== null) return true;
+  return false;
+}
+
+/** Undefined where it cannot be told; in a container, which starts no kernel, never. */
+async function readNextKernel(host: Host): Promise<string | null | undefined> {
+  const running = await ifThere(host.readProc("sys/kernel/osrelease"));
+  const isContainer = (await ifThere(host.readFile("/run/systemd/container"))) !== null;
+  if (running === null || isContainer) return undefined;
+  const installed = (await ifThere(host.list("/lib/modules"))) ?? [];
+  const boot = (await ifThere(host.list("/boot"))) ?? [];
+  return findNextKernel(running.trim(), installed, boot);
+}
+
+function linesOf({ required, packages, nextKernel }: Reboot): readonly string[] {
+  if (!required) return ["nothing asks for one"];
+  return [
+    ...(nextKernel === null ? [] : [`kernel ${nextKernel} is installed`]),
+    ...(packages.length === 0 ? [] : [`for ${nameSome(packages)}`]),
+    ...(nextKernel === null && packages.length === 0 ? ["an update waits for it"] : []),
+  ];
 }
 
 /** Whether an update waits for a reboot, and of what. */
@@ -40,10 +79,12 @@ export const reboot: Metric<Reboot> = {
   },
   collect: collectReboot,
   observe: (now) => [{ name: "reboot_required", labels: {}, value: now.required ? 1 : 0 }],
-  describe: ({ required, packages }) => {
-    const about = ["reboot_required"];
-    if (!required) return [{ label: "Reboot", lines: ["no package asks for one"], importance: "detail", about }];
-    const lines = [packages.length === 0 ? "an update waits for it" : `for ${nameSome(packages)}`];
-    return [{ label: "Reboot required", lines, importance: "notable", about }];
-  },
+  describe: (now) => [
+    {
+      label: now.required ? "Reboot required" : "Reboot",
+      lines: linesOf(now),
+      importance: now.required ? "notable" : "detail",
+      about: ["reboot_required"],
+    },
+  ],
 };

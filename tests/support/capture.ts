@@ -67,6 +67,8 @@ function recordingMachine(): { host: Host; clock: Clock; recording: Recording } 
       list: async (path) => {
         const names = await host.list(path);
         if (names.length === 0) recording.first.set(`${path}/.empty`, "");
+        // Of the kernels nothing is read but their names.
+        if (/^\/(boot|lib\/modules)$/.test(path)) for (const name of names) recording.first.set(`${path}/${name}`, "");
         return path === "/proc" ? fewProcesses(names) : names;
       },
       statfs: (mountPoint) => answer(recording.statfs, mountPoint.toString("latin1"), host.statfs(mountPoint)),
@@ -96,7 +98,7 @@ function startOf(id: string): number {
 }
 
 function store(directory: string, recording: Recording, note: string): void {
-  for (const part of ["proc", "sys", "etc", "run", "var", "usr", "later", "machine.json"]) {
+  for (const part of ["proc", "sys", "etc", "run", "var", "usr", "lib", "boot", "later", "machine.json"]) {
     rmSync(join(directory, part), { recursive: true, force: true });
   }
   const write = (path: string, text: string) => {
