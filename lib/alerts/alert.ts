@@ -1,19 +1,19 @@
 import type { Labels } from "../model/observation.ts";
 import type { Rule, Severity } from "../model/rule.ts";
-import type { Lines } from "./judge.ts";
+import type { Thresholds } from "./judge.ts";
 import type { RuleName } from "./rules.ts";
 
-/** One thing that is beyond its line now. */
+/** One thing that is beyond its threshold now. */
 export interface Alert {
   readonly rule: RuleName;
-  /** Key of the observation that is beyond the line. */
+  /** Key of the observation that is beyond the threshold. */
   readonly key: string;
   readonly labels: Labels;
   readonly severity: Severity;
   readonly value: number;
   /** Since when it is raised, milliseconds since the epoch; null while it has not lasted long enough to be announced. */
   readonly sinceMs: number | null;
-  /** It is beyond the clear line now, but not for long enough to be over. */
+  /** It is beyond the clear threshold now, but not for long enough to be over. */
   readonly easing: boolean;
   /** When it was last observed, where that was in an earlier run: it holds until it is known to be over. */
   readonly lastSeenMs: number | null;
@@ -29,8 +29,8 @@ export interface Transition {
   readonly value: number;
   /** It went back and forth before this. */
   readonly onAndOff?: boolean;
-  /** The line that was crossed, as the value is told; null for a recovery, and where words say it. */
-  readonly line: number | null;
+  /** The threshold that was crossed, as the value is told; null for a recovery, and where words say it. */
+  readonly threshold: number | null;
   /** When the trouble began, and until when it is known to last, or when it ended; milliseconds since the epoch. */
   readonly sinceMs: number;
   readonly untilMs: number;
@@ -38,7 +38,7 @@ export interface Transition {
 
 /** A rule with what the settings made of it. */
 export interface ActiveRule extends Rule {
-  readonly linesFor: (labels: Labels) => Lines | null;
+  readonly thresholdsFor: (labels: Labels) => Thresholds | null;
 }
 
 /** How often a trouble that lasts is said again, in milliseconds; 0 for never. */

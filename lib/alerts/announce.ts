@@ -70,7 +70,7 @@ export function hushOf(
     const target = { name: observation, labels: { ...where, ...labels } };
     const state = states[stateKey(other, target)];
     // Told of nothing, or not judged any more: it silences nothing either.
-    return state === undefined || state.worst === null || !ruleOf(other)?.linesFor(target.labels) ? [] : [state];
+    return state === undefined || state.worst === null || !ruleOf(other)?.thresholdsFor(target.labels) ? [] : [state];
   });
   const raised = worstOf(others.map(({ severity }) => severity));
   const over = others.filter(({ severity }) => severity === null);

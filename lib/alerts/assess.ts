@@ -68,22 +68,22 @@ export function assess(input: AssessInput): Assessment {
 }
 
 function assessTarget(
-  { name, observation: { value, labels }, lines, told }: Target,
+  { name, observation: { value, labels }, thresholds, told }: Target,
   hush: Hush,
   known: TargetState | undefined,
   { nowMs, reminders }: AssessInput,
 ): { readonly state: TargetState; readonly transition: Transition | null } {
   const { onlyWhenItBecomes = false, hasReason = false }: Rule = rules[name];
   const last = { labels, value: told };
-  const isAccepted = levelOf(value, lines) !== null && (known === undefined ? onlyWhenItBecomes : known.accepted);
+  const isAccepted = levelOf(value, thresholds) !== null && (known === undefined ? onlyWhenItBecomes : known.accepted);
   if (isAccepted) return { state: { ...newTarget(nowMs), accepted: true, last }, transition: null };
   const before = known === undefined || known.accepted ? newTarget(nowMs) : known;
-  const state = { ...judge(before, value, lines, nowMs), last };
+  const state = { ...judge(before, value, thresholds, nowMs), last };
   if (endsSilently(state, hush)) return { state: { ...state, said: null }, transition: null };
   const kind = whatToAnnounce(before, state, hush, reminders, nowMs);
   if (kind === null) return { state, transition: null };
   const to = state.severity;
-  const line = to === null ? null : (lines[to]?.raise ?? null);
+  const threshold = to === null ? null : (thresholds[to]?.raise ?? null);
   const worst = worseOf(to, state.worst);
   return {
     // Going back and forth counts as the worst of it, so that getting as bad again is no news.
@@ -96,16 +96,16 @@ function assessTarget(
       to,
       value: told,
       onAndOff: before.flapping,
-      // Where another number is told than was judged, the line is moved with it, unless words say it better.
-      line: line === null || (told !== value && hasReason) ? null : line + (told - value),
+      // Where another number is told than was judged, the threshold is moved with it, unless words say it better.
+      threshold: threshold === null || (told !== value && hasReason) ? null : threshold + (told - value),
       sinceMs: state.sinceMs,
       untilMs: to === null ? state.endedMs : nowMs,
     },
   };
 }
 
-function alertOf({ name, observation, lines, told }: Target, hush: Hush, state: TargetState): readonly Alert[] {
-  const level = levelOf(observation.value, lines);
+function alertOf({ name, observation, thresholds, told }: Target, hush: Hush, state: TargetState): readonly Alert[] {
+  const level = levelOf(observation.value, thresholds);
   const severity = worseOf(state.severity, level);
   if (severity === null || state.accepted || isHushed(severity, hush)) return [];
   const { labels } = observation;
@@ -126,7 +126,7 @@ function unseenAlerts(
     if (severity === null || last === undefined || seen.has(key)) return [];
     const { labels, value } = last;
     const observation = { name: rule.observation, labels };
-    if (key !== stateKey(name, observation) || rule.linesFor(labels) === null) return [];
+    if (key !== stateKey(name, observation) || rule.thresholdsFor(labels) === null) return [];
     if (nowMs - seenMs >= forgottenAfterMs || isHushed(severity, hushOf(name, labels, states, ruleOf, nowMs)))
       return [];
     const then = { value, easing: false, sinceMs, lastSeenMs: seenMs };

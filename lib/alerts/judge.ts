@@ -1,23 +1,23 @@
-import type { Line, Severity } from "../model/rule.ts";
+import type { Threshold, Severity } from "../model/rule.ts";
 import { type TargetState, turn } from "./state.ts";
 
-/** The lines that hold for one target. */
-export interface Lines {
-  readonly warning: Line | null;
-  readonly critical: Line | null;
+/** The thresholds that hold for one target. */
+export interface Thresholds {
+  readonly warning: Threshold | null;
+  readonly critical: Threshold | null;
   /** Reports in a row on the good side before something counts as over. */
   readonly runsToClear: number;
 }
 
-/** How bad a value is by itself, whatever was before. On a line counts as beyond it. */
-export function levelOf(value: number, { warning, critical }: Lines): Severity | null {
+/** How bad a value is by itself, whatever was before. On a threshold counts as beyond it. */
+export function levelOf(value: number, { warning, critical }: Thresholds): Severity | null {
   if (critical !== null && isBeyond(value, critical)) return "critical";
   return warning !== null && isBeyond(value, warning) ? "warning" : null;
 }
 
-/** Bad lies above a line whose clear line is below it, and the other way round. */
-const isBeyond = (value: number, { raise, clear }: Line) => (raise > clear ? value >= raise : value <= raise);
-const isClear = (value: number, { raise, clear }: Line) => (raise > clear ? value <= clear : value >= clear);
+/** Bad lies above a threshold whose clear threshold is below it, and the other way round. */
+const isBeyond = (value: number, { raise, clear }: Threshold) => (raise > clear ? value >= raise : value <= raise);
+const isClear = (value: number, { raise, clear }: Threshold) => (raise > clear ? value <= clear : value >= clear);
 
 /** 0 for the worst. */
 export const rankOf = (severity: Severity | null): number => (severity === null ? 2 : severity === "warning" ? 1 : 0);
@@ -27,20 +27,20 @@ export const worseOf = (one: Severity | null, other: Severity | null): Severity 
   rankOf(one) <= rankOf(other) ? one : other;
 
 /**
- * The state of a target after one more value: up as soon as a line has been crossed for long enough, down only through
- * the clear line. Says nothing yet of what is to be announced.
+ * The state of a target after one more value: up as soon as a threshold has been crossed for long enough, down only through
+ * the clear threshold. Says nothing yet of what is to be announced.
  */
-export function judge(before: TargetState, value: number, lines: Lines, nowMs: number): TargetState {
-  const { warning, critical } = lines;
+export function judge(before: TargetState, value: number, thresholds: Thresholds, nowMs: number): TargetState {
+  const { warning, critical } = thresholds;
   const counted = {
     ...before,
-    overWarning: levelOf(value, lines) === null ? 0 : before.overWarning + 1,
+    overWarning: levelOf(value, thresholds) === null ? 0 : before.overWarning + 1,
     overCritical: critical !== null && isBeyond(value, critical) ? before.overCritical + 1 : 0,
     clearWarning: warning === null || isClear(value, warning) ? before.clearWarning + 1 : 0,
     clearCritical: critical === null || isClear(value, critical) ? before.clearCritical + 1 : 0,
     seenMs: nowMs,
   };
-  const severity = severityAfter(counted, lines);
+  const severity = severityAfter(counted, thresholds);
   const worsening = rankOf(before.severity) - rankOf(severity);
   // As long as its end has not been announced, what comes back is the same trouble.
   const isNew = before.severity === null && before.said === null;
@@ -54,11 +54,11 @@ export function judge(before: TargetState, value: number, lines: Lines, nowMs: n
   };
 }
 
-/** Is the last value on the good side of every clear line? Between the lines nothing gets better. */
+/** Is the last value on the good side of every clear threshold? Between the thresholds nothing gets better. */
 export const isEasing = ({ clearWarning, clearCritical }: TargetState): boolean =>
   clearWarning > 0 && clearCritical > 0;
 
-function severityAfter(state: TargetState, { warning, critical, runsToClear }: Lines): Severity | null {
+function severityAfter(state: TargetState, { warning, critical, runsToClear }: Thresholds): Severity | null {
   if (critical !== null && state.overCritical >= critical.runs) return "critical";
   const isOver = state.clearWarning >= runsToClear && state.clearCritical >= runsToClear;
   switch (state.severity) {

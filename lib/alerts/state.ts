@@ -14,10 +14,10 @@ export const TargetState = v.object({
   endedMs: v.number(),
   /** The worst that was announced of this trouble; kept after its end. */
   worst: severity,
-  /** Runs in a row beyond the warning line, and beyond the critical one. */
+  /** Runs in a row beyond the warning threshold, and beyond the critical one. */
   overWarning: v.number(),
   overCritical: v.number(),
-  /** Runs in a row on the good side of the clear lines. */
+  /** Runs in a row on the good side of the clear thresholds. */
   clearWarning: v.number(),
   clearCritical: v.number(),
   /** What was last announced, and when. */

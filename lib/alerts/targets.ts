@@ -1,7 +1,7 @@
 import { type Observation, observationKey } from "../model/observation.ts";
-import { type Line, isTargetOf } from "../model/rule.ts";
+import { type Threshold, isTargetOf } from "../model/rule.ts";
 import type { ActiveRule } from "./alert.ts";
-import type { Lines } from "./judge.ts";
+import type { Thresholds } from "./judge.ts";
 import type { RuleName } from "./rules.ts";
 import { type AlertStates, stateKey } from "./state.ts";
 
@@ -11,7 +11,7 @@ export interface Target {
   /** Under what its state is remembered. */
   readonly key: string;
   readonly observation: Observation;
-  readonly lines: Lines;
+  readonly thresholds: Thresholds;
   /** The number that a person is told, which for some rules is another observation of the same target. */
   readonly told: number;
 }
@@ -30,8 +30,8 @@ export function findTargets(
   states: AlertStates,
 ): readonly Target[] {
   return [...judged(rule, byName), ...wellAgain(name, rule, byName, states)].flatMap((observation) => {
-    const lines = rule.linesFor(observation.labels);
-    if (lines === null) return [];
+    const thresholds = rule.thresholdsFor(observation.labels);
+    if (thresholds === null) return [];
     // Another number of the same target.
     const valueOf = (other: string | undefined) =>
       other === undefined ? undefined : values.get(observationKey({ ...observation, name: other }));
@@ -41,7 +41,11 @@ export function findTargets(
         name,
         key: stateKey(name, observation),
         observation,
-        lines: { ...lines, warning: lineAt(lines.warning, level), critical: lineAt(lines.critical, level) },
+        thresholds: {
+          ...thresholds,
+          warning: thresholdAt(thresholds.warning, level),
+          critical: thresholdAt(thresholds.critical, level),
+        },
         told: valueOf(rule.tells) ?? observation.value,
       },
     ];
@@ -70,8 +74,8 @@ function wellAgain(
   });
 }
 
-/** Below its level a line cannot be crossed; what is raised ends at its clear line all the same. */
-function lineAt(line: Line | null, level = 0): Line | null {
-  if (line === null || line.from === undefined || level >= line.from) return line;
-  return { ...line, raise: line.raise > line.clear ? Infinity : -Infinity };
+/** Below its level a threshold cannot be crossed; what is raised ends at its clear threshold all the same. */
+function thresholdAt(threshold: Threshold | null, level = 0): Threshold | null {
+  if (threshold === null || threshold.from === undefined || level >= threshold.from) return threshold;
+  return { ...threshold, raise: threshold.raise > threshold.clear ? Infinity : -Infinity };
 }

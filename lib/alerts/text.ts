@@ -33,7 +33,7 @@ export function headline(transition: Transition, words: Words): string {
   switch (transition.kind) {
     case "raised":
     case "worse":
-      return forms.raised(bad, transition.line === null ? reasonOf(transition, words) : null);
+      return forms.raised(bad, transition.threshold === null ? reasonOf(transition, words) : null);
     case "better":
       return forms.better(bad);
     case "reminder":
@@ -68,10 +68,10 @@ export function sentence(transition: Transition, words: Words): string {
 }
 
 /** The line that was crossed, or the words in its place; null for a state. */
-function crossedBy({ rule, line }: Transition, words: Words): string | null {
+function crossedBy({ rule, threshold }: Transition, words: Words): string | null {
   const { told }: Rule = rules[rule];
   if (told === "state") return null;
-  return line === null ? reasonOf({ rule }, words) : words.alert.threshold(tell(line, told, words));
+  return threshold === null ? reasonOf({ rule }, words) : words.alert.threshold(tell(threshold, told, words));
 }
 
 function reasonOf({ rule }: Pick<Transition, "rule">, words: Words): string | null {

@@ -1,4 +1,4 @@
-import type { Lines } from "../alerts/judge.ts";
+import type { Thresholds } from "../alerts/judge.ts";
 import { type RuleName, ruleNames, rules } from "../alerts/rules.ts";
 import { stateKey } from "../alerts/state.ts";
 import { tell } from "../alerts/text.ts";
@@ -6,7 +6,7 @@ import type { Flags } from "../cli/parse.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { printable } from "../format.ts";
 import { measure, type Measurement } from "../measure/measure.ts";
-import { isTargetOf, type Line, targetName } from "../model/rule.ts";
+import { isTargetOf, type Threshold, targetName } from "../model/rule.ts";
 import { activeRule } from "../settings/alerts.ts";
 import type { Config } from "../settings/config.ts";
 import { withPast } from "../state/reading.ts";
@@ -18,13 +18,13 @@ interface RuleState {
   readonly rule: RuleName;
   readonly target: string;
   readonly value: number | null;
-  readonly warning: Line | null;
-  readonly critical: Line | null;
+  readonly warning: Threshold | null;
+  readonly critical: Threshold | null;
   /** `ok`, `warning`, `critical`, `off`, or `no data`. */
   readonly state: string;
 }
 
-/** Prints each rule with its lines, the present value and the state that is remembered. Changes nothing. */
+/** Prints each rule with its thresholds, the present value and the state that is remembered. Changes nothing. */
 export async function printRules(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   const { machine, output } = world;
   const options = { everything: false, doing: output.doing };
@@ -38,30 +38,30 @@ export async function printRules(world: World, config: Config, flags: Flags): Pr
 
 function statesOf(name: RuleName, config: Config, { observations, assessment }: Measurement): readonly RuleState[] {
   const rule = activeRule(name, config.rules);
-  const stateOf = (target: string, value: number | null, lines: Lines | null, state: string): RuleState => ({
+  const stateOf = (target: string, value: number | null, thresholds: Thresholds | null, state: string): RuleState => ({
     rule: name,
     target,
     value,
-    warning: lines?.warning ?? null,
-    critical: lines?.critical ?? null,
+    warning: thresholds?.warning ?? null,
+    critical: thresholds?.critical ?? null,
     state,
   });
   if (rule === null) return [stateOf("", null, { ...rules[name], runsToClear: 1 }, "off")];
   const judged = observations.filter((observation) => isTargetOf(rule, observation));
   const seen = judged.map((observation) => {
-    const lines = rule.linesFor(observation.labels);
+    const thresholds = rule.thresholdsFor(observation.labels);
     const known = assessment.states[stateKey(name, observation)];
     const target = targetName(rule, observation.labels);
-    const state = lines === null ? "off" : (known?.severity ?? "ok");
-    return stateOf(target, observation.value, lines, state);
+    const state = thresholds === null ? "off" : (known?.severity ?? "ok");
+    return stateOf(target, observation.value, thresholds, state);
   });
   const unseen = assessment.alerts
     .filter(({ rule: other, lastSeenMs }) => other === name && lastSeenMs !== null)
-    .map(({ labels, severity }) => stateOf(targetName(rule, labels), null, rule.linesFor(labels), severity));
+    .map(({ labels, severity }) => stateOf(targetName(rule, labels), null, rule.thresholdsFor(labels), severity));
   const all = [...seen, ...unseen];
   if (all.length > 0) return all;
   const looked = observations.some(({ name: observed }) => observed === rule.countedBy);
-  return [stateOf("", null, rule.linesFor({}), looked ? "ok" : "no data")];
+  return [stateOf("", null, rule.thresholdsFor({}), looked ? "ok" : "no data")];
 }
 
 function lineOf({ rule, target, value, warning, critical, state }: RuleState): string {
@@ -70,12 +70,12 @@ function lineOf({ rule, target, value, warning, critical, state }: RuleState): s
   const number = (amount: number) => tell(amount, told, en);
   const isYesOrNo = told === "state";
   const lines = (["warning", "critical"] as const).flatMap((severity) => {
-    const line = severity === "warning" ? warning : critical;
-    if (line === null) return [];
-    if (isYesOrNo) return [`${severity} ${line.runs === 1 ? "at once" : `after ${line.runs} runs`}`];
-    const runs = line.runs === 1 ? "" : `, ${line.runs} runs`;
-    const level = line.from === undefined ? "" : ` from ${line.from} % used on`;
-    return [`${severity} ${number(line.raise)} → ${number(line.clear)}${level}${runs}`];
+    const threshold = severity === "warning" ? warning : critical;
+    if (threshold === null) return [];
+    if (isYesOrNo) return [`${severity} ${threshold.runs === 1 ? "at once" : `after ${threshold.runs} runs`}`];
+    const runs = threshold.runs === 1 ? "" : `, ${threshold.runs} runs`;
+    const level = threshold.from === undefined ? "" : ` from ${threshold.from} % used on`;
+    return [`${severity} ${number(threshold.raise)} → ${number(threshold.clear)}${level}${runs}`];
   });
   const subject = [rule, printable(target)].filter(Boolean).join(" ");
   const unseen = state === "warning" || state === "critical" ? "not seen now; " : "";

@@ -35,7 +35,7 @@ function example(name: string, nowMs: number, words: Words) {
   return {
     name: words.alert.test.name(name),
     nowMs,
-    transitions: [{ ...disk, kind: "raised", to: "critical", value: 97, line: 95 } as const],
+    transitions: [{ ...disk, kind: "raised", to: "critical", value: 97, threshold: 95 } as const],
     events: [],
     reasons: [words.alert.test.text],
     words,

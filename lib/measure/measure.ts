@@ -72,9 +72,9 @@ function foresee(
   config: Config,
   past: Past,
 ): readonly Observation[] {
-  const linesFor = (labels: Labels) => ruleFor("storage_full_soon", config)?.linesFor(labels) ?? null;
+  const thresholdsFor = (labels: Labels) => ruleFor("storage_full_soon", config)?.thresholdsFor(labels) ?? null;
   const older = () => past.runsSince(nowMs - forecastPastHours * hourMs, mainKeys(measured));
-  return forecastStorage(measured, runs, nowMs, linesFor, older);
+  return forecastStorage(measured, runs, nowMs, thresholdsFor, older);
 }
 
 function observeClock({ clockOffSeconds }: Past): readonly Observation[] {

@@ -4,7 +4,7 @@ import type { Labels, Observation } from "./observation.ts";
 export type Severity = "warning" | "critical";
 
 /** Where something begins to be bad, where it ends, and for how many reports in a row it must be beyond it. */
-export interface Line {
+export interface Threshold {
   readonly raise: number;
   readonly clear: number;
   readonly runs: number;
@@ -12,10 +12,10 @@ export interface Line {
   readonly from?: number;
 }
 
-/** A line, for the table. */
-export const line = (raise: number, clear: number, runs: number): Line => ({ raise, clear, runs });
+/** A threshold, for the table. */
+export const threshold = (raise: number, clear: number, runs: number): Threshold => ({ raise, clear, runs });
 
-/** What is judged, and how. Bad lies above the lines, or below them where the clear line is the higher one. */
+/** What is judged, and how. Bad lies above the thresholds, or below them where the clear threshold is the higher one. */
 export interface Rule {
   /** The observation's name; each set of its labels is a target of its own. */
   readonly observation: string;
@@ -25,10 +25,10 @@ export interface Rule {
   readonly told: Told;
   /** The observation whose number is told, where it is not the one that is judged. */
   readonly tells?: string;
-  /** Its words say why, instead of the line, where the number that is told is not the one that is judged. */
+  /** Its words say why, instead of the threshold, where the number that is told is not the one that is judged. */
   readonly hasReason?: boolean;
-  readonly warning: Line | null;
-  readonly critical: Line | null;
+  readonly warning: Threshold | null;
+  readonly critical: Threshold | null;
   /** The observation of the same target that must be high as well. */
   readonly level?: string;
   /** Judged only on a machine that has at least so many cores. */

@@ -1,4 +1,4 @@
-import type { Lines } from "../alerts/judge.ts";
+import type { Thresholds } from "../alerts/judge.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import { type Labels, type Observation, observationKey, valuesByKey } from "../model/observation.ts";
 import { mean } from "./series.ts";
@@ -38,7 +38,7 @@ export function forecastStorage(
   observations: readonly Observation[],
   past: readonly PastRun[],
   nowMs: number,
-  linesFor: (labels: Labels) => Lines | null,
+  thresholdsFor: (labels: Labels) => Thresholds | null,
   older: () => readonly PastRun[] = () => past,
 ): readonly Observation[] {
   const values = valuesByKey(observations);
@@ -47,7 +47,7 @@ export function forecastStorage(
     .flatMap((available) => {
       const { labels } = available;
       const valueFor = (name: string) => values.get(observationKey({ name, labels })) ?? 0;
-      const { warning, critical } = linesFor(labels) ?? {};
+      const { warning, critical } = thresholdsFor(labels) ?? {};
       const used = valueFor("storage_used_percent");
       const isLow = used < Math.min(warning?.from ?? 0, critical?.from ?? Infinity);
       const isHarmless = isLow || valueFor("storage_read_only") === 1;

@@ -1,18 +1,18 @@
 import * as v from "valibot";
 
 import type { ActiveRule, Reminders } from "../alerts/alert.ts";
-import type { Lines } from "../alerts/judge.ts";
+import type { Thresholds } from "../alerts/judge.ts";
 import { type RuleName, ruleNames, rules } from "../alerts/rules.ts";
 import { hourMs } from "../clock.ts";
 import type { Labels } from "../model/observation.ts";
-import type { Line, Rule } from "../model/rule.ts";
+import type { Threshold, Rule } from "../model/rule.ts";
 import { discordId, type Meanings } from "./types.ts";
 
 const number = v.number("a number");
 const percent = v.pipe(v.number("a percentage"), v.minValue(0, "0 to 100 %"), v.maxValue(100, "0 to 100 %"));
 const runs = v.pipe(number, v.integer("a whole number"), v.minValue(1, "at least 1"));
 
-const lineEntries = {
+const thresholdEntries = {
   warning: number,
   warning_clear: number,
   warning_runs: runs,
@@ -23,11 +23,11 @@ const lineEntries = {
   critical_used: percent,
   clear_runs: runs,
 };
-const lineSettings = v.partial(v.strictObject(lineEntries));
-type LineSettings = v.InferOutput<typeof lineSettings>;
+const thresholdSettings = v.partial(v.strictObject(thresholdEntries));
+type ThresholdSettings = v.InferOutput<typeof thresholdSettings>;
 
-const linesExpected = "false, or lines such as { warning = 85, critical = 95 }";
-const off = v.literal(false, linesExpected);
+const thresholdsExpected = "false, or lines such as { warning = 85, critical = 95 }";
+const off = v.literal(false, thresholdsExpected);
 
 /** False or a table: what is no table is told as such, and what is wrong within one by its own name. */
 const offOr = <Table extends v.GenericSchema>(table: Table) =>
@@ -37,7 +37,7 @@ const offOr = <Table extends v.GenericSchema>(table: Table) =>
 const runsToClear = 2;
 
 /** What may stand in the table of a rule. */
-export const ruleEntries = { ...lineEntries, targets: v.record(v.string(), offOr(lineSettings), "a table") };
+export const ruleEntries = { ...thresholdEntries, targets: v.record(v.string(), offOr(thresholdSettings), "a table") };
 const ruleSettings = offOr(v.partial(v.strictObject(ruleEntries)));
 
 /** What the settings of a rule do; its defaults are in the table of rules. */
@@ -57,7 +57,7 @@ export const ruleMeanings: Meanings<typeof ruleEntries> = {
   },
 };
 
-/** Settings of the rules, by rule: other lines, other lines for one target, or off. */
+/** Settings of the rules, by rule: other thresholds, other thresholds for one target, or off. */
 export const RuleSettings = v.pipe(
   v.record(v.picklist(ruleNames, `one of the rules ${ruleNames.join(", ")}`), ruleSettings),
   v.check(
@@ -84,25 +84,25 @@ export function activeRule(
   const rule: Rule = rules[name];
   return {
     ...rule,
-    linesFor: (labels) => {
+    thresholdsFor: (labels) => {
       const target = Object.values(labels).find((label) => own?.targets?.[label] !== undefined);
       const ofTarget = target === undefined ? undefined : own?.targets?.[target];
-      return ofTarget === false || !wanted(rule, labels) ? null : linesWith(rule, { ...own, ...ofTarget });
+      return ofTarget === false || !wanted(rule, labels) ? null : thresholdsWith(rule, { ...own, ...ofTarget });
     },
   };
 }
 
-/** A clear line that is not set keeps its distance from the line that is. */
-function linesWith({ warning, critical }: Rule, own: LineSettings): Lines {
+/** A clear threshold that is not set keeps its distance from the threshold that is. */
+function thresholdsWith({ warning, critical }: Rule, own: ThresholdSettings): Thresholds {
   const pattern = warning ?? critical;
   return {
-    warning: lineWith(warning, pattern, {
+    warning: thresholdWith(warning, pattern, {
       raise: own.warning,
       clear: own.warning_clear,
       runs: own.warning_runs,
       from: own.warning_used,
     }),
-    critical: lineWith(critical, pattern, {
+    critical: thresholdWith(critical, pattern, {
       raise: own.critical,
       clear: own.critical_clear,
       runs: own.critical_runs,
@@ -112,24 +112,24 @@ function linesWith({ warning, critical }: Rule, own: LineSettings): Lines {
   };
 }
 
-function lineWith(
-  known: Line | null,
-  pattern: Line | null,
-  own: { readonly [Part in keyof Line]-?: Line[Part] | undefined },
-): Line | null {
+function thresholdWith(
+  known: Threshold | null,
+  pattern: Threshold | null,
+  own: { readonly [Part in keyof Threshold]-?: Threshold[Part] | undefined },
+): Threshold | null {
   const raise = own.raise ?? known?.raise;
   if (raise === undefined) return null;
   const like = known ?? pattern;
   const gap = like === null ? 0 : like.clear - like.raise;
   const from = own.from ?? like?.from;
-  const line = { raise, clear: own.clear ?? raise + gap, runs: own.runs ?? like?.runs ?? 1 };
-  return from === undefined ? line : { ...line, from };
+  const threshold = { raise, clear: own.clear ?? raise + gap, runs: own.runs ?? like?.runs ?? 1 };
+  return from === undefined ? threshold : { ...threshold, from };
 }
 
-/** The first rule of which some lines, its own or a target's, are not as they should be. */
+/** The first rule of which some thresholds, its own or a target's, are not as they should be. */
 function findRule(
   settings: Readonly<Partial<Record<RuleName, v.InferOutput<typeof ruleSettings>>>>,
-  isWrong: (rule: Rule, lines: LineSettings) => boolean,
+  isWrong: (rule: Rule, thresholds: ThresholdSettings) => boolean,
 ): RuleName | undefined {
   return ruleNames.find((name) => {
     const own = settings[name];
@@ -139,19 +139,19 @@ function findRule(
   });
 }
 
-/** Critical before warning, or a clear line on the bad side. */
-function isMisordered(rule: Rule, own: LineSettings): boolean {
-  const { warning, critical } = linesWith(rule, own);
+/** Critical before warning, or a clear threshold on the bad side. */
+function isMisordered(rule: Rule, own: ThresholdSettings): boolean {
+  const { warning, critical } = thresholdsWith(rule, own);
   const badIsAbove = isAbove(rule.warning ?? rule.critical);
-  const lines = [warning, critical].filter((line) => line !== null);
-  if (lines.some((line) => isAbove(line) !== badIsAbove)) return true;
+  const thresholds = [warning, critical].filter((threshold) => threshold !== null);
+  if (thresholds.some((threshold) => isAbove(threshold) !== badIsAbove)) return true;
   if (warning === null || critical === null) return false;
   return badIsAbove ? critical.raise < warning.raise : critical.raise > warning.raise;
 }
 
-const isAbove = (line: Line | null) => line !== null && line.raise > line.clear;
+const isAbove = (threshold: Threshold | null) => threshold !== null && threshold.raise > threshold.clear;
 
-const hasNoSuchLevel = ({ level }: Rule, { warning_used: warning, critical_used: critical }: LineSettings) =>
+const hasNoSuchLevel = ({ level }: Rule, { warning_used: warning, critical_used: critical }: ThresholdSettings) =>
   level === undefined && (warning ?? critical) !== undefined;
 
 const hours = v.pipe(v.number("a number of hours"), v.minValue(0, "0 or more hours"));

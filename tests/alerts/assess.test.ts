@@ -98,7 +98,7 @@ test("what lasts is said again when it is time", () => {
 });
 
 test("the number that is told may be another than the one that is judged", () => {
-  expect(runs([disk(90)])[0]?.transitions[0]).toMatchObject({ value: 89, line: null, from: null, to: "warning" });
+  expect(runs([disk(90)])[0]?.transitions[0]).toMatchObject({ value: 89, threshold: null, from: null, to: "warning" });
 });
 
 test("each set of labels is a target of its own; the worst comes first", () => {

@@ -1,28 +1,33 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
 
-import { type Lines, judge, levelOf } from "../../lib/alerts/judge.ts";
+import { type Thresholds, judge, levelOf } from "../../lib/alerts/judge.ts";
 import { AlertStates, newTarget } from "../../lib/alerts/state.ts";
 
-const disk: Lines = {
+const disk: Thresholds = {
   warning: { raise: 85, clear: 80, runs: 1 },
   critical: { raise: 95, clear: 90, runs: 1 },
   runsToClear: 2,
 };
-const memory: Lines = {
+const memory: Thresholds = {
   warning: { raise: 10, clear: 15, runs: 2 },
   critical: { raise: 5, clear: 10, runs: 2 },
   runsToClear: 2,
 };
-const serviceDown: Lines = { warning: null, critical: { raise: 0, clear: 1, runs: 1 }, runsToClear: 2 };
+const serviceDown: Thresholds = { warning: null, critical: { raise: 0, clear: 1, runs: 1 }, runsToClear: 2 };
 
 /** What state each value leaves behind, as letters: well, warning, critical. */
-function judged(lines: Lines, values: readonly number[]): string {
+function judged(thresholds: Thresholds, values: readonly number[]): string {
   const letters: string[] = [];
   let state = newTarget(0);
   for (const [run, value] of values.entries()) {
     // Through the state file, as after a reboot.
-    state = judge(v.parse(AlertStates, JSON.parse(JSON.stringify({ state })))["state"] ?? state, value, lines, run);
+    state = judge(
+      v.parse(AlertStates, JSON.parse(JSON.stringify({ state })))["state"] ?? state,
+      value,
+      thresholds,
+      run,
+    );
     letters.push(state.severity === null ? "." : state.severity === "warning" ? "w" : "C");
   }
   return letters.join("");
@@ -43,8 +48,8 @@ test.each([
   ["critical needs its own runs; meanwhile it counts as a warning", memory, [9, 4, 4], ".wC"],
   ["two critical runs at once are critical, without a warning before", memory, [4, 4], ".C"],
   ["without a warning line there is nothing between", serviceDown, [1, 0, 1, 1], ".CC."],
-] as const)("%s", (_, lines, values, expected) => {
-  expect(judged(lines, values)).toBe(expected);
+] as const)("%s", (_, thresholds, values, expected) => {
+  expect(judged(thresholds, values)).toBe(expected);
 });
 
 test("so many runs to clear as are set", () => {

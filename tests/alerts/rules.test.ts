@@ -2,9 +2,10 @@ import { expect, test } from "bun:test";
 
 import { type RuleName, ruleNames, rules } from "../../lib/alerts/rules.ts";
 import { metricNames, metrics } from "../../lib/metrics/index.ts";
-import type { Line, Rule } from "../../lib/model/rule.ts";
+import type { Threshold, Rule } from "../../lib/model/rule.ts";
 
-const written = (line: Line | null) => (line === null ? "–" : `${line.raise} → ${line.clear} in ${line.runs}`);
+const written = (threshold: Threshold | null) =>
+  threshold === null ? "–" : `${threshold.raise} → ${threshold.clear} in ${threshold.runs}`;
 
 // The table of defaults, line by line: warning, critical.
 test.each([
@@ -42,8 +43,8 @@ test("rates are judged over the time since the last report, never over half a se
 });
 
 const isOrdered = ({ warning, critical }: Rule) => {
-  const lines = [warning, critical].filter((line) => line !== null);
-  const isAbove = (line: Line) => line.raise > line.clear;
+  const lines = [warning, critical].filter((threshold) => threshold !== null);
+  const isAbove = (threshold: Threshold) => threshold.raise > threshold.clear;
   if (lines.length === 0 || new Set(lines.map(isAbove)).size > 1) return false;
   if (warning === null || critical === null) return true;
   return isAbove(warning) ? warning.raise < critical.raise : warning.raise > critical.raise;

@@ -12,7 +12,7 @@ const disk: Transition = {
   from: null,
   to: "warning",
   value: 86.3,
-  line: 85,
+  threshold: 85,
   sinceMs: 0,
   untilMs: 0,
 };
@@ -22,16 +22,16 @@ const web: Transition = {
   labels: { check: "https://a.example" },
   to: "critical",
   value: 0,
-  line: 0,
+  threshold: 0,
 };
-const over = { kind: "recovered", from: "critical", to: null, line: null, untilMs: 3.5 * hourMs } as const;
+const over = { kind: "recovered", from: "critical", to: null, threshold: null, untilMs: 3.5 * hourMs } as const;
 
 test.each([
   ["disk / 87 % full", "disk / 87 % full: warning, line 85 %", disk],
   [
     "disk / 97 % full",
     "disk / 97 % full: critical, was warning, line 95 %, for 2 h",
-    { ...disk, kind: "worse", from: "warning", to: "critical", value: 96.2, line: 95, untilMs: 2 * hourMs },
+    { ...disk, kind: "worse", from: "warning", to: "critical", value: 96.2, threshold: 95, untilMs: 2 * hourMs },
   ],
   [
     "disk / 89 % full, no longer critical",
@@ -41,7 +41,7 @@ test.each([
   [
     "disk / 97 % full, for 12 h now",
     "disk / 97 % full: still critical, line 95 %, for 12 h",
-    { ...disk, kind: "reminder", from: "critical", to: "critical", value: 97, line: 95, untilMs: 12 * hourMs },
+    { ...disk, kind: "reminder", from: "critical", to: "critical", value: 97, threshold: 95, untilMs: 12 * hourMs },
   ],
   ["disk / back to 41 %", "disk / back to 41 %: was critical, lasted 3 h 30 min", { ...disk, ...over, value: 41 }],
   [
@@ -57,7 +57,7 @@ test.each([
   [
     "disk / 91 % full, less than 1 GiB left",
     "disk / 91 % full: critical, less than 1 GiB left",
-    { ...disk, to: "critical", value: 91, line: null },
+    { ...disk, to: "critical", value: 91, threshold: null },
   ],
   ["https://a.example does not answer as it should", "https://a.example does not answer as it should: critical", web],
   [
@@ -68,12 +68,12 @@ test.each([
   [
     "memory 96 %",
     "memory 96 %: critical, line 95 %",
-    { ...disk, rule: "memory", labels: {}, to: "critical", value: 4.2, line: 5 },
+    { ...disk, rule: "memory", labels: {}, to: "critical", value: 4.2, threshold: 5 },
   ],
   [
     "certificate of a.example has no time left",
     "certificate of a.example has no time left: critical, line 3 days",
-    { ...disk, rule: "certificate", labels: { check: "a.example" }, to: "critical", value: -2, line: 3 },
+    { ...disk, rule: "certificate", labels: { check: "a.example" }, to: "critical", value: -2, threshold: 3 },
   ],
 ] satisfies readonly (readonly [string, string, Transition])[])("%s", (short, long, transition) => {
   expect(headline(transition, en)).toBe(short);

@@ -19,7 +19,7 @@ const transition = (more: Partial<Transition>): Transition => ({
   from: null,
   to: "warning",
   value: 88,
-  line: 85,
+  threshold: 85,
   sinceMs: nowMs - 60 * minuteMs,
   untilMs: nowMs,
   ...more,

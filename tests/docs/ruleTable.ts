@@ -1,7 +1,7 @@
 import { type RuleName, ruleNames, rules } from "../../lib/alerts/rules.ts";
 import { definitions } from "../../lib/metrics/definitions.ts";
 import type { Labels, Unit } from "../../lib/model/observation.ts";
-import type { Line, Rule } from "../../lib/model/rule.ts";
+import type { Threshold, Rule } from "../../lib/model/rule.ts";
 import { en } from "../../lib/words/en.ts";
 import type { RuleWords } from "../../lib/words/en/rules.ts";
 import { code, type Table, table } from "./table.ts";
@@ -14,7 +14,7 @@ export function ruleTable(): Table {
 
 function rowOf(name: RuleName): readonly string[] {
   const rule: Rule = rules[name];
-  const lines = [rule.warning, rule.critical].map((line) => (line === null ? "" : lineCell(rule, line)));
+  const lines = [rule.warning, rule.critical].map((threshold) => (threshold === null ? "" : lineCell(rule, threshold)));
   return [
     code(name),
     code(rule.observation),
@@ -27,7 +27,7 @@ function rowOf(name: RuleName): readonly string[] {
 /** Every label is its own name in braces. */
 const placeholders: Labels = new Proxy({}, { get: (_, label) => `{${String(label)}}` });
 
-function lineCell({ told, observation }: Rule, { raise, clear, runs, from }: Line): string {
+function lineCell({ told, observation }: Rule, { raise, clear, runs, from }: Threshold): string {
   const patience = runs === 1 ? "at once" : `after ${runs} reports`;
   if (told === "state") return patience;
   const level = from === undefined ? "" : `, from ${from} % used on`;

@@ -4,7 +4,7 @@ import { type Labels, type Observation, observationKey } from "../../lib/model/o
 import { forecastStorage } from "../../lib/past/forecast.ts";
 import { activeRule } from "../../lib/settings/alerts.ts";
 
-const linesFor = (labels: Labels) => activeRule("storage_full_soon", {})?.linesFor(labels) ?? null;
+const thresholdsFor = (labels: Labels) => activeRule("storage_full_soon", {})?.thresholdsFor(labels) ?? null;
 const hourMs = 3_600_000;
 const nowMs = Date.parse("2026-07-10T12:00:00Z");
 
@@ -22,7 +22,7 @@ function hoursUntilFull(usedAt: (hoursAgo: number) => number, { since = 48, ever
     atMs: nowMs - hoursAgo * hourMs,
     numbers: new Map(disk(usedAt(hoursAgo)).map((one) => [observationKey(one), one.value])),
   }));
-  return forecastStorage(disk(usedAt(0), "/", readOnly), past, nowMs, linesFor)[0]?.value ?? null;
+  return forecastStorage(disk(usedAt(0), "/", readOnly), past, nowMs, thresholdsFor)[0]?.value ?? null;
 }
 
 test("a disk that fills by two points of percent an hour is full when it reaches a hundred", () => {
@@ -70,12 +70,12 @@ test("each disk has its own past, and one without a past has no forecast", () =>
     atMs: nowMs - (6 - index / 2) * hourMs + 1,
     numbers: new Map(disk(68 + index).map((one) => [observationKey(one), one.value])),
   }));
-  const all = forecastStorage([...disk(80), ...disk(80, "/srv")], past, nowMs, linesFor);
+  const all = forecastStorage([...disk(80), ...disk(80, "/srv")], past, nowMs, thresholdsFor);
   expect(all.map(({ labels }) => labels["mount"])).toEqual(["/"]);
 });
 
 test("points of a clock that was ahead do not count", () => {
   expect(hoursUntilFull((ago) => 80 - 2 * ago, { since: -1 })).toBeNull();
   const ahead = [{ atMs: nowMs + hourMs, numbers: new Map([['storage_available_bytes{mount="/"}', 1]]) }];
-  expect(forecastStorage(disk(80), ahead, nowMs, linesFor)).toEqual([]);
+  expect(forecastStorage(disk(80), ahead, nowMs, thresholdsFor)).toEqual([]);
 });

@@ -39,10 +39,10 @@ export function replay({ at, days, every }: Trace): readonly Message[] {
     const now = snapshotOf(moment, minute);
     const nowMs = now.takenAtMs;
     const ruleOf = (name: Parameters<typeof activeRule>[0]) => activeRule(name, {});
-    const linesFor = (labels: Labels) => ruleOf("storage_full_soon")?.linesFor(labels) ?? null;
+    const thresholdsFor = (labels: Labels) => ruleOf("storage_full_soon")?.thresholdsFor(labels) ?? null;
     const observations = [
       ...moment.observations,
-      ...forecastStorage(moment.observations, recent, nowMs, linesFor, () => past),
+      ...forecastStorage(moment.observations, recent, nowMs, thresholdsFor, () => past),
     ];
     const reminders = remindersOf({});
     const movedMs = clockMovedMs(now, last);

@@ -17,7 +17,7 @@ const raised = (rule: RuleName, labels = {}): Transition => ({
   from: null,
   to: "warning",
   value: 1,
-  line: 1,
+  threshold: 1,
   sinceMs: 0,
   untilMs: 0,
 });

@@ -4,7 +4,7 @@ import { activeRule } from "../../lib/settings/alerts.ts";
 import { checkSettings } from "../../lib/settings/config.ts";
 
 const lines = (settings: Parameters<typeof activeRule>[1], mount = "/") =>
-  activeRule("storage_used", settings)?.linesFor({ mount }) ?? null;
+  activeRule("storage_used", settings)?.thresholdsFor({ mount }) ?? null;
 
 test("a rule that is not set has the lines of the table", () => {
   expect(lines({})).toMatchObject({
@@ -37,12 +37,12 @@ test("a rule that is off judges nothing", () => {
 
 test("a rule without a critical line can be given one", () => {
   const cpu = activeRule("cpu_busy", { cpu_busy: { critical: 99 } });
-  expect(cpu?.linesFor({ window: "report" })?.critical).toEqual({ raise: 99, clear: 84, runs: 2 });
+  expect(cpu?.thresholdsFor({ window: "report" })?.critical).toEqual({ raise: 99, clear: 84, runs: 2 });
 });
 
 test("the level from which a forecast counts can be set, for one disk too", () => {
   const levels = (settings: Parameters<typeof activeRule>[1], mount = "/") => {
-    const found = activeRule("storage_full_soon", settings)?.linesFor({ mount });
+    const found = activeRule("storage_full_soon", settings)?.thresholdsFor({ mount });
     return [found?.warning?.from, found?.critical?.from];
   };
   expect(levels({})).toEqual([60, 80]);

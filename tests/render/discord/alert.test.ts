@@ -13,7 +13,7 @@ const full: Transition = {
   from: null,
   to: "critical",
   value: 96.2,
-  line: 95,
+  threshold: 95,
   sinceMs: nowMs,
   untilMs: nowMs,
 };
@@ -27,7 +27,7 @@ test("the headline carries the news: host, what, how much", () => {
 });
 
 test("a recovery says how long it lasted", () => {
-  const over: Transition = { ...full, kind: "recovered", from: "critical", to: null, value: 41, line: null };
+  const over: Transition = { ...full, kind: "recovered", from: "critical", to: null, value: 41, threshold: null };
   const lasted = { ...over, sinceMs: nowMs - 2 * 3_600_000 };
   const { embeds } = renderAlert({ ...nothing, transitions: [lasted] }, {});
   expect(embeds[0]?.title).toBe("🟢 web-1: disk / back to 41 %");
@@ -65,11 +65,11 @@ test("however much happens at once, and whatever it is called, Discord takes it"
 });
 
 test("the worst comes first, whether it changed or happened", () => {
-  const warning: Transition = { ...full, rule: "swap_used", labels: {}, to: "warning", value: 91, line: 90 };
+  const warning: Transition = { ...full, rule: "swap_used", labels: {}, to: "warning", value: 91, threshold: 90 };
   const killed = { kind: "killed", severity: "critical", count: 1 } as const;
   const { embeds } = renderAlert({ ...nothing, transitions: [warning], events: [killed] }, {});
   expect(embeds[0]?.title).toBe("🔴 web-1: 1 process was killed for lack of memory · swap 91 %");
-  expect(embeds[0]?.description?.split("\n").map((line) => line.slice(0, 2))).toEqual(["🔴", "🟡"]);
+  expect(embeds[0]?.description?.split("\n").map((threshold) => threshold.slice(0, 2))).toEqual(["🔴", "🟡"]);
 });
 
 test("the headline names the four worst and counts the others; a long name leaves room for them", () => {
