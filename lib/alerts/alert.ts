@@ -31,7 +31,7 @@ export interface Transition {
   readonly onAndOff?: boolean;
   /** The threshold that was crossed, as the value is told; null for a recovery, and where words say it. */
   readonly threshold: number | null;
-  /** When the trouble began, and until when it is known to last, or when it ended; milliseconds since the epoch. */
+  /** When the incident began, and until when it is known to last, or when it ended; milliseconds since the epoch. */
   readonly sinceMs: number;
   readonly untilMs: number;
 }
@@ -41,5 +41,5 @@ export interface ActiveRule extends Rule {
   readonly thresholdsFor: (labels: Labels) => Thresholds | null;
 }
 
-/** How often a trouble that lasts is said again, in milliseconds; 0 for never. */
+/** How often an incident that lasts is said again, in milliseconds; 0 for never. */
 export type Reminders = Readonly<Record<Severity, number>>;

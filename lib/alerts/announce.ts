@@ -43,12 +43,12 @@ function isReminderDue(
   return reminders[severity] > 0 && nowMs - saidMs >= reminders[severity];
 }
 
-/** What other rules say of the same trouble of the same target. */
+/** What other rules say of the same incident of the same target. */
 export interface Hush {
   /** The worst that was told: raised now, or over for so short a time that this may lag behind; null for nothing. */
   readonly severity: Severity | null;
   readonly isOver: boolean;
-  /** When such a trouble was last told to be over, in milliseconds since the epoch; null for never. */
+  /** When such an incident was last told to be over, in milliseconds since the epoch; null for never. */
   readonly toldOverMs: number | null;
 }
 
@@ -84,7 +84,7 @@ export function hushOf(
 
 const worstOf = (severities: readonly (Severity | null)[]) => severities.reduce(worseOf, null);
 
-/** A trouble is not worth a word while another one that says the same is at least as bad. */
+/** An incident is not worth a word while another one that says the same is at least as bad. */
 export function isHushed(severity: Severity | null, hush: Hush): boolean {
   return hush.severity !== null && rankOf(hush.severity) <= rankOf(severity) && !(hush.isOver && severity === null);
 }

@@ -106,7 +106,7 @@ const seriesMs = 3 * hourMs;
 
 /**
  * Leaves out what goes on and on: a machine that boots every minute, a program that is killed each time it starts. The
- * first three are told, and then one as often as a trouble that lasts is said again.
+ * first three are told, and then one as often as an incident that lasts is said again.
  */
 export function limitEvents(
   events: readonly Event[],

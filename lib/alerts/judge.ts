@@ -42,7 +42,7 @@ export function judge(before: TargetState, value: number, thresholds: Thresholds
   };
   const severity = severityAfter(counted, thresholds);
   const worsening = rankOf(before.severity) - rankOf(severity);
-  // As long as its end has not been announced, what comes back is the same trouble.
+  // As long as its end has not been announced, what comes back is the same incident.
   const isNew = before.severity === null && before.said === null;
   return {
     ...counted,

@@ -9,10 +9,10 @@ const severity = v.nullable(v.picklist(["warning", "critical"]));
 export const TargetState = v.object({
   /** As it is now; null when all is well. */
   severity,
-  /** When the trouble began, and when it ended; both are kept until the next one. */
+  /** When the incident began, and when it ended; both are kept until the next one. */
   sinceMs: v.number(),
   endedMs: v.number(),
-  /** The worst that was announced of this trouble; kept after its end. */
+  /** The worst that was announced of this incident; kept after its end. */
   worst: severity,
   /** Runs in a row beyond the warning threshold, and beyond the critical one. */
   overWarning: v.number(),

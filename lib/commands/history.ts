@@ -37,7 +37,7 @@ export async function history(world: World, config: Config, flags: Flags): Promi
   }
   const { numbers, moments, past, charted } = remembered;
   if (flags.png !== undefined) {
-    const input = { span: [fromMs, toMs], runs: charted, troubles: past.troubles } as const;
+    const input = { span: [fromMs, toMs], runs: charted, incidents: past.incidents } as const;
     return savePicture(world, flags.png, chartOf(input, config));
   }
   if (flags.csv !== undefined) {

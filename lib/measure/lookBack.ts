@@ -22,7 +22,7 @@ export interface LookBack {
 
 type Settings = Pick<Config, "chart" | "digest" | "layout" | "mode" | "timezone" | "units">;
 type Remembered = Pick<Past, "chartUntilMs" | "charted" | "digestDays" | "moments">;
-type Measured = Pick<Measurement, "snapshot" | "observations" | "troubles">;
+type Measured = Pick<Measurement, "snapshot" | "observations" | "incidents">;
 
 /** Decides what is to be told, and reads what it takes. */
 export function lookBack(config: Settings, past: Remembered, measured: Measured, wantsCard: boolean): LookBack {
@@ -37,7 +37,7 @@ export function lookBack(config: Settings, past: Remembered, measured: Measured,
   const isOnCard = knownMs >= neededMs;
   if (knownMs === 0 || (!isOnCard && daily === null)) return { chart: null, isOnCard: false, daily, turn };
   const all = [...runs, { atMs: nowMs, numbers: numbersOf(measured, isCharted) }];
-  return { chart: chartOf({ span, runs: all, troubles: measured.troubles }, config), isOnCard, daily, turn };
+  return { chart: chartOf({ span, runs: all, incidents: measured.incidents }, config), isOnCard, daily, turn };
 }
 
 /** Before so much is known, the one chart of a day can wait. */
@@ -66,7 +66,7 @@ function tellDay([fromMs, toMs]: Span, past: Remembered, measured: Measured): Da
   const now = momentOf({ atMs: toMs, numbers: numbersOf(measured, () => true) });
   const all = [...moments.filter(({ atMs }) => atMs < toMs), now];
   const courses = numbers.flatMap((number) => findCourse(number, all, fromMs, toMs) ?? []);
-  return { fromMs, toMs, runs: all.length, courses, troubles: measured.troubles };
+  return { fromMs, toMs, runs: all.length, courses, incidents: measured.incidents };
 }
 
 function numbersOf({ observations }: Measured, isWanted: (key: string) => boolean): ReadonlyMap<string, number> {

@@ -1,7 +1,7 @@
 import { assess, type Assessment } from "../alerts/assess.ts";
 import { clockMovedMs, type Event, type EventSeries, findEvents, limitEvents } from "../alerts/events.ts";
 import type { RuleName } from "../alerts/rules.ts";
-import { followTroubles, type Trouble } from "../alerts/troubles.ts";
+import { followIncidents, type Incident } from "../alerts/incidents.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import { createFormat } from "../format.ts";
 import type { Machine } from "../host/machine.ts";
@@ -28,7 +28,7 @@ export interface Measurement {
   readonly events: readonly Event[];
   readonly eventSeries: EventSeries;
   /** Of the last day, those of this run included. */
-  readonly troubles: readonly Trouble[];
+  readonly incidents: readonly Incident[];
   /** The report, with notes about the reporting itself. */
   readonly report: (words: Words, notes: readonly string[]) => Report;
 }
@@ -81,7 +81,7 @@ function observeClock({ clockOffSeconds }: Past): readonly Observation[] {
   return clockOffSeconds === null ? [] : [{ name: "clock_off_seconds", labels: {}, value: clockOffSeconds }];
 }
 
-type Judgement = Pick<Measurement, "assessment" | "events" | "eventSeries" | "troubles">;
+type Judgement = Pick<Measurement, "assessment" | "events" | "eventSeries" | "incidents">;
 
 /** What is wrong, what changed since the last run, and what happened meanwhile. */
 function judge(snapshot: Snapshot, observations: readonly Observation[], config: Config, past: Past): Judgement {
@@ -98,8 +98,8 @@ function judge(snapshot: Snapshot, observations: readonly Observation[], config:
   const usualGapSeconds = past.usualRunGapSeconds;
   const happened = findEvents({ now: snapshot, last: past.lastRun, observations, usualGapSeconds });
   const { told: events, series: eventSeries } = limitEvents(happened, past.eventSeries, reminders, nowMs);
-  const troubles = followTroubles(past.troubles, assessment.transitions, assessment.states, nowMs);
-  return { assessment, events, eventSeries, troubles };
+  const incidents = followIncidents(past.incidents, assessment.transitions, assessment.states, nowMs);
+  return { assessment, events, eventSeries, incidents };
 }
 
 const ruleFor = (name: RuleName, config: Config) =>

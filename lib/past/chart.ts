@@ -1,4 +1,4 @@
-import type { Trouble } from "../alerts/troubles.ts";
+import type { Incident } from "../alerts/incidents.ts";
 import { observationKey, observationOf } from "../model/observation.ts";
 import type { Config } from "../settings/config.ts";
 import type { PastRun } from "./forecast.ts";
@@ -31,21 +31,21 @@ export interface ChartData {
   readonly shares: readonly Series[];
   /** Bytes a second, in and out, of the busiest interface. */
   readonly network: readonly Series[];
-  readonly troubles: readonly Trouble[];
+  readonly incidents: readonly Incident[];
   /** Where nothing was measured. */
   readonly gaps: readonly Span[];
 }
 
-/** What a chart is made of: runs, oldest first, and troubles of any time. */
+/** What a chart is made of: runs, oldest first, and incidents of any time. */
 export interface ChartInput {
   readonly span: Span;
   readonly runs: readonly PastRun[];
-  readonly troubles: readonly Trouble[];
+  readonly incidents: readonly Incident[];
 }
 
 /** Lays out what a chart shows of a span of time. Pure. */
 export function chartOf(
-  { span, runs, troubles }: ChartInput,
+  { span, runs, incidents }: ChartInput,
   { timezone, units }: Pick<Config, "timezone" | "units">,
 ): ChartData {
   const [fromMs, toMs] = span;
@@ -71,7 +71,7 @@ export function chartOf(
       ...series("received", `${port} in`, networkKey("receive", port)),
       ...series("sent", "out", networkKey("transmit", port)),
     ],
-    troubles: troubles.filter((one) => one.fromMs <= toMs && (one.toMs ?? toMs) >= fromMs),
+    incidents: incidents.filter((one) => one.fromMs <= toMs && (one.toMs ?? toMs) >= fromMs),
     gaps: findGaps([fromMs, ...shown.map(({ atMs }) => atMs), toMs], partMs),
   };
 }

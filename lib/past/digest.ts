@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import type { Trouble } from "../alerts/troubles.ts";
+import type { Incident } from "../alerts/incidents.ts";
 import { clockTime, localDay } from "../format.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Config } from "../settings/config.ts";
@@ -66,7 +66,7 @@ export interface Daily {
   readonly runs: number;
   /** Of the main numbers. */
   readonly courses: readonly Course[];
-  readonly troubles: readonly Trouble[];
+  readonly incidents: readonly Incident[];
 }
 
 /** Whether the digest is to be told now, and the days that have had theirs. */

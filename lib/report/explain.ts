@@ -47,9 +47,9 @@ export interface Facts {
 
 const ofCpu: readonly RuleName[] = ["cpu_busy", "cpu_steal", "cpu_iowait", "load"];
 const ofMemory: readonly RuleName[] = ["memory", "swap_traffic", "swap_used"];
-const isTrouble = ({ to }: Transition) => to !== null;
+const isIncident = ({ to }: Transition) => to !== null;
 const about = ({ transitions }: News, names: readonly RuleName[]) =>
-  transitions.filter((transition) => isTrouble(transition) && names.includes(transition.rule));
+  transitions.filter((transition) => isIncident(transition) && names.includes(transition.rule));
 
 const isOfProcesses = (news: News) =>
   about(news, [...ofCpu, ...ofMemory]).length > 0 || news.events.some(({ kind }) => kind === "killed");
@@ -96,7 +96,7 @@ function findings({ transitions }: News, rows: readonly Row[], words: Words): re
     const { told, observation }: Rule = rules[rule];
     return told === "state" ? observationKey({ name: observation, labels }) : "";
   };
-  const keys = new Set(transitions.filter(isTrouble).map(keyOf));
+  const keys = new Set(transitions.filter(isIncident).map(keyOf));
   const found = rows.filter(({ about: own }) => own.some((key) => keys.has(key)));
   return found.map(({ label, lines }) => words.reason.finding(label, lines));
 }

@@ -171,7 +171,7 @@ export const AlertSettings = v.partial(
 );
 export type AlertSettings = v.InferOutput<typeof AlertSettings>;
 
-/** How often a trouble that lasts is said again, unless the settings have it otherwise. */
+/** How often an incident that lasts is said again, unless the settings have it otherwise. */
 const reminderHours = { warning: 24, critical: 12 } as const;
 
 /** What the settings of the alerts do. */

@@ -4,7 +4,7 @@ import * as v from "valibot";
 
 import type { EventSeries } from "../alerts/events.ts";
 import type { AlertStates } from "../alerts/state.ts";
-import type { Trouble } from "../alerts/troubles.ts";
+import type { Incident } from "../alerts/incidents.ts";
 import { type Snapshot, writeSnapshot } from "../measure/snapshot.ts";
 import { type Observation, observationKey } from "../model/observation.ts";
 import { Digest, fold } from "../past/digest.ts";
@@ -20,7 +20,7 @@ export interface Run {
   readonly observations: readonly Observation[];
   readonly alertStates: AlertStates;
   readonly eventSeries: EventSeries;
-  readonly troubles: readonly Trouble[];
+  readonly incidents: readonly Incident[];
   /** The loud message about what changed; null when nothing did. */
   readonly alert: unknown;
   /** The card of this run; null when only changes are wanted. */
@@ -61,7 +61,7 @@ function writeRun(database: Database, run: Run, snapshot: string): void {
   remember(database, "snapshot", snapshot);
   remember(database, "alerts", JSON.stringify(run.alertStates));
   remember(database, "event_series", JSON.stringify(run.eventSeries));
-  remember(database, "troubles", run.troubles.length === 0 ? null : JSON.stringify(run.troubles));
+  remember(database, "troubles", run.incidents.length === 0 ? null : JSON.stringify(run.incidents));
   rememberTime(database, "run_times", nowMs);
   record(database, nowMs, numbersToKeep(run.observations));
   maintain(database, nowMs);

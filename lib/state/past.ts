@@ -4,7 +4,7 @@ import * as v from "valibot";
 
 import { EventSeries, type EventSeries as Series } from "../alerts/events.ts";
 import { AlertStates, type AlertStates as States } from "../alerts/state.ts";
-import { type Trouble, Troubles } from "../alerts/troubles.ts";
+import { type Incident, Incidents } from "../alerts/incidents.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import { type KeptSnapshot, readSnapshot } from "../measure/snapshot.ts";
 import { isCharted } from "../past/chart.ts";
@@ -25,7 +25,7 @@ export interface Past {
   readonly alertStates: States;
   readonly eventSeries: Series;
   /** Of the last day. */
-  readonly troubles: readonly Trouble[];
+  readonly incidents: readonly Incident[];
   /** When the local day of the last card with a chart ends, milliseconds since the epoch; null when there was none. */
   readonly chartUntilMs: number | null;
   /** The local days that had their digest; null when there was never one wanted. */
@@ -58,7 +58,7 @@ export const noPast: Past = {
   lastCard: null,
   alertStates: {},
   eventSeries: {},
-  troubles: [],
+  incidents: [],
   chartUntilMs: null,
   digestDays: null,
   liveCard: () => null,
@@ -91,7 +91,7 @@ export function readPast(database: Database): Past {
     lastCard: lastCardText === lastRunText ? lastRun : readLastCard(),
     alertStates: read("alerts", AlertStates) ?? {},
     eventSeries: read("event_series", EventSeries) ?? {},
-    troubles: read("troubles", Troubles) ?? [],
+    incidents: read("troubles", Incidents) ?? [],
     chartUntilMs: read("chart_until", v.number()),
     digestDays: read("digest_days", v.array(v.string())),
     liveCard: (url, day) => (remembered(database, "live_day") === day ? liveCard(database, url) : null),

@@ -6,7 +6,7 @@ import { newTarget } from "../../lib/alerts/state.ts";
 const hush = { severity: null, isOver: true, toldOverMs: 2000 } as const;
 const over = { ...newTarget(0), said: "warning", saidMs: 1000 } as const;
 
-test("the end of a trouble is silent when the reader has heard since that another, which says the same, is over", () => {
+test("the end of an incident is silent when the reader has heard since that another, which says the same, is over", () => {
   expect(endsSilently(over, hush)).toBe(true);
 });
 

@@ -224,7 +224,7 @@ test("the load says nothing while busy CPUs say it, nor while it lags behind the
   expect(rulesTold(runs(stuck)).flat()).toEqual(["raised cpu_busy", "recovered cpu_busy", "raised load"]);
 });
 
-test("one trouble is over once, however many rules told of it, and its next time is news again", () => {
+test("one incident is over once, however many rules told of it, and its next time is news again", () => {
   const soon = (hours: number, used: number) => [
     { name: "storage_full_in_hours", labels: { mount: "/" }, value: hours },
     { name: "storage_pressing_percent", labels: { mount: "/" }, value: used },
@@ -238,7 +238,7 @@ test("one trouble is over once, however many rules told of it, and its next time
   expect(rulesTold(all)).toEqual([...once, [], ["recovered storage_used"], [], [], [], ...once]);
 });
 
-test("what was told of a trouble after another was over gets an end of its own", () => {
+test("what was told of an incident after another was over gets an end of its own", () => {
   const soon = (hours: number, used: number) => [
     { name: "storage_full_in_hours", labels: { mount: "/" }, value: hours },
     { name: "storage_pressing_percent", labels: { mount: "/" }, value: used },
@@ -318,7 +318,7 @@ test("what was over before the clock was set back does not silence for longer", 
 test.each([
   ["forward", 40 * 24 * 60],
   ["back", -40 * 24 * 60],
-])("a clock that is moved %s ends no trouble, forgets none, and reminds of none too early", (_, movedMinutes) => {
+])("a clock that is moved %s ends no incident, forgets none, and reminds of none too early", (_, movedMinutes) => {
   const reminders = { warning: 60 * minute, critical: 0 };
   const ruleOf = (name: RuleName) => activeRule(name, {});
   const startMs = 100 * 24 * 60 * minute;

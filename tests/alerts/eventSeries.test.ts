@@ -18,7 +18,7 @@ function toldAt(hours: readonly number[], event = killed): readonly number[] {
   });
 }
 
-test("the first three of a series are told, then one as often as a trouble that lasts", () => {
+test("the first three of a series are told, then one as often as an incident that lasts", () => {
   expect(toldAt([0, 1, 2, 3, 4, 6, 8, 10, 12, 13, 14, 15])).toEqual([0, 1, 2, 14]);
 });
 

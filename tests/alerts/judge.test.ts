@@ -62,7 +62,7 @@ test("a value by itself has a level, whatever was before", () => {
   expect([11, 10, 5].map((value) => levelOf(value, memory))).toEqual([null, "warning", "critical"]);
 });
 
-test("the beginning and the end of a trouble are kept until the next one", () => {
+test("the beginning and the end of an incident are kept until the next one", () => {
   const values = [70, 90, 96, 96, 70, 70, 70];
   const states = values.reduce(
     (all, value, run) => [...all, judge(all.at(-1) ?? newTarget(0), value, disk, run)],

@@ -14,7 +14,7 @@ const loud = ({ discord }: Life) =>
     return text.includes('"flags":4096') ? [] : [/"title":"([^"]+)"/.exec(text)?.[1] ?? text];
   });
 
-/** A settings file that leaves one rule on, so that this machine's own troubles stay out of it. */
+/** A settings file that leaves one rule on, so that this machine's own incidents stay out of it. */
 const only = (rule: string) =>
   [
     "storage_used",

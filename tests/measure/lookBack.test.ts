@@ -22,7 +22,7 @@ const tonightMs = nowMs + 3 * hourMs;
 
 type Settings = Parameters<typeof lookBack>[0];
 
-const now = { snapshot: { takenAtMs: nowMs, readings: readings({}) }, observations: [], troubles: [] };
+const now = { snapshot: { takenAtMs: nowMs, readings: readings({}) }, observations: [], incidents: [] };
 const remembered = (chartUntilMs: number | null, hours = 24) => ({
   ...noPast,
   chartUntilMs,

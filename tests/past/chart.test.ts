@@ -19,13 +19,13 @@ test("what the machine does not have is not in its chart", () => {
   expect(chartOf({ ...days.ordinary, runs: [] }, settings)).toMatchObject({ shares: [], network: [] });
 });
 
-test("only runs and troubles of the time are shown", () => {
+test("only runs and incidents of the time are shown", () => {
   const [fromMs, toMs] = days.ordinary.span;
   const lastHour = { ...days.ordinary, span: [toMs - 60 * minuteMs, toMs] } as const;
-  const { shares, troubles } = chartOf(lastHour, settings);
+  const { shares, incidents } = chartOf(lastHour, settings);
   expect(shares[0]?.points).toHaveLength(3);
-  expect(troubles).toEqual([]);
-  expect(chartOf({ ...days.gap, span: [fromMs, toMs] }, settings).troubles).toHaveLength(2);
+  expect(incidents).toEqual([]);
+  expect(chartOf({ ...days.gap, span: [fromMs, toMs] }, settings).incidents).toHaveLength(2);
 });
 
 test("where runs are missing there is a gap, at either end, too", () => {

@@ -57,7 +57,7 @@ function halfHourlyJob(every: number): Trace {
   };
 }
 
-/** Bad in the evening and good at night: no flapping, each evening is a trouble of its own. */
+/** Bad in the evening and good at night: no flapping, each evening is an incident of its own. */
 function everyEvening(every: number): Trace {
   const evenings = [0, 1, 2, 3, 4].map((date) => date * day + 18 * hour);
   return {

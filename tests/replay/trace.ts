@@ -20,7 +20,7 @@ export interface Expected {
   readonly what: string;
   readonly from: number;
   readonly to: number;
-  /** How many minutes a trouble lasted that is over, and by how many it may be off. */
+  /** How many minutes an incident lasted that is over, and by how many it may be off. */
   readonly lasted?: readonly [minutes: number, tolerance: number];
 }
 

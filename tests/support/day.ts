@@ -37,7 +37,7 @@ const runs: readonly Run[] = Array.from({ length: 49 }, (_, index) => {
   return { atMs: nowMs - hoursAgo * hourMs, numbers: numbersAt(hoursAgo) };
 });
 
-const trouble = (from: number, to: number | null, severity: "warning" | "critical", text: string) => ({
+const incident = (from: number, to: number | null, severity: "warning" | "critical", text: string) => ({
   target: text,
   fromMs: nowMs - from * hourMs,
   toMs: to === null ? null : nowMs - to * hourMs,
@@ -46,27 +46,27 @@ const trouble = (from: number, to: number | null, severity: "warning" | "critica
 });
 
 const span = [nowMs - 24 * hourMs, nowMs] as const;
-const troubles = [trouble(7, 4, "warning", "disk / 88 %")];
+const incidents = [incident(7, 4, "warning", "disk / 88 %")];
 
 /** Days that a chart must be able to tell. */
 export const days = {
-  ordinary: { span, runs, troubles },
+  ordinary: { span, runs, incidents },
   gap: {
     span,
     runs: runs.filter((_, index) => index !== 4 && (index < 12 || index > 22)),
-    troubles: [
-      trouble(12.5, 8, "warning", "CPU 92 %"),
-      trouble(1.5, null, "critical", "service nginx.service inactive"),
+    incidents: [
+      incident(12.5, 8, "warning", "CPU 92 %"),
+      incident(1.5, null, "critical", "service nginx.service inactive"),
     ],
   },
-  "first hour": { span, runs: runs.slice(-3), troubles: [] },
-  flat: { span, runs: runs.map(({ atMs }) => ({ atMs, numbers: numbersAt(12) })), troubles: [] },
+  "first hour": { span, runs: runs.slice(-3), incidents: [] },
+  flat: { span, runs: runs.map(({ atMs }) => ({ atMs, numbers: numbersAt(12) })), incidents: [] },
   "200 alerts": {
     span,
     runs,
-    troubles: Array.from({ length: 200 }, (_, index) => {
+    incidents: Array.from({ length: 200 }, (_, index) => {
       const [from, severity] = [24 - index / 8.4, index % 3 === 0 ? "critical" : "warning"] as const;
-      return trouble(from, from - 0.1, severity, `service app${index}.service inactive`);
+      return incident(from, from - 0.1, severity, `service app${index}.service inactive`);
     }),
   },
   "no network": {
@@ -75,7 +75,7 @@ export const days = {
       atMs,
       numbers: new Map([...numbers].filter(([name]) => !name.startsWith("network"))),
     })),
-    troubles: [],
+    incidents: [],
   },
   "hostile names": {
     span,
@@ -87,6 +87,6 @@ export const days = {
         [key("network_receive_bytes_per_second", { interface: "enx001122334455", window: "report" }), 1e9],
       ]),
     })),
-    troubles: [trouble(0.5, null, "critical", 'disk /mnt/<b>&"日本語"\u202e\n and what a long name 91 %')],
+    incidents: [incident(0.5, null, "critical", 'disk /mnt/<b>&"日本語"\u202e\n and what a long name 91 %')],
   },
 } as const satisfies Readonly<Record<string, ChartInput>>;

@@ -59,8 +59,8 @@ export function writePastDays(directory: string, endMs: number): void {
     // It is raised by the second run that is over the limit, and over with the second that is well below.
     const toMs = (more.at(-1) ?? fromMs) + 2 * everyMs;
     const text = `CPU ${Math.round(cpuBusy(fromMs))} %`;
-    const trouble = { target: "cpu_busy", fromMs, toMs, severity: "warning", text };
-    remember(database, "troubles", JSON.stringify([trouble]));
+    const incident = { target: "cpu_busy", fromMs, toMs, severity: "warning", text };
+    remember(database, "troubles", JSON.stringify([incident]));
   })();
   database.close();
 }

@@ -54,7 +54,7 @@ export function runAt(atMs: number, title = "card", observations: readonly Obser
     observations,
     alertStates: {},
     eventSeries: {},
-    troubles: [],
+    incidents: [],
     alert: null,
     card: card(title),
     chart: null,

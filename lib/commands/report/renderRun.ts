@@ -43,7 +43,7 @@ export function renderRun(
     observations,
     alertStates: assessment.states,
     eventSeries: outcome.eventSeries,
-    troubles: outcome.troubles,
+    incidents: outcome.incidents,
     alert: announcement === null ? null : renderAlert(announcement, config.alerts),
     card: wantsCard ? renderMessage(told, config, version) : null,
     chart: png !== null && outcome.isOnCard ? { png, untilMs: endOfDay(snapshot.takenAtMs, config.timezone) } : null,

@@ -2,7 +2,7 @@ import { hourMs } from "../../clock.ts";
 import { counted, createFormat, percent, zoneLabel } from "../../format.ts";
 import type { ChartData, Series, Span } from "../../past/chart.ts";
 import type { Words } from "../../words/en.ts";
-import { drawGaps, drawHours, drawTroubles } from "./marks.ts";
+import { drawGaps, drawHours, drawIncidents } from "./marks.ts";
 import { type Box, colors, curve, element, escape, label, numberScale, type Scale, stroke, timeScale } from "./svg.ts";
 
 /** Pixels; Discord shows it some 550 wide. */
@@ -28,7 +28,7 @@ export function renderChart(data: ChartData, words: Words): string {
     element("rect", { width: chartSize.width, height: chartSize.height, rx: 8, fill: colors.ground }),
     drawGaps(gaps, x, boxes),
     drawHours(span, timezone, x, boxes, baselines.hours),
-    drawTroubles(data.troubles, x, upper, words),
+    drawIncidents(data.incidents, x, upper, words),
     ...drawPanel(data.shares, percents, gaps, x, upper, percent),
     ...(data.network.length === 0 ? [] : drawPanel(data.network, rates, gaps, x, network, tellRate)),
     label(caption(data), [upper.right, baselines.caption], { fill: colors.faint, "text-anchor": "end" }),
@@ -90,8 +90,8 @@ function niceMost(all: readonly Series[], base: number): number {
 /** `1.00 MiB/s` is short enough for the margin as `1 MiB/s`; at the bottom of an axis a unit says nothing. */
 const tellMost = (text: string) => text.replace(/^0 .*/, "0").replace(/\.0+(?= )/, "");
 
-function caption({ span: [fromMs, toMs], timezone, troubles }: ChartData): string {
-  const alerts = troubles.length === 0 ? "" : `${counted(troubles.length, "alert")} · `;
+function caption({ span: [fromMs, toMs], timezone, incidents }: ChartData): string {
+  const alerts = incidents.length === 0 ? "" : `${counted(incidents.length, "alert")} · `;
   const hours = Math.round((toMs - fromMs) / hourMs);
   const time = hours > 72 ? `${Math.round(hours / 24)} days` : hours === 1 ? "hour" : `${hours} hours`;
   return `${alerts}last ${time} · ${zoneLabel(toMs, timezone)}`;

@@ -1,4 +1,4 @@
-import { type Trouble, troubleText } from "../../alerts/troubles.ts";
+import { type Incident, incidentText } from "../../alerts/incidents.ts";
 import { dayMs, hourMs } from "../../clock.ts";
 import { localTime } from "../../format.ts";
 import type { Span } from "../../past/chart.ts";
@@ -59,11 +59,11 @@ const characterWidth = 0.6;
 const longestText = 26;
 
 /** What was raised: a bar as long as it lasted, and where there is room for words, what it was and a line where it began. */
-export function drawTroubles(troubles: readonly Trouble[], x: Scale, plot: Box, words: Words): string {
+export function drawIncidents(incidents: readonly Incident[], x: Scale, plot: Box, words: Words): string {
   let roomFrom = 0;
-  const drawn = troubles.map((trouble) => {
-    const { fromMs, toMs, severity } = trouble;
-    const text = troubleText(trouble, words);
+  const drawn = incidents.map((incident) => {
+    const { fromMs, toMs, severity } = incident;
+    const text = incidentText(incident, words);
     const left = x(fromMs);
     const right = toMs === null ? plot.right : Math.max(left + 4, x(toMs));
     const fill = colors[severity];

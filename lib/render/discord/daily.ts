@@ -1,4 +1,4 @@
-import { type Trouble, troubleText } from "../../alerts/troubles.ts";
+import { type Incident, incidentText } from "../../alerts/incidents.ts";
 import { counted, duration, isoTime, percent, significant, sparkline } from "../../format.ts";
 import type { Course } from "../../past/course.ts";
 import type { Daily } from "../../past/digest.ts";
@@ -16,12 +16,12 @@ import {
   looks,
 } from "./message.ts";
 
-/** Numbers and troubles that are told one by one; a machine may have hundreds. */
+/** Numbers and incidents that are told one by one; a machine may have hundreds. */
 const numbersShown = 12;
-const troublesShown = 15;
+const incidentsShown = 15;
 const notesShown = 5;
 /** So that all of it is within the sum that a message may have. */
-const longestTrouble = 120;
+const longestIncident = 120;
 const longestLabel = 100;
 const sparklineCells = 12;
 
@@ -58,30 +58,30 @@ export function renderDaily(
 
 const moreOf = (count: number) => (count > 0 ? `+${count} more numbers, see server-metrics history · ` : "");
 
-function summaryOf({ troubles }: Daily): string {
-  if (troubles.length === 0) return "all well";
-  const open = troubles.filter(({ toMs }) => toMs === null).length;
-  const alerts = counted(troubles.length, "alert");
+function summaryOf({ incidents }: Daily): string {
+  if (incidents.length === 0) return "all well";
+  const open = incidents.filter(({ toMs }) => toMs === null).length;
+  const alerts = counted(incidents.length, "alert");
   if (open === 0) return `${alerts}, over`;
-  return open === troubles.length ? `${alerts}, not over` : `${alerts}, ${open} not over`;
+  return open === incidents.length ? `${alerts}, not over` : `${alerts}, ${open} not over`;
 }
 
 /** What was raised and recovered; what is not over comes first. Then the notes. */
-function describe({ troubles, toMs }: Daily, notes: readonly string[], words: Words): string {
-  const ordered = troubles.toSorted((one, other) => Number(one.toMs !== null) - Number(other.toMs !== null));
-  const lines = ordered.slice(0, troublesShown).map((trouble) => sentence(trouble, toMs, words));
-  const more = troubles.length - troublesShown;
-  const told = notes.slice(0, notesShown).map((note) => clip(escapeMarkdown(note), longestTrouble));
+function describe({ incidents, toMs }: Daily, notes: readonly string[], words: Words): string {
+  const ordered = incidents.toSorted((one, other) => Number(one.toMs !== null) - Number(other.toMs !== null));
+  const lines = ordered.slice(0, incidentsShown).map((incident) => sentence(incident, toMs, words));
+  const more = incidents.length - incidentsShown;
+  const told = notes.slice(0, notesShown).map((note) => clip(escapeMarkdown(note), longestIncident));
   return [...lines, ...(more > 0 ? [words.alert.moreLines(more)] : []), ...told].join("\n");
 }
 
-function sentence(trouble: Trouble, nowMs: number, words: Words): string {
-  const { fromMs, toMs, severity } = trouble;
+function sentence(incident: Incident, nowMs: number, words: Words): string {
+  const { fromMs, toMs, severity } = incident;
   const stamp = (ms: number) => discordTime(ms, "t");
   const lasted = duration(((toMs ?? nowMs) - fromMs) / 1000);
   const times =
     toMs === null ? `since ${stamp(fromMs)}, for ${lasted}` : `${stamp(fromMs)} to ${stamp(toMs)}, ${lasted}`;
-  return `${looks[toMs === null ? severity : "well"].sign} ${clip(escapeMarkdown(troubleText(trouble, words)), longestTrouble)}: ${severity}, ${times}`;
+  return `${looks[toMs === null ? severity : "well"].sign} ${clip(escapeMarkdown(incidentText(incident, words)), longestIncident)}: ${severity}, ${times}`;
 }
 
 function createField({ label, unit, minimum, average, maximum, cells }: Course): EmbedField {

@@ -22,7 +22,7 @@ const course = (label: string, average: number) => ({
   cells: [1, 2, null, 50, 90],
 });
 
-const trouble = (text: string, fromHours: number, toHours: number | null) => ({
+const incident = (text: string, fromHours: number, toHours: number | null) => ({
   target: text,
   fromMs: toMs - fromHours * hourMs,
   toMs: toHours === null ? null : toMs - toHours * hourMs,
@@ -30,7 +30,7 @@ const trouble = (text: string, fromHours: number, toHours: number | null) => ({
   text,
 });
 
-const day: Daily = { fromMs: toMs - 24 * hourMs, toMs, runs: 48, courses: [course("CPU", 12)], troubles: [] };
+const day: Daily = { fromMs: toMs - 24 * hourMs, toMs, runs: 48, courses: [course("CPU", 12)], incidents: [] };
 const render = (more: Partial<Daily> = {}) => renderDaily("vps-tokyo", { ...day, ...more }, "1.2.3", en);
 
 test("a quiet day is told in one quiet message", () => {
@@ -57,7 +57,7 @@ test("a quiet day is told in one quiet message", () => {
 });
 
 test("what was raised and recovered is told, and first what is not over", () => {
-  const [embed] = render({ troubles: [trouble("disk / 96 %", 7, 5), trouble("nginx down", 2, null)] }).embeds;
+  const [embed] = render({ incidents: [incident("disk / 96 %", 7, 5), incident("nginx down", 2, null)] }).embeds;
   expect(embed?.title).toBe("📅 vps-tokyo — the last 24 hours: 2 alerts, 1 not over");
   expect(embed?.description?.split("\n")).toEqual([
     "🔴 nginx down: critical, since <t:1785618000:t>, for 2 h",
@@ -66,18 +66,18 @@ test("what was raised and recovered is told, and first what is not over", () => 
 });
 
 test.each([
-  [[trouble("a", 2, 1)], "1 alert, over"],
-  [[trouble("a", 2, null)], "1 alert, not over"],
-  [[trouble("a", 2, null), trouble("b", 2, null)], "2 alerts, not over"],
-])("the title says how many alerts there were and whether they are over (%#)", (troubles, summary) => {
-  expect(render({ troubles }).embeds[0]?.title).toEndWith(summary);
+  [[incident("a", 2, 1)], "1 alert, over"],
+  [[incident("a", 2, null)], "1 alert, not over"],
+  [[incident("a", 2, null), incident("b", 2, null)], "2 alerts, not over"],
+])("the title says how many alerts there were and whether they are over (%#)", (incidents, summary) => {
+  expect(render({ incidents }).embeds[0]?.title).toEndWith(summary);
 });
 
 test("hundreds of disks and alerts with hostile names are a message that Discord takes", () => {
   const name = `@everyone **${"/mnt/".repeat(400)}**\n`;
-  const troubles = Array.from({ length: 200 }, (_, index) => trouble(`${index} ${name}`, 9, index % 2 ? 1 : null));
+  const incidents = Array.from({ length: 200 }, (_, index) => incident(`${index} ${name}`, 9, index % 2 ? 1 : null));
   const courses = Array.from({ length: 300 }, (_, index) => course(`${index} ${name}`, 50));
-  const message = renderDaily(name, { ...day, courses, troubles }, "1.2.3", en, Array(30).fill(name));
+  const message = renderDaily(name, { ...day, courses, incidents }, "1.2.3", en, Array(30).fill(name));
   expect(violations(message)).toBeUndefined();
   expect(message.embeds[0]?.description).toContain("\n… and 185 more\n");
   expect(message.embeds[0]?.footer?.text).toStartWith("+288 more numbers");

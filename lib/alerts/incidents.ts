@@ -7,8 +7,8 @@ import { ruleNames, rules } from "./rules.ts";
 import { type AlertStates, stateKey } from "./state.ts";
 import { summarize } from "./text.ts";
 
-/** One trouble that was announced, from its beginning to its end; what charts and the daily digest tell. */
-const Trouble = v.intersect([
+/** One incident that was announced, from its beginning to its end; what charts and the daily digest tell. */
+const Incident = v.intersect([
   v.object({
     /** Key of its alert state. */
     target: v.string(),
@@ -24,44 +24,47 @@ const Trouble = v.intersect([
     v.object({ text: v.string() }),
   ]),
 ]);
-export type Trouble = Readonly<v.InferOutput<typeof Trouble>>;
+export type Incident = Readonly<v.InferOutput<typeof Incident>>;
 
 /** What is remembered of them; one that another version wrote in another form is forgotten, and no other with it. */
-export const Troubles = v.pipe(
+export const Incidents = v.pipe(
   v.array(v.unknown()),
-  v.transform((all): readonly Trouble[] => all.filter((one) => v.is(Trouble, one))),
+  v.transform((all): readonly Incident[] => all.filter((one) => v.is(Incident, one))),
 );
 
-/** What a trouble was at its worst: `disk / 96 % full`. */
-export function troubleText(trouble: Trouble, words: Words): string {
-  return "text" in trouble ? trouble.text : summarize(trouble, words);
+/** What an incident was at its worst: `disk / 96 % full`. */
+export function incidentText(incident: Incident, words: Words): string {
+  return "text" in incident ? incident.text : summarize(incident, words);
 }
 
 /** More in a day than anybody reads; the oldest go. */
-const troublesKept = 200;
+const incidentsKept = 200;
 
 /**
- * The troubles of the last day, in the order in which they began, with what a run has to announce. What is not in the
+ * The incidents of the last day, in the order in which they began, with what a run has to announce. What is not in the
  * alert states any more is over without a word, and forgotten.
  */
-export function followTroubles(
-  known: readonly Trouble[],
+export function followIncidents(
+  known: readonly Incident[],
   transitions: readonly Transition[],
   states: AlertStates,
   nowMs: number,
-): readonly Trouble[] {
-  const isKept = ({ target, toMs }: Trouble) =>
+): readonly Incident[] {
+  const isKept = ({ target, toMs }: Incident) =>
     toMs === null ? (states[target]?.said ?? null) !== null : toMs > nowMs - dayMs && toMs <= nowMs + dayMs;
-  const troubles = [...known];
+  const incidents = [...known];
   for (const transition of transitions) {
     const { rule, labels, value, kind, to, from, sinceMs, untilMs } = transition;
     const target = stateKey(rule, { name: rules[rule].observation, labels });
-    const index = troubles.findIndex((one) => one.target === target && one.toMs === null);
+    const index = incidents.findIndex((one) => one.target === target && one.toMs === null);
     const severity = to ?? from ?? "warning";
-    const before = troubles[index] ?? { target, fromMs: sinceMs, toMs: null, severity, rule, labels, value };
+    const before = incidents[index] ?? { target, fromMs: sinceMs, toMs: null, severity, rule, labels, value };
     const isWorse = before.severity === "warning" && severity === "critical";
     const now = isWorse ? { target, fromMs: before.fromMs, toMs: null, severity, rule, labels, value } : before;
-    troubles.splice(index === -1 ? troubles.length : index, 1, { ...now, toMs: kind === "recovered" ? untilMs : null });
+    incidents.splice(index === -1 ? incidents.length : index, 1, {
+      ...now,
+      toMs: kind === "recovered" ? untilMs : null,
+    });
   }
-  return troubles.filter(isKept).slice(-troublesKept);
+  return incidents.filter(isKept).slice(-incidentsKept);
 }
