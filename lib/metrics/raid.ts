@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 import { percent } from "../format.ts";
-import { Unavailable } from "../model/host.ts";
-import { defineMetric } from "../model/metric.ts";
+import { type Host, ifThere, Unavailable } from "../model/host.ts";
+import type { Metric } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
 import { parseCount, parsePercent } from "../proc/number.ts";
 
@@ -12,7 +12,7 @@ const schema = v.array(
     active: v.boolean(),
     /** `raid1`; null while the array is not active. */
     level: v.nullable(v.string()),
-    /** How many devices it should have and how many work; null for a level without redundancy. */
+    /** How many devices it should have and how many work; null for a level without redundancy that is active. */
     devices: v.nullable(v.object({ wanted: v.number(), working: v.number() })),
     /** Members marked as failed. */
     failed: v.array(v.string()),
@@ -21,7 +21,7 @@ const schema = v.array(
   }),
 );
 
-/** The software RAID arrays. Source: /proc/mdstat, `md(4)`. */
+/** The software RAID arrays. Sources: /proc/mdstat, `md(4)`; of one that is not active /sys/block/ARRAY/md/raid_disks. */
 export type Raid = v.InferOutput<typeof schema>;
 type RaidArray = Raid[number];
 
@@ -31,7 +31,8 @@ export function parseMdstat(text: string): Raid {
     const [, array, state = "", words = ""] = /^(md\S*) : (\S+)(.*)/.exec(paragraph) ?? [];
     // The container of arrays with a BIOS's own metadata is never active; the arrays in it have their own paragraphs.
     if (array === undefined || / super external:[a-z]/.test(paragraph)) return [];
-    const [wanted = null, working = null] = (/ \[(\d+)\/(\d+)\]/.exec(paragraph) ?? []).slice(1).map(parseCount);
+    const [slots = null, working = null] = (/ \[(\d+)\/(\d+)\]/.exec(paragraph) ?? []).slice(1).map(parseCount);
+    const wanted = slots === null ? null : slots - countNeverFilled(paragraph);
     const [, name, progress] = /\b([a-z]+) *= *(?:([\d.]+)%|[A-Z]+)/.exec(paragraph) ?? [];
     return {
       array,
@@ -43,6 +44,26 @@ export function parseMdstat(text: string): Raid {
       operation: name === undefined ? null : { name, percent: parsePercent(progress) },
     };
   });
+}
+
+/**
+ * Slots at the end of a mirror that no disk ever had. The system partitions of a NAS are mirrored over as many slots as
+ * it could ever have disks; no mirror of a server has eight. At most half of the slots are ever filled there.
+ */
+function countNeverFilled(paragraph: string): number {
+  const slots = / \[([U_]{8,})\]/.exec(paragraph)?.[1];
+  if (slots === undefined || !/ raid1 /.test(paragraph)) return 0;
+  const listed = Array.from(paragraph.matchAll(/\S\[(\d+)\]/g), ([, slot]) => parseCount(slot) ?? 0);
+  const filled = Math.max(slots.lastIndexOf("U"), ...listed) + 1;
+  return filled <= slots.length / 2 ? slots.length - filled : 0;
+}
+
+/** An array that is down lists what it found; how many it should have is known to the kernel. None of them works. */
+async function withSize(host: Host, one: RaidArray): Promise<RaidArray> {
+  if (one.active) return one;
+  const text = await ifThere(host.readSys(`block/${one.array}/md/raid_disks`));
+  const wanted = parseCount(text?.trim());
+  return { ...one, devices: wanted === null || wanted === 0 ? null : { wanted, working: 0 } };
 }
 
 const missing = ({ devices }: RaidArray) => (devices === null ? 0 : devices.wanted - devices.working);
@@ -66,20 +87,24 @@ function linesOf(one: RaidArray): readonly string[] {
 }
 
 /** Software RAID: is a device missing, is an array being rebuilt? */
-export const raid = defineMetric({
-  order: 130,
+export const raid: Metric<Raid> = {
   title: "RAID",
   schema,
+  core: false,
+  sampled: false,
   definitions: {
     raid_active: gauge("count", "1 when the array is active."),
     raid_devices_wanted: gauge("count", "Devices that the array should have."),
-    raid_devices_missing: gauge("count", "Devices that it lacks; above 0 it is degraded."),
+    raid_devices_missing: gauge(
+      "count",
+      "Devices that it lacks, all of them while it is not active; above 0 it is degraded.",
+    ),
     raid_operation_percent: gauge("percent", "How far a recovery, resync or check has come."),
   },
   collect: async (host) => {
     const arrays = parseMdstat(await host.readProc("mdstat"));
     if (arrays.length === 0) throw new Unavailable("no RAID array");
-    return arrays;
+    return Promise.all(arrays.map((one) => withSize(host, one)));
   },
   observe: (now) =>
     now.flatMap((one) => {
@@ -100,8 +125,8 @@ export const raid = defineMetric({
       label: `RAID ${one.array}`,
       lines: linesOf(one),
       importance: isNews(one) ? "notable" : "detail",
-      about: (["raid_active", "raid_devices_missing"] as const).map((name) =>
+      about: ["raid_active", "raid_devices_missing"].map((name) =>
         observationKey({ name, labels: { array: one.array } }),
       ),
     })),
-});
+};

@@ -112,3 +112,66 @@ test("while a member is replaced more devices work than there are slots, and non
   expect(observeOne(raid, parseMdstat(text))).toMatchObject({ 'raid_devices_missing{array="md0"}': 0 });
   expect(describeOne(raid, parseMdstat(text))[0]?.lines).toEqual(["raid1 active", "2 of 2 devices", "check 16 %"]);
 });
+
+const inactive = `Personalities : [raid1]
+md0 : inactive sdb1[1](S)
+      976630488 blocks super 1.2
+
+unused devices: <none>
+`;
+
+// What kernels since 5.4 print when a member of RAID0 or linear is gone.
+const broken = `Personalities : [raid0]
+md0 : broken raid0 sdb1[1] sda1[0]
+      1953260544 blocks super 1.2 512k chunks
+`;
+
+test.each([
+  ["inactive", inactive, "not active"],
+  ["broken", broken, "raid0 not active"],
+])("of an array that is %s no device works, however many it lists", async (_what, mdstat, line) => {
+  const now = await collectOne(raid, { proc: { mdstat }, sys: { "block/md0/md/raid_disks": "2\n" } });
+  expect(observeOne(raid, now)).toEqual({
+    'raid_active{array="md0"}': 0,
+    'raid_devices_wanted{array="md0"}': 2,
+    'raid_devices_missing{array="md0"}': 2,
+  });
+  expect(describeOne(raid, now)).toMatchObject([{ lines: [line, "0 of 2 devices"], importance: "notable" }]);
+});
+
+test("of an inactive array whose size the kernel does not say, the devices are not known", async () => {
+  for (const sys of [{}, { "block/md0/md/raid_disks": "0\n" }]) {
+    expect(observeOne(raid, await collectOne(raid, { proc: { mdstat: inactive }, sys }))).toEqual({
+      'raid_active{array="md0"}': 0,
+    });
+  }
+});
+
+const systemArray = (members: string, slots: string) => {
+  const working = slots.replaceAll("_", "").length;
+  return `md1 : active raid1 ${members}\n      2097088 blocks [${slots.length}/${working}] [${slots}]\n`;
+};
+const devicesOf = (mdstat: string) => parseMdstat(mdstat)[0]?.devices;
+
+// henrygd/beszel#2061, #2065: the system arrays of Synology and QNAP have a slot for each disk that could ever be there.
+test("slots that were never filled are not missing", () => {
+  expect(devicesOf(systemArray("sda2[0] sdb2[1] sdc2[2]", "UUU_____________"))).toEqual({ wanted: 3, working: 3 });
+  expect(devicesOf(systemArray("sda9[0] sdc9[2] sdb9[1] sdd9[3]", "UUUU____________________________"))).toEqual({
+    wanted: 4,
+    working: 4,
+  });
+});
+
+test("in such an array a disk that was there and is not is missing", () => {
+  expect(devicesOf(systemArray("sda2[0] sdc2[2]", "U_U_____________"))).toEqual({ wanted: 3, working: 2 });
+  expect(devicesOf(systemArray("sda2[0] sdb2[1] sdc2[2](F)", "UU______________"))).toEqual({ wanted: 3, working: 2 });
+});
+
+test("a mirror whose last disks are lost is degraded, however few are left", () => {
+  expect(devicesOf(systemArray("sda2[0]", "U_"))).toEqual({ wanted: 2, working: 1 });
+  expect(devicesOf(systemArray("sda2[0]", "U___"))).toEqual({ wanted: 4, working: 1 });
+  expect(devicesOf(systemArray("sda2[0] sdb2[1] sdc2[2] sdd2[3] sde2[4]", "UUUUU___"))).toEqual({
+    wanted: 8,
+    working: 5,
+  });
+});
