@@ -2,49 +2,50 @@ import * as v from "valibot";
 
 import { nameSome } from "../format.ts";
 import type { Host } from "../model/host.ts";
-import { defineMetric } from "../model/metric.ts";
+import type { Metric } from "../model/metric.ts";
 import { gauge, observationKey } from "../model/observation.ts";
 import { readUnits, type Unit } from "../proc/systemctl.ts";
-import type { MetricSettings } from "../settings/checks.ts";
+import type { Config } from "../settings/config.ts";
 
 const schema = v.object({
-  /** Services that failed, and how: `exit-code`, `signal`, `timeout`, `oom-kill`, … */
+  /** Units that failed, and how: `exit-code`, `signal`, `timeout`, `oom-kill`, … */
   failed: v.array(v.object({ unit: v.string(), result: v.string() })),
   /** Services that run now and would not after a reboot. */
   activeNotEnabled: v.array(v.string()),
 });
 
-/** The services of systemd that are not as they should be. Source: `systemctl(1)` show. */
+/** The units of systemd that are not as they should be. Source: `systemctl(1)` show. */
 export type Units = v.InferOutput<typeof schema>;
 
 /** As the settings call it, so that a watched service has one name. */
-const nameOf = ({ id, names }: Unit, { services }: MetricSettings) =>
+const nameOf = ({ id, names }: Unit, { services }: Config) =>
   services.find(({ unit }) => names.includes(unit))?.unit ?? id;
 
-async function collectUnits(host: Host, config: MetricSettings): Promise<Units> {
-  // The units of the settings may be of other kinds.
-  const services = (await readUnits(host, config)).filter(({ id }) => id.endsWith(".service"));
-  const notEnabled = services.filter(
-    ({ activeState, fileState }) => activeState === "active" && fileState === "disabled",
+async function collectUnits(host: Host, config: Config): Promise<Units> {
+  const all = await readUnits(host, config);
+  // What mounts and sockets are started by is written elsewhere, as in /etc/fstab.
+  const notEnabled = all.filter(
+    ({ id, activeState, fileState }) => id.endsWith(".service") && activeState === "active" && fileState === "disabled",
   );
   return {
-    failed: services
+    failed: all
       .filter(({ activeState }) => activeState === "failed")
       .map((unit) => ({ unit: nameOf(unit, config), result: unit.result })),
     activeNotEnabled: notEnabled.map(({ id }) => id),
   };
 }
 
-const failureOf = (unit: string) => ({ name: "unit_failed", labels: { unit }, value: 1 }) as const;
+const failureOf = (unit: string) => ({ name: "unit_failed", labels: { unit }, value: 1 });
 
-/** Failed services of systemd. */
-export const units = defineMetric({
-  order: 150,
+/** Failed units of systemd: services, mounts, timers and so on. */
+export const units: Metric<Units> = {
   title: "Services",
   schema,
+  core: false,
+  sampled: false,
   definitions: {
-    unit_failed: gauge("count", "1 for a service that failed; not there for all others."),
-    units_failed: gauge("count", "Services that failed."),
+    unit_failed: gauge("count", "1 for a unit that failed, such as a service or a mount; not there for all others."),
+    units_failed: gauge("count", "Units that failed."),
     units_active_not_enabled: gauge("count", "Services that would not run after a reboot."),
   },
   collect: collectUnits,
@@ -64,4 +65,4 @@ export const units = defineMetric({
         : [{ label: "Not enabled", lines: [nameSome(activeNotEnabled)], importance: "detail", about: [] } as const]),
     ];
   },
-});
+};

@@ -1,5 +1,5 @@
 import { type Host, Unavailable } from "../model/host.ts";
-import type { ChecksConfig } from "../settings/checks.ts";
+import type { Config } from "../settings/config.ts";
 
 /** What systemd says of one unit; the words are its own, see `systemctl(1)`. */
 export interface Unit {
@@ -17,6 +17,9 @@ export interface Unit {
   /** Another unit starts it: a socket, a timer, one that wants it. */
   readonly startedByOthers: boolean;
 }
+
+/** Every kind of unit that can fail, as `systemctl --failed` lists them. */
+const kinds = ["service", "mount", "swap", "socket", "timer", "path", "automount", "scope"];
 
 const properties = ["Id", "ActiveState", "SubState", "UnitFileState", "Result"];
 const propertiesOfNamed = ["LoadState", "Names", "TriggeredBy", "WantedBy", "RequiredBy"];
@@ -44,10 +47,10 @@ function parseUnits(text: string): readonly Unit[] {
 const underWay = new WeakMap<Host, Promise<readonly Unit[]>>();
 
 /**
- * All services that systemd has loaded, and the units of the settings, loaded or not. Whoever asks while an answer is
+ * All units that systemd has loaded and that can fail, and the units of the settings, loaded or not. Whoever asks while an answer is
  * on its way shares it, so that a report starts one process for all. Throws `Unavailable` where no systemd runs.
  */
-export function readUnits(host: Host, { services }: ChecksConfig): Promise<readonly Unit[]> {
+export function readUnits(host: Host, { services }: Config): Promise<readonly Unit[]> {
   const pending =
     underWay.get(host) ??
     askSystemd(
@@ -66,5 +69,12 @@ async function askSystemd(host: Host, named: readonly string[]): Promise<readonl
     throw new Unavailable("systemd is not running");
   });
   const wanted = named.length === 0 ? properties : [...properties, ...propertiesOfNamed];
-  return parseUnits(await host.run("systemctl", ["show", "*.service", ...named, `--property=${wanted.join(",")}`]));
+  return parseUnits(
+    await host.run("systemctl", [
+      "show",
+      ...kinds.map((kind) => `*.${kind}`),
+      ...named,
+      `--property=${wanted.join(",")}`,
+    ]),
+  );
 }

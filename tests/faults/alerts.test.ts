@@ -86,7 +86,7 @@ const oneService = (named: string, activeState: string, result: string) => {
   const properties = `Id,ActiveState,SubState,UnitFileState,Result${named && ",LoadState,Names,TriggeredBy,WantedBy,RequiredBy"}`;
   const unit = `Id=nginx.service\nNames=nginx.service\nLoadState=loaded\nActiveState=${activeState}\nSubState=${activeState}`;
   return {
-    [`systemctl show *.service ${named}--property=${properties}`]: `${unit}\nUnitFileState=enabled\nResult=${result}\n`,
+    [`systemctl show *.service *.mount *.swap *.socket *.timer *.path *.automount *.scope ${named}--property=${properties}`]: `${unit}\nUnitFileState=enabled\nResult=${result}\n`,
   };
 };
 

@@ -48,7 +48,8 @@ UnitFileState=
 `;
 
 const booted = { "/run/systemd/system": [] };
-const question = "systemctl show *.service --property=Id,ActiveState,SubState,UnitFileState,Result";
+const question =
+  "systemctl show *.service *.mount *.swap *.socket *.timer *.path *.automount *.scope --property=Id,ActiveState,SubState,UnitFileState,Result";
 
 test("failed services are told with how they failed, and running ones that are not enabled", async () => {
   const value = await collectOne(units, { dirs: booted, run: { [question]: output } });
@@ -65,6 +66,20 @@ test("failed services are told with how they failed, and running ones that are n
     'unit_failed{unit="nginx.service"}': 1,
     'unit_failed{unit="run-u12.service"}': 1,
   });
+});
+
+// NixOS/nixops#85
+test("a disk that could not be mounted is told, and so is a timer", async () => {
+  const mount = "Id=data.mount\nActiveState=failed\nSubState=failed\nUnitFileState=generated\nResult=exit-code\n";
+  const timer = "Id=backup.timer\nActiveState=failed\nSubState=failed\nUnitFileState=enabled\nResult=resources\n";
+  const socket = "Id=x.socket\nActiveState=active\nSubState=listening\nUnitFileState=disabled\nResult=success\n";
+  const value = await collectOne(units, { dirs: booted, run: { [question]: [mount, timer, socket].join("\n") } });
+  expect(value.activeNotEnabled).toEqual([]);
+  expect(observeOne(units, value)).toMatchObject({
+    'unit_failed{unit="data.mount"}': 1,
+    'unit_failed{unit="backup.timer"}': 1,
+  });
+  expect(describeOne(units, value)[0]?.lines).toEqual(["failed: data.mount (exit-code), backup.timer (resources)"]);
 });
 
 test("no services at all is nothing wrong", async () => {
@@ -106,9 +121,9 @@ async function collectFrom(script: string) {
   return await units.collect({ ...testHost({ dirs: booted }), run }, defaultConfig);
 }
 
-test("systemctl is really run, and its glob reaches it as it is", async () => {
+test("systemctl is really run, and its globs reach it as they are", async () => {
   const script = `printf 'Id=%s\\nActiveState=failed\\nResult=%s\\n' "$2" "$3"`;
-  expect((await collectFrom(script)).failed).toEqual([{ unit: "*.service", result: "--property" }]);
+  expect((await collectFrom(script)).failed).toEqual([{ unit: "*.service", result: "*.mount" }]);
 });
 
 test("a systemctl that fails or hangs is a failure", () => {
