@@ -43,7 +43,7 @@ const plumbing = new RegExp(
     "lo|ifb\\d+|dummy\\d*|teql\\d+|ovs-system",
     "(?:sit|tunl|gre|gretap|erspan|ip6tnl|ip6gre|ip_vti|ip6_vti)0",
     "veth.*|docker\\d*|docker_gwbridge|br-[0-9a-f]{12}|podman\\d+|nerdctl\\d+",
-    "virbr.*|vnet\\d+|lxcbr\\d+|lxdbr\\d+|incusbr\\d+|fwbr.*|fwpr.*|fwln.*",
+    "virbr.*|vnet\\d+|tap\\d+i\\d+|lxcbr\\d+|lxdbr\\d+|incusbr\\d+|fwbr.*|fwpr.*|fwln.*",
     "cali.*|cni.*|flannel.*|cilium_.*|lxc_health|lxc[0-9a-f]{12}|weave|vethwe.*|datapath|vxlan\\.calico|vxlan-v6\\.calico",
     "kube-.*|nodelocaldns|azv[0-9a-f]+|eni[0-9a-f]{11}|antrea-.*|genev_sys_.*|vxlan_sys_.*",
   ].join("|")})$`,

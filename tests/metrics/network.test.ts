@@ -33,7 +33,7 @@ test("a file that is not /proc/net/dev is a failure", () => {
 });
 
 test.each([
-  "lo veth1a2b3c docker0 docker_gwbridge br-0123456789ab virbr0 virbr0-nic vnet3 lxcbr0 cali0123456789a cni0 flannel.1",
+  "lo tap100i0 tap9001i12 veth1a2b3c docker0 docker_gwbridge br-0123456789ab virbr0 virbr0-nic vnet3 lxcbr0 cali0123456789a cni0 flannel.1",
   "cilium_host lxc0a1b2c3d4e5f vxlan.calico kube-ipvs0 nodelocaldns eni0a1b2c3d4e5 ifb0 dummy0 sit0 tunl0 fwbr100i0",
 ])("the plumbing of containers and of the kernel is skipped: %s", (names) => {
   const real = names.split(" ").filter((name) => !isPlumbing({ interface: name }));
