@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
-import { type Host, Unavailable } from "../model/host.ts";
-import { defineMetric } from "../model/metric.ts";
-import { gauge, observationKey, observations } from "../model/observation.ts";
+import { type Host, ifThere, Unavailable } from "../model/host.ts";
+import type { Metric } from "../model/metric.ts";
+import { gauge, observationKey } from "../model/observation.ts";
 
 const schema = v.array(v.object({ pool: v.string(), state: v.string() }));
 
@@ -13,11 +13,9 @@ const schema = v.array(v.object({ pool: v.string(), state: v.string() }));
 export type ZfsPools = v.InferOutput<typeof schema>;
 
 async function collectZfsPools(host: Host): Promise<ZfsPools> {
-  const entries = await host.list("/proc/spl/kstat/zfs").catch(() => []);
+  const entries = (await ifThere(host.list("/proc/spl/kstat/zfs"))) ?? [];
   // Statistics of the module lie beside the pools; they have no state.
-  const states = await Promise.all(
-    entries.map((pool) => host.readProc(`spl/kstat/zfs/${pool}/state`).catch(() => null)),
-  );
+  const states = await Promise.all(entries.map((pool) => ifThere(host.readProc(`spl/kstat/zfs/${pool}/state`))));
   const pools = entries.flatMap((pool, index) => {
     const state = states[index]?.trim();
     return state ? [{ pool, state }] : [];
@@ -27,16 +25,17 @@ async function collectZfsPools(host: Host): Promise<ZfsPools> {
 }
 
 /** ZFS pools; one that is not ONLINE has lost a device or more. */
-export const zfsPools = defineMetric({
-  order: 140,
+export const zfsPools: Metric<ZfsPools> = {
   title: "ZFS pools",
   schema,
+  core: false,
+  sampled: false,
   definitions: {
     zfs_pools_online: gauge("count", "1 when the pool is ONLINE, 0 in every other state."),
   },
   collect: collectZfsPools,
   observe: (now) =>
-    now.flatMap(({ pool, state }) => observations("zfs_pools", { online: state === "ONLINE" ? 1 : 0 }, { pool })),
+    now.map(({ pool, state }) => ({ name: "zfs_pools_online", labels: { pool }, value: state === "ONLINE" ? 1 : 0 })),
   describe: (now) =>
     now.map(({ pool, state }) => ({
       label: `ZFS pool ${pool}`,
@@ -44,4 +43,4 @@ export const zfsPools = defineMetric({
       importance: state === "ONLINE" ? "detail" : "notable",
       about: [observationKey({ name: "zfs_pools_online", labels: { pool } })],
     })),
-});
+};

@@ -35,3 +35,10 @@ test("a machine without ZFS, or without a pool, is unavailable", () => {
   const noPool = { "spl/kstat/zfs/arcstats": "9 1 0x01 147 39984 1 2\n" };
   expect(collectOne(zfsPools, { proc: noPool })).rejects.toBeInstanceOf(Unavailable);
 });
+
+test("a state that cannot be read is a failure, not a machine without pools", () => {
+  const broken = { ...proc, "spl/kstat/zfs/tank/state": new Error("EIO") };
+  expect(collectOne(zfsPools, { proc: broken })).rejects.toThrow("EIO");
+  const unlisted = { dirs: { "/proc/spl/kstat/zfs": new Error("EIO") } };
+  expect(collectOne(zfsPools, unlisted)).rejects.toThrow("EIO");
+});
