@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { hourMs } from "../clock.ts";
 import { bootOf, type KeptSnapshot, secondsBetween, type Snapshot } from "../measure/snapshot.ts";
-import type { KnownObservation } from "../metrics/index.ts";
+import type { Observation } from "../model/observation.ts";
 import type { Reminders } from "./alert.ts";
 
 /** Something that happened since the last run, and is over or cannot be: told once. Times in ms since the epoch. */
@@ -35,7 +35,7 @@ export type Event = Happening & {
 export interface EventInput {
   readonly now: Snapshot;
   readonly last: KeptSnapshot | null;
-  readonly observations: readonly KnownObservation[];
+  readonly observations: readonly Observation[];
   /** How far apart runs usually are, in seconds; null while it is not known. */
   readonly usualGapSeconds: number | null;
 }

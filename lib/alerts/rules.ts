@@ -1,8 +1,7 @@
-import type { ObservationName } from "../metrics/index.ts";
 import { threshold, type Rule, type Severity } from "../model/rule.ts";
 
 /** A yes/no state, without a number to show. */
-const state = (observation: ObservationName, thresholds: Partial<Pick<Rule, Severity>>): Rule<ObservationName> => ({
+const state = (observation: string, thresholds: Partial<Pick<Rule, Severity>>): Rule => ({
   observation,
   told: "state",
   warning: null,
@@ -115,6 +114,7 @@ export const rules = {
   storage_silent: state("storage_unanswered", { critical: threshold(1, 0, 2) }),
   raid: state("raid_devices_missing", { critical: threshold(1, 0, 1) }),
   zfs_pool: state("zfs_pools_online", { critical: threshold(0, 1, 1) }),
+  btrfs: state("btrfs_devices_missing", { critical: threshold(1, 0, 1) }),
   service_down: {
     ...state("service_active", { critical: threshold(0, 1, 1) }),
     listedIn: "services",
@@ -137,7 +137,7 @@ export const rules = {
     ...state("tcp_up", { critical: threshold(0, 1, 2) }),
     listedIn: "tcp",
   },
-} as const satisfies Record<string, Rule<ObservationName>>;
+} as const satisfies Record<string, Rule>;
 
 /** The name of a rule, as the settings have it. */
 export type RuleName = keyof typeof rules;

@@ -1,14 +1,7 @@
-import {
-  definitions,
-  type KnownObservation,
-  type MetricName,
-  metricNames,
-  metrics,
-  type Readings,
-  type Values,
-} from "../metrics/index.ts";
+import { definitions } from "../metrics/definitions.ts";
+import { type MetricName, metricNames, metrics, type Readings, type Values } from "../metrics/index.ts";
 import type { Earlier, Since } from "../model/metric.ts";
-import type { Definition } from "../model/observation.ts";
+import type { Definition, Observation } from "../model/observation.ts";
 import type { Measured } from "./collect.ts";
 import { type KeptSnapshot, secondsBetween, type Snapshot } from "./snapshot.ts";
 
@@ -45,12 +38,12 @@ function since<Name extends MetricName>(
  * All observations of a snapshot, in the order of the registry. What could not be read makes none, and neither does a
  * number that cannot be true, whatever a metric made it of.
  */
-export function observe(snapshot: Snapshot, comparison: Comparison): readonly KnownObservation[] {
+export function observe(snapshot: Snapshot, comparison: Comparison): readonly Observation[] {
   return keepPossible(metricNames.flatMap((name) => observeOne(name, snapshot, comparison)));
 }
 
 /** Leaves out the numbers that cannot be true. */
-export function keepPossible(observations: readonly KnownObservation[]): readonly KnownObservation[] {
+export function keepPossible(observations: readonly Observation[]): readonly Observation[] {
   return observations.filter(({ name, value }) => {
     const definition = definitions.get(name);
     return Number.isFinite(value) && (definition === undefined || isPossible(definition, value));

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { percent } from "../format.ts";
 import type { Host } from "../model/host.ts";
-import { defineMetric } from "../model/metric.ts";
+import type { Metric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 import { parseCount, sharePercent } from "../proc/number.ts";
 
@@ -32,10 +32,11 @@ const usedPercent = ({ tracked, limit }: Conntrack) =>
   limit === null ? null : sharePercent(Math.min(tracked, limit), limit);
 
 /** How full the table of tracked connections is; when it is full, new connections are dropped without a word. */
-export const conntrack = defineMetric({
-  order: 110,
+export const conntrack: Metric<Conntrack> = {
   title: "Tracked connections",
   schema,
+  core: false,
+  sampled: false,
   definitions: {
     conntrack_tracked: gauge("count", "Connections in the table of the firewall."),
     conntrack_limit: gauge("count", "The most that it holds."),
@@ -46,10 +47,10 @@ export const conntrack = defineMetric({
     observations("conntrack", { tracked: now.tracked, limit: now.limit, used_percent: usedPercent(now) }),
   describe: (now) => {
     const label = "Tracked connections";
-    const about = ["conntrack_used_percent"] as const;
+    const about = ["conntrack_used_percent"];
     const used = usedPercent(now);
     if (used === null) return [{ label, lines: [`${now.tracked}, no limit`], importance: "detail", about }];
     const lines = [percent(used), `${now.tracked} of ${now.limit}`];
     return [{ label, percent: used, lines, importance: used >= 80 ? "notable" : "detail", about }];
   },
-});
+};

@@ -2,9 +2,9 @@ import * as v from "valibot";
 
 import { duration, significant } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
-import { defineMetric, type Row } from "../model/metric.ts";
+import type { Metric, Row } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
-import type { MetricSettings } from "../settings/checks.ts";
+import type { Config } from "../settings/config.ts";
 
 const schema = v.array(
   v.object({
@@ -26,7 +26,7 @@ const schema = v.array(
 export type HttpChecks = v.InferOutput<typeof schema>;
 type Checked = HttpChecks[number];
 
-async function collectHttp(host: Host, { http }: MetricSettings): Promise<HttpChecks> {
+async function collectHttp(host: Host, { http }: Config): Promise<HttpChecks> {
   if (http.length === 0) throw new Unavailable("none configured");
   return Promise.all(
     http.map(async (check) => ({ check: check.name, tlsDays: check.tlsDays, ...(await host.checkHttp(check)) })),
@@ -41,9 +41,7 @@ function pressingDays({ certificateDays, tlsDays }: Checked): number | null {
   return certificateDays === null || tlsDays === 0 ? null : (certificateDays * usualDays) / tlsDays;
 }
 
-const judged = ["http_up", "http_certificate_pressing_days"] as const;
-
-function describePage(checked: Checked): Row<(typeof judged)[number]> {
+function describePage(checked: Checked): Row {
   const { check, problem, seconds, certificateDays } = checked;
   const endsSoon = (pressingDays(checked) ?? Infinity) < usualDays;
   const answers = `answers in ${significant(seconds ?? 0)} s`;
@@ -52,15 +50,16 @@ function describePage(checked: Checked): Row<(typeof judged)[number]> {
     label: check,
     lines: [problem ?? answers, ...certificate],
     importance: problem !== null || endsSoon ? "notable" : "detail",
-    about: judged.map((name) => observationKey({ name, labels: { check } })),
+    about: ["http_up", "http_certificate_pressing_days"].map((name) => observationKey({ name, labels: { check } })),
   };
 }
 
 /** Pages that are to answer, of this machine or another. */
-export const httpChecks = defineMetric({
-  order: 170,
+export const httpChecks: Metric<HttpChecks> = {
   title: "Watched pages",
   schema,
+  core: false,
+  sampled: false,
   // A second more than the slowest check, which says better what was wrong.
   deadlineMs: ({ http }) => 1000 + 1000 * Math.max(0, ...http.map(({ timeoutSeconds }) => timeoutSeconds)),
   definitions: {
@@ -81,4 +80,4 @@ export const httpChecks = defineMetric({
       return observations("http", values, { check: checked.check });
     }),
   describe: (now) => now.map(describePage),
-});
+};

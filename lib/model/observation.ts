@@ -4,8 +4,8 @@ import * as v from "valibot";
 export type Labels = Readonly<Record<string, string>>;
 
 /** One number with its name and labels: `storage_used_percent{mount="/"} 41.2`. What rules, history and exports read. */
-export interface Observation<Name extends string = string> {
-  readonly name: Name;
+export interface Observation {
+  readonly name: string;
   readonly labels: Labels;
   readonly value: number;
 }
@@ -24,7 +24,7 @@ export type Unit =
   | "seconds";
 
 /** What stands behind an observation's name. */
-export interface Definition<Name extends string = string> {
+export interface Definition {
   readonly unit: Unit;
   /** A `counter` only grows until the machine reboots. */
   readonly type: "gauge" | "counter";
@@ -32,8 +32,8 @@ export interface Definition<Name extends string = string> {
   /** Makes it one of the main numbers, under this name; `{mount}` stands for the label of that name. */
   readonly label?: string;
   /** Of a main number: the observations of the same in bytes, and of the bytes that are left. */
-  readonly amount?: Name;
-  readonly left?: Name;
+  readonly amount?: string;
+  readonly left?: string;
   /** A percentage of something that can pass more than once, so that it may be above 100. */
   readonly canExceed?: true;
   /** Its place in OpenTelemetry's semantic conventions, where it has one. */
@@ -55,14 +55,8 @@ export interface OtlpDefinition {
   readonly unit?: string;
 }
 
-/** The text form of an observation's name and labels: `storage_used_percent{mount="/"}`. */
-export type ObservationKey<Name extends string = string> = Name | `${Name}{${string}}`;
-
-/** The key of an observation; equal keys mean the same thing measured. */
-export function observationKey<const Name extends string>(observation: {
-  readonly name: Name;
-  readonly labels: Labels;
-}): ObservationKey<Name> {
+/** The text form of an observation's name and labels; equal keys mean the same thing measured. */
+export function observationKey(observation: { readonly name: string; readonly labels: Labels }): string {
   const labels = Object.entries(observation.labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
   return labels.length === 0 ? observation.name : `${observation.name}{${labels.join(",")}}`;
 }
@@ -91,16 +85,14 @@ export function rate(now: number, before: number, seconds: number): number | nul
 }
 
 /** Observations of one set of labels, named by a prefix and the keys of the values. Null is not observed. */
-export function observations<const Prefix extends string, const Ending extends string>(
-  prefix: Prefix,
-  values: Readonly<Partial<Record<Ending, number | null>>>,
+export function observations(
+  prefix: string,
+  values: Readonly<Record<string, number | null>>,
   labels: Labels = {},
-): readonly Observation<`${Prefix}_${Ending}`>[] {
-  const endings = Object.keys(values).filter((ending): ending is Ending => ending in values);
-  return endings.flatMap((ending) => {
-    const value = values[ending] ?? null;
-    return value === null ? [] : [{ name: `${prefix}_${ending}` as const, labels, value }];
-  });
+): readonly Observation[] {
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === null ? [] : [{ name: `${prefix}_${name}`, labels, value }],
+  );
 }
 
 /** The values by the keys of their observations. */
@@ -109,15 +101,11 @@ export function valuesByKey(all: readonly Observation[]): ReadonlyMap<string, nu
 }
 
 /** The definition of a number that goes up and down. */
-export function gauge<const Name extends string = never>(
-  unit: Unit,
-  help: string,
-  more: Omit<Definition<Name>, "unit" | "type" | "help"> = {},
-): Definition<Name> {
+export function gauge(unit: Unit, help: string, more: Omit<Definition, "unit" | "type" | "help"> = {}): Definition {
   return { unit, type: "gauge", help, ...more };
 }
 
 /** The definition of a number that only grows until the machine reboots. */
-export function total(unit: Unit, help: string, otlp?: OtlpDefinition): Definition<never> {
+export function total(unit: Unit, help: string, otlp?: OtlpDefinition): Definition {
   return { unit, type: "counter", help, ...(otlp && { otlp }) };
 }

@@ -1,7 +1,6 @@
 import type { Thresholds } from "../alerts/judge.ts";
 import { dayMs, hourMs } from "../clock.ts";
-import type { KnownObservation, ObservationName } from "../metrics/index.ts";
-import { type Labels, observationKey, observations, valuesByKey } from "../model/observation.ts";
+import { type Labels, type Observation, observationKey, valuesByKey } from "../model/observation.ts";
 import { mean } from "./series.ts";
 
 /** What was measured at one time in the past, by the key of the observation. */
@@ -36,29 +35,29 @@ export const forecastPastHours = 48;
  * `older` is read only when something is that steep.
  */
 export function forecastStorage(
-  measured: readonly KnownObservation[],
+  observations: readonly Observation[],
   past: readonly PastRun[],
   nowMs: number,
   thresholdsFor: (labels: Labels) => Thresholds | null,
   older: () => readonly PastRun[] = () => past,
-): readonly KnownObservation[] {
-  const values = valuesByKey(measured);
-  return measured
+): readonly Observation[] {
+  const values = valuesByKey(observations);
+  return observations
     .filter(({ name }) => name === "storage_available_bytes")
     .flatMap((available) => {
       const { labels } = available;
-      const valueFor = (name: ObservationName) => values.get(observationKey({ name, labels })) ?? 0;
+      const valueFor = (name: string) => values.get(observationKey({ name, labels })) ?? 0;
       const { warning, critical } = thresholdsFor(labels) ?? {};
       const used = valueFor("storage_used_percent");
       const isLow = used < Math.min(warning?.from ?? 0, critical?.from ?? Infinity);
       const isHarmless = isLow || valueFor("storage_read_only") === 1;
-      const hours = forecast(available, used, isHarmless, past, nowMs, older);
-      return observations("storage", { full_in_hours: hours }, labels);
+      const value = forecast(available, used, isHarmless, past, nowMs, older);
+      return value === null ? [] : [{ name: "storage_full_in_hours", labels, value }];
     });
 }
 
 function forecast(
-  available: KnownObservation,
+  available: Observation,
   used: number,
   isHarmless: boolean,
   past: readonly PastRun[],

@@ -4,7 +4,6 @@ import { join } from "node:path";
 
 import { startLife } from "../faults/life.ts";
 import { testWithPrograms } from "../support/needs.ts";
-import { hangMs } from "../support/programNeeds.ts";
 import { run } from "../support/project.ts";
 import { queries } from "./dashboard.ts";
 import { startNodeExporter, startPushgateway, startVictoriaMetrics } from "./engines.ts";
@@ -104,7 +103,7 @@ testWithPrograms("victoria-metrics")(
       expect([query, found]).not.toEqual([query, expect.stringContaining('"result":[]')]);
     }
   },
-  hangMs,
+  120_000,
 );
 
 const byText = (one: string, other: string) => (one < other ? -1 : 1);

@@ -2,24 +2,19 @@ import { expect, test } from "bun:test";
 
 import { assess } from "../../lib/alerts/assess.ts";
 import { createFormat } from "../../lib/format.ts";
-import type { KnownObservation } from "../../lib/metrics/index.ts";
+import type { Observation } from "../../lib/model/observation.ts";
 import { forecastStorage } from "../../lib/past/forecast.ts";
 import { findTrends } from "../../lib/past/trend.ts";
 import { activeRule, remindersOf } from "../../lib/settings/alerts.ts";
 
 const nowMs = Date.parse("2026-08-01T12:00:00Z");
-const names = [
-  "storage_available_bytes",
-  "storage_used_bytes",
-  "storage_used_percent",
-  "storage_pressing_percent",
-] as const;
+const names = ["storage_available_bytes", "storage_used_bytes", "storage_used_percent", "storage_pressing_percent"];
 
 /** The observations of so many file systems, and how often any of them has been looked at. */
 function watched(mounts: number) {
   const looks = { count: 0 };
   const observations = Array.from({ length: mounts }, (_, index) => index).flatMap((mount) =>
-    names.map((name): KnownObservation => {
+    names.map((name): Observation => {
       const labels = { mount: `/mnt/${mount}` };
       return {
         labels,
@@ -35,10 +30,10 @@ function watched(mounts: number) {
 }
 
 const stages = {
-  forecast: (observations: readonly KnownObservation[]) => forecastStorage(observations, [], nowMs, () => null),
-  trends: (observations: readonly KnownObservation[]) =>
+  forecast: (observations: readonly Observation[]) => forecastStorage(observations, [], nowMs, () => null),
+  trends: (observations: readonly Observation[]) =>
     findTrends({ observations, runs: [], hours: [], nowMs, format: createFormat("iec") }),
-  assessment: (observations: readonly KnownObservation[]) =>
+  assessment: (observations: readonly Observation[]) =>
     assess({
       observations,
       ruleOf: (name) => activeRule(name, {}),

@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 
-import type { KnownObservation } from "../../lib/metrics/index.ts";
+import type { Observation } from "../../lib/model/observation.ts";
 import { type Trace, over, within } from "./trace.ts";
-import { known } from "../support/known.ts";
 
 const [head = "", ...rows] = readFileSync(`${import.meta.dir}/recorded.tsv`, "utf8")
   .trimEnd()
@@ -11,9 +10,9 @@ const columns = head.split("\t").map((key) => ({
   name: key.replace(/\{.*/, ""),
   labels: Object.fromEntries([...key.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = "", text = ""]) => [label, text])),
 }));
-const moments = rows.map((row): readonly KnownObservation[] => {
+const moments = rows.map((row): readonly Observation[] => {
   const values = row.split("\t").map(Number);
-  return known(columns.map(({ name, labels }, index) => ({ name, labels, value: values[index] ?? Number.NaN })));
+  return columns.map(({ name, labels }, index) => ({ name, labels, value: values[index] ?? Number.NaN }));
 });
 
 /**

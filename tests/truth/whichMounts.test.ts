@@ -2,10 +2,11 @@ import { expect } from "bun:test";
 import * as v from "valibot";
 
 import { storage } from "../../lib/metrics/storage.ts";
+import { observationKey } from "../../lib/model/observation.ts";
 
 import { type Namespace, openNamespace } from "../support/namespace.ts";
 import { binary, testWith } from "../support/needs.ts";
-import { parseShown, type Shown, show } from "../support/shown.ts";
+import { parseShown, type Shown, show, valueOf } from "../support/shown.ts";
 
 const fileSystemsOf = ({ readings }: Shown) => v.parse(storage.schema, readings["storage"]?.value);
 
@@ -90,4 +91,19 @@ testWith()("a /tmp in memory has a row when it is nearly full, and is judged bef
   expect(await percentOf("storage_pressing_percent")).toBe(20);
   await machine.shell(`head -c 9M /dev/zero >${directory}/data`);
   expect(await percentOf("storage_used_percent")).toBe(90);
+});
+
+testWith("mkfs.btrfs")("a btrfs mirror that lacks a disk is degraded, and has a rule", async () => {
+  await using machine = await openNamespace();
+  await machine.shell(`
+    for disk in one two; do truncate -s 200M $W/$disk.image; done
+    first=$(losetup --find --show $W/one.image); second=$(losetup --find --show $W/two.image)
+    mkfs.btrfs -q -f -d raid1 -m raid1 "$first" "$second" >/dev/null
+    losetup --detach "$second"; btrfs device scan --forget
+    mkdir $W/mirror; mount -o degraded "$first" $W/mirror; losetup --detach "$first"`);
+  const filesystem = `${machine.directory}/mirror`;
+  const shown = parseShown(await machine.run(show));
+  expect(valueOf(shown, observationKey({ name: "btrfs_devices_missing", labels: { filesystem } }))).toBe(1);
+  expect(shown.verdict).toBe("critical");
+  expect(await machine.shell(`btrfs filesystem show ${filesystem} 2>&1`)).toMatch(/missing/i);
 });

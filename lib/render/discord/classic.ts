@@ -1,5 +1,4 @@
 import { classicBytes, classicTime } from "../../format.ts";
-import type { ObservationName } from "../../metrics/index.ts";
 import type { Report } from "../../report/report.ts";
 import type { DiscordMessage } from "./message.ts";
 
@@ -8,7 +7,7 @@ import type { DiscordMessage } from "./message.ts";
  * that storage is the root file system as `df` shows it. What could not be measured says so.
  */
 export function renderClassic(report: Report, timezone: string | null): DiscordMessage {
-  const value = (name: ObservationName, write: (value: number) => string, mount?: string) => {
+  const value = (name: string, write: (value: number) => string, mount?: string) => {
     const found = report.observations.find(
       (observation) => observation.name === name && (mount === undefined || observation.labels["mount"] === mount),
     );

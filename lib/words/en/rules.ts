@@ -81,6 +81,10 @@ export const rules = {
     bad: ({ pool = "" }) => `ZFS pool ${pool} not online`,
     over: ({ pool = "" }) => `ZFS pool ${pool} online again`,
   },
+  btrfs: {
+    bad: ({ filesystem = "" }) => `btrfs ${filesystem} degraded`,
+    over: ({ filesystem = "" }) => `btrfs ${filesystem} complete again`,
+  },
   service_down: {
     bad: ({ unit = "" }) => `${unit} is not running`,
     over: ({ unit = "" }) => `${unit} runs again`,
