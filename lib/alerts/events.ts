@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 import { hourMs } from "../clock.ts";
-import { bootOf, type KeptSnapshot, secondsBetween, type Snapshot } from "../measure/snapshot.ts";
 import type { Observation } from "../model/observation.ts";
+import { bootOf, type KeptSnapshot, secondsBetween, type Snapshot } from "../model/snapshot.ts";
 import type { Reminders } from "./alert.ts";
 
 /** Something that happened since the last run, and is over or cannot be: told once. Times in ms since the epoch. */

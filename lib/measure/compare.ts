@@ -2,8 +2,8 @@ import { definitions } from "../metrics/definitions.ts";
 import { type MetricName, metricNames, metrics, type Readings, type Values } from "../metrics/index.ts";
 import type { Earlier, Since } from "../model/metric.ts";
 import type { Definition, Observation } from "../model/observation.ts";
+import { type KeptSnapshot, secondsBetween, type Snapshot } from "../model/snapshot.ts";
 import type { Measured } from "./collect.ts";
-import { type KeptSnapshot, secondsBetween, type Snapshot } from "./snapshot.ts";
 
 /** What the present readings can be compared with, by metric. */
 export interface Comparison {

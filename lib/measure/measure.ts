@@ -6,6 +6,7 @@ import { dayMs, hourMs } from "../clock.ts";
 import { createFormat } from "../format.ts";
 import type { Machine } from "../host/machine.ts";
 import type { Labels, Observation } from "../model/observation.ts";
+import type { Snapshot } from "../model/snapshot.ts";
 import { forecastPastHours, forecastStorage, type PastRun } from "../past/forecast.ts";
 import { mainKeys } from "../past/keyMetrics.ts";
 import { findTrends } from "../past/trend.ts";
@@ -18,7 +19,6 @@ import type { Past } from "../state/past.ts";
 import type { Words } from "../words/en.ts";
 import { collect, type CollectOptions } from "./collect.ts";
 import { compare, keepPossible, observe } from "./compare.ts";
-import type { Snapshot } from "./snapshot.ts";
 
 /** Everything that one run found out. */
 export interface Measurement {

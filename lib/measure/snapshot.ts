@@ -1,36 +1,7 @@
 import * as v from "valibot";
 
 import { type MetricName, type Readings, metricNames, metrics } from "../metrics/index.ts";
-
-/** One run's readings of a machine, plain JSON: raw counters and states, no rates. What the next run compares with. */
-export interface Snapshot {
-  /** Milliseconds since the epoch, by the machine's clock. */
-  readonly takenAtMs: number;
-  readonly readings: Readings;
-}
-
-/** A snapshot that was kept; metrics that it lacks, or has in the shape of another version, count as not read. */
-export interface KeptSnapshot {
-  readonly takenAtMs: number;
-  readonly readings: Partial<Readings>;
-}
-
-/** The boot a snapshot belongs to and how far into it, in seconds; null where the kernel did not say. */
-export function bootOf(snapshot: KeptSnapshot): { readonly bootId: string; readonly uptimeSeconds: number } | null {
-  const { host } = snapshot.readings;
-  if (host?.status !== "ok") return null;
-  const { bootId, uptimeSeconds } = host.value;
-  return bootId === null || uptimeSeconds === null ? null : { bootId, uptimeSeconds };
-}
-
-/** How much time lies between two snapshots of one boot, in seconds; null when the machine was rebooted, or may have been. */
-export function secondsBetween(before: KeptSnapshot, now: KeptSnapshot): number | null {
-  const [then, present] = [bootOf(before), bootOf(now)];
-  if (then === null || present === null || then.bootId !== present.bootId) return null;
-  // A container keeps the boot id of its host, so that only its uptime tells.
-  const seconds = present.uptimeSeconds - then.uptimeSeconds;
-  return seconds < 0 ? null : seconds;
-}
+import type { KeptSnapshot, Snapshot } from "../model/snapshot.ts";
 
 /** A snapshot as text, for keeping: the values that were read. */
 export function writeSnapshot({ takenAtMs, readings }: Snapshot): string {

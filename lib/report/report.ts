@@ -2,7 +2,7 @@ import type { Alert } from "../alerts/alert.ts";
 import { summarizeNow } from "../alerts/text.ts";
 import type { Format } from "../format.ts";
 import type { Comparison } from "../measure/compare.ts";
-import type { Snapshot } from "../measure/snapshot.ts";
+import type { Snapshot } from "../model/snapshot.ts";
 import { type MetricName, type Values, metricNames, metrics } from "../metrics/index.ts";
 import { type Row, sayAbsence } from "../model/metric.ts";
 import type { Observation } from "../model/observation.ts";

@@ -4,7 +4,7 @@ import type { Transition } from "../../lib/alerts/alert.ts";
 import { assess } from "../../lib/alerts/assess.ts";
 import { clockMovedMs, type Event, type EventSeries, findEvents, limitEvents } from "../../lib/alerts/events.ts";
 import { AlertStates } from "../../lib/alerts/state.ts";
-import type { KeptSnapshot, Snapshot } from "../../lib/measure/snapshot.ts";
+import type { KeptSnapshot, Snapshot } from "../../lib/model/snapshot.ts";
 import { type Labels, observationKey } from "../../lib/model/observation.ts";
 import { forecastStorage, type PastRun } from "../../lib/past/forecast.ts";
 import { activeRule, remindersOf } from "../../lib/settings/alerts.ts";
