@@ -3,6 +3,7 @@ import { cpSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 import { program, testWhen } from "./support/programNeeds.ts";
+import { documents, freshText, textOf } from "./docs/documents.ts";
 import { projectRoot, run, temporaryDirectory } from "./support/project.ts";
 
 const oxlint = join(projectRoot, "node_modules/.bin/oxlint");
@@ -27,6 +28,10 @@ test("the linter has nothing to say", async () => {
 
 testWhen([program("shellcheck")])("the shell scripts pass shellcheck", async () => {
   expect(await complaints("scripts")).toBe("");
+});
+
+test.each(Object.keys(documents))("the tables in %s are fresh; if not: npm run docs", async (name) => {
+  expect(await textOf(name)).toBe(await freshText(name));
 });
 
 const imports = (module: string): string => `export * from "${module}";`;
