@@ -19,7 +19,7 @@ import { encodeBaked } from "../lib/settings/baked.ts";
 import packageJson from "../package.json";
 import { type Checkout, checkout as checkOut } from "./support/checkout.ts";
 import { toolFile } from "./tools/tools.ts";
-import { type Need, packageFile, program, root, testWhen } from "./support/programNeeds.ts";
+import { hangMs, type Need, packageFile, program, root, testWhen } from "./support/programNeeds.ts";
 import { projectRoot, run, temporaryDirectory } from "./support/project.ts";
 
 const token = "wh-token_0123456789abcdefghij";
@@ -368,7 +368,7 @@ testWhen([online])(
       expect(readFileSync(shared.at("four", name)).readUInt16LE(18)).toBe(name.includes("arm64") ? 183 : 62);
     }
   },
-  300_000,
+  hangMs,
 );
 
 const armLibraries = "/usr/aarch64-linux-gnu";
@@ -389,5 +389,5 @@ testWhen([online, program("qemu-aarch64-static"), packageFile(armLibraries)])(
     expect(stdout).toContain(packageJson.version);
     expect(status).toBe(0);
   },
-  120_000,
+  hangMs,
 );

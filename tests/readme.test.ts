@@ -2,6 +2,8 @@ import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+import { commandNames, options } from "../lib/cli/commands.ts";
+import { metricNames } from "../lib/metrics/index.ts";
 import packageJson from "../package.json";
 import { projectRoot } from "./support/project.ts";
 
@@ -45,4 +47,35 @@ test.each(rooms)("lib/%s has a README, and the map leads to it", (room) => {
 test("every npm script that a page names is there", () => {
   const named = pages.flatMap((page) => [...textOf(page).matchAll(/npm run (\w+)/g)].map(([, script = ""]) => script));
   expect(named.filter((script) => !(script in packageJson.scripts))).toEqual([]);
+});
+
+test("lib/metrics/README.md says of every metric where it comes from", () => {
+  const rows = [...textOf("lib/metrics/README.md").matchAll(/^\| `(\w+)` /gm)].map(([, name = ""]) => name);
+  expect(rows).toEqual([...metricNames]);
+});
+
+const frontPage = textOf("README.md");
+
+test("the front page stays short", () => {
+  expect(Buffer.byteLength(frontPage)).toBeLessThanOrEqual(12_288);
+  expect(frontPage.split("\n").length).toBeLessThanOrEqual(200);
+});
+
+test("the front page names the commands and options that there are", () => {
+  const [, block = ""] = /^## Commands\n\n```\n(.*?)```/ms.exec(frontPage) ?? [];
+  const named = [...block.matchAll(/^server-metrics ([a-z][a-z-]+)|; ([a-z-]+) removes/gm)].map(
+    ([, first, second]) => first ?? second ?? "",
+  );
+  expect(named.toSorted()).toEqual(commandNames.filter((name) => name !== "report").toSorted());
+  const known = new Set(Object.values(options).flatMap(({ usage }) => usage.match(/--[a-z-]+/g) ?? []));
+  expect((block.match(/--[a-z-]+/g) ?? []).filter((option) => !known.has(option))).toEqual([]);
+});
+
+test("each error on the front page is one that the program, the shell or the loader has", () => {
+  const [, section = ""] = /^## When no card comes\n(.*?)^## /ms.exec(frontPage) ?? [];
+  const cells = section.split("\n").flatMap((line) => (line.startsWith("| `") ? (line.split("|")[1] ?? "") : []));
+  const errors = cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text));
+  expect(cells).toHaveLength(8);
+  const all = textOf("lib/commands/README.md");
+  expect(errors.filter((text) => !all.includes(text))).toEqual([]);
 });

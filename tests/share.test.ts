@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { type Checkout, checkout as checkOut } from "./support/checkout.ts";
 import { testWithPrograms } from "./support/needs.ts";
-import { type Need, testWhen } from "./support/programNeeds.ts";
+import { hangMs, type Need, testWhen } from "./support/programNeeds.ts";
 import { projectRoot, run, temporaryDirectory } from "./support/project.ts";
 
 const token = "wh-token_0123456789abcdefghij";
@@ -81,7 +81,7 @@ testWithPrograms("xz")(
     const [sent, unpacked] = ["dist", "remote"].map((place) => readFileSync(shared.at(place, "server-metrics")));
     expect(unpacked?.equals(sent ?? Buffer.of())).toBe(true);
   },
-  120_000,
+  hangMs,
 );
 
 const fetched = await shared.build(["--target", "linux-arm64", "--out", "can-fetch"]);
@@ -113,7 +113,7 @@ testWhen([online])(
     const [one, other] = [shared, elsewhere].map((tree) => readFileSync(tree.at("dist/release/SHA256SUMS"), "utf8"));
     expect(one).toBe(other ?? "");
   },
-  120_000,
+  hangMs,
 );
 
 testWhen([online])(
@@ -134,7 +134,7 @@ testWhen([online])(
     }
     expect(told).not.toContain("undefined");
   },
-  120_000,
+  hangMs,
 );
 
 testWhen([online])(
@@ -146,5 +146,5 @@ testWhen([online])(
     expect(stderr).toBe("build.sh: two builds of server-metrics-linux-arm64 are not the same\n");
     expect(readdirSync(shared.at("differs"))).not.toContain("SHA256SUMS");
   },
-  120_000,
+  hangMs,
 );

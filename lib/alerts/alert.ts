@@ -1,3 +1,4 @@
+import type { ObservationName } from "../metrics/index.ts";
 import type { Labels } from "../model/observation.ts";
 import type { Rule, Severity } from "../model/rule.ts";
 import type { Thresholds } from "./judge.ts";
@@ -37,7 +38,7 @@ export interface Transition {
 }
 
 /** A rule with what the settings made of it. */
-export interface ActiveRule extends Rule {
+export interface ActiveRule extends Rule<ObservationName> {
   readonly thresholdsFor: (labels: Labels) => Thresholds | null;
 }
 

@@ -1,5 +1,6 @@
 import { dayMs } from "../clock.ts";
-import { type Observation, observationKey, valuesByKey } from "../model/observation.ts";
+import type { KnownObservation } from "../metrics/index.ts";
+import { observationKey, valuesByKey } from "../model/observation.ts";
 import type { Rule } from "../model/rule.ts";
 import type { ActiveRule, Alert, Reminders, Transition } from "./alert.ts";
 import { endsSilently, type Hush, hushOf, isHushed, whatToAnnounce } from "./announce.ts";
@@ -17,7 +18,7 @@ export interface Assessment {
 
 /** What the assessment is made of. */
 export interface AssessInput {
-  readonly observations: readonly Observation[];
+  readonly observations: readonly KnownObservation[];
   /** A rule with what the settings made of it; null when it is off. */
   readonly ruleOf: (name: RuleName) => ActiveRule | null;
   readonly before: AlertStates;

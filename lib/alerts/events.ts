@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { hourMs } from "../clock.ts";
-import type { Observation } from "../model/observation.ts";
+import type { KnownObservation } from "../metrics/index.ts";
 import { bootOf, type KeptSnapshot, secondsBetween, type Snapshot } from "../model/snapshot.ts";
 import type { Reminders } from "./alert.ts";
 
@@ -35,7 +35,7 @@ export type Event = Happening & {
 export interface EventInput {
   readonly now: Snapshot;
   readonly last: KeptSnapshot | null;
-  readonly observations: readonly Observation[];
+  readonly observations: readonly KnownObservation[];
   /** How far apart runs usually are, in seconds; null while it is not known. */
   readonly usualGapSeconds: number | null;
 }

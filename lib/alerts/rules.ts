@@ -1,7 +1,8 @@
+import type { ObservationName } from "../metrics/index.ts";
 import { threshold, type Rule, type Severity } from "../model/rule.ts";
 
 /** A yes/no state, without a number to show. */
-const state = (observation: string, thresholds: Partial<Pick<Rule, Severity>>): Rule => ({
+const state = (observation: ObservationName, thresholds: Partial<Pick<Rule, Severity>>): Rule<ObservationName> => ({
   observation,
   told: "state",
   warning: null,
@@ -137,7 +138,7 @@ export const rules = {
     ...state("tcp_up", { critical: threshold(0, 1, 2) }),
     listedIn: "tcp",
   },
-} as const satisfies Record<string, Rule>;
+} as const satisfies Record<string, Rule<ObservationName>>;
 
 /** The name of a rule, as the settings have it. */
 export type RuleName = keyof typeof rules;

@@ -1,4 +1,5 @@
-import { type Observation, observationKey } from "../model/observation.ts";
+import type { KnownObservation, ObservationName } from "../metrics/index.ts";
+import { observationKey } from "../model/observation.ts";
 import { type Threshold, isTargetOf } from "../model/rule.ts";
 import type { ActiveRule } from "./alert.ts";
 import type { Thresholds } from "./judge.ts";
@@ -10,7 +11,7 @@ export interface Target {
   readonly name: RuleName;
   /** Under what its state is remembered. */
   readonly key: string;
-  readonly observation: Observation;
+  readonly observation: KnownObservation;
   readonly thresholds: Thresholds;
   /** The number that a person is told, which for some rules is another observation of the same target. */
   readonly told: number;
@@ -18,7 +19,7 @@ export interface Target {
 
 /** Observations by name, and their values by key, so that one is found at once among thousands. */
 export interface Observed {
-  readonly byName: ReadonlyMap<string, readonly Observation[]>;
+  readonly byName: ReadonlyMap<ObservationName, readonly KnownObservation[]>;
   readonly values: ReadonlyMap<string, number>;
 }
 
@@ -33,7 +34,7 @@ export function findTargets(
     const thresholds = rule.thresholdsFor(observation.labels);
     if (thresholds === null) return [];
     // Another number of the same target.
-    const valueOf = (other: string | undefined) =>
+    const valueOf = (other: ObservationName | undefined) =>
       other === undefined ? undefined : values.get(observationKey({ ...observation, name: other }));
     const level = valueOf(rule.level);
     return [
@@ -52,7 +53,7 @@ export function findTargets(
   });
 }
 
-function judged(rule: ActiveRule, byName: Observed["byName"]): readonly Observation[] {
+function judged(rule: ActiveRule, byName: Observed["byName"]): readonly KnownObservation[] {
   const cores = byName.get("cpu_cores")?.[0]?.value ?? 0;
   if (cores < (rule.coresAtLeast ?? 0)) return [];
   return (byName.get(rule.observation) ?? []).filter((one) => !Number.isNaN(one.value) && isTargetOf(rule, one));
@@ -64,7 +65,7 @@ function wellAgain(
   { observation, countedBy }: ActiveRule,
   byName: Observed["byName"],
   states: AlertStates,
-): readonly Observation[] {
+): readonly KnownObservation[] {
   if (countedBy === undefined || !byName.has(countedBy)) return [];
   const bad = new Set((byName.get(observation) ?? []).map((one) => stateKey(name, one)));
   return Object.entries(states).flatMap(([key, { severity, said, last }]) => {

@@ -1,4 +1,5 @@
 import { seriesName } from "./prometheus.ts";
+import type { ExportName } from "./run.ts";
 
 /** A dashboard for Grafana, as JSON. `dashboard.json` is what this makes. */
 export function dashboard(): string {
@@ -10,15 +11,15 @@ export function dashboard(): string {
 const datasource = { type: "prometheus", uid: "${datasource}" };
 
 /** The last sample of each chosen machine. */
-function last(name: string, range: "35m" | "7d" = "35m", matcher = ""): string {
+function last(name: ExportName, range: "35m" | "7d" = "35m", matcher = ""): string {
   return `last_over_time(${seriesName(name)}{instance=~"$instance"${matcher}}[${range}])`;
 }
 
 /** The same, the highest where a machine has several beside these labels. */
-const highest = (name: string, ...labels: readonly string[]) =>
+const highest = (name: ExportName, ...labels: readonly string[]) =>
   `max by (${["instance", ...labels].join(", ")}) (${last(name)})`;
 
-const averageSinceReport = (name: string, ...labels: readonly string[]) =>
+const averageSinceReport = (name: ExportName, ...labels: readonly string[]) =>
   `max by (${["instance", ...labels].join(", ")}) (${last(name, "35m", ',window="report"')})`;
 
 const lastRun = () => last("last_run_timestamp_seconds", "7d");

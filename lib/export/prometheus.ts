@@ -1,11 +1,11 @@
 import type { Labels } from "../model/observation.ts";
-import { type BaseNumber, type ExportRun, inBaseUnits } from "./run.ts";
+import { type BaseNumber, type ExportName, type ExportRun, inBaseUnits } from "./run.ts";
 
 /** In a textfile another program's name would silently take the place of that program's own number. */
 const prefix = "server_metrics_";
 
-/** What an observation is called in there. Throws for one that is not for engines, or that no metric makes. */
-export function seriesName(name: string): string {
+/** What an observation is called in there. Throws for one that is not for engines. */
+export function seriesName(name: ExportName): string {
   const number = inBaseUnits({ name, labels: {}, value: 1 });
   if (number === null) throw new Error(`no engine sees ${name}`);
   return prefix + number.name;

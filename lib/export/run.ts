@@ -1,7 +1,7 @@
 import type { Alert } from "../alerts/alert.ts";
 import { rules } from "../alerts/rules.ts";
 import type { Measurement } from "../measure/measure.ts";
-import { definitions } from "../metrics/definitions.ts";
+import { definitions, type ObservationName } from "../metrics/index.ts";
 import type { Host } from "../model/host.ts";
 import { type Definition, gauge, type Labels, type Observation, type Unit } from "../model/observation.ts";
 import { targetName } from "../model/rule.ts";
@@ -42,12 +42,18 @@ export interface BaseNumber {
 export type BaseUnit = "bytes" | "bytes_per_second" | "celsius" | "count" | "per_second" | "ratio" | "seconds";
 
 /** What the program tells of itself, besides the registry's metrics. */
-export const ownDefinitions: Readonly<Record<string, Definition>> = {
+export const ownDefinitions = {
   last_run_timestamp_seconds: gauge("seconds", "When this machine was last measured, since the epoch."),
   outbox_messages: gauge("count", "Messages that wait to be delivered to Discord."),
   alert_firing: gauge("count", "1 for each alert that is raised."),
   build_info: gauge("count", "1; the version stands in the label."),
 };
+type OwnName = keyof typeof ownDefinitions;
+
+/** The name of everything that is exported. */
+export type ExportName = ObservationName | OwnName;
+
+const definitionOf: ReadonlyMap<string, Definition> = new Map([...definitions, ...Object.entries(ownDefinitions)]);
 
 /** What one run found, as far as it is exported. */
 export interface RunFacts {
@@ -62,7 +68,7 @@ export interface RunFacts {
 /** A run with what the program tells of itself. */
 export function exportRun({ takenAtMs, observations, alerts, waiting, version }: RunFacts): ExportRun {
   const firing = alerts.filter(({ sinceMs }) => sinceMs !== null).map(observeAlert);
-  const one = (name: string, value: number, labels: Labels = {}) => ({ name, labels, value });
+  const one = (name: OwnName, value: number, labels: Labels = {}) => ({ name, labels, value });
   const outbox = waiting === null ? [] : [one("outbox_messages", waiting)];
   const own = [...outbox, one("build_info", 1, { version }), ...firing];
   return pastRun(takenAtMs, [...observations, ...own]);
@@ -81,7 +87,7 @@ function observeAlert({ rule, labels, severity }: Alert): Observation {
 
 /** An observation in base units; null for one that is not for engines, or that no metric of this version makes. */
 export function inBaseUnits({ name, labels, value }: Observation): BaseNumber | null {
-  const definition = definitions.get(name) ?? ownDefinitions[name];
+  const definition = definitionOf.get(name);
   if (definition === undefined || definition.fleeting === true || !Number.isFinite(value)) return null;
   const [unit, based] = baseOf(definition.unit, value);
   // The suffix `_count` is kept by engines for histograms.

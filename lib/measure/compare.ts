@@ -1,7 +1,14 @@
-import { definitions } from "../metrics/definitions.ts";
-import { type MetricName, metricNames, metrics, type Readings, type Values } from "../metrics/index.ts";
+import {
+  definitions,
+  type KnownObservation,
+  type MetricName,
+  metricNames,
+  metrics,
+  type Readings,
+  type Values,
+} from "../metrics/index.ts";
 import type { Earlier, Since } from "../model/metric.ts";
-import type { Definition, Observation } from "../model/observation.ts";
+import type { Definition } from "../model/observation.ts";
 import { type KeptSnapshot, secondsBetween, type Snapshot } from "../model/snapshot.ts";
 import type { Measured } from "./collect.ts";
 
@@ -38,12 +45,12 @@ function since<Name extends MetricName>(
  * All observations of a snapshot, in the order of the registry. What could not be read makes none, and neither does a
  * number that cannot be true, whatever a metric made it of.
  */
-export function observe(snapshot: Snapshot, comparison: Comparison): readonly Observation[] {
+export function observe(snapshot: Snapshot, comparison: Comparison): readonly KnownObservation[] {
   return keepPossible(metricNames.flatMap((name) => observeOne(name, snapshot, comparison)));
 }
 
 /** Leaves out the numbers that cannot be true. */
-export function keepPossible(observations: readonly Observation[]): readonly Observation[] {
+export function keepPossible(observations: readonly KnownObservation[]): readonly KnownObservation[] {
   return observations.filter(({ name, value }) => {
     const definition = definitions.get(name);
     return Number.isFinite(value) && (definition === undefined || isPossible(definition, value));

@@ -5,7 +5,8 @@ import { followIncidents, type Incident } from "../alerts/incidents.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import { createFormat } from "../format.ts";
 import type { Machine } from "../host/machine.ts";
-import type { Labels, Observation } from "../model/observation.ts";
+import type { KnownObservation } from "../metrics/index.ts";
+import type { Labels } from "../model/observation.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { forecastPastHours, forecastStorage, type PastRun } from "../past/forecast.ts";
 import { mainKeys } from "../past/keyMetrics.ts";
@@ -23,7 +24,7 @@ import { compare, keepPossible, observe } from "./compare.ts";
 /** Everything that one run found out. */
 export interface Measurement {
   readonly snapshot: Snapshot;
-  readonly observations: readonly Observation[];
+  readonly observations: readonly KnownObservation[];
   readonly assessment: Assessment;
   readonly events: readonly Event[];
   readonly eventSeries: EventSeries;
@@ -66,25 +67,25 @@ export async function measure(
 
 /** When the disks will be full. */
 function foresee(
-  measured: readonly Observation[],
+  measured: readonly KnownObservation[],
   runs: readonly PastRun[],
   nowMs: number,
   config: Config,
   past: Past,
-): readonly Observation[] {
+): readonly KnownObservation[] {
   const thresholdsFor = (labels: Labels) => ruleFor("storage_full_soon", config)?.thresholdsFor(labels) ?? null;
   const older = () => past.runsSince(nowMs - forecastPastHours * hourMs, mainKeys(measured));
   return forecastStorage(measured, runs, nowMs, thresholdsFor, older);
 }
 
-function observeClock({ clockOffSeconds }: Past): readonly Observation[] {
+function observeClock({ clockOffSeconds }: Past): readonly KnownObservation[] {
   return clockOffSeconds === null ? [] : [{ name: "clock_off_seconds", labels: {}, value: clockOffSeconds }];
 }
 
 type Judgement = Pick<Measurement, "assessment" | "events" | "eventSeries" | "incidents">;
 
 /** What is wrong, what changed since the last run, and what happened meanwhile. */
-function judge(snapshot: Snapshot, observations: readonly Observation[], config: Config, past: Past): Judgement {
+function judge(snapshot: Snapshot, observations: readonly KnownObservation[], config: Config, past: Past): Judgement {
   const { takenAtMs: nowMs } = snapshot;
   const reminders = remindersOf(config.alerts);
   const assessment = assess({

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { counted } from "../format.ts";
 import { type Host, ifThere, Unavailable } from "../model/host.ts";
-import type { Metric } from "../model/metric.ts";
+import { defineMetric } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
 import { type Mount, nameOfBytes, parseMountinfo } from "../proc/mountinfo.ts";
 import { parseCount } from "../proc/number.ts";
@@ -88,11 +88,10 @@ function linesOf(one: FileSystem): readonly string[] {
 }
 
 /** btrfs over several devices: is one missing? */
-export const btrfs: Metric<Btrfs> = {
+export const btrfs = defineMetric({
+  order: 145,
   title: "btrfs",
   schema,
-  core: false,
-  sampled: false,
   definitions: {
     btrfs_devices_missing: gauge("count", "Devices that the file system lacks; above 0 it is degraded."),
     btrfs_device_errors: gauge("count", "Errors that its devices have counted, over all boots."),
@@ -109,4 +108,4 @@ export const btrfs: Metric<Btrfs> = {
       importance: isDegraded(one) ? "notable" : "detail",
       about: [observationKey({ name: "btrfs_devices_missing", labels: { filesystem: one.filesystem } })],
     })),
-};
+});

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { percent } from "../format.ts";
 import type { Host } from "../model/host.ts";
-import type { Metric } from "../model/metric.ts";
+import { defineMetric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 import { parseCount, sharePercent } from "../proc/number.ts";
 
@@ -32,11 +32,10 @@ const usedPercent = ({ tracked, limit }: Conntrack) =>
   limit === null ? null : sharePercent(Math.min(tracked, limit), limit);
 
 /** How full the table of tracked connections is; when it is full, new connections are dropped without a word. */
-export const conntrack: Metric<Conntrack> = {
+export const conntrack = defineMetric({
+  order: 110,
   title: "Tracked connections",
   schema,
-  core: false,
-  sampled: false,
   definitions: {
     conntrack_tracked: gauge("count", "Connections in the table of the firewall."),
     conntrack_limit: gauge("count", "The most that it holds."),
@@ -47,10 +46,10 @@ export const conntrack: Metric<Conntrack> = {
     observations("conntrack", { tracked: now.tracked, limit: now.limit, used_percent: usedPercent(now) }),
   describe: (now) => {
     const label = "Tracked connections";
-    const about = ["conntrack_used_percent"];
+    const about = ["conntrack_used_percent"] as const;
     const used = usedPercent(now);
     if (used === null) return [{ label, lines: [`${now.tracked}, no limit`], importance: "detail", about }];
     const lines = [percent(used), `${now.tracked} of ${now.limit}`];
     return [{ label, percent: used, lines, importance: used >= 80 ? "notable" : "detail", about }];
   },
-};
+});

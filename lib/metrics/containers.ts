@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { nameSome } from "../format.ts";
 import { type Host, ifThere, Unavailable } from "../model/host.ts";
-import type { Metric } from "../model/metric.ts";
+import { defineMetric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 
 const schema = v.object({
@@ -127,11 +127,10 @@ function count(all: readonly Container[]): Containers {
 }
 
 /** How many containers there are, and which are not well. */
-export const containers: Metric<Containers> = {
+export const containers = defineMetric({
+  order: 190,
   title: "Containers",
   schema,
-  core: false,
-  sampled: false,
   definitions: {
     containers_count: gauge("count", "Containers, stopped ones too."),
     containers_running: gauge("count", "Containers that run."),
@@ -157,4 +156,4 @@ export const containers: Metric<Containers> = {
     const importance = isNotable ? "notable" : "detail";
     return [{ label: "Containers", lines, importance, about: ["containers_unhealthy", "containers_restarting"] }];
   },
-};
+});

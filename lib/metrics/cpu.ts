@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { duration, percent, significant } from "../format.ts";
-import type { Earlier, Metric, Since } from "../model/metric.ts";
+import { defineMetric, type Earlier, type Since } from "../model/metric.ts";
 import { gauge } from "../model/observation.ts";
 import { parseProcStat } from "../proc/procStat.ts";
 
@@ -60,7 +60,8 @@ const worthwhile = ({ sample, report }: Earlier<Cpu>): Earlier<Cpu> => ({
 const inMode = (mode: string) => ({ name: "system.cpu.utilization", attributes: { "cpu.mode": mode } });
 
 /** Busy is everything but idle and I/O wait; one window over all CPUs, so 100 % is the whole machine. */
-export const cpu: Metric<Cpu> = {
+export const cpu = defineMetric({
+  order: 30,
   title: "CPU",
   schema,
   core: true,
@@ -81,15 +82,19 @@ export const cpu: Metric<Cpu> = {
     (["sample", "report"] as const).flatMap((window) => {
       const shares = sharesSince(now, worthwhile(since)[window]);
       if (shares === null) return [];
-      return shareNames.map((state) => ({ name: `cpu_${state}_percent`, labels: { window }, value: shares[state] }));
+      return shareNames.map((state) => {
+        return { name: `cpu_${state}_percent`, labels: { window }, value: shares[state] } as const;
+      });
     }),
   describe: (now, since) => {
     const earlier = worthwhile(since);
     const sample = sharesSince(now, earlier.sample);
     const report = sharesSince(now, earlier.report);
     const main = report ?? sample;
-    const about = ["busy", "iowait", "steal"].map((state) => `cpu_${state}_percent{window="report"}`);
-    const trends = 'cpu_busy_percent{window="report"}';
+    const about = (["busy", "iowait", "steal"] as const).map(
+      (state) => `cpu_${state}_percent{window="report"}` as const,
+    );
+    const trends = 'cpu_busy_percent{window="report"}' as const;
     if (main === null) return [{ label: "CPU", lines: ["not measured"], importance: "core", about, trends }];
     const lines = [
       percent(main.busy),
@@ -102,4 +107,4 @@ export const cpu: Metric<Cpu> = {
     ];
     return [{ label: "CPU", percent: main.busy, lines, importance: "core", about, trends }];
   },
-};
+});

@@ -2,8 +2,8 @@ import * as v from "valibot";
 
 import { type Format, percent, significant } from "../format.ts";
 import { Unavailable } from "../model/host.ts";
-import type { Earlier, Metric, Row, Since } from "../model/metric.ts";
-import { gauge, type Observation, observationKey, observations, rate, total } from "../model/observation.ts";
+import { defineMetric, type Earlier, type Row, type Since } from "../model/metric.ts";
+import { gauge, observationKey, observations, rate, total } from "../model/observation.ts";
 import { type DiskCounters, parseDiskstats, selectDisks } from "../proc/diskstats.ts";
 
 const schema = v.array(
@@ -55,7 +55,7 @@ function activitySince(now: DiskCounters, since: Since<DiskIo> | null): Activity
   return Object.values(activity).every((value) => value >= 0) ? activity : null;
 }
 
-function observeDisk(now: DiskCounters, earlier: Earlier<DiskIo>): readonly Observation[] {
+function observeDisk(now: DiskCounters, earlier: Earlier<DiskIo>) {
   const { device } = now;
   const totals = {
     read_bytes_total: now.readBytes,
@@ -72,7 +72,7 @@ function observeDisk(now: DiskCounters, earlier: Earlier<DiskIo>): readonly Obse
   ];
 }
 
-function describeDisk(now: DiskCounters, earlier: Earlier<DiskIo>, format: Format): Row {
+function describeDisk(now: DiskCounters, earlier: Earlier<DiskIo>, format: Format): Row<"disk_io_busy_percent"> {
   const [report, sample] = [activitySince(now, earlier.report), activitySince(now, earlier.sample)];
   const traffic = (activity: Activity) =>
     `read ${format.bytes(activity.read_bytes_per_second)}/s, ` +
@@ -94,13 +94,13 @@ function describeDisk(now: DiskCounters, earlier: Earlier<DiskIo>, format: Forma
 /** How many disks are named; the others are counted. */
 const rowsAtMost = 4;
 
-function describeDisks(now: DiskIo, earlier: Earlier<DiskIo>, format: Format): readonly Row[] {
+function describeDisks(now: DiskIo, earlier: Earlier<DiskIo>, format: Format): readonly Row<"disk_io_busy_percent">[] {
   const business = (disk: DiskCounters) =>
     activitySince(disk, earlier.report)?.busy_percent ?? disk.busyMilliseconds / 2 ** 32;
   const ranked = now.toSorted((one, other) => business(other) - business(one));
   const rows = ranked.slice(0, rowsAtMost).map((disk) => describeDisk(disk, earlier, format));
   const hidden = now.length - rows.length;
-  const more: Row = { label: "Disk I/O, others", lines: [`+${hidden} more`], importance: "detail", about: [] };
+  const more: Row<never> = { label: "Disk I/O, others", lines: [`+${hidden} more`], importance: "detail", about: [] };
   return hidden === 0 ? rows : [...rows, more];
 }
 
@@ -111,10 +111,10 @@ const semantic = (what: string, direction?: "read" | "write") => ({
 });
 
 /** Traffic and utilisation of whole disks. */
-export const diskIo: Metric<DiskIo> = {
+export const diskIo = defineMetric({
+  order: 70,
   title: "Disk I/O",
   schema,
-  core: false,
   sampled: true,
   definitions: {
     disk_io_read_bytes_total: total("bytes", "Bytes read.", semantic("io", "read")),
@@ -148,4 +148,4 @@ export const diskIo: Metric<DiskIo> = {
   },
   observe: (now, earlier) => now.flatMap((disk) => observeDisk(disk, earlier)),
   describe: describeDisks,
-};
+});

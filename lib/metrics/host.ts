@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { duration } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
-import type { Metric } from "../model/metric.ts";
+import { defineMetric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 import { parseDecimal } from "../proc/number.ts";
 import { parseProcStat } from "../proc/procStat.ts";
@@ -58,11 +58,11 @@ async function collectHost(host: Host): Promise<HostFacts> {
 }
 
 /** Name, operating system, kernel, uptime. */
-export const host: Metric<HostFacts> = {
+export const host = defineMetric({
+  order: 240,
   title: "Host",
   schema,
   core: true,
-  sampled: false,
   definitions: {
     clock_off_seconds: gauge("seconds", "How far the clock was off Discord's at the last delivery."),
     uptime_seconds: gauge("seconds", "Time since the machine booted.", { otlp: { name: "system.uptime" } }),
@@ -78,4 +78,4 @@ export const host: Metric<HostFacts> = {
         : [{ label: "Up", lines: [duration(now.uptimeSeconds)], importance: "detail", about: [] } as const]),
     ];
   },
-};
+});

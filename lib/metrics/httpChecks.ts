@@ -2,9 +2,9 @@ import * as v from "valibot";
 
 import { duration, significant } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
-import type { Metric, Row } from "../model/metric.ts";
+import { defineMetric, type Row } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
-import type { Config } from "../settings/config.ts";
+import type { MetricSettings } from "../settings/checks.ts";
 
 const schema = v.array(
   v.object({
@@ -26,7 +26,7 @@ const schema = v.array(
 export type HttpChecks = v.InferOutput<typeof schema>;
 type Checked = HttpChecks[number];
 
-async function collectHttp(host: Host, { http }: Config): Promise<HttpChecks> {
+async function collectHttp(host: Host, { http }: MetricSettings): Promise<HttpChecks> {
   if (http.length === 0) throw new Unavailable("none configured");
   return Promise.all(
     http.map(async (check) => ({ check: check.name, tlsDays: check.tlsDays, ...(await host.checkHttp(check)) })),
@@ -41,7 +41,9 @@ function pressingDays({ certificateDays, tlsDays }: Checked): number | null {
   return certificateDays === null || tlsDays === 0 ? null : (certificateDays * usualDays) / tlsDays;
 }
 
-function describePage(checked: Checked): Row {
+const judged = ["http_up", "http_certificate_pressing_days"] as const;
+
+function describePage(checked: Checked): Row<(typeof judged)[number]> {
   const { check, problem, seconds, certificateDays } = checked;
   const endsSoon = (pressingDays(checked) ?? Infinity) < usualDays;
   const answers = `answers in ${significant(seconds ?? 0)} s`;
@@ -50,16 +52,15 @@ function describePage(checked: Checked): Row {
     label: check,
     lines: [problem ?? answers, ...certificate],
     importance: problem !== null || endsSoon ? "notable" : "detail",
-    about: ["http_up", "http_certificate_pressing_days"].map((name) => observationKey({ name, labels: { check } })),
+    about: judged.map((name) => observationKey({ name, labels: { check } })),
   };
 }
 
 /** Pages that are to answer, of this machine or another. */
-export const httpChecks: Metric<HttpChecks> = {
+export const httpChecks = defineMetric({
+  order: 170,
   title: "Watched pages",
   schema,
-  core: false,
-  sampled: false,
   // A second more than the slowest check, which says better what was wrong.
   deadlineMs: ({ http }) => 1000 + 1000 * Math.max(0, ...http.map(({ timeoutSeconds }) => timeoutSeconds)),
   definitions: {
@@ -80,4 +81,4 @@ export const httpChecks: Metric<HttpChecks> = {
       return observations("http", values, { check: checked.check });
     }),
   describe: (now) => now.map(describePage),
-};
+});

@@ -2,8 +2,8 @@ import * as v from "valibot";
 
 import type { Format } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
-import { type Metric, type Reading, readingOf, type Row, sayAbsence } from "../model/metric.ts";
-import { gauge } from "../model/observation.ts";
+import { defineMetric, type Reading, readingOf, type Row, sayAbsence } from "../model/metric.ts";
+import { gauge, observations } from "../model/observation.ts";
 import {
   CpuModel,
   Disk,
@@ -101,12 +101,12 @@ const smartVerdicts: Readonly<Record<string, 0 | 1>> = { ok: 0, "predicted failu
 
 const join = (words: readonly (string | null)[]) => words.filter((word) => word !== null).join(" ");
 
-function describePart<T>(label: string, reading: Reading<T>, tell: (value: T) => readonly string[]): Row {
+function describePart<T>(label: string, reading: Reading<T>, tell: (value: T) => readonly string[]): Row<never> {
   const lines = reading.status === "ok" ? tell(reading.value) : [sayAbsence(reading)];
   return { label, lines, importance: "detail", about: [], absent: reading.status === "unavailable" };
 }
 
-function describeInventory(now: Inventory, format: Format): readonly Row[] {
+function describeInventory(now: Inventory, format: Format): readonly Row<never>[] {
   const size = (bytes: number | null) => (bytes === null ? null : format.bytes(bytes));
   const caches = ({ l1dBytes, l1iBytes, l2Bytes, l3Bytes }: CpuModel) =>
     Object.entries({ L1d: l1dBytes, L1i: l1iBytes, L2: l2Bytes, L3: l3Bytes }).flatMap(([level, bytes]) =>
@@ -132,11 +132,10 @@ function describeInventory(now: Inventory, format: Format): readonly Row[] {
 }
 
 /** CPU model and cache, machine and virtualisation, disks with their SMART state, GPUs, memory modules. */
-export const inventory: Metric<Inventory> = {
+export const inventory = defineMetric({
+  order: 250,
   title: "Inventory",
   schema,
-  core: false,
-  sampled: false,
   onDemand: true,
   definitions: {
     inventory_disk_smart_failing: gauge("count", "1 when the disk's SMART predicts a failure."),
@@ -147,7 +146,7 @@ export const inventory: Metric<Inventory> = {
       ? []
       : disks.value.flatMap(({ device, smart }) => {
           const value = smartVerdicts[smart ?? ""];
-          return value === undefined ? [] : [{ name: "inventory_disk_smart_failing", labels: { device }, value }];
+          return value === undefined ? [] : observations("inventory_disk", { smart_failing: value }, { device });
         }),
   describe: (now, _earlier, format) => describeInventory(now, format),
-};
+});

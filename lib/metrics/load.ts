@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { counted } from "../format.ts";
-import type { Metric } from "../model/metric.ts";
+import { defineMetric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 import { readCpuQuota } from "../proc/cgroup.ts";
 import { parseDecimal } from "../proc/number.ts";
@@ -42,11 +42,11 @@ export function parseLoadavg(text: string): Omit<Load, "cores" | "quotaCores"> {
 const semantic = (window: string) => ({ name: `system.cpu.load_average.${window}`, unit: "{thread}" });
 
 /** How many tasks ran or waited on average, absolute and per core. */
-export const load: Metric<Load> = {
+export const load = defineMetric({
+  order: 40,
   title: "Load",
   schema,
   core: true,
-  sampled: false,
   definitions: {
     load_1m: gauge("ratio", "Load average over one minute.", { label: "Load", otlp: semantic("1m") }),
     load_5m: gauge("ratio", "Load average over five minutes.", { otlp: semantic("5m") }),
@@ -66,7 +66,7 @@ export const load: Metric<Load> = {
     ...observations("cpu", { cores: cores === 0 ? null : cores }),
   ],
   describe: (now) => {
-    const about = ["load_15m_per_core"];
+    const about = ["load_15m_per_core"] as const;
     const longer = `${now.fiveMinutes.toFixed(2)} in 5 min, ${now.fifteenMinutes.toFixed(2)} in 15 min`;
     const oneMinute = now.oneMinute.toFixed(2);
     if (now.cores === 0) return [{ label: "Load", lines: [oneMinute, longer], importance: "core", about }];
@@ -75,4 +75,4 @@ export const load: Metric<Load> = {
     const lines = [oneMinute, cores + limited, longer];
     return [{ label: "Load", percent: (now.oneMinute / now.cores) * 100, lines, importance: "core", about }];
   },
-};
+});

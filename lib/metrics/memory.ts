@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { type Format, percent } from "../format.ts";
 import { type Host, ifThere } from "../model/host.ts";
-import type { Metric, Row } from "../model/metric.ts";
+import { defineMetric, type Row } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 import { isLxcfs, readMemoryLimit } from "../proc/cgroup.ts";
 import { knownCount, parseCount, sharePercent } from "../proc/number.ts";
@@ -96,7 +96,7 @@ function swapOf({ swapTotalBytes, swapFreeBytes }: Memory) {
   return used === null ? null : { total_bytes: swapTotalBytes, used_bytes: usedSwapBytes, used_percent: used };
 }
 
-function describeMemory(now: Memory, format: Format): Row {
+function describeMemory(now: Memory, format: Format): Row<"memory_available_percent" | "memory_used_percent"> {
   const used = sharePercent(usedBytes(now), now.totalBytes) ?? 0;
   const lines = [
     percent(used),
@@ -104,15 +104,15 @@ function describeMemory(now: Memory, format: Format): Row {
     ...(now.containerLimit ? ["container limit"] : []),
     ...(now.zfsCacheBytes > 0 ? [`${format.bytes(now.zfsCacheBytes)} of ZFS cache not counted`] : []),
   ];
-  const about = ["memory_available_percent"];
+  const about = ["memory_available_percent"] as const;
   return { label: "Memory", percent: used, lines, importance: "core", about, trends: "memory_used_percent" };
 }
 
-function describeSwap(now: Memory, format: Format): readonly Row[] {
+function describeSwap(now: Memory, format: Format): readonly Row<"swap_used_percent">[] {
   const swap = swapOf(now);
   if (swap === null) return [];
   const lines = [percent(swap.used_percent), format.bytesOf(swap.used_bytes, swap.total_bytes)];
-  const about = ["swap_used_percent"];
+  const about = ["swap_used_percent"] as const;
   return [
     { label: "Swap", percent: swap.used_percent, lines, importance: "detail", about, trends: "swap_used_percent" },
   ];
@@ -128,11 +128,11 @@ const usedSwap = (what: string) => ({ name: `system.paging.${what}`, attributes:
  * Memory used is total minus available, which is what `free` prints; the page cache is not counted as used, nor is
  * what the ZFS cache would give back.
  */
-export const memory: Metric<Memory> = {
+export const memory = defineMetric({
+  order: 10,
   title: "Memory",
   schema,
   core: true,
-  sampled: false,
   definitions: {
     memory_total_bytes: gauge("bytes", "Memory that the kernel manages, or the container's limit.", {
       otlp: { name: "system.memory.limit", additive: true },
@@ -171,4 +171,4 @@ export const memory: Metric<Memory> = {
     return [...observations("memory", all), ...observations("swap", { ...swapOf(now) })];
   },
   describe: (now, _earlier, format) => [describeMemory(now, format), ...describeSwap(now, format)],
-};
+});

@@ -2,8 +2,8 @@ import * as v from "valibot";
 
 import { type Format, significant } from "../format.ts";
 import { Unavailable } from "../model/host.ts";
-import type { Earlier, Metric, Row, Since } from "../model/metric.ts";
-import { gauge, type Observation, observationKey, observations, rate, total } from "../model/observation.ts";
+import { defineMetric, type Earlier, type Row, type Since } from "../model/metric.ts";
+import { gauge, observationKey, observations, rate, total } from "../model/observation.ts";
 import { type InterfaceCounters, isPlumbing, parseNetDev } from "../proc/netDev.ts";
 
 const schema = v.array(
@@ -39,21 +39,29 @@ function ratesSince(now: InterfaceCounters, since: Since<Network> | null): Rates
   return Object.values(rates).every((value) => value >= 0) ? rates : null;
 }
 
-function observeInterface(now: InterfaceCounters, earlier: Earlier<Network>): readonly Observation[] {
-  const named = (counters: Rates, ending: string) => ({
-    [`receive_bytes_${ending}`]: counters.receiveBytes,
-    [`receive_errors_${ending}`]: counters.receiveErrors,
-    [`receive_drops_${ending}`]: counters.receiveDrops,
-    [`transmit_bytes_${ending}`]: counters.transmitBytes,
-    [`transmit_errors_${ending}`]: counters.transmitErrors,
-    [`transmit_drops_${ending}`]: counters.transmitDrops,
+function observeInterface(now: InterfaceCounters, earlier: Earlier<Network>) {
+  const totals = {
+    receive_bytes_total: now.receiveBytes,
+    receive_errors_total: now.receiveErrors,
+    receive_drops_total: now.receiveDrops,
+    transmit_bytes_total: now.transmitBytes,
+    transmit_errors_total: now.transmitErrors,
+    transmit_drops_total: now.transmitDrops,
+  };
+  const perSecond = (rates: Rates) => ({
+    receive_bytes_per_second: rates.receiveBytes,
+    receive_errors_per_second: rates.receiveErrors,
+    receive_drops_per_second: rates.receiveDrops,
+    transmit_bytes_per_second: rates.transmitBytes,
+    transmit_errors_per_second: rates.transmitErrors,
+    transmit_drops_per_second: rates.transmitDrops,
   });
   const labels = { interface: now.interface };
   return [
-    ...observations("network", named(now, "total"), labels),
+    ...observations("network", totals, labels),
     ...(["sample", "report"] as const).flatMap((window) => {
       const rates = ratesSince(now, earlier[window]);
-      return rates === null ? [] : observations("network", named(rates, "per_second"), { ...labels, window });
+      return rates === null ? [] : observations("network", perSecond(rates), { ...labels, window });
     }),
   ];
 }
@@ -62,7 +70,10 @@ const errorsIn = (rates: Rates | null) => (rates === null ? 0 : rates.receiveErr
 const dropsIn = (rates: Rates | null) => (rates === null ? 0 : rates.receiveDrops + rates.transmitDrops);
 const isTroubled = (rates: Rates | null) => errorsIn(rates) > 1 || dropsIn(rates) > 1;
 
-function describeInterface(now: InterfaceCounters, earlier: Earlier<Network>, format: Format): Row {
+const troubles = ["receive_errors", "receive_drops", "transmit_errors", "transmit_drops"] as const;
+type TroubleRow = Row<`network_${(typeof troubles)[number]}_per_second`>;
+
+function describeInterface(now: InterfaceCounters, earlier: Earlier<Network>, format: Format): TroubleRow {
   const [report, sample] = [ratesSince(now, earlier.report), ratesSince(now, earlier.sample)];
   const traffic = ({ receiveBytes, transmitBytes }: Rates, per: string) =>
     `in ${format.bytes(receiveBytes)}${per}, out ${format.bytes(transmitBytes)}${per}`;
@@ -77,7 +88,7 @@ function describeInterface(now: InterfaceCounters, earlier: Earlier<Network>, fo
       ...(sample === null ? [] : [`now ${traffic(sample, "/s")}`]),
     ],
     importance: isTroubled(report) ? "notable" : "detail",
-    about: ["receive_errors", "receive_drops", "transmit_errors", "transmit_drops"].map((what) =>
+    about: troubles.map((what) =>
       observationKey({
         name: `network_${what}_per_second`,
         labels: { interface: now.interface, window: "report" },
@@ -89,7 +100,7 @@ function describeInterface(now: InterfaceCounters, earlier: Earlier<Network>, fo
 /** How many interfaces are named; the others are counted. */
 const rowsAtMost = 4;
 
-function describeNetwork(now: Network, earlier: Earlier<Network>, format: Format): readonly Row[] {
+function describeNetwork(now: Network, earlier: Earlier<Network>, format: Format): readonly TroubleRow[] {
   const traffic = (counters: Rates) => counters.receiveBytes + counters.transmitBytes;
   const ranked = now
     .map((counters) => ({ counters, report: ratesSince(counters, earlier.report) }))
@@ -99,7 +110,7 @@ function describeNetwork(now: Network, earlier: Earlier<Network>, format: Format
     .slice(0, rowsAtMost)
     .map(({ counters }) => describeInterface(counters, earlier, format));
   const hidden = now.length - rows.length;
-  const more: Row = { label: "More interfaces", lines: [`+${hidden} more`], importance: "detail", about: [] };
+  const more: Row<never> = { label: "More interfaces", lines: [`+${hidden} more`], importance: "detail", about: [] };
   return hidden === 0 ? rows : [...rows, more];
 }
 
@@ -110,10 +121,10 @@ const semantic = (what: string, direction: "receive" | "transmit") => ({
 });
 
 /** Traffic, errors and drops of the interfaces that lead out of the machine. */
-export const network: Metric<Network> = {
+export const network = defineMetric({
+  order: 80,
   title: "Network",
   schema,
-  core: false,
   sampled: true,
   definitions: {
     network_receive_bytes_total: total("bytes", "Bytes received.", semantic("io", "receive")),
@@ -151,4 +162,4 @@ export const network: Metric<Network> = {
   },
   observe: (now, earlier) => now.flatMap((counters) => observeInterface(counters, earlier)),
   describe: describeNetwork,
-};
+});

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { percent } from "../format.ts";
-import type { Metric } from "../model/metric.ts";
+import { defineMetric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 import { parseCounts, sharePercent } from "../proc/number.ts";
 
@@ -29,11 +29,10 @@ const usedPercent = ({ open, limit }: OpenFiles) =>
   limit === null ? null : sharePercent(Math.min(open, limit), limit);
 
 /** How near the machine is to its limit of open files; at the limit nothing can open a file or a connection. */
-export const openFiles: Metric<OpenFiles> = {
+export const openFiles = defineMetric({
+  order: 100,
   title: "Open files",
   schema,
-  core: false,
-  sampled: false,
   definitions: {
     open_files_open: gauge("count", "Open files of the whole machine."),
     open_files_limit: gauge("count", "The most that there may be."),
@@ -42,10 +41,10 @@ export const openFiles: Metric<OpenFiles> = {
   collect: async (host) => parseFileNr(await host.readProc("sys/fs/file-nr")),
   observe: (now) => observations("open_files", { open: now.open, limit: now.limit, used_percent: usedPercent(now) }),
   describe: (now) => {
-    const about = ["open_files_used_percent"];
+    const about = ["open_files_used_percent"] as const;
     const used = usedPercent(now);
     if (used === null) return [{ label: "Open files", lines: [`${now.open}, no limit`], importance: "detail", about }];
     const lines = [percent(used), `${now.open} of ${now.limit}`];
     return [{ label: "Open files", percent: used, lines, importance: used >= 80 ? "notable" : "detail", about }];
   },
-};
+});

@@ -2,8 +2,8 @@ import * as v from "valibot";
 
 import { percent } from "../format.ts";
 import type { Host } from "../model/host.ts";
-import type { Metric, Row, Since } from "../model/metric.ts";
-import { gauge, type Observation, observationKey, rate, total } from "../model/observation.ts";
+import { defineMetric, type Row, type Since } from "../model/metric.ts";
+import { gauge, observationKey, observations, rate, total } from "../model/observation.ts";
 import { parseCount, parsePercent } from "../proc/number.ts";
 
 const stallSchema = v.object({
@@ -62,18 +62,16 @@ function percentSince(now: Pressure, since: Since<Pressure> | null, resource: Re
   return perSecond === null ? null : Math.min(100, perSecond / 10_000);
 }
 
-function observeStall(now: Pressure, since: Since<Pressure> | null, resource: Resource, kind: Kind): Observation[] {
+function observeStall(now: Pressure, since: Since<Pressure> | null, resource: Resource, kind: Kind) {
   const stall = now[resource][kind];
   if (stall === null) return [];
   const share = percentSince(now, since, resource, kind);
   const windows = { "10s": stall.percent10s, "60s": stall.percent60s, "300s": stall.percent300s };
   return [
-    ...Object.entries({ ...windows, ...(share === null ? {} : { report: share }) }).map(([window, value]) => ({
-      name: `pressure_${kind}_percent`,
-      labels: { resource, window },
-      value,
-    })),
-    { name: `pressure_${kind}_seconds_total`, labels: { resource }, value: stall.totalMicroseconds / 1_000_000 },
+    ...Object.entries({ ...windows, ...(share === null ? {} : { report: share }) }).flatMap(([window, value]) =>
+      observations(`pressure_${kind}`, { percent: value }, { resource, window }),
+    ),
+    ...observations(`pressure_${kind}`, { seconds_total: stall.totalMicroseconds / 1_000_000 }, { resource }),
   ];
 }
 
@@ -93,7 +91,11 @@ function isFelt({ some, full }: Pressure[Resource], resource: Resource): boolean
   }
 }
 
-function describeResource(now: Pressure, since: Since<Pressure> | null, resource: Resource): Row {
+function describeResource(
+  now: Pressure,
+  since: Since<Pressure> | null,
+  resource: Resource,
+): Row<`pressure_${Kind}_percent`> {
   const { some, full } = now[resource];
   const report = percentSince(now, since, resource, "some");
   return {
@@ -111,11 +113,10 @@ function describeResource(now: Pressure, since: Since<Pressure> | null, resource
 }
 
 /** Time lost waiting for CPU, memory and I/O. */
-export const pressure: Metric<Pressure> = {
+export const pressure = defineMetric({
+  order: 50,
   title: "Pressure",
   schema,
-  core: false,
-  sampled: false,
   definitions: {
     pressure_some_percent: gauge(
       "percent",
@@ -129,4 +130,4 @@ export const pressure: Metric<Pressure> = {
   observe: (now, { report }) =>
     resources.flatMap((resource) => kinds.flatMap((kind) => observeStall(now, report, resource, kind))),
   describe: (now, { report }) => resources.map((resource) => describeResource(now, report, resource)),
-};
+});

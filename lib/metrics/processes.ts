@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { type Host, Unavailable } from "../model/host.ts";
-import type { Metric } from "../model/metric.ts";
+import { defineMetric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 import { parseCount } from "../proc/number.ts";
 import { listPids, mostThreads } from "../proc/processes.ts";
@@ -43,11 +43,10 @@ async function collectProcesses(host: Host): Promise<Processes> {
 }
 
 /** Totals of processes; who they are is `topProcesses`. */
-export const processes: Metric<Processes> = {
+export const processes = defineMetric({
+  order: 200,
   title: "Processes",
   schema,
-  core: false,
-  sampled: false,
   definitions: {
     processes_count: gauge("count", "Processes of all users.", {
       otlp: { name: "system.process.count", additive: true, unit: "{process}" },
@@ -67,4 +66,4 @@ export const processes: Metric<Processes> = {
     ].filter((line) => line !== "");
     return [{ label: "Processes", lines, importance: "detail", about: ["processes_count", "processes_blocked"] }];
   },
-};
+});

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { percent } from "../format.ts";
 import { type Host, ifThere, Unavailable } from "../model/host.ts";
-import type { Metric } from "../model/metric.ts";
+import { defineMetric } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
 import { parseCount, parsePercent } from "../proc/number.ts";
 
@@ -87,11 +87,10 @@ function linesOf(one: RaidArray): readonly string[] {
 }
 
 /** Software RAID: is a device missing, is an array being rebuilt? */
-export const raid: Metric<Raid> = {
+export const raid = defineMetric({
+  order: 130,
   title: "RAID",
   schema,
-  core: false,
-  sampled: false,
   definitions: {
     raid_active: gauge("count", "1 when the array is active."),
     raid_devices_wanted: gauge("count", "Devices that the array should have."),
@@ -125,8 +124,8 @@ export const raid: Metric<Raid> = {
       label: `RAID ${one.array}`,
       lines: linesOf(one),
       importance: isNews(one) ? "notable" : "detail",
-      about: ["raid_active", "raid_devices_missing"].map((name) =>
+      about: (["raid_active", "raid_devices_missing"] as const).map((name) =>
         observationKey({ name, labels: { array: one.array } }),
       ),
     })),
-};
+});

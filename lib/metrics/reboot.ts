@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { nameSome } from "../format.ts";
 import { type Host, ifThere, Unavailable } from "../model/host.ts";
-import type { Metric } from "../model/metric.ts";
+import { defineMetric } from "../model/metric.ts";
 import { gauge } from "../model/observation.ts";
 import { findNextKernel } from "../proc/kernels.ts";
 
@@ -69,11 +69,10 @@ function linesOf({ required, packages, nextKernel }: Reboot): readonly string[] 
 }
 
 /** Whether an update waits for a reboot, and of what. */
-export const reboot: Metric<Reboot> = {
+export const reboot = defineMetric({
+  order: 220,
   title: "Reboot",
   schema,
-  core: false,
-  sampled: false,
   definitions: {
     reboot_required: gauge("count", "1 when an update waits for a reboot."),
   },
@@ -87,4 +86,4 @@ export const reboot: Metric<Reboot> = {
       about: ["reboot_required"],
     },
   ],
-};
+});

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 
 import { type Host, Unavailable } from "../model/host.ts";
-import type { Metric, Row } from "../model/metric.ts";
+import { defineMetric, type Row } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
 import { readUnits, type Unit } from "../proc/systemctl.ts";
-import type { Config } from "../settings/config.ts";
+import type { MetricSettings } from "../settings/checks.ts";
 
 const schema = v.array(
   v.object({
@@ -38,7 +38,7 @@ function choose(unit: string, units: readonly Unit[]): Service {
   return { unit, loadState, activeState, subState, fileState, result, startedByOthers };
 }
 
-async function collectServices(host: Host, config: Config): Promise<Services> {
+async function collectServices(host: Host, config: MetricSettings): Promise<Services> {
   if (config.services.length === 0) throw new Unavailable("none configured");
   const units = await readUnits(host, config).catch((error: unknown) => {
     // Whoever names a service wants to hear that nobody watches it.
@@ -81,23 +81,24 @@ function sayState(service: Service): string {
   }
 }
 
-function describeService(service: Service): Row {
+const names = ["service_active", "service_enabled"] as const;
+
+function describeService(service: Service): Row<(typeof names)[number]> {
   const labels = { unit: service.unit };
   const isWell = isActive(service) !== false && isEnabled(service) !== false;
   return {
     label: service.unit.replace(/\.service$/, ""),
     lines: [sayState(service)],
     importance: isWell ? "detail" : "notable",
-    about: ["service_active", "service_enabled"].map((name) => observationKey({ name, labels })),
+    about: names.map((name) => observationKey({ name, labels })),
   };
 }
 
 /** The services that the owner wants to run, now and after the next boot. */
-export const services: Metric<Services> = {
+export const services = defineMetric({
+  order: 160,
   title: "Watched services",
   schema,
-  core: false,
-  sampled: false,
   definitions: {
     service_active: gauge("count", "1 when the unit is active, 0 when not; none while it changes."),
     service_enabled: gauge("count", "1 when the unit that is active will be after a reboot too."),
@@ -109,4 +110,4 @@ export const services: Metric<Services> = {
       return observations("service", values, { unit: service.unit });
     }),
   describe: (now) => now.map(describeService),
-};
+});

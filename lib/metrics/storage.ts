@@ -3,13 +3,13 @@ import * as v from "valibot";
 import { errorMessage } from "../errors.ts";
 import { type Format, percentUp } from "../format.ts";
 import { FileSystemUsage, type Host, Unavailable } from "../model/host.ts";
-import type { Metric, Row } from "../model/metric.ts";
+import { defineMetric, type Row } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
 import { nameOfBytes, parseMountinfo } from "../proc/mountinfo.ts";
 import { type SelectedMount, selectMounts } from "../proc/mounts.ts";
 import { leaveOutTwins } from "../proc/sharedSpace.ts";
 import { inodesUsedPercent, knownUsage, pressingPercent, usedBytes, usedPercent } from "../proc/usage.ts";
-import type { Config } from "../settings/config.ts";
+import type { MetricSettings } from "../settings/checks.ts";
 
 const schema = v.array(
   v.object({
@@ -65,7 +65,7 @@ function fileSystemOf({ mount, name, included, inMemory, usage, problem }: Asked
   };
 }
 
-async function collectStorage(host: Host, { storage: settings }: Config): Promise<Storage> {
+async function collectStorage(host: Host, { storage: settings }: MetricSettings): Promise<Storage> {
   const mounts = parseMountinfo(await host.readProc("self/mountinfo", "latin1"));
   const asked = await Promise.all(selectMounts(mounts, settings).map((selected) => ask(host, selected)));
   // A storage of no size is a pseudo file system that we do not know by name.
@@ -92,16 +92,18 @@ function prominence({ mount, usage }: Pick<FileSystem, "mount" | "usage">): numb
   return usage === null ? 101 : Math.max(usedPercent(usage) ?? 0, inodesUsedPercent(usage) ?? 0);
 }
 
-function describeFileSystem(fileSystem: FileSystem, importance: Row["importance"], format: Format): Row {
+const namesJudged = [
+  "storage_pressing_percent",
+  "storage_full_in_hours",
+  "storage_inodes_used_percent",
+  "storage_read_only",
+  "storage_unanswered",
+] as const;
+type DiskRow = Row<(typeof namesJudged)[number] | "storage_used_percent">;
+
+function describeFileSystem(fileSystem: FileSystem, importance: Row["importance"], format: Format): DiskRow {
   const { mount, usage, problem, readOnly } = fileSystem;
-  const names = [
-    "storage_pressing_percent",
-    "storage_full_in_hours",
-    "storage_inodes_used_percent",
-    "storage_read_only",
-    "storage_unanswered",
-  ];
-  const about = names.map((name) => observationKey({ name, labels: { mount } }));
+  const about = namesJudged.map((name) => observationKey({ name, labels: { mount } }));
   const label = `Disk ${mount}`;
   if (usage === null) return { label, lines: [problem ?? "could not be read"], importance, about };
   const [used, inodes] = [usedPercent(usage), inodesUsedPercent(usage)];
@@ -116,7 +118,7 @@ function describeFileSystem(fileSystem: FileSystem, importance: Row["importance"
   return { label, ...(used === null ? {} : { percent: used }), lines, importance, about, trends };
 }
 
-function describeRest(rest: readonly FileSystem[]): readonly Row[] {
+function describeRest(rest: readonly FileSystem[]): readonly Row<never>[] {
   if (rest.length === 0) return [];
   const silent = rest.filter(({ usage }) => usage === null).length;
   const worst =
@@ -131,11 +133,11 @@ const semantic = (what: "limit" | "usage" | "utilization", state?: "free" | "use
 };
 
 /** Every local file system, as `df` shows it: used, available, percent, inodes. */
-export const storage: Metric<Storage> = {
+export const storage = defineMetric({
+  order: 20,
   title: "Storage",
   schema,
   core: true,
-  sampled: false,
   definitions: {
     storage_total_bytes: gauge("bytes", "Size of the file system.", semantic("limit")),
     storage_used_bytes: gauge("bytes", "Used, as df(1) prints it.", semantic("usage", "used")),
@@ -181,4 +183,4 @@ export const storage: Metric<Storage> = {
     const rows = all.map((one) => describeFileSystem(one, inCard.has(one) ? "core" : "detail", format));
     return [...rows, ...describeRest(ranked.slice(rowsInCard))];
   },
-};
+});

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { significant } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
-import type { Metric, Row, Since } from "../model/metric.ts";
+import { defineMetric, type Row, type Since } from "../model/metric.ts";
 import { gauge, observationKey, observations, rate, total } from "../model/observation.ts";
 import { parseCount } from "../proc/number.ts";
 
@@ -46,11 +46,10 @@ function ratesSince(now: Tcp, since: Since<Tcp> | null) {
 }
 
 /** Connections that a program was too slow to accept, and segments sent twice. */
-export const tcp: Metric<Tcp> = {
+export const tcp = defineMetric({
+  order: 90,
   title: "TCP",
   schema,
-  core: false,
-  sampled: false,
   definitions: {
     tcp_listen_drops_total: total("count", "Connections dropped before accept(2)."),
     tcp_listen_drops_per_second: gauge("per_second", "The same, since the last report."),
@@ -68,15 +67,16 @@ export const tcp: Metric<Tcp> = {
       if (perSecond !== null) return [`${significant(perSecond)} ${what} a second`];
       return sinceBoot === null ? [] : [`${sinceBoot} ${what} since boot`];
     };
-    const row: Row = {
+    const names = ["tcp_listen_drops_per_second", "tcp_retransmits_per_second"] as const;
+    const row: Row<(typeof names)[number]> = {
       label: "TCP",
       lines: [
         ...amount(now.listenDrops, rates.listen_drops_per_second, "connections dropped unaccepted"),
         ...amount(now.retransmits, rates.retransmits_per_second, "segments sent again"),
       ],
       importance: (rates.listen_drops_per_second ?? 0) > 1 ? "notable" : "detail",
-      about: Object.keys(rates).map((name) => observationKey({ name: `tcp_${name}`, labels: { window: "report" } })),
+      about: names.map((name) => observationKey({ name, labels: { window: "report" } })),
     };
     return [row];
   },
-};
+});

@@ -2,9 +2,9 @@ import * as v from "valibot";
 
 import { significant } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
-import type { Metric } from "../model/metric.ts";
+import { defineMetric } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
-import type { Config } from "../settings/config.ts";
+import type { MetricSettings } from "../settings/checks.ts";
 
 const schema = v.array(
   v.object({
@@ -19,17 +19,16 @@ const schema = v.array(
 /** Whether the ports of the settings accept connections. Source: a TCP connection to each. */
 export type TcpChecks = v.InferOutput<typeof schema>;
 
-async function collectTcp(host: Host, { tcp }: Config): Promise<TcpChecks> {
+async function collectTcp(host: Host, { tcp }: MetricSettings): Promise<TcpChecks> {
   if (tcp.length === 0) throw new Unavailable("none configured");
   return Promise.all(tcp.map(async (check) => ({ check: check.name, ...(await host.checkTcp(check)) })));
 }
 
 /** Ports that are to accept connections, of this machine or another. */
-export const tcpChecks: Metric<TcpChecks> = {
+export const tcpChecks = defineMetric({
+  order: 180,
   title: "Watched ports",
   schema,
-  core: false,
-  sampled: false,
   // A second more than the slowest check, which says better what was wrong.
   deadlineMs: ({ tcp }) => 1000 + 1000 * Math.max(0, ...tcp.map(({ timeoutSeconds }) => timeoutSeconds)),
   definitions: {
@@ -48,4 +47,4 @@ export const tcpChecks: Metric<TcpChecks> = {
       importance: problem === null ? "detail" : "notable",
       about: [observationKey({ name: "tcp_up", labels: { check } })],
     })),
-};
+});

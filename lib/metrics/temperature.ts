@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { withDeadline } from "../clock.ts";
 import { degrees } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
-import type { Metric } from "../model/metric.ts";
+import { defineMetric } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
 import { parseCount } from "../proc/number.ts";
 import { openDevice, readHwmon, readThermalZone, type Sensor } from "../proc/sensors.ts";
@@ -63,11 +63,10 @@ function numberTwins(sensors: Temperature): Temperature {
 const isHot = ({ celsius, criticalCelsius }: Sensor) => celsius >= 80 || celsius >= (criticalCelsius ?? Infinity) - 10;
 
 /** Every sensor that tells something; the hottest one stands for the machine. */
-export const temperature: Metric<Temperature> = {
+export const temperature = defineMetric({
+  order: 120,
   title: "Temperature",
   schema,
-  core: false,
-  sampled: false,
   definitions: {
     temperature_celsius: gauge("celsius", "What the sensor reads."),
     temperature_pressing_celsius: gauge(
@@ -100,4 +99,4 @@ export const temperature: Metric<Temperature> = {
     const importance = now.some(isHot) ? "notable" : "detail";
     return [{ label: "Temperature", lines: [...lines, ...more], importance, about }];
   },
-};
+});

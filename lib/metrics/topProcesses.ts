@@ -2,8 +2,8 @@ import * as v from "valibot";
 
 import { percent } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
-import type { Earlier, Metric } from "../model/metric.ts";
-import { gauge } from "../model/observation.ts";
+import { defineMetric, type Earlier } from "../model/metric.ts";
+import { gauge, observations } from "../model/observation.ts";
 import { parsePageSize } from "../proc/auxv.ts";
 import { parseCount } from "../proc/number.ts";
 import { parseProcStat } from "../proc/procStat.ts";
@@ -94,10 +94,10 @@ const busiestIn = (window: (typeof windows)[number], now: TopProcesses, earlier:
 };
 
 /** The processes that use most of the CPUs and of the memory, three of each. */
-export const topProcesses: Metric<TopProcesses> = {
+export const topProcesses = defineMetric({
+  order: 210,
   title: "Top processes",
   schema,
-  core: false,
   sampled: true,
   onDemand: true,
   definitions: {
@@ -114,14 +114,14 @@ export const topProcesses: Metric<TopProcesses> = {
     ...windows.flatMap((window) =>
       (busiestIn(window, now, earlier) ?? []).map(({ pid, name: process, percent: value }) => {
         const labels = { process, pid: String(pid), window };
-        return { name: "top_processes_cpu_percent", labels, value };
+        return { name: "top_processes_cpu_percent", labels, value } as const;
       }),
     ),
     ...now.largest.map(({ pid, name: process, residentBytes: value }) => {
       const labels = { process, pid: String(pid) };
-      return { name: "top_processes_resident_bytes", labels, value };
+      return { name: "top_processes_resident_bytes", labels, value } as const;
     }),
-    ...(now.onlyOwn ? [] : [{ name: "top_processes_zombies", labels: {}, value: now.zombies }]),
+    ...(now.onlyOwn ? [] : observations("top_processes", { zombies: now.zombies })),
   ],
   describe: (now, earlier, format) => {
     const users = busiestIn("report", now, earlier) ?? busiestIn("sample", now, earlier);
@@ -141,4 +141,4 @@ export const topProcesses: Metric<TopProcesses> = {
       ...row("Zombies", now.zombies === 0 ? [] : [String(now.zombies)]),
     ];
   },
-};
+});

@@ -2,10 +2,10 @@ import * as v from "valibot";
 
 import { nameSome } from "../format.ts";
 import type { Host } from "../model/host.ts";
-import type { Metric } from "../model/metric.ts";
+import { defineMetric } from "../model/metric.ts";
 import { gauge, observationKey } from "../model/observation.ts";
 import { readUnits, type Unit } from "../proc/systemctl.ts";
-import type { Config } from "../settings/config.ts";
+import type { MetricSettings } from "../settings/checks.ts";
 
 const schema = v.object({
   /** Units that failed, and how: `exit-code`, `signal`, `timeout`, `oom-kill`, … */
@@ -18,10 +18,10 @@ const schema = v.object({
 export type Units = v.InferOutput<typeof schema>;
 
 /** As the settings call it, so that a watched service has one name. */
-const nameOf = ({ id, names }: Unit, { services }: Config) =>
+const nameOf = ({ id, names }: Unit, { services }: MetricSettings) =>
   services.find(({ unit }) => names.includes(unit))?.unit ?? id;
 
-async function collectUnits(host: Host, config: Config): Promise<Units> {
+async function collectUnits(host: Host, config: MetricSettings): Promise<Units> {
   const all = await readUnits(host, config);
   // What mounts and sockets are started by is written elsewhere, as in /etc/fstab.
   const notEnabled = all.filter(
@@ -35,14 +35,13 @@ async function collectUnits(host: Host, config: Config): Promise<Units> {
   };
 }
 
-const failureOf = (unit: string) => ({ name: "unit_failed", labels: { unit }, value: 1 });
+const failureOf = (unit: string) => ({ name: "unit_failed", labels: { unit }, value: 1 }) as const;
 
 /** Failed units of systemd: services, mounts, timers and so on. */
-export const units: Metric<Units> = {
+export const units = defineMetric({
+  order: 150,
   title: "Services",
   schema,
-  core: false,
-  sampled: false,
   definitions: {
     unit_failed: gauge("count", "1 for a unit that failed, such as a service or a mount; not there for all others."),
     units_failed: gauge("count", "Units that failed."),
@@ -65,4 +64,4 @@ export const units: Metric<Units> = {
         : [{ label: "Not enabled", lines: [nameSome(activeNotEnabled)], importance: "detail", about: [] } as const]),
     ];
   },
-};
+});

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { nameSome } from "../format.ts";
 import { Unavailable } from "../model/host.ts";
-import type { Metric } from "../model/metric.ts";
+import { defineMetric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 
 const schema = v.object({ packages: v.array(v.string()), securityPackages: v.array(v.string()) });
@@ -26,11 +26,10 @@ export function parseUpgrade(text: string): Updates {
 const deadlineMs = 20_000;
 
 /** Updates that wait. Off unless the settings ask for it, and then only where everything is asked for. */
-export const updates: Metric<Updates> = {
+export const updates = defineMetric({
+  order: 230,
   title: "Updates",
   schema,
-  core: false,
-  sampled: false,
   onDemand: true,
   deadlineMs: () => deadlineMs,
   definitions: {
@@ -48,4 +47,4 @@ export const updates: Metric<Updates> = {
     const lines = packages.length === 0 ? ["none"] : [`${packages.length} waiting`, ...security];
     return [{ label: "Updates", lines, importance: "detail", about: ["updates_pending"] }];
   },
-};
+});

@@ -2,8 +2,8 @@ import * as v from "valibot";
 
 import { type Format, percent, significant } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
-import type { Metric, Row, Since } from "../model/metric.ts";
-import { gauge, type Observation, observationKey, observations, rate, total } from "../model/observation.ts";
+import { defineMetric, type Row, type Since } from "../model/metric.ts";
+import { gauge, observationKey, observations, rate, total } from "../model/observation.ts";
 import { parsePageSize } from "../proc/auxv.ts";
 import { parseCount } from "../proc/number.ts";
 import { parseVmstat, type VmstatCounters } from "../proc/vmstat.ts";
@@ -65,7 +65,7 @@ function changesSince(now: Vmstat, since: Since<Vmstat> | null) {
   };
 }
 
-function observeVmstat(now: Vmstat, since: Since<Vmstat> | null): readonly Observation[] {
+function observeVmstat(now: Vmstat, since: Since<Vmstat> | null) {
   const bytes = (pages: number | null) => (pages === null ? null : pages * now.pageBytes);
   const totals = {
     oom_kills_total: now.oomKills,
@@ -78,9 +78,9 @@ function observeVmstat(now: Vmstat, since: Since<Vmstat> | null): readonly Obser
 
 type Changes = ReturnType<typeof changesSince>;
 
-const reportKey = (name: string) => observationKey({ name, labels: { window: "report" } });
+const reportKey = <const Name extends string>(name: Name) => observationKey({ name, labels: { window: "report" } });
 
-function describeKills({ oomKills }: Vmstat, { oom_kills: kills }: Changes): readonly Row[] {
+function describeKills({ oomKills }: Vmstat, { oom_kills: kills }: Changes): readonly Row<"vmstat_oom_kills">[] {
   const count = kills ?? oomKills;
   if (count === null) return [];
   const since = kills === null ? "since boot" : "since the last report";
@@ -98,7 +98,7 @@ function describeKills({ oomKills }: Vmstat, { oom_kills: kills }: Changes): rea
 /** Share of memory that went through swap since the last report from which on it is news. */
 const heavySwapPercent = 30;
 
-function describeSwap(changes: Changes, format: Format): readonly Row[] {
+function describeSwap(changes: Changes, format: Format): readonly Row<"vmstat_swap_traffic_percent">[] {
   const { swap_in_bytes_per_second: swapIn, swap_out_bytes_per_second: swapOut, swap_traffic_percent: share } = changes;
   if (swapIn === null || swapOut === null) return [];
   return [
@@ -114,18 +114,17 @@ function describeSwap(changes: Changes, format: Format): readonly Row[] {
   ];
 }
 
-function describeFaults({ major_faults_per_second: faults }: Changes): readonly Row[] {
+function describeFaults({ major_faults_per_second: faults }: Changes): readonly Row<never>[] {
   if (faults === null) return [];
   const lines = [`${significant(faults)} a second had to be read from disk, since the last report`];
   return [{ label: "Page faults", lines, importance: "detail", about: [] }];
 }
 
 /** Processes killed for lack of memory, swap traffic, and pages that had to be read from disk. */
-export const vmstat: Metric<Vmstat> = {
+export const vmstat = defineMetric({
+  order: 60,
   title: "Memory management",
   schema,
-  core: false,
-  sampled: false,
   definitions: {
     vmstat_oom_kills_total: total("count", "Processes killed for lack of memory."),
     vmstat_oom_kills: gauge("count", "Processes killed so since the last report."),
@@ -151,4 +150,4 @@ export const vmstat: Metric<Vmstat> = {
     const changes = changesSince(now, report);
     return [...describeKills(now, changes), ...describeSwap(changes, format), ...describeFaults(changes)];
   },
-};
+});

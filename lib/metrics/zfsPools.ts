@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 import { type Host, ifThere, Unavailable } from "../model/host.ts";
-import type { Metric } from "../model/metric.ts";
-import { gauge, observationKey } from "../model/observation.ts";
+import { defineMetric } from "../model/metric.ts";
+import { gauge, observationKey, observations } from "../model/observation.ts";
 
 const schema = v.array(v.object({ pool: v.string(), state: v.string() }));
 
@@ -25,17 +25,16 @@ async function collectZfsPools(host: Host): Promise<ZfsPools> {
 }
 
 /** ZFS pools; one that is not ONLINE has lost a device or more. */
-export const zfsPools: Metric<ZfsPools> = {
+export const zfsPools = defineMetric({
+  order: 140,
   title: "ZFS pools",
   schema,
-  core: false,
-  sampled: false,
   definitions: {
     zfs_pools_online: gauge("count", "1 when the pool is ONLINE, 0 in every other state."),
   },
   collect: collectZfsPools,
   observe: (now) =>
-    now.map(({ pool, state }) => ({ name: "zfs_pools_online", labels: { pool }, value: state === "ONLINE" ? 1 : 0 })),
+    now.flatMap(({ pool, state }) => observations("zfs_pools", { online: state === "ONLINE" ? 1 : 0 }, { pool })),
   describe: (now) =>
     now.map(({ pool, state }) => ({
       label: `ZFS pool ${pool}`,
@@ -43,4 +42,4 @@ export const zfsPools: Metric<ZfsPools> = {
       importance: state === "ONLINE" ? "detail" : "notable",
       about: [observationKey({ name: "zfs_pools_online", labels: { pool } })],
     })),
-};
+});

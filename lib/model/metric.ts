@@ -2,9 +2,9 @@ import type * as v from "valibot";
 
 import { errorMessage } from "../errors.ts";
 import type { Format } from "../format.ts";
-import type { Config } from "../settings/config.ts";
+import type { MetricSettings } from "../settings/checks.ts";
 import { type Host, Unavailable } from "./host.ts";
-import type { Definition, Observation } from "./observation.ts";
+import type { Definition, Observation, ObservationKey } from "./observation.ts";
 
 /** Absent is not zero is not failed. `reason` is a clause fit for a person. */
 export type Reading<T> =
@@ -38,28 +38,30 @@ export interface Earlier<T> {
  * One thing a person is told. `core` rows are always in the card, `notable` ones are worth a place in it now, `detail`
  * is for `show`. Plain text; each renderer escapes for its own medium.
  */
-export interface Row {
+export interface Row<Name extends string = string> {
   readonly label: string;
   /** 0–100, drawn as a bar. */
   readonly percent?: number;
   readonly lines: readonly string[];
   readonly importance: "core" | "notable" | "detail";
   /** Keys of the observations this row tells about, so that an alert on one of them colours it. */
-  readonly about: readonly string[];
+  readonly about: readonly ObservationKey<Name>[];
   /** Key of the main number whose last 24 hours belong to it. */
-  readonly trends?: string;
+  readonly trends?: ObservationKey<Name>;
   /** This machine does not have it: `show` names all such rows in one line. */
   readonly absent?: boolean;
 }
 
-/** One metric: everything that the program knows about it stands in one file below `metrics/`. */
-export interface Metric<T> {
+/** One metric: everything that the program knows about it is in one file of `metrics/`. `Name`: of its observations. */
+export interface Metric<T, Name extends string = string> {
+  /** Its place on the card and in every list: after those with a lower number. */
+  readonly order: number;
   /** What a person calls it. */
   readonly title: string;
   /** The shape of a value; snapshots that come back from disk are checked with it. */
   readonly schema: v.GenericSchema<unknown, T>;
   /** Every observation it can make. */
-  readonly definitions: Readonly<Record<string, Definition>>;
+  readonly definitions: Readonly<Record<Name, Definition>>;
   /** Is its absence news? A core metric that could not be read is named in the card. */
   readonly core: boolean;
   /** Counters worth reading at both ends of the sample window. */
@@ -67,11 +69,24 @@ export interface Metric<T> {
   /** Read only when all is asked for, as `show` does: what costs too much for every report. */
   readonly onDemand?: boolean;
   /** How long reading may take, milliseconds, where the settings say more than the usual 3000. */
-  readonly deadlineMs?: (config: Config) => number;
+  readonly deadlineMs?: (settings: MetricSettings) => number;
   /** Reads the machine. Throws `Unavailable` or an error. */
-  readonly collect: (host: Host, config: Config) => Promise<T>;
+  readonly collect: (host: Host, settings: MetricSettings) => Promise<T>;
   /** Numbers out of raw counters and states. */
-  readonly observe: (now: T, earlier: Earlier<T>) => readonly Observation[];
+  readonly observe: (now: T, earlier: Earlier<T>) => readonly Observation<Name>[];
   /** Words for a person. */
-  readonly describe: (now: T, earlier: Earlier<T>, format: Format) => readonly Row[];
+  readonly describe: (now: T, earlier: Earlier<T>, format: Format) => readonly Row<Name>[];
+}
+
+type Optional = "core" | "sampled";
+
+/**
+ * Completes a metric: unless it says otherwise, its absence is no news and it is read once. The compiler takes the names
+ * of its observations from `definitions` and refuses any other in `observe` and `describe`.
+ */
+export function defineMetric<T, const Name extends string>(
+  metric: Omit<Metric<T, NoInfer<Name>>, Optional | "definitions"> &
+    Partial<Pick<Metric<T>, Optional>> & { readonly definitions: Readonly<Record<Name, Definition<NoInfer<Name>>>> },
+): Metric<T, Name> {
+  return { core: false, sampled: false, ...metric };
 }

@@ -4,8 +4,8 @@ import * as v from "valibot";
 export type Labels = Readonly<Record<string, string>>;
 
 /** One number with its name and labels: `storage_used_percent{mount="/"} 41.2`. What rules, history and exports read. */
-export interface Observation {
-  readonly name: string;
+export interface Observation<Name extends string = string> {
+  readonly name: Name;
   readonly labels: Labels;
   readonly value: number;
 }
@@ -24,7 +24,7 @@ export type Unit =
   | "seconds";
 
 /** What stands behind an observation's name. */
-export interface Definition {
+export interface Definition<Name extends string = string> {
   readonly unit: Unit;
   /** A `counter` only grows until the machine reboots. */
   readonly type: "gauge" | "counter";
@@ -32,8 +32,8 @@ export interface Definition {
   /** Makes it one of the main numbers, under this name; `{mount}` stands for the label of that name. */
   readonly label?: string;
   /** Of a main number: the observations of the same in bytes, and of the bytes that are left. */
-  readonly amount?: string;
-  readonly left?: string;
+  readonly amount?: Name;
+  readonly left?: Name;
   /** A percentage of something that can pass more than once, so that it may be above 100. */
   readonly canExceed?: true;
   /** Its place in OpenTelemetry's semantic conventions, where it has one. */
@@ -55,8 +55,14 @@ export interface OtlpDefinition {
   readonly unit?: string;
 }
 
-/** The text form of an observation's name and labels; equal keys mean the same thing measured. */
-export function observationKey(observation: { readonly name: string; readonly labels: Labels }): string {
+/** The text form of an observation's name and labels: `storage_used_percent{mount="/"}`. */
+export type ObservationKey<Name extends string = string> = Name | `${Name}{${string}}`;
+
+/** The key of an observation; equal keys mean the same thing measured. */
+export function observationKey<const Name extends string>(observation: {
+  readonly name: Name;
+  readonly labels: Labels;
+}): ObservationKey<Name> {
   const labels = Object.entries(observation.labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
   return labels.length === 0 ? observation.name : `${observation.name}{${labels.join(",")}}`;
 }
@@ -85,14 +91,16 @@ export function rate(now: number, before: number, seconds: number): number | nul
 }
 
 /** Observations of one set of labels, named by a prefix and the keys of the values. Null is not observed. */
-export function observations(
-  prefix: string,
-  values: Readonly<Record<string, number | null>>,
+export function observations<const Prefix extends string, const Ending extends string>(
+  prefix: Prefix,
+  values: Readonly<Partial<Record<Ending, number | null>>>,
   labels: Labels = {},
-): readonly Observation[] {
-  return Object.entries(values).flatMap(([name, value]) =>
-    value === null ? [] : [{ name: `${prefix}_${name}`, labels, value }],
-  );
+): readonly Observation<`${Prefix}_${Ending}`>[] {
+  const endings = Object.keys(values).filter((ending): ending is Ending => ending in values);
+  return endings.flatMap((ending) => {
+    const value = values[ending] ?? null;
+    return value === null ? [] : [{ name: `${prefix}_${ending}` as const, labels, value }];
+  });
 }
 
 /** The values by the keys of their observations. */
@@ -101,11 +109,15 @@ export function valuesByKey(all: readonly Observation[]): ReadonlyMap<string, nu
 }
 
 /** The definition of a number that goes up and down. */
-export function gauge(unit: Unit, help: string, more: Omit<Definition, "unit" | "type" | "help"> = {}): Definition {
+export function gauge<const Name extends string = never>(
+  unit: Unit,
+  help: string,
+  more: Omit<Definition<Name>, "unit" | "type" | "help"> = {},
+): Definition<Name> {
   return { unit, type: "gauge", help, ...more };
 }
 
 /** The definition of a number that only grows until the machine reboots. */
-export function total(unit: Unit, help: string, otlp?: OtlpDefinition): Definition {
+export function total(unit: Unit, help: string, otlp?: OtlpDefinition): Definition<never> {
   return { unit, type: "counter", help, ...(otlp && { otlp }) };
 }

@@ -16,21 +16,21 @@ export interface Threshold {
 export const threshold = (raise: number, clear: number, runs: number): Threshold => ({ raise, clear, runs });
 
 /** What is judged, and how. Bad lies above the thresholds, or below them where the clear threshold is the higher one. */
-export interface Rule {
+export interface Rule<Name extends string = string> {
   /** The observation's name; each set of its labels is a target of its own. */
-  readonly observation: string;
+  readonly observation: Name;
   /** Labels that it must have: a rate over half a second is not judged. */
   readonly where?: Labels;
   /** How the number is told. */
   readonly told: Told;
   /** The observation whose number is told, where it is not the one that is judged. */
-  readonly tells?: string;
+  readonly tells?: Name;
   /** Its words say why, instead of the threshold, where the number that is told is not the one that is judged. */
   readonly hasReason?: boolean;
   readonly warning: Threshold | null;
   readonly critical: Threshold | null;
   /** The observation of the same target that must be high as well. */
-  readonly level?: string;
+  readonly level?: Name;
   /** Judged only on a machine that has at least so many cores. */
   readonly coresAtLeast?: number;
   /** Says nothing while one of these rules is raised for the same target and as bad, because it would say the same. */
@@ -38,7 +38,7 @@ export interface Rule {
   /** A target that was bad when it was first seen is meant to be so: only what becomes bad is news. */
   readonly onlyWhenItBecomes?: boolean;
   /** Only bad targets are observed. This one is there whenever they were looked for: then a target that is not is well. */
-  readonly countedBy?: string;
+  readonly countedBy?: Name;
   /** The settings' list that names its targets; one that is no longer in it is nobody's business. */
   readonly listedIn?: "services" | "http" | "tcp";
 }

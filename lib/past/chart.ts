@@ -1,5 +1,6 @@
 import type { Incident } from "../alerts/incidents.ts";
-import { observationKey, observationOf } from "../model/observation.ts";
+import type { ObservationName } from "../metrics/index.ts";
+import { observationKey, type ObservationKey, observationOf } from "../model/observation.ts";
 import type { Config } from "../settings/config.ts";
 import type { PastRun } from "./forecast.ts";
 import { mean, median } from "./series.ts";
@@ -52,7 +53,7 @@ export function chartOf(
   const shown = runs.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
   const partMs = (toMs - fromMs) / parts;
   const groups = [...Map.groupBy(shown, ({ atMs }) => Math.floor((atMs - fromMs) / partMs)).values()];
-  const series = (name: Series["name"], label: string, key: string): readonly Series[] => {
+  const series = (name: Series["name"], label: string, key: Key): readonly Series[] => {
     const points = groups.map((group) => averageOf(group, key));
     return points.every(({ value }) => value === null) ? [] : [{ name, label, points }];
   };
@@ -84,15 +85,21 @@ function averageOf(runs: readonly PastRun[], key: string): ChartPoint {
   return { atMs: mean(runs.map(({ atMs }) => atMs)), value: values.length === 0 ? null : mean(values) };
 }
 
-const cpuKey = observationKey({ name: "cpu_busy_percent", labels: { window: "report" } });
-const diskKey = (mount: string) => observationKey({ name: "storage_used_percent", labels: { mount } });
-const networkKey = (way: "receive" | "transmit", port: string) =>
+type Key = ObservationKey<ObservationName>;
+const cpuKey: Key = observationKey({ name: "cpu_busy_percent", labels: { window: "report" } });
+const diskKey = (mount: string): Key => observationKey({ name: "storage_used_percent", labels: { mount } });
+const networkKey = (way: "receive" | "transmit", port: string): Key =>
   observationKey({ name: `network_${way}_bytes_per_second`, labels: { interface: port, window: "report" } });
 
+const charted: ReadonlySet<string> = new Set<ObservationName>([
+  "memory_used_percent",
+  "storage_used_percent",
+  "network_receive_bytes_per_second",
+  "network_transmit_bytes_per_second",
+]);
+
 /** Which numbers a chart needs, by their keys. */
-export const isCharted = (key: string): boolean =>
-  key === cpuKey ||
-  /^(memory_used_percent$|storage_used_percent\{|network_(receive|transmit)_bytes_per_second\{)/.test(key);
+export const isCharted = (key: string): boolean => key === cpuKey || charted.has(key.split("{", 1)[0] ?? "");
 
 /** Of the last run that knows of any. */
 function fullestDisk(runs: readonly PastRun[]): string {
@@ -109,7 +116,7 @@ function busiestInterface(runs: readonly PastRun[]): string {
 }
 
 /** Every text that a label of one name has. */
-function labelsIn(runs: readonly PastRun[], name: string, label: string): readonly string[] {
+function labelsIn(runs: readonly PastRun[], name: ObservationName, label: string): readonly string[] {
   const keys = new Set(runs.flatMap(({ numbers }) => [...numbers.keys()]));
   const observations = [...keys].flatMap((key) => observationOf(key, 0) ?? []);
   return observations.flatMap((one) => (one.name === name ? [one.labels[label] ?? ""] : []));

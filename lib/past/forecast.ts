@@ -1,6 +1,7 @@
 import type { Thresholds } from "../alerts/judge.ts";
 import { dayMs, hourMs } from "../clock.ts";
-import { type Labels, type Observation, observationKey, valuesByKey } from "../model/observation.ts";
+import type { KnownObservation, ObservationName } from "../metrics/index.ts";
+import { type Labels, observationKey, observations, valuesByKey } from "../model/observation.ts";
 import { mean } from "./series.ts";
 
 /** What was measured at one time in the past, by the key of the observation. */
@@ -35,29 +36,29 @@ export const forecastPastHours = 48;
  * `older` is read only when something is that steep.
  */
 export function forecastStorage(
-  observations: readonly Observation[],
+  measured: readonly KnownObservation[],
   past: readonly PastRun[],
   nowMs: number,
   thresholdsFor: (labels: Labels) => Thresholds | null,
   older: () => readonly PastRun[] = () => past,
-): readonly Observation[] {
-  const values = valuesByKey(observations);
-  return observations
+): readonly KnownObservation[] {
+  const values = valuesByKey(measured);
+  return measured
     .filter(({ name }) => name === "storage_available_bytes")
     .flatMap((available) => {
       const { labels } = available;
-      const valueFor = (name: string) => values.get(observationKey({ name, labels })) ?? 0;
+      const valueFor = (name: ObservationName) => values.get(observationKey({ name, labels })) ?? 0;
       const { warning, critical } = thresholdsFor(labels) ?? {};
       const used = valueFor("storage_used_percent");
       const isLow = used < Math.min(warning?.from ?? 0, critical?.from ?? Infinity);
       const isHarmless = isLow || valueFor("storage_read_only") === 1;
-      const value = forecast(available, used, isHarmless, past, nowMs, older);
-      return value === null ? [] : [{ name: "storage_full_in_hours", labels, value }];
+      const hours = forecast(available, used, isHarmless, past, nowMs, older);
+      return observations("storage", { full_in_hours: hours }, labels);
     });
 }
 
 function forecast(
-  available: Observation,
+  available: KnownObservation,
   used: number,
   isHarmless: boolean,
   past: readonly PastRun[],

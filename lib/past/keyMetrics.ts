@@ -1,4 +1,4 @@
-import { definitions } from "../metrics/definitions.ts";
+import { definitions } from "../metrics/index.ts";
 import { fillIn, labelsOf, type Observation, observationKey, type Unit } from "../model/observation.ts";
 
 /** One of the few numbers that stand for the machine: in trends, in the history, in a digest. */

@@ -1,5 +1,6 @@
 import { dayMs, hourMs } from "../clock.ts";
 import { type Format, percent } from "../format.ts";
+import type { ObservationName } from "../metrics/index.ts";
 import { labelsOf, type Observation, observationKey, valuesByKey } from "../model/observation.ts";
 import { harmlessHours, hoursUntilFull, type PastHour, type PastRun, valueADayAgo } from "./forecast.ts";
 import { type MainNumber, mainNumbersIn } from "./keyMetrics.ts";
@@ -96,7 +97,8 @@ function spreadOf(points: readonly TimedValue[]): Pick<Trend, "minimum" | "avera
 }
 
 function changeOf({ key, amountKey, leftKey }: MainNumber, { values, hours, nowMs }: Known) {
-  const forecast = values.get(observationKey({ name: "storage_full_in_hours", labels: labelsOf(key) })) ?? null;
+  const forecast =
+    values.get(observationKey<ObservationName>({ name: "storage_full_in_hours", labels: labelsOf(key) })) ?? null;
   const [amount, left] = [values.get(amountKey ?? ""), values.get(leftKey ?? "")];
   if (amountKey === null || amount === undefined) return { changeBytes: null, fullInHours: null };
   const before = valueADayAgo(hours, amountKey, nowMs);

@@ -1,3 +1,4 @@
+import type { StorageSettings } from "../settings/checks.ts";
 import { isNamed } from "../settings/types.ts";
 import { type Mount, nameOfBytes } from "./mountinfo.ts";
 
@@ -12,13 +13,6 @@ export interface SelectedMount {
   readonly included: boolean;
   /** Lives in memory: worth a row only when it is nearly full, unless a setting asks for it. */
   readonly inMemory: boolean;
-}
-
-/** Which mounts to show beside the usual ones, and which not; globs of mount points. */
-export interface StorageSettings {
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
-  readonly network: boolean;
 }
 
 const words = (text: string) => new Set(text.split(" "));

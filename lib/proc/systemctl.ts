@@ -1,5 +1,5 @@
 import { type Host, Unavailable } from "../model/host.ts";
-import type { Config } from "../settings/config.ts";
+import type { ChecksConfig } from "../settings/checks.ts";
 
 /** What systemd says of one unit; the words are its own, see `systemctl(1)`. */
 export interface Unit {
@@ -50,7 +50,7 @@ const underWay = new WeakMap<Host, Promise<readonly Unit[]>>();
  * All units that systemd has loaded and that can fail, and the units of the settings, loaded or not. Whoever asks while an answer is
  * on its way shares it, so that a report starts one process for all. Throws `Unavailable` where no systemd runs.
  */
-export function readUnits(host: Host, { services }: Config): Promise<readonly Unit[]> {
+export function readUnits(host: Host, { services }: ChecksConfig): Promise<readonly Unit[]> {
   const pending =
     underWay.get(host) ??
     askSystemd(

@@ -1,6 +1,6 @@
 import { summarizeNow } from "../alerts/text.ts";
 import { isoTime, printable } from "../format.ts";
-import { definitions } from "../metrics/definitions.ts";
+import { definitions } from "../metrics/index.ts";
 import { observationKey } from "../model/observation.ts";
 import type { Moment } from "../past/course.ts";
 import type { MainNumber } from "../past/keyMetrics.ts";

@@ -4,10 +4,11 @@ import { type RuleName, rules } from "../alerts/rules.ts";
 import { tell } from "../alerts/text.ts";
 import { type Clock, dayMs } from "../clock.ts";
 import type { Format } from "../format.ts";
+import type { KnownObservation, ObservationName } from "../metrics/index.ts";
 import { busiest, type TopProcesses, topProcesses } from "../metrics/topProcesses.ts";
 import type { Host } from "../model/host.ts";
 import type { Row } from "../model/metric.ts";
-import { type Observation, observationKey } from "../model/observation.ts";
+import { observationKey } from "../model/observation.ts";
 import type { Rule } from "../model/rule.ts";
 import { harmlessHours, type PastHour } from "../past/forecast.ts";
 import type { Config } from "../settings/config.ts";
@@ -37,7 +38,7 @@ export interface Announcement extends News {
 
 /** What it is explained with. */
 export interface Facts {
-  readonly observations: readonly Observation[];
+  readonly observations: readonly KnownObservation[];
   readonly rows: readonly Row[];
   readonly culprits: Culprits | null;
   readonly hours: readonly PastHour[];
@@ -102,8 +103,8 @@ function findings({ transitions }: News, rows: readonly Row[], words: Words): re
 }
 
 /** Busy CPUs are one thing, waiting for a disk or for the host another: say so where it is the larger part. */
-function dominating(observations: readonly Observation[], { reason }: Words): readonly string[] {
-  const shareOf = (state: string) =>
+function dominating(observations: readonly KnownObservation[], { reason }: Words): readonly string[] {
+  const shareOf = (state: "busy" | "iowait" | "steal") =>
     observations.find(({ name, labels }) => name === `cpu_${state}_percent` && labels["window"] === "report")?.value ??
     0;
   const [busy, iowait, steal] = [shareOf("busy"), shareOf("iowait"), shareOf("steal")];
@@ -113,7 +114,7 @@ function dominating(observations: readonly Observation[], { reason }: Words): re
 
 /** From a straight line through at least a day of hours; less says nothing of a rhythm of days. */
 function fillingSpeed({ labels }: Transition, { observations, hours, format, words }: Facts): readonly string[] {
-  const key = observationKey({ name: "storage_used_bytes", labels });
+  const key = observationKey<ObservationName>({ name: "storage_used_bytes", labels });
   const left = observations.find(
     ({ name, labels: own }) => name === "storage_available_bytes" && own["mount"] === labels["mount"],
   )?.value;

@@ -3,9 +3,8 @@ import { summarizeNow } from "../alerts/text.ts";
 import type { Format } from "../format.ts";
 import type { Comparison } from "../measure/compare.ts";
 import type { Snapshot } from "../model/snapshot.ts";
-import { type MetricName, type Values, metricNames, metrics } from "../metrics/index.ts";
+import { type KnownObservation, type MetricName, type Values, metricNames, metrics } from "../metrics/index.ts";
 import { type Row, sayAbsence } from "../model/metric.ts";
-import type { Observation } from "../model/observation.ts";
 import type { Severity } from "../model/rule.ts";
 import type { Trend } from "../past/trend.ts";
 import type { Words } from "../words/en.ts";
@@ -39,7 +38,7 @@ export interface Report {
   /** When the next card is due, milliseconds since the epoch; null while it is not known. */
   readonly nextMs: number | null;
   readonly alerts: readonly Alert[];
-  readonly observations: readonly Observation[];
+  readonly observations: readonly KnownObservation[];
   /** What the main numbers did in the last 24 hours, by the key of their observation. */
   readonly trends: ReadonlyMap<string, Trend>;
   readonly snapshot: Snapshot;
@@ -51,7 +50,7 @@ export interface Report {
 export interface ReportInput {
   readonly snapshot: Snapshot;
   readonly comparison: Comparison;
-  readonly observations: readonly Observation[];
+  readonly observations: readonly KnownObservation[];
   readonly alerts: readonly Alert[];
   readonly trends: ReadonlyMap<string, Trend>;
   readonly format: Format;

@@ -4,6 +4,7 @@ import type { ActiveRule, Reminders } from "../alerts/alert.ts";
 import type { Thresholds } from "../alerts/judge.ts";
 import { type RuleName, ruleNames, rules } from "../alerts/rules.ts";
 import { hourMs } from "../clock.ts";
+import type { ObservationName } from "../metrics/index.ts";
 import type { Labels } from "../model/observation.ts";
 import type { Threshold, Rule } from "../model/rule.ts";
 import { discordId, type Meanings } from "./types.ts";
@@ -81,7 +82,7 @@ export function activeRule(
 ): ActiveRule | null {
   const own = settings[name];
   if (own === false) return null;
-  const rule: Rule = rules[name];
+  const rule: Rule<ObservationName> = rules[name];
   return {
     ...rule,
     thresholdsFor: (labels) => {

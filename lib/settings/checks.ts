@@ -31,6 +31,23 @@ export interface TcpCheck {
   readonly timeoutSeconds: number;
 }
 
+/** Which file systems are shown. */
+export interface StorageSettings {
+  /** Globs of mount points to show although they would be skipped. */
+  readonly include: readonly string[];
+  /** Globs of mount points to leave out. */
+  readonly exclude: readonly string[];
+  /** Also network and FUSE file systems, which may hang. */
+  readonly network: boolean;
+}
+
+/** What the metrics need to know of the settings. */
+export interface MetricSettings extends ChecksConfig {
+  readonly storage: StorageSettings;
+  /** Ask apt for updates in `show`, which takes a second of CPU time. */
+  readonly updates: boolean;
+}
+
 /** What is checked besides the machine itself. */
 export interface ChecksConfig {
   readonly services: readonly ServiceCheck[];

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { alertMeanings, AlertSettings, ruleEntries, ruleMeanings, RuleSettings } from "./alerts.ts";
-import { checkEntries, checkMeanings, type ChecksConfig, checkTables, decideChecks } from "./checks.ts";
+import { checkEntries, checkMeanings, checkTables, decideChecks, type MetricSettings } from "./checks.ts";
 import { decideExports, exportEntries, exportMeanings, exportTable, type ExportTarget } from "./exports.ts";
 import { describeIssues, type Origin } from "./problems.ts";
 import { discordId, type Meanings, numberBetween, oneOf, shortText, timeOfDay, timeZone, webAddress } from "./types.ts";
@@ -94,7 +94,7 @@ export const Settings = v.partial(v.strictObject(entries));
 export type Settings = v.InferOutput<typeof Settings>;
 
 /** All settings, decided. */
-export interface Config extends ChecksConfig {
+export interface Config extends MetricSettings {
   /** What to call this machine; null for its host name. */
   readonly name: string | null;
   /** For texts that hold a clock time; null for the machine's own. */
@@ -111,16 +111,6 @@ export interface Config extends ChecksConfig {
   readonly chart: "auto" | "always" | "never";
   /** Post up to so much later, each machine at its own time. */
   readonly splaySeconds: number;
-  readonly storage: {
-    /** Globs of mount points to show although they would be skipped. */
-    readonly include: readonly string[];
-    /** Globs of mount points to leave out. */
-    readonly exclude: readonly string[];
-    /** Also network and FUSE file systems, which may hang. */
-    readonly network: boolean;
-  };
-  /** Ask apt for updates in `show`, which takes a second of CPU time. */
-  readonly updates: boolean;
   /** Where cards go; wins over the one that was built in. A secret. */
   readonly webhook: string | null;
   /** The thread of the webhook's channel that this machine writes in; null for the channel itself, or the address's. */

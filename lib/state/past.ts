@@ -8,6 +8,7 @@ import { type Incident, Incidents } from "../alerts/incidents.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import { readSnapshot } from "../measure/snapshot.ts";
 import type { KeptSnapshot } from "../model/snapshot.ts";
+import type { ObservationName } from "../metrics/index.ts";
 import { isCharted } from "../past/chart.ts";
 import { type Moment, momentOf } from "../past/course.ts";
 import type { PastRun } from "../past/forecast.ts";
@@ -164,12 +165,13 @@ export function readChartRuns(database: Database, fromMs: number, toMs: number):
   }));
 }
 
+const diskName: ObservationName = "storage_used_percent";
 const disksRead = 5;
 
 /** Of hundreds of disks only the fullest are worth reading; the last hour says which. */
 function chartedKeys(database: Database, toMs: number): ReadonlySet<string> {
   const keys = knownKeys(database).filter(isCharted);
-  const disks = new Set(keys.filter((key) => key.startsWith("storage_used_percent{")));
+  const disks = new Set(keys.filter((key) => key.startsWith(`${diskName}{`)));
   const last = disks.size > disksRead ? hours(database, toMs - dayMs, toMs, disks).at(-1) : undefined;
   if (last === undefined) return new Set(keys);
   const fullest = [...last.numbers].toSorted(([, one], [, other]) => other.average - one.average).slice(0, disksRead);

@@ -4,6 +4,7 @@ import { type AssessInput, assess } from "../../lib/alerts/assess.ts";
 import type { RuleName } from "../../lib/alerts/rules.ts";
 import type { Observation } from "../../lib/model/observation.ts";
 import { activeRule } from "../../lib/settings/alerts.ts";
+import { known } from "../support/known.ts";
 
 const minute = 60_000;
 
@@ -18,7 +19,7 @@ function runs(
   let before: AssessInput["before"] = {};
   return all.map((observations, index) => {
     const assessment = assess({
-      observations,
+      observations: known(observations),
       ruleOf: (name: RuleName) => activeRule(name, settings),
       before,
       reminders,
@@ -197,7 +198,7 @@ test("between the lines nothing eases, however long it stays there", () => {
 });
 
 test("a rule that is switched off silences no other", () => {
-  const observations = [...service("a", 0), ...failed("a")];
+  const observations = known([...service("a", 0), ...failed("a")]);
   const before = runs([observations])[0]?.states ?? {};
   const later = (settings: Settings) => {
     const ruleOf = (name: RuleName) => activeRule(name, settings);
@@ -308,7 +309,14 @@ test("what was over before the clock was set back does not silence for longer", 
     const ruleOf = (name: RuleName) => activeRule(name, {});
     const clockMovedMs = index === 4 ? movedMs : 0;
     const reminders = { warning: 0, critical: 0 };
-    const { states, transitions } = assess({ observations, ruleOf, before, reminders, nowMs, clockMovedMs });
+    const { states, transitions } = assess({
+      observations: known(observations),
+      ruleOf,
+      before,
+      reminders,
+      nowMs,
+      clockMovedMs,
+    });
     before = states;
     return transitions.map(({ kind, rule }) => `${kind} ${rule}`);
   });
@@ -329,7 +337,7 @@ test.each([
   ];
   let before: AssessInput["before"] = {};
   const said = [raised, again, over, { ...over, nowMs: over.nowMs + minute }].map((run) => {
-    const assessment = assess({ ...run, ruleOf, before, reminders });
+    const assessment = assess({ ...run, observations: known(run.observations), ruleOf, before, reminders });
     before = assessment.states;
     return assessment.transitions;
   });

@@ -5,6 +5,7 @@ import { eventDetails, eventNews } from "../../lib/alerts/text.ts";
 import type { Observation } from "../../lib/model/observation.ts";
 import { en } from "../../lib/words/en.ts";
 import { readings } from "../support/readings.ts";
+import { known } from "../support/known.ts";
 
 const hour = 3_600_000;
 const noon = Date.parse("2026-07-10T12:00:00Z");
@@ -22,7 +23,12 @@ function snapshot({ atMs, boot = "a", up = 100 * 3600 + (atMs - noon) / 1000 }: 
 /** What is told of a run at `now` after one at `last`; runs are half an hour apart. */
 function told(now: Facts, last: Facts | null, observations: readonly Observation[] = []) {
   const kept = last === null ? null : snapshot(last);
-  const events = findEvents({ now: snapshot(now), last: kept, observations, usualGapSeconds: 1800 });
+  const events = findEvents({
+    now: snapshot(now),
+    last: kept,
+    observations: known(observations),
+    usualGapSeconds: 1800,
+  });
   return events.map((event) => [eventNews(event, en), ...eventDetails(event, en, (ms) => `{${ms}}`)].join(": "));
 }
 

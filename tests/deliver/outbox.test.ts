@@ -129,11 +129,12 @@ describe("the outbox", () => {
     using database = inMemory();
     const long = "x".repeat(4000);
     for (let report = 0; report < outboxBounds.rows; report++) enqueue(database, waitingReport(long), start);
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     await using discord = await fakeDiscord();
     const answer = () => Promise.resolve(new Response('{"id":"1"}'));
     expect(await empty(database, discord, { fetch: answer })).toMatchObject({ delivered: outboxBounds.rows });
-    expect(performance.now() - begun).toBeLessThan(3000);
+    const { user, system } = process.cpuUsage(begun);
+    expect((user + system) / 1000).toBeLessThan(3000);
   });
 });
 

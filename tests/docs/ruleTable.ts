@@ -1,5 +1,5 @@
 import { type RuleName, ruleNames, rules } from "../../lib/alerts/rules.ts";
-import { definitions } from "../../lib/metrics/definitions.ts";
+import { definitions } from "../../lib/metrics/index.ts";
 import type { Labels, Unit } from "../../lib/model/observation.ts";
 import type { Threshold, Rule } from "../../lib/model/rule.ts";
 import { en } from "../../lib/words/en.ts";

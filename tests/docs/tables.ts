@@ -11,7 +11,7 @@ import {
 import { exitCodes, exitMeanings } from "../../lib/exit.ts";
 import { inBaseUnits, ownDefinitions } from "../../lib/export/run.ts";
 import { captureKeys } from "../../lib/host/captured.ts";
-import { definitions } from "../../lib/metrics/definitions.ts";
+import { definitions } from "../../lib/metrics/index.ts";
 import { errors, startErrors } from "../firstHour/words.ts";
 import { code, type Table, table } from "./table.ts";
 

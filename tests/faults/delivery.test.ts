@@ -54,7 +54,7 @@ test("an outage of three days becomes one digest and the card of now", async () 
   expect(texts.at(-2)).toContain("144 reports, late");
   expect(cardsIn(life.discord)).toEqual(["2026-07-13T12:00:00.000Z"]);
   expect(texts).toHaveLength(2);
-}, 60_000);
+}, 300_000);
 
 test("a failure is said when it begins and once a day, and its end ends that", async () => {
   await using life = await startLife();

@@ -6,6 +6,7 @@ import { checkout } from "../support/checkout.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { openNamespace } from "../support/namespace.ts";
 import { testWith } from "../support/needs.ts";
+import { hangMs } from "../support/programNeeds.ts";
 import { projectRoot, quoted } from "../support/project.ts";
 
 /** The server is a directory in memory; the tools that reach it, and its crontab, are shell scripts in there. */
@@ -41,5 +42,5 @@ testWith()(
       /^\*\/30 \* \* \* \* .*\/server-metrics --splay=20 # server-metrics install\n$/,
     );
   },
-  120_000,
+  hangMs,
 );

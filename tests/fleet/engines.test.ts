@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import { startLife } from "../faults/life.ts";
 import { testWithPrograms } from "../support/needs.ts";
+import { hangMs } from "../support/programNeeds.ts";
 import { run } from "../support/project.ts";
 import { queries } from "./dashboard.ts";
 import { startNodeExporter, startPushgateway, startVictoriaMetrics } from "./engines.ts";
@@ -103,7 +104,7 @@ testWithPrograms("victoria-metrics")(
       expect([query, found]).not.toEqual([query, expect.stringContaining('"result":[]')]);
     }
   },
-  120_000,
+  hangMs,
 );
 
 const byText = (one: string, other: string) => (one < other ? -1 : 1);

@@ -3,17 +3,16 @@ import { expect } from "bun:test";
 import { openNamespace } from "../support/namespace.ts";
 import { binary, testWith } from "../support/needs.ts";
 
-testWith()("1,500 mounts take bounded time, and the card counts those it does not show", async () => {
+testWith()("1,500 mounts take a bounded time of the CPU, and the card counts those it does not show", async () => {
   await using space = await openNamespace();
   await space.shell(`
     printf '[storage]\\ninclude = ["%s/many/*"]\\n' $W >$W/settings.toml
     for n in $(seq 1500); do mkdir -p $W/many/$n; mount -t tmpfs -o size=1m none $W/many/$n; done`);
   const report = [binary, "report", "--dry-run", "--sample", "0", "--config", `${space.directory}/settings.toml`];
-  const startedMs = performance.now();
-  const { status, stdout } = await space.run(report);
-  expect(performance.now() - startedMs).toBeLessThan(5000);
-  expect(status).toBe(0);
-  expect(stdout).toMatch(/\+149\d more, at most \d+ % full/);
+  const { exitCode, stdout, resourceUsage } = Bun.spawnSync([...space.enter(report)], { cwd: "/" });
+  expect(Number(resourceUsage.cpuTime.total) / 1000).toBeLessThan(5000);
+  expect(exitCode).toBe(0);
+  expect(stdout.toString()).toMatch(/\+149\d more, at most \d+ % full/);
 });
 
 testWith()("a mount that a later one hides has no row", async () => {

@@ -7,6 +7,7 @@ import { noPast } from "../../lib/state/past.ts";
 import { days } from "../support/day.ts";
 import { readings } from "../support/readings.ts";
 import { testWorld } from "../support/testWorld.ts";
+import { known } from "../support/known.ts";
 
 const [fromMs, nowMs] = days.ordinary.span;
 const hourMs = 3_600_000;
@@ -73,7 +74,7 @@ describe("a chart belongs", () => {
 });
 
 test("the run of the card is in its chart", () => {
-  const observations = [{ name: "memory_used_percent", labels: {}, value: 99 }];
+  const observations = known([{ name: "memory_used_percent", labels: {}, value: 99 }]);
   const { chart } = lookBack(settings, remembered(null), { ...now, observations }, true);
   expect(chart?.shares.find(({ name }) => name === "memory")?.points.at(-1)).toEqual({ atMs: nowMs, value: 99 });
   expect(chart?.span).toEqual([fromMs, nowMs]);

@@ -1,31 +1,29 @@
 import { expect, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync } from "node:fs";
 
 import { onMachine } from "../support/binary.ts";
 import { checkout } from "../support/checkout.ts";
 import { run } from "../support/project.ts";
 
 const metric = `
-import type { Metric } from "../metric.ts";
+import { defineMetric } from "../model/metric.ts";
+import { gauge, observations } from "../model/observation.ts";
 import * as v from "valibot";
 
-export const tea: Metric<number> = {
+export const tea = defineMetric({
+  order: 55,
   title: "Tea",
   schema: v.number(),
-  core: false,
-  sampled: false,
-  definitions: { tea_left_percent: { unit: "percent", type: "gauge", help: "What is left in the pot." } },
+  definitions: { tea_left_percent: gauge("percent", "What is left in the pot.") },
   collect: async () => 25,
-  observe: (now) => [{ name: "tea_left_percent", labels: { pot: "green" }, value: now }],
+  observe: (now) => observations("tea", { left_percent: now }, { pot: "green" }),
   describe: () => [],
-};
+});
 `;
 
 test("a metric that is added to the registry is in every format, without another line", async () => {
   using project = checkout({ "lib/metrics/tea.ts": metric });
-  const registry = readFileSync(project.at("lib/metrics/index.ts"), "utf8");
-  const added = registry.replace("const registry = {", 'import { tea } from "./tea.ts";\nconst registry = {\n  tea,');
-  writeFileSync(project.at("lib/metrics/index.ts"), added);
+  appendFileSync(project.at("lib/metrics/registry.ts"), 'export { tea } from "./tea.ts";\n');
   const env = { ...onMachine("vps-tokyo"), SERVER_METRICS_STATE_DIR: "none" };
   const started = (...args: readonly string[]) => run([process.execPath, project.at("index.ts"), ...args], { env });
   expect((await started("export")).stdout).toContain(

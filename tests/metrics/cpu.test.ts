@@ -62,7 +62,7 @@ test("each window is a label, and a window that says nothing makes no observatio
   const observations = cpu.observe(now, { sample: { before: still, seconds: 0.5 }, report: null });
   expect(observations).toContainEqual({ name: "cpu_busy_percent", labels: { window: "sample" }, value: 10 });
   expect(observations.map(({ name }) => name)).toEqual(
-    ["busy", "user", "system", "iowait", "steal"].map((state) => `cpu_${state}_percent`),
+    (["busy", "user", "system", "iowait", "steal"] as const).map((state) => `cpu_${state}_percent` as const),
   );
   expect(cpu.observe(now, { sample: null, report: null })).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 
-import { type Labels, type Observation, observationKey } from "../../lib/model/observation.ts";
+import type { KnownObservation } from "../../lib/metrics/index.ts";
+import { type Labels, observationKey, observations } from "../../lib/model/observation.ts";
 import { forecastStorage } from "../../lib/past/forecast.ts";
 import { activeRule } from "../../lib/settings/alerts.ts";
 
@@ -8,12 +9,16 @@ const thresholdsFor = (labels: Labels) => activeRule("storage_full_soon", {})?.t
 const hourMs = 3_600_000;
 const nowMs = Date.parse("2026-07-10T12:00:00Z");
 
-const disk = (used: number, mount = "/", readOnly = 0): readonly Observation[] =>
-  Object.entries({
-    storage_used_percent: used,
-    storage_available_bytes: (100 - used) * 1e9,
-    storage_read_only: readOnly,
-  }).map(([name, value]) => ({ name, labels: { mount }, value }));
+const disk = (used: number, mount = "/", readOnly = 0): readonly KnownObservation[] =>
+  observations(
+    "storage",
+    {
+      used_percent: used,
+      available_bytes: (100 - used) * 1e9,
+      read_only: readOnly,
+    },
+    { mount },
+  );
 
 /** Hours until full, of a disk that was so full at so many hours ago; runs every half hour, or as told. */
 function hoursUntilFull(usedAt: (hoursAgo: number) => number, { since = 48, every = 0.5, readOnly = 0 } = {}) {

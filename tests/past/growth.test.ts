@@ -2,19 +2,24 @@ import { expect, test } from "bun:test";
 
 import { assess } from "../../lib/alerts/assess.ts";
 import { createFormat } from "../../lib/format.ts";
-import type { Observation } from "../../lib/model/observation.ts";
+import type { KnownObservation } from "../../lib/metrics/index.ts";
 import { forecastStorage } from "../../lib/past/forecast.ts";
 import { findTrends } from "../../lib/past/trend.ts";
 import { activeRule, remindersOf } from "../../lib/settings/alerts.ts";
 
 const nowMs = Date.parse("2026-08-01T12:00:00Z");
-const names = ["storage_available_bytes", "storage_used_bytes", "storage_used_percent", "storage_pressing_percent"];
+const names = [
+  "storage_available_bytes",
+  "storage_used_bytes",
+  "storage_used_percent",
+  "storage_pressing_percent",
+] as const;
 
 /** The observations of so many file systems, and how often any of them has been looked at. */
 function watched(mounts: number) {
   const looks = { count: 0 };
   const observations = Array.from({ length: mounts }, (_, index) => index).flatMap((mount) =>
-    names.map((name): Observation => {
+    names.map((name): KnownObservation => {
       const labels = { mount: `/mnt/${mount}` };
       return {
         labels,
@@ -30,10 +35,10 @@ function watched(mounts: number) {
 }
 
 const stages = {
-  forecast: (observations: readonly Observation[]) => forecastStorage(observations, [], nowMs, () => null),
-  trends: (observations: readonly Observation[]) =>
+  forecast: (observations: readonly KnownObservation[]) => forecastStorage(observations, [], nowMs, () => null),
+  trends: (observations: readonly KnownObservation[]) =>
     findTrends({ observations, runs: [], hours: [], nowMs, format: createFormat("iec") }),
-  assessment: (observations: readonly Observation[]) =>
+  assessment: (observations: readonly KnownObservation[]) =>
     assess({
       observations,
       ruleOf: (name) => activeRule(name, {}),

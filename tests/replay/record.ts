@@ -9,7 +9,8 @@ import { thisMachine } from "../../lib/host/linux.ts";
 import { cpu } from "../../lib/metrics/cpu.ts";
 import { load } from "../../lib/metrics/load.ts";
 import { memory } from "../../lib/metrics/memory.ts";
-import { type Observation, observationKey } from "../../lib/model/observation.ts";
+import type { KnownObservation } from "../../lib/metrics/index.ts";
+import { observationKey } from "../../lib/model/observation.ts";
 import { pressingPercent, usedPercent } from "../../lib/proc/usage.ts";
 import { decide } from "../../lib/settings/config.ts";
 
@@ -28,7 +29,7 @@ const { host, clock } = thisMachine;
 const [, , seconds = "60", mount = "/"] = process.argv;
 const earlier = { sample: null, report: null };
 
-async function observeDisk(): Promise<readonly Observation[]> {
+async function observeDisk(): Promise<readonly KnownObservation[]> {
   const usage = await host.statfs(Buffer.from(mount));
   const labels = { mount: "/srv" };
   return [

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 
-import type { Observation } from "../../lib/model/observation.ts";
+import type { KnownObservation } from "../../lib/metrics/index.ts";
 import { type Trace, over, within } from "./trace.ts";
+import { known } from "../support/known.ts";
 
 const [head = "", ...rows] = readFileSync(`${import.meta.dir}/recorded.tsv`, "utf8")
   .trimEnd()
@@ -10,9 +11,9 @@ const columns = head.split("\t").map((key) => ({
   name: key.replace(/\{.*/, ""),
   labels: Object.fromEntries([...key.matchAll(/(\w+)="([^"]*)"/g)].map(([, label = "", text = ""]) => [label, text])),
 }));
-const moments = rows.map((row): readonly Observation[] => {
+const moments = rows.map((row): readonly KnownObservation[] => {
   const values = row.split("\t").map(Number);
-  return columns.map(({ name, labels }, index) => ({ name, labels, value: values[index] ?? Number.NaN }));
+  return known(columns.map(({ name, labels }, index) => ({ name, labels, value: values[index] ?? Number.NaN })));
 });
 
 /**

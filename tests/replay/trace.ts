@@ -1,8 +1,8 @@
-import type { Observation } from "../../lib/model/observation.ts";
+import type { KnownObservation, ObservationName } from "../../lib/metrics/index.ts";
 
 /** What a machine would have told at one minute. */
 export interface Moment {
-  readonly observations: readonly Observation[];
+  readonly observations: readonly KnownObservation[];
   /** How often it has booted. */
   readonly boots?: number;
   /** The minute at which it last did. */
@@ -44,7 +44,7 @@ export const day = 1440;
 const gib = 1024 ** 3;
 
 /** A disk that is `percent` full. */
-export function disk(mount: string, percent: number, sizeGib = 100): readonly Observation[] {
+export function disk(mount: string, percent: number, sizeGib = 100): readonly KnownObservation[] {
   const labels = { mount };
   const value = Math.min(100, Math.max(0, percent));
   return [
@@ -56,7 +56,7 @@ export function disk(mount: string, percent: number, sizeGib = 100): readonly Ob
 }
 
 /** What two CPUs did since the last run. */
-export function cpu(busy: number, iowait = 0): readonly Observation[] {
+export function cpu(busy: number, iowait = 0): readonly KnownObservation[] {
   const labels = { window: "report" };
   return [
     { name: "cpu_busy_percent", labels, value: Math.min(100, Math.max(0, busy)) },
@@ -65,7 +65,7 @@ export function cpu(busy: number, iowait = 0): readonly Observation[] {
   ];
 }
 
-export const one = (name: string, value: number, labels = {}): Observation => ({ name, labels, value });
+export const one = (name: ObservationName, value: number, labels = {}): KnownObservation => ({ name, labels, value });
 
 /** Something is announced from a minute on, at the latest after so many runs. */
 export function within(what: string, from: number, runs: number, every: number, slack = 0): Expected {

@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import type { Transition } from "../../lib/alerts/alert.ts";
 import type { RuleName } from "../../lib/alerts/rules.ts";
 import { createFormat } from "../../lib/format.ts";
+import { observations } from "../../lib/model/observation.ts";
 import { type Facts, explain, findCulprits } from "../../lib/report/explain.ts";
 import { en } from "../../lib/words/en.ts";
 import { defaultConfig } from "../support/measure.ts";
@@ -63,18 +64,14 @@ test("processes are looked at when CPU or memory is bad or one was killed, and n
 });
 
 const shares = (busy: number, iowait: number, steal: number) =>
-  Object.entries({ busy, iowait, steal }).map(([state, value]) => ({
-    name: `cpu_${state}_percent`,
-    labels: { window: "report" },
-    value,
-  }));
+  observations("cpu", { busy_percent: busy, iowait_percent: iowait, steal_percent: steal }, { window: "report" });
 
 test.each([
   ["the disks", shares(20, 70, 0), ["mostly waiting for disks: I/O wait 70 %, busy 20 %"]],
   ["the host", shares(90, 2, 60), ["mostly stolen by the host of this virtual machine: 60 %"]],
   ["nobody else", shares(95, 2, 1), []],
-])("CPUs that wait for %s say so", (_, observations, expected) => {
-  expect(explain(news(raised("cpu_busy")), { ...facts, observations })).toEqual(expected);
+])("CPUs that wait for %s say so", (_, seen, expected) => {
+  expect(explain(news(raised("cpu_busy")), { ...facts, observations: seen })).toEqual(expected);
 });
 
 const filling = (hours: number, bytesAnHour: number) =>
@@ -85,8 +82,8 @@ const filling = (hours: number, bytesAnHour: number) =>
 
 test("how fast a disk fills is said once, from a day of points on", () => {
   const disk = news(raised("storage_used", { mount: "/" }), raised("storage_full_soon", { mount: "/" }));
-  const observations = [{ name: "storage_available_bytes", labels: { mount: "/" }, value: 24e9 }];
-  const said = (hours: Facts["hours"]) => explain(disk, { ...facts, observations, hours });
+  const left = observations("storage", { available_bytes: 24e9 }, { mount: "/" });
+  const said = (hours: Facts["hours"]) => explain(disk, { ...facts, observations: left, hours });
   expect(said(filling(25, 5e7))).toEqual(["/: +1.20 GB a day, full in about 20 days"]);
   expect(said(filling(24, 5e7))).toEqual([]);
   expect(said(filling(48, -5e7))).toEqual([]);
@@ -96,9 +93,8 @@ test("a disk that fills faster by now than for days is told by the hour, with th
   const disk = news(raised("storage_full_soon", { mount: "/" }));
   const labels = { mount: "/" };
   const said = (soon: number) => {
-    const forecast = { name: "storage_full_in_hours", labels, value: soon };
-    const observations = [{ name: "storage_available_bytes", labels, value: 24e9 }, forecast];
-    return explain(disk, { ...facts, observations, hours: filling(25, 5e7) });
+    const left = observations("storage", { available_bytes: 24e9, full_in_hours: soon }, labels);
+    return explain(disk, { ...facts, observations: left, hours: filling(25, 5e7) });
   };
   expect(said(2.4)).toEqual(["/: +10.0 GB an hour, full in about 2 h 20 min"]);
   expect(said(744)).toEqual(["/: +1.20 GB a day, full in about 20 days"]);

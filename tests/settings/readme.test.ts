@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { checkSettings } from "../../lib/settings/config.ts";
 import { projectRoot } from "../support/project.ts";
 
-const readme = readFileSync(join(projectRoot, "lib/settings/README.md"), "utf8");
-const [, example = ""] = /```toml\n(.*?)```/s.exec(readme) ?? [];
-
-test("the settings in the README are valid", () => {
-  expect(checkSettings(Bun.TOML.parse(example.replaceAll("…", "example.net/a")), "README.md")).toEqual([]);
+test.each(["README.md", "lib/settings/README.md", "lib/export/README.md"])("the settings in %s are valid", (page) => {
+  const examples = readFileSync(join(projectRoot, page), "utf8").matchAll(/```toml\n(.*?)```/gs);
+  const problems = [...examples].map(([, settings = ""]) =>
+    checkSettings(Bun.TOML.parse(settings.replaceAll("…", "example.net/a")), page),
+  );
+  expect(problems).toEqual([[]]);
 });

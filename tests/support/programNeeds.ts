@@ -28,7 +28,7 @@ export const root: Need = { what: "root", there: process.getuid?.() === 0 };
 export const openssl: Need = program("openssl");
 
 /** A test that takes longer hangs. It is no measure of the machine. */
-const hangMs = 300_000;
+export const hangMs = 300_000;
 
 /** Adds a test. */
 export type AddTest = (name: string, run: () => Promise<void> | void, timeoutMs?: number) => void;

@@ -1,4 +1,5 @@
 import { classicBytes, classicTime } from "../../format.ts";
+import type { ObservationName } from "../../metrics/index.ts";
 import type { Report } from "../../report/report.ts";
 import type { DiscordMessage } from "./message.ts";
 
@@ -7,7 +8,7 @@ import type { DiscordMessage } from "./message.ts";
  * that storage is the root file system as `df` shows it. What could not be measured says so.
  */
 export function renderClassic(report: Report, timezone: string | null): DiscordMessage {
-  const value = (name: string, write: (value: number) => string, mount?: string) => {
+  const value = (name: ObservationName, write: (value: number) => string, mount?: string) => {
     const found = report.observations.find(
       (observation) => observation.name === name && (mount === undefined || observation.labels["mount"] === mount),
     );

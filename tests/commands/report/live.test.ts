@@ -49,7 +49,7 @@ test("a day of runs in live mode leaves one message with one chart, and the next
   await liveRuns(life, 2);
   expect(methods(life).slice(-2)).toEqual(["POST", "PATCH"]);
   expect(cards(life).map(({ attachments }) => attachments?.length)).toEqual([1, 1]);
-}, 120_000);
+}, 300_000);
 
 test("a live card that somebody deleted is followed by a new one, which then is edited", async () => {
   await using life = await startAtMidnight();
@@ -111,7 +111,7 @@ test("one card a day has a chart where each is posted anew, once six hours are k
   expect(charts.flatMap((count, run) => (count > 0 ? [run] : []))).toEqual([first, second]);
   await life.run({ arguments: ["--layout", "classic"] });
   expect(life.discord.requests.at(-1)?.files).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 test("who hears only of changes has a digest a day, with a chart, and nothing else", async () => {
   await using life = await startAtMidnight();
@@ -141,7 +141,7 @@ test("who hears only of changes has a digest a day, with a chart, and nothing el
   life.pass(22 * 60);
   const printed = await life.run({ arguments: ["--only-changes", "--dry-run", "--config", config] });
   expect(printed.stdout).toContain("files[0]: chart.png");
-}, 60_000);
+}, 300_000);
 
 test("a digest at no time of day is refused", async () => {
   await using life = await startLife();

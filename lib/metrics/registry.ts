@@ -1,0 +1,27 @@
+// The registry: one line a metric. Its place on the card is its `order`. There is no second list.
+export { btrfs } from "./btrfs.ts";
+export { conntrack } from "./conntrack.ts";
+export { containers } from "./containers.ts";
+export { cpu } from "./cpu.ts";
+export { diskIo } from "./diskIo.ts";
+export { host } from "./host.ts";
+export { httpChecks } from "./httpChecks.ts";
+export { inventory } from "./inventory.ts";
+export { load } from "./load.ts";
+export { memory } from "./memory.ts";
+export { network } from "./network.ts";
+export { openFiles } from "./openFiles.ts";
+export { pressure } from "./pressure.ts";
+export { processes } from "./processes.ts";
+export { raid } from "./raid.ts";
+export { reboot } from "./reboot.ts";
+export { services } from "./services.ts";
+export { storage } from "./storage.ts";
+export { tcp } from "./tcp.ts";
+export { tcpChecks } from "./tcpChecks.ts";
+export { temperature } from "./temperature.ts";
+export { topProcesses } from "./topProcesses.ts";
+export { units } from "./units.ts";
+export { updates } from "./updates.ts";
+export { vmstat } from "./vmstat.ts";
+export { zfsPools } from "./zfsPools.ts";
