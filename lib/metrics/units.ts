@@ -28,8 +28,9 @@ async function collectUnits(host: Host, config: MetricSettings): Promise<Units> 
     ({ id, activeState, fileState }) => id.endsWith(".service") && activeState === "active" && fileState === "disabled",
   );
   return {
+    // A masked one that something still wants to start fails each time; its owner does not want it.
     failed: all
-      .filter(({ activeState }) => activeState === "failed")
+      .filter(({ activeState, loadState }) => activeState === "failed" && loadState !== "masked")
       .map((unit) => ({ unit: nameOf(unit, config), result: unit.result })),
     activeNotEnabled: notEnabled.map(({ id }) => id),
   };

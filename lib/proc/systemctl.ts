@@ -21,8 +21,8 @@ export interface Unit {
 /** Every kind of unit that can fail, as `systemctl --failed` lists them. */
 const kinds = ["service", "mount", "swap", "socket", "timer", "path", "automount", "scope"];
 
-const properties = ["Id", "ActiveState", "SubState", "UnitFileState", "Result"];
-const propertiesOfNamed = ["LoadState", "Names", "TriggeredBy", "WantedBy", "RequiredBy"];
+const properties = ["Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "Result"];
+const propertiesOfNamed = ["Names", "TriggeredBy", "WantedBy", "RequiredBy"];
 
 /** Parses what `systemctl show` prints: `Key=value` lines, an empty line between units. A unit may be there twice. */
 function parseUnits(text: string): readonly Unit[] {

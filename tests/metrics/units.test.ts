@@ -49,7 +49,7 @@ UnitFileState=
 
 const booted = { "/run/systemd/system": [] };
 const question =
-  "systemctl show *.service *.mount *.swap *.socket *.timer *.path *.automount *.scope --property=Id,ActiveState,SubState,UnitFileState,Result";
+  "systemctl show *.service *.mount *.swap *.socket *.timer *.path *.automount *.scope --property=Id,LoadState,ActiveState,SubState,UnitFileState,Result";
 
 test("failed services are told with how they failed, and running ones that are not enabled", async () => {
   const value = await collectOne(units, { dirs: booted, run: { [question]: output } });
@@ -80,6 +80,21 @@ test("a disk that could not be mounted is told, and so is a timer", async () => 
     'unit_failed{unit="backup.timer"}': 1,
   });
   expect(describeOne(units, value)[0]?.lines).toEqual(["failed: data.mount (exit-code), backup.timer (resources)"]);
+});
+
+// systemd/systemd#11644, systemd/mkosi#4363
+test("a unit that its owner masked, and that fails when something starts it all the same, is not told", async () => {
+  const masked = "Id=lvm2-monitor.service\nLoadState=masked\nActiveState=failed\nSubState=failed\nResult=resources\n";
+  const gone = masked.replace("lvm2-monitor", "removed").replace("masked", "not-found");
+  const value = await collectOne(units, { dirs: booted, run: { [question]: [masked, gone].join("\n") } });
+  expect(value.failed.map(({ unit }) => unit)).toEqual(["removed.service"]);
+});
+
+// The name is what systemctl takes, although a person would write /mnt/my disk.
+test("an escaped name stays as systemd writes it", async () => {
+  const mount = "Id=mnt-my\\x20disk.mount\nLoadState=loaded\nActiveState=failed\nSubState=failed\nResult=exit-code\n";
+  const value = await collectOne(units, { dirs: booted, run: { [question]: mount } });
+  expect(value.failed).toEqual([{ unit: "mnt-my\\x20disk.mount", result: "exit-code" }]);
 });
 
 test("no services at all is nothing wrong", async () => {
