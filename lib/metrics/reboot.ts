@@ -28,6 +28,9 @@ const writers = [
   "/usr/share/update-notifier/notify-reboot-required",
 ];
 
+/** Where Proxmox keeps which kernel it was told to start, for the next boot and for all; `proxmox-boot-tool kernel pin`. */
+const pins = ["/etc/kernel/next-boot-pin", "/etc/kernel/proxmox-boot-pin"];
+
 async function collectReboot(host: Host): Promise<Reboot> {
   const isAsked = (await ifThere(host.readFile("/run/reboot-required"))) !== null;
   const packages = isAsked ? ((await ifThere(host.readFile("/run/reboot-required.pkgs"))) ?? "") : "";
@@ -54,9 +57,14 @@ async function readNextKernel(host: Host): Promise<string | null | undefined> {
   const running = await ifThere(host.readProc("sys/kernel/osrelease"));
   const isContainer = (await ifThere(host.readFile("/run/systemd/container"))) !== null;
   if (running === null || isContainer) return undefined;
+  const release = running.trim();
+  for (const pin of pins) {
+    const pinned = (await ifThere(host.readFile(pin)))?.trim();
+    if (pinned) return pinned === release ? null : pinned;
+  }
   const installed = (await ifThere(host.list("/lib/modules"))) ?? [];
   const boot = (await ifThere(host.list("/boot"))) ?? [];
-  return findNextKernel(running.trim(), installed, boot);
+  return findNextKernel(release, installed, boot);
 }
 
 function linesOf({ required, packages, nextKernel }: Reboot): readonly string[] {

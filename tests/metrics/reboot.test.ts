@@ -47,6 +47,19 @@ test("the newest kernel on disk that runs means no, without any package that wou
   expect(observeOne(reboot, now)).toEqual({ reboot_required: 0 });
 });
 
+// bkbilly/lnxlink#242
+test("a kernel that was pinned is the one that a reboot would start", async () => {
+  const machine = kernels("6.17.13-7-pve", ["6.17.13-7-pve", "7.0.2-2-pve"]);
+  const nextOf = async (files: Readonly<Record<string, string>>) =>
+    (await collectOne(reboot, { ...machine, files })).nextKernel;
+  expect(await nextOf({})).toBe("7.0.2-2-pve");
+  expect(await nextOf({ "/etc/kernel/proxmox-boot-pin": "6.17.13-7-pve\n" })).toBeNull();
+  expect(
+    await nextOf({ "/etc/kernel/proxmox-boot-pin": "6.17.13-7-pve\n", "/etc/kernel/next-boot-pin": "" }),
+  ).toBeNull();
+  expect(await nextOf({ "/etc/kernel/next-boot-pin": "6.14.11-5-pve\n" })).toBe("6.14.11-5-pve");
+});
+
 test("a container starts no kernel, whatever lies on its disk", () => {
   const machine = kernels("6.1.0-18-amd64", ["6.1.0-20-amd64"]);
   expect(collectOne(reboot, { ...machine, files: { "/run/systemd/container": "lxc" } })).rejects.toBeInstanceOf(

@@ -35,6 +35,29 @@ test("kernels of another flavour say nothing: a second one for other boards, a h
   expect(findNextKernel("6.1.10-x86_64-linode159", [], [])).toBeUndefined();
 });
 
+test.each([
+  [
+    "liske/needrestart#111: a second kernel of another kind, newer and not wanted",
+    "4.13.0-38-generic",
+    ["4.13.0-38-generic", "4.15.0-15.1-liquorix-amd64"],
+    ["vmlinuz-4.13.0-38-generic", "vmlinuz-4.15.0-15.1-liquorix-amd64"],
+  ],
+  [
+    "liske/needrestart#49: an image of the initial RAM disk is no kernel",
+    "4.8.5-un-def-alt1",
+    ["4.8.5-un-def-alt1"],
+    ["vmlinuz-4.8.5-un-def-alt1", "initrd-4.8.5-un-def-alt1.img"],
+  ],
+  [
+    "PatchMon/PatchMon#562: the older one is kept",
+    "6.8.0-88-generic",
+    ["6.8.0-87-generic", "6.8.0-88-generic"],
+    ["vmlinuz-6.8.0-87-generic", "vmlinuz-6.8.0-88-generic"],
+  ],
+])("nothing waits for a reboot: %s", (_source, running, installed, boot) => {
+  expect(findNextKernel(running, installed, boot)).toBeNull();
+});
+
 test("modules that a removed kernel left behind are no kernel", () => {
   const installed = ["6.1.0-18-amd64", "6.1.0-22-amd64"];
   expect(findNextKernel("6.1.0-18-amd64", installed, bootOf(["6.1.0-18-amd64"]))).toBeNull();
