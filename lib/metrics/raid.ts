@@ -98,6 +98,7 @@ export const raid = defineMetric({
       "count",
       "Devices that it lacks, all of them while it is not active; above 0 it is degraded.",
     ),
+    raid_devices_failed: gauge("count", "Members marked as failed, spares too."),
     raid_operation_percent: gauge("percent", "How far a recovery, resync or check has come."),
   },
   collect: async (host) => {
@@ -112,6 +113,7 @@ export const raid = defineMetric({
         active: active ? 1 : 0,
         devices_wanted: devices?.wanted ?? null,
         devices_missing: devices === null ? null : missing(one),
+        devices_failed: one.failed.length,
       };
       const progress = { operation_percent: operation?.percent ?? null };
       return [

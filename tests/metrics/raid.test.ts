@@ -99,6 +99,7 @@ test("arrays are observed", () => {
     'raid_active{array="md0"}': 1,
     'raid_devices_wanted{array="md0"}': 2,
     'raid_devices_missing{array="md0"}': 1,
+    'raid_devices_failed{array="md0"}': 1,
     'raid_operation_percent{array="md0",operation="recovery"}': 12.6,
   });
 });
@@ -135,6 +136,7 @@ test.each([
     'raid_active{array="md0"}': 0,
     'raid_devices_wanted{array="md0"}': 2,
     'raid_devices_missing{array="md0"}': 2,
+    'raid_devices_failed{array="md0"}': 0,
   });
   expect(describeOne(raid, now)).toMatchObject([{ lines: [line, "0 of 2 devices"], importance: "notable" }]);
 });
@@ -143,6 +145,7 @@ test("of an inactive array whose size the kernel does not say, the devices are n
   for (const sys of [{}, { "block/md0/md/raid_disks": "0\n" }]) {
     expect(observeOne(raid, await collectOne(raid, { proc: { mdstat: inactive }, sys }))).toEqual({
       'raid_active{array="md0"}': 0,
+      'raid_devices_failed{array="md0"}': 0,
     });
   }
 });
@@ -174,4 +177,42 @@ test("a mirror whose last disks are lost is degraded, however few are left", () 
     wanted: 8,
     working: 5,
   });
+});
+
+// glensc/nagios-plugin-check_raid#164
+test("a spare that failed is counted, although the array is complete", () => {
+  const text = `md1 : active raid1 sdc1[0] sdh1[5](F) sdg1[4] sdf1[3] sde1[2] sdd1[1]
+      1953382400 blocks super 1.2 [5/5] [UUUUU]
+      bitmap: 2/15 pages [8KB], 65536KB chunk
+`;
+  expect(observeOne(raid, parseMdstat(text))).toMatchObject({
+    'raid_devices_missing{array="md1"}': 0,
+    'raid_devices_failed{array="md1"}': 1,
+  });
+  expect(describeOne(raid, parseMdstat(text))[0]?.importance).toBe("notable");
+});
+
+// glensc/nagios-plugin-check_raid#43
+test("an array that grows onto spares is told as degraded, and how far it has come", () => {
+  const text = `md0 : active raid6 sde1[6](S) sdf1[7](S) sdb1[0] sdg1[3] sdd1[2] sdc[1]
+      5860543744 blocks super 0.91 level 6, 4k chunk, algorithm 18 [6/4] [UUUU__]
+      [=========>...........]  reshape = 48.4% (709745748/1465135936) finish=1271.8min speed=9898K/sec
+`;
+  expect(describeOne(raid, parseMdstat(text))[0]?.lines).toEqual(["raid6 degraded", "4 of 6 devices", "reshape 48 %"]);
+});
+
+// monitoring-plugins/monitoring-plugins#995
+test("the form of Linux 2.4 is read, a blank before one digit and a line break within the progress", () => {
+  const text = `Personalities : [raid1]
+read_ahead 1024 sectors
+Event: 8
+md0 : active raid1 sdb1[2] sda1[1]
+      2097024 blocks [2/1] [_U]
+      [>....................]  recovery =  0.4%
+(10168/2097024) finish=23.8min speed=1452K/sec
+unused devices: <none>
+`;
+  expect(parseMdstat(text)).toEqual([
+    { ...array("md0", "raid1", 2, 1), operation: { name: "recovery", percent: 0.4 } },
+  ]);
 });
