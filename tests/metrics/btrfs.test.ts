@@ -71,3 +71,19 @@ test("a file system of one device, or none at all, is no array", () => {
   expect(collectOne(btrfs, { proc: hosts, sys: fileSystem(uuid, ["0", "1"]) })).rejects.toThrow(none);
   expect(collectOne(btrfs, {})).rejects.toBeInstanceOf(Unavailable);
 });
+
+// knorrie/python-btrfs#12: the kernel marks a device as missing when it is mounted without it, not when it is pulled.
+test("a device that was pulled while the file system is mounted shows in the errors alone", async () => {
+  const stats = noErrors.replace("write_errs 0", "write_errs 72430").replace("read_errs 0", "read_errs 76151");
+  const now = await collectOne(btrfs, { proc, sys: fileSystem(uuid, ["0", "0"], { "devinfo/2/error_stats": stats }) });
+  expect(observeOne(btrfs, now)).toEqual({
+    'btrfs_devices_missing{filesystem="/data"}': 0,
+    'btrfs_device_errors{filesystem="/data"}': 148_581,
+  });
+});
+
+// netdata/netdata#14494: devinfo/0 is a target of `btrfs replace`.
+test("a device that is being replaced does not make the file system larger", async () => {
+  const sys = fileSystem(uuid, ["1", "0"], { "devinfo/0/missing": "0\n", "devinfo/0/error_stats": noErrors });
+  expect(describeOne(btrfs, await collectOne(btrfs, { proc, sys }))[0]?.lines).toEqual(["degraded", "1 of 2 devices"]);
+});

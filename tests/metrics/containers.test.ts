@@ -114,6 +114,25 @@ test("the containers of all engines are counted", async () => {
   expect(value).toEqual({ total: 2, running: 2, unhealthy: [], restarting: [] });
 });
 
+// moby/moby#46203: its check cannot run, so that Docker calls it unhealthy.
+test("a paused container is not unhealthy", async () => {
+  const paused = { ...sick, State: "paused", Status: "Up 2 hours (Paused)", Health: { Status: "unhealthy" } };
+  expect(await collectOne(containers, { getUnix: { [docker]: JSON.stringify([paused]) } })).toMatchObject({
+    total: 1,
+    running: 0,
+    unhealthy: [],
+  });
+});
+
+// louislam/uptime-kuma#6584, moby/moby#33086
+test.each([[null], [""], ["none"], [{}], [{ Status: "none" }], [{ Status: "" }]])(
+  "a container without a check is not unhealthy, nor is its health unknown, when Health is %j",
+  async (Health) => {
+    const one = { ...wellByItself, Health };
+    expect(await unhealthyOf({ [libpod(rootless)]: JSON.stringify([one]) })).toEqual([]);
+  },
+);
+
 test("of Docker, silence about health means that nothing is checked", async () => {
   const silent = JSON.stringify([container("web", "running", "Up 2 hours")]);
   expect(await unhealthyOf({ [docker]: silent, [libpod("/var/run/docker.sock")]: new Error("answered 404") })).toEqual(

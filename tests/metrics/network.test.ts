@@ -137,3 +137,21 @@ test("of 300 interfaces the troubled and the busiest are named and the others co
   ]);
   expect(rows.at(-1)?.lines).toEqual(["+296 more"]);
 });
+
+// htop-dev/htop#1469, ganglia/monitor-core#84: a total would count each packet of these twice or three times.
+test("a bond, its members and a VLAN on it each have their own counters, and there is no total", async () => {
+  const row = (name: string, bytes: number) => eth0(bytes).replace("  eth0", name);
+  const value = await collect([row("eth0", 100), row("eth1", 200), row("bond0", 300), row("bond0.100", 50)].join(""));
+  const received = Object.entries(observeOne(network, value)).filter(([key]) => key.includes("receive_bytes"));
+  expect(received).toEqual([
+    ['network_receive_bytes_total{interface="eth0"}', 100],
+    ['network_receive_bytes_total{interface="eth1"}', 200],
+    ['network_receive_bytes_total{interface="bond0"}', 300],
+    ['network_receive_bytes_total{interface="bond0.100"}', 50],
+  ]);
+});
+
+// nyakang/nyaterm#554: in a container of LXC the only interface is one end of a veth pair.
+test("an interface is known by its name, so that a container has its eth0", async () => {
+  expect((await collect(eth0(7))).map((one) => one.interface)).toEqual(["eth0"]);
+});

@@ -203,3 +203,42 @@ test("a layer over another file system is no second disk", async () => {
   const mounts = [root, "44 31 0:50 / /home/ann rw - ecryptfs /home/.ecryptfs/ann rw"];
   expect(await shown(mounts, { "/": disk(), "/home/ann": disk() })).toEqual(["/"]);
 });
+
+// moghtech/komodo#1499
+test("files and directories that are bound into a container do not count their disk again and again", async () => {
+  const bound = ["/opt", "/etc/komodo", "/config/keys", "/etc/resolv.conf", "/etc/hostname", "/usr/sbin/docker-init"];
+  const binds = bound.map(
+    (path, index) => `${700 + index} 600 259:2 /srv/${index} ${path} rw - ext4 /dev/nvme0n1p2 rw`,
+  );
+  const hosts = "699 600 259:2 /var/lib/docker/containers/c/hosts /etc/hosts rw - ext4 /dev/nvme0n1p2 rw";
+  const statfs = Object.fromEntries(["/", "/etc/hosts", ...bound].map((path) => [path, disk()]));
+  expect(await shown([overlay, hosts, ...binds], statfs)).toEqual(["/"]);
+});
+
+// nextcloud/serverinfo#647
+test("what masks parts of /proc and /sys in a container is no disk", async () => {
+  const masks = ["/dev", "/dev/shm", "/proc/acpi", "/proc/scsi", "/sys/firmware"].map(
+    (path, index) => `${800 + index} 600 0:${80 + index} / ${path} ro - tmpfs tmpfs ro`,
+  );
+  const hosts = "610 600 252:4 /docker/containers/c/hosts /etc/hosts rw - xfs /dev/vda4 rw";
+  const xfs = {
+    totalBytes: 84_991_254_528,
+    freeBytes: 78_304_739_328,
+    availableBytes: 78_304_739_328,
+    inodes: 41_519_104,
+  };
+  const statfs = { "/": { ...xfs, inodesFree: 41_400_000 }, "/etc/hosts": { ...xfs, inodesFree: 41_399_998 } };
+  expect(await shown([overlay, hosts, ...masks], statfs)).toEqual(["/"]);
+});
+
+// netdata/netdata#14666
+test("what NixOS binds from its root is the root, also where it is mounted read-only", async () => {
+  const binds = ["/nix/store", "/etc/netdata"].map(
+    (path, index) => `${900 + index} 31 8:1 ${path} ${path} ro,relatime - ext4 /dev/sda1 rw`,
+  );
+  const value = await collectOne(
+    storage,
+    machine([root, ...binds], { "/": disk(), "/nix/store": disk(), "/etc/netdata": disk() }),
+  );
+  expect(value).toMatchObject([{ mount: "/", readOnly: false }]);
+});

@@ -42,3 +42,8 @@ test("a state that cannot be read is a failure, not a machine without pools", ()
   const unlisted = { dirs: { "/proc/spl/kstat/zfs": new Error("EIO") } };
   expect(collectOne(zfsPools, unlisted)).rejects.toThrow("EIO");
 });
+
+test.each(["SUSPENDED", "FAULTED", "UNAVAIL", "REMOVED"])("a pool that is %s is not online", async (state) => {
+  const pools = await collectOne(zfsPools, { proc: { "spl/kstat/zfs/tank/state": `${state}\n` } });
+  expect(observeOne(zfsPools, pools)).toEqual({ 'zfs_pools_online{pool="tank"}': 0 });
+});
