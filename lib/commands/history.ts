@@ -4,11 +4,11 @@ import { errorMessage } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { replaceFile } from "../host/replaceFile.ts";
 import { type ChartData, chartOf } from "../past/chart.ts";
-import { findCourse } from "../past/course.ts";
+import { summaryOf } from "../past/summary.ts";
 import { renderHistoryCsv, renderHistoryJson } from "../render/data.ts";
 import { renderHistory } from "../render/terminal/history.ts";
 import type { Config } from "../settings/config.ts";
-import { type Past, readChartRuns, readMoments, readPast } from "../state/past.ts";
+import { type Past, readChartRuns, readSamples, readPast } from "../state/past.ts";
 import { consult } from "../state/reading.ts";
 import { complain, type World } from "../world.ts";
 import { textOptions } from "./show.ts";
@@ -27,7 +27,7 @@ export async function history(world: World, config: Config, flags: Flags): Promi
   const toMs = world.machine.clock.now();
   const fromMs = toMs - hours * hourMs;
   const remembered = consult({ flag: flags.stateDir, env: world.env }, toMs, (database) => ({
-    ...readMoments(database, fromMs, toMs),
+    ...readSamples(database, fromMs, toMs),
     past: readPast(database),
     charted: flags.png === undefined ? [] : readChartRuns(database, fromMs, toMs),
   }));
@@ -35,18 +35,18 @@ export async function history(world: World, config: Config, flags: Flags): Promi
     complain(world, ["no history: nothing is remembered here yet, or it cannot be read; see server-metrics check"]);
     return exitCodes.noState;
   }
-  const { numbers, moments, past, charted } = remembered;
+  const { numbers, samples, past, charted } = remembered;
   if (flags.png !== undefined) {
     const input = { span: [fromMs, toMs], runs: charted, incidents: past.incidents } as const;
     return savePicture(world, flags.png, chartOf(input, config));
   }
   if (flags.csv !== undefined) {
-    world.output.out(renderHistoryCsv(numbers, moments));
+    world.output.out(renderHistoryCsv(numbers, samples));
     return exitCodes.ok;
   }
-  const courses = numbers.flatMap((number) => findCourse(number, moments, fromMs, toMs) ?? []);
-  const runs = moments.reduce((sum, moment) => sum + moment.runs, 0);
-  const told = { name: config.name ?? hostName(past) ?? world.words.unnamedMachine, fromMs, toMs, runs, courses };
+  const summaries = numbers.flatMap((number) => summaryOf(number, samples, fromMs, toMs) ?? []);
+  const runs = samples.reduce((sum, sample) => sum + sample.runs, 0);
+  const told = { name: config.name ?? hostName(past) ?? world.words.unnamedMachine, fromMs, toMs, runs, summaries };
   const options = textOptions(world, config);
   world.output.out(flags.json === undefined ? renderHistory(told, options) : renderHistoryJson(told));
   return exitCodes.ok;

@@ -3,7 +3,7 @@ import type { ExportName } from "./run.ts";
 
 /** A dashboard for Grafana, as JSON. `dashboard.json` is what this makes. */
 export function dashboard(): string {
-  const all = [...numbers(), machinesNow(), alertsNow(), ...courses()];
+  const all = [...numbers(), machinesNow(), alertsNow(), ...lineCharts()];
   const panels = all.map((panel, index) => Object.assign(panel, { id: index + 1 }));
   return `${JSON.stringify({ ...head(), panels }, null, 2)}\n`;
 }
@@ -167,7 +167,7 @@ function alertsNow() {
 }
 
 /** Two columns of lines. */
-function courses() {
+function lineCharts() {
   const share = { unit: "percentunit", min: 0, max: 1 };
   const perSecond = { unit: "Bps" };
   const [each, average] = ["{{instance}}", "Average since the report before."];
@@ -176,26 +176,26 @@ function courses() {
   const read = averageSinceReport("disk_io_read_bytes_per_second", "device");
   const written = averageSinceReport("disk_io_write_bytes_per_second", "device");
   return [
-    course("Memory", "Total minus available, as free.", share, [highest("memory_used_percent"), each]),
-    course("Disks", "As df.", share, [highest("storage_used_percent", "mount"), `${each} {{mount}}`]),
-    course("CPU", average, share, [averageSinceReport("cpu_busy_percent"), each]),
-    course("Load per core, 15 minutes", null, {}, [highest("load_15m_per_core"), each]),
-    course("Network received", average, perSecond, [received, `${each} {{interface}}`]),
-    course("Network sent", average, perSecond, [sent, `${each} {{interface}}`]),
-    course(
+    lineChart("Memory", "Total minus available, as free.", share, [highest("memory_used_percent"), each]),
+    lineChart("Disks", "As df.", share, [highest("storage_used_percent", "mount"), `${each} {{mount}}`]),
+    lineChart("CPU", average, share, [averageSinceReport("cpu_busy_percent"), each]),
+    lineChart("Load per core, 15 minutes", null, {}, [highest("load_15m_per_core"), each]),
+    lineChart("Network received", average, perSecond, [received, `${each} {{interface}}`]),
+    lineChart("Network sent", average, perSecond, [sent, `${each} {{interface}}`]),
+    lineChart(
       "Disk reads and writes",
       average,
       perSecond,
       [read, `${each} {{device}} read`],
       [written, `${each} {{device}} written`],
     ),
-    course("Swap in use", null, share, [highest("swap_used_percent"), each]),
+    lineChart("Swap in use", null, share, [highest("swap_used_percent"), each]),
   ].map((panel, index) => {
     return Object.assign(panel, { gridPos: { x: 12 * (index % 2), y: 13 + 8 * Math.floor(index / 2), w: 12, h: 8 } });
   });
 }
 
-function course(
+function lineChart(
   title: string,
   description: string | null,
   scale: object,

@@ -2,7 +2,7 @@ import { dayMs, hourMs } from "../clock.ts";
 import { longestDayMs } from "../format.ts";
 import { observationKey } from "../model/observation.ts";
 import { type ChartData, chartOf, isCharted, type Span } from "../past/chart.ts";
-import { findCourse, momentOf } from "../past/course.ts";
+import { summaryOf, sampleOf } from "../past/summary.ts";
 import { type Daily, type DigestTurn, digestTurn } from "../past/digest.ts";
 import type { Config } from "../settings/config.ts";
 import type { Past } from "../state/past.ts";
@@ -21,7 +21,7 @@ export interface LookBack {
 }
 
 type Settings = Pick<Config, "chart" | "digest" | "layout" | "mode" | "timezone" | "units">;
-type Remembered = Pick<Past, "chartUntilMs" | "charted" | "digestDays" | "moments">;
+type Remembered = Pick<Past, "chartUntilMs" | "charted" | "digestDays" | "samples">;
 type Measured = Pick<Measurement, "snapshot" | "observations" | "incidents">;
 
 /** Decides what is to be told, and reads what it takes. */
@@ -62,11 +62,11 @@ function neededForCard({ chart, layout, mode }: Settings, chartUntilMs: number |
 }
 
 function tellDay([fromMs, toMs]: Span, past: Remembered, measured: Measured): Daily {
-  const { numbers, moments } = past.moments(fromMs, toMs);
-  const now = momentOf({ atMs: toMs, numbers: numbersOf(measured, () => true) });
-  const all = [...moments.filter(({ atMs }) => atMs < toMs), now];
-  const courses = numbers.flatMap((number) => findCourse(number, all, fromMs, toMs) ?? []);
-  return { fromMs, toMs, runs: all.length, courses, incidents: measured.incidents };
+  const { numbers, samples } = past.samples(fromMs, toMs);
+  const now = sampleOf({ atMs: toMs, numbers: numbersOf(measured, () => true) });
+  const all = [...samples.filter(({ atMs }) => atMs < toMs), now];
+  const summaries = numbers.flatMap((number) => summaryOf(number, all, fromMs, toMs) ?? []);
+  return { fromMs, toMs, runs: all.length, summaries, incidents: measured.incidents };
 }
 
 function numbersOf({ observations }: Measured, isWanted: (key: string) => boolean): ReadonlyMap<string, number> {

@@ -4,7 +4,7 @@ import type { Incident } from "../alerts/incidents.ts";
 import { clockTime, localDay } from "../format.ts";
 import type { Observation } from "../model/observation.ts";
 import type { Config } from "../settings/config.ts";
-import type { Course } from "./course.ts";
+import type { Summary } from "./summary.ts";
 import { mainNumber } from "./keyMetrics.ts";
 
 const spread = v.object({ minimum: v.number(), average: v.number(), maximum: v.number(), runs: v.number() });
@@ -65,7 +65,7 @@ export interface Daily {
   readonly toMs: number;
   readonly runs: number;
   /** Of the main numbers. */
-  readonly courses: readonly Course[];
+  readonly summaries: readonly Summary[];
   readonly incidents: readonly Incident[];
 }
 
@@ -95,8 +95,8 @@ export function digestTurn(
 }
 
 /** What is said of it when it is folded with others, after an outage. */
-export function digestOfDaily({ fromMs, toMs, courses }: Daily): Digest {
-  const shares = courses.filter(({ unit }) => unit === "percent");
+export function digestOfDaily({ fromMs, toMs, summaries }: Daily): Digest {
+  const shares = summaries.filter(({ unit }) => unit === "percent");
   const numbers = shares.map(({ label, minimum, average, maximum, runs }) => {
     return [label, { minimum: minimum.value, average, maximum: maximum.value, runs }] as const;
   });

@@ -5,27 +5,27 @@ export interface TimedValue {
 }
 
 /** Averages of equal spans of time, the oldest first; null where nothing was measured. */
-export type Cells = readonly (number | null)[];
+export type Buckets = readonly (number | null)[];
 
-/** Cells of some milliseconds up to now, or longer ones where values are so far apart that there would be false gaps. */
-export function toCells(values: readonly TimedValue[], fromMs: number, nowMs: number, leastMs: number): Cells {
+/** Buckets of some milliseconds up to now, or longer ones where values are so far apart that there would be false gaps. */
+export function toBuckets(values: readonly TimedValue[], fromMs: number, nowMs: number, leastMs: number): Buckets {
   const gaps = values.slice(1).map(({ atMs }, index) => atMs - (values[index]?.atMs ?? atMs));
-  const cellMs = Math.max(leastMs, (median(gaps) ?? 0) * 1.5);
-  const count = Math.max(1, Math.ceil((nowMs - fromMs) / cellMs));
-  const ageOf = (atMs: number) => Math.min(count - 1, Math.floor((nowMs - atMs) / cellMs));
-  const cells = Array.from({ length: count }, (): number[] => []);
-  for (const { atMs, value } of values) cells[count - 1 - ageOf(atMs)]?.push(value);
-  return cells.map(averageOf);
+  const bucketMs = Math.max(leastMs, (median(gaps) ?? 0) * 1.5);
+  const count = Math.max(1, Math.ceil((nowMs - fromMs) / bucketMs));
+  const ageOf = (atMs: number) => Math.min(count - 1, Math.floor((nowMs - atMs) / bucketMs));
+  const buckets = Array.from({ length: count }, (): number[] => []);
+  for (const { atMs, value } of values) buckets[count - 1 - ageOf(atMs)]?.push(value);
+  return buckets.map(averageOf);
 }
 
-/** The same with at most so many cells, for where there is little room. */
-export function coarsen(cells: Cells, most: number): Cells {
-  const factor = Math.max(1, Math.ceil(cells.length / most));
-  const count = Math.ceil(cells.length / factor);
+/** The same with at most so many buckets, for where there is little room. */
+export function coarsen(buckets: Buckets, most: number): Buckets {
+  const factor = Math.max(1, Math.ceil(buckets.length / most));
+  const count = Math.ceil(buckets.length / factor);
   return Array.from({ length: count }, (_, index) => {
-    // Counted from the end, so that the last cell always ends now.
-    const end = cells.length - (count - 1 - index) * factor;
-    return averageOf(cells.slice(Math.max(0, end - factor), end).filter((cell) => cell !== null));
+    // Counted from the end, so that the last bucket always ends now.
+    const end = buckets.length - (count - 1 - index) * factor;
+    return averageOf(buckets.slice(Math.max(0, end - factor), end).filter((bucket) => bucket !== null));
   });
 }
 

@@ -4,7 +4,7 @@ import type { ObservationName } from "../metrics/index.ts";
 import { labelsOf, type Observation, observationKey, valuesByKey } from "../model/observation.ts";
 import { harmlessHours, hoursUntilFull, type PastHour, type PastRun, valueADayAgo } from "./forecast.ts";
 import { type MainNumber, mainNumbersIn } from "./keyMetrics.ts";
-import { type Cells, mean, type TimedValue, toCells } from "./series.ts";
+import { type Buckets, mean, type TimedValue, toBuckets } from "./series.ts";
 
 /** Something worth saying of a trend; where it happened at a time, each output adds that in its own form. */
 export interface Remark {
@@ -18,8 +18,8 @@ export interface Trend {
   readonly key: string;
   /** How far back it goes. */
   readonly hours: number;
-  readonly cells: Cells;
-  /** What a drawing of the cells spans at the least, so that noise stays flat; in the unit of the number. */
+  readonly buckets: Buckets;
+  /** What a drawing of the buckets spans at the least, so that noise stays flat; in the unit of the number. */
   readonly leastSpan: number;
   readonly minimum: TimedValue;
   readonly average: number;
@@ -77,7 +77,7 @@ function findTrend(number: MainNumber, input: Known): Trend | null {
   const trend = {
     key: number.key,
     hours: Math.round(spanMs / hourMs),
-    cells: toCells(points, nowMs - spanMs, nowMs, hourMs),
+    buckets: toBuckets(points, nowMs - spanMs, nowMs, hourMs),
     leastSpan: number.unit === "percent" ? 10 : 1,
     ...spreadOf(points),
     ...changeOf(number, input),

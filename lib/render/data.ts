@@ -2,7 +2,7 @@ import { summarizeNow } from "../alerts/text.ts";
 import { isoTime, printable } from "../format.ts";
 import { definitions } from "../metrics/index.ts";
 import { observationKey } from "../model/observation.ts";
-import type { Moment } from "../past/course.ts";
+import type { Sample } from "../past/summary.ts";
 import type { MainNumber } from "../past/keyMetrics.ts";
 import type { TimedValue } from "../past/series.ts";
 import type { Trend } from "../past/trend.ts";
@@ -42,33 +42,42 @@ export function renderJson(report: Report, version: string): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function forPrograms({ key, hours, cells, minimum, average, maximum, changeBytes, fullInHours }: Trend) {
+function forPrograms({ key, hours, buckets, minimum, average, maximum, changeBytes, fullInHours }: Trend) {
   const extreme = ({ value, atMs }: TimedValue) => ({ value, at: isoTime(atMs) });
-  return { key, hours, cells, minimum: extreme(minimum), average, maximum: extreme(maximum), changeBytes, fullInHours };
+  return {
+    key,
+    hours,
+    cells: buckets,
+    minimum: extreme(minimum),
+    average,
+    maximum: extreme(maximum),
+    changeBytes,
+    fullInHours,
+  };
 }
 
 /** The history for programs; fields are added, never renamed or removed, without a new `schema` number. */
-export function renderHistoryJson({ name, fromMs, toMs, runs, courses }: History): string {
+export function renderHistoryJson({ name, fromMs, toMs, runs, summaries }: History): string {
   const timed = ({ value, atMs }: TimedValue) => ({ value, at: isoTime(atMs) });
-  const numbers = courses.map((course) => ({
-    key: course.key,
-    label: course.label,
-    unit: course.unit,
-    runs: course.runs,
-    minimum: timed(course.minimum),
-    average: course.average,
-    maximum: timed(course.maximum),
-    last: timed(course.last),
-    cells: course.cells,
+  const numbers = summaries.map((summary) => ({
+    key: summary.key,
+    label: summary.label,
+    unit: summary.unit,
+    runs: summary.runs,
+    minimum: timed(summary.minimum),
+    average: summary.average,
+    maximum: timed(summary.maximum),
+    last: timed(summary.last),
+    cells: summary.buckets,
   }));
   return `${JSON.stringify({ schema: 1, name, from: isoTime(fromMs), to: isoTime(toMs), runs, numbers }, null, 2)}\n`;
 }
 
 /** A line a moment and a column a number, after RFC 4180; what was not measured is empty, never 0. */
-export function renderHistoryCsv(numbers: readonly MainNumber[], moments: readonly Moment[]): string {
+export function renderHistoryCsv(numbers: readonly MainNumber[], samples: readonly Sample[]): string {
   const quoted = (text: string) => `"${printable(text).replaceAll('"', '""')}"`;
   const header = ["at", ...numbers.map(({ label, unit }) => quoted(unit === "percent" ? `${label} %` : label))];
-  const lines = moments.map(({ atMs, numbers: all }) => [
+  const lines = samples.map(({ atMs, numbers: all }) => [
     isoTime(atMs),
     ...numbers.map(({ key }) => {
       const value = all.get(key)?.average;

@@ -10,7 +10,7 @@ import { readSnapshot } from "../measure/snapshot.ts";
 import type { KeptSnapshot } from "../model/snapshot.ts";
 import type { ObservationName } from "../metrics/index.ts";
 import { isCharted } from "../past/chart.ts";
-import { type Moment, momentOf } from "../past/course.ts";
+import { type Sample, sampleOf } from "../past/summary.ts";
 import type { PastRun } from "../past/forecast.ts";
 import { type MainNumber, mainNumbersOf } from "../past/keyMetrics.ts";
 import { median } from "../past/series.ts";
@@ -49,10 +49,10 @@ export interface Past {
   /** All that a chart of the time between two times is made of. */
   readonly charted: (fromMs: number, toMs: number) => readonly PastRun[];
   /** The main numbers of the time between two times. */
-  readonly moments: (fromMs: number, toMs: number) => Moments;
+  readonly samples: (fromMs: number, toMs: number) => Samples;
 }
 
-const noMoments: Moments = { numbers: [], moments: [] };
+const noSamples: Samples = { numbers: [], samples: [] };
 
 /** A machine that was never looked at before. */
 export const noPast: Past = {
@@ -70,7 +70,7 @@ export const noPast: Past = {
   runsSince: () => [],
   hoursSince: () => [],
   charted: () => [],
-  moments: () => noMoments,
+  samples: () => noSamples,
 };
 
 /** What a trend or a forecast needs of a machine that is looked at each minute. */
@@ -103,9 +103,9 @@ export function readPast(database: Database): Past {
     runsSince: (fromMs, keys) => readable(() => points(database, fromMs, Number.MAX_SAFE_INTEGER, keys, apartSeconds)),
     hoursSince: (fromMs, keys) => readable(() => hours(database, fromMs, Number.MAX_SAFE_INTEGER, keys)),
     charted: (fromMs, toMs) => readable(() => readChartRuns(database, fromMs, toMs)),
-    moments: (fromMs, toMs) => {
-      const rows = attempt(() => readMoments(database, fromMs, toMs));
-      return rows.ok ? rows.result : noMoments;
+    samples: (fromMs, toMs) => {
+      const rows = attempt(() => readSamples(database, fromMs, toMs));
+      return rows.ok ? rows.result : noSamples;
     },
   };
 }
@@ -132,25 +132,25 @@ function usualGap(times: readonly number[]): number | null {
 }
 
 /** What the main numbers were. */
-export interface Moments {
+export interface Samples {
   readonly numbers: readonly MainNumber[];
-  readonly moments: readonly Moment[];
+  readonly samples: readonly Sample[];
 }
 
 /**
  * The main numbers of the time up to now, oldest first: of single runs as far back as they are kept, of hours before
  * that.
  */
-export function readMoments(database: Database, fromMs: number, toMs: number): Moments {
+export function readSamples(database: Database, fromMs: number, toMs: number): Samples {
   const numbers = mainNumbersOf(knownKeys(database));
   const keys = new Set(numbers.map(({ key }) => key));
   const runsFromMs = Math.max(fromMs, Math.ceil((toMs - kept.pointDays * dayMs) / hourMs) * hourMs);
   const older = runsFromMs === fromMs ? [] : hours(database, fromMs, runsFromMs - 1, keys);
   return {
     numbers,
-    moments: [
+    samples: [
       ...older.map(({ startMs, runs, numbers: own }) => ({ atMs: startMs, runs, numbers: own })),
-      ...points(database, runsFromMs, toMs, keys).map(momentOf),
+      ...points(database, runsFromMs, toMs, keys).map(sampleOf),
     ],
   };
 }

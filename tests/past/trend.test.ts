@@ -26,8 +26,8 @@ test("there is no trend before there are six points over six hours", () => {
 
 test("a time without reports is a gap, and not joined", () => {
   const trend = trendOf([...halfHours(24).slice(0, 20), ...halfHours(6)], () => 50);
-  expect(trend?.cells).toContain(null);
-  expect(sparkline(trend?.cells ?? [], 10)).toMatch(/^▅+ +▅+$/);
+  expect(trend?.buckets).toContain(null);
+  expect(sparkline(trend?.buckets ?? [], 10)).toMatch(/^▅+ +▅+$/);
 });
 
 test("a peak that stands out is told with its time, a flat day is not", () => {

@@ -60,7 +60,7 @@ test("a trend is there with its times and what it may lack", () => {
       {
         key,
         hours: 24,
-        cells: [1, null],
+        buckets: [1, null],
         leastSpan: 10,
         minimum: extreme,
         average: 50,

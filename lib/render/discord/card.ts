@@ -82,9 +82,9 @@ function createField(row: ReportRow): EmbedField {
 }
 
 /** Monospaced, or gaps would close up; times in the reader's own zone. */
-function trendLines({ cells, leastSpan, hours, remarks }: Trend): readonly string[] {
+function trendLines({ buckets, leastSpan, hours, remarks }: Trend): readonly string[] {
   const remarkLines = remarks.map(({ text, atMs }) => (atMs === null ? text : `${text} at ${discordTime(atMs, "t")}`));
-  return [`\`${sparkline(coarsen(cells, sparklineCells), leastSpan)}\` ${hours} h`, ...remarkLines];
+  return [`\`${sparkline(coarsen(buckets, sparklineCells), leastSpan)}\` ${hours} h`, ...remarkLines];
 }
 
 /** As many fields as a message holds; the last one then says how many are missing. */

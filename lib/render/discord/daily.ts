@@ -1,6 +1,6 @@
 import { type Incident, incidentText } from "../../alerts/incidents.ts";
 import { counted, duration, isoTime, percent, significant, sparkline } from "../../format.ts";
-import type { Course } from "../../past/course.ts";
+import type { Summary } from "../../past/summary.ts";
 import type { Daily } from "../../past/digest.ts";
 import { coarsen } from "../../past/series.ts";
 import type { Words } from "../../words/en.ts";
@@ -36,7 +36,7 @@ export function renderDaily(
   words: Words,
   notes: readonly string[] = [],
 ): DiscordMessage {
-  const { courses, runs, toMs } = daily;
+  const { summaries, runs, toMs } = daily;
   const description = describe(daily, notes, words);
   const footer = `${counted(runs, "run")} · server-metrics ${version}`;
   return {
@@ -46,8 +46,8 @@ export function renderDaily(
         title: clip(escapeMarkdown(`📅 ${name} — the last 24 hours: ${summaryOf(daily)}`), discordLimits.title),
         ...(description === "" ? {} : { description }),
         color: looks.notice.color,
-        fields: courses.slice(0, numbersShown).map(createField),
-        footer: { text: moreOf(courses.length - numbersShown) + footer },
+        fields: summaries.slice(0, numbersShown).map(createField),
+        footer: { text: moreOf(summaries.length - numbersShown) + footer },
         timestamp: isoTime(toMs),
       },
     ],
@@ -84,13 +84,13 @@ function sentence(incident: Incident, nowMs: number, words: Words): string {
   return `${looks[toMs === null ? severity : "well"].sign} ${clip(escapeMarkdown(incidentText(incident, words)), longestIncident)}: ${severity}, ${times}`;
 }
 
-function createField({ label, unit, minimum, average, maximum, cells }: Course): EmbedField {
+function createField({ label, unit, minimum, average, maximum, buckets }: Summary): EmbedField {
   const tell = unit === "percent" ? percent : significant;
   const [least, most] = [tell(minimum.value), tell(maximum.value)];
   const spread = [`${tell(average)} on average`, `${least} to ${most}`, `highest at ${discordTime(maximum.atMs, "t")}`];
   const lines = [
     ...(least === most ? [`${most} all the time`] : spread),
-    `\`${sparkline(coarsen(cells, sparklineCells), unit === "percent" ? 10 : 1)}\``,
+    `\`${sparkline(coarsen(buckets, sparklineCells), unit === "percent" ? 10 : 1)}\``,
   ];
   return { name: clip(escapeMarkdown(label), longestLabel), value: lines.join("\n"), inline: true };
 }

@@ -1,6 +1,6 @@
 import { hourMs } from "../../clock.ts";
 import { clockTime, counted, duration, localDay, percent, printable, significant, sparkline } from "../../format.ts";
-import type { Course } from "../../past/course.ts";
+import type { Summary } from "../../past/summary.ts";
 import { coarsen } from "../../past/series.ts";
 import type { TextOptions } from "./report.ts";
 import { clipTo, padTo, wrap } from "./wrap.ts";
@@ -11,7 +11,7 @@ export interface History {
   readonly fromMs: number;
   readonly toMs: number;
   readonly runs: number;
-  readonly courses: readonly Course[];
+  readonly summaries: readonly Summary[];
 }
 
 /** Below it the numbers stand under their name. */
@@ -20,7 +20,7 @@ const numberWidth = 9;
 const widestLabel = 24;
 
 /** The history for a terminal: a line a number, or some where there is little room. */
-export function renderHistory({ name, fromMs, toMs, runs, courses }: History, options: TextOptions): string {
+export function renderHistory({ name, fromMs, toMs, runs, summaries }: History, options: TextOptions): string {
   const { columns, widthOf, timezone } = options;
   const facts = [
     `${printable(name)}: the last ${spanOf(toMs - fromMs)}`,
@@ -28,7 +28,7 @@ export function renderHistory({ name, fromMs, toMs, runs, courses }: History, op
     `until ${localDay(toMs, timezone)} ${clockTime(toMs, timezone)}`,
   ];
   const layout = columns === null || columns >= leastColumnsAbreast ? abreast : stacked;
-  const lines = courses.length === 0 ? ["  nothing was measured in that time"] : layout(courses, options);
+  const lines = summaries.length === 0 ? ["  nothing was measured in that time"] : layout(summaries, options);
   return `${[...wrap(facts, columns ?? Infinity, widthOf), "", ...lines].join("\n")}\n`;
 }
 
@@ -38,36 +38,36 @@ function spanOf(ms: number): string {
   return Number.isInteger(hours) && hours <= 72 ? `${hours} h` : duration(ms / 1000);
 }
 
-function abreast(courses: readonly Course[], { columns, widthOf }: TextOptions): readonly string[] {
-  const widest = Math.max(...courses.map(({ label }) => widthOf(printable(label))));
+function abreast(summaries: readonly Summary[], { columns, widthOf }: TextOptions): readonly string[] {
+  const widest = Math.max(...summaries.map(({ label }) => widthOf(printable(label))));
   const width = Math.min(widest, columns === null ? Infinity : widestLabel);
   const room = columns === null ? Infinity : columns - 2 - width - 4 * numberWidth - 2;
-  const cells = (texts: readonly string[]) => texts.map((text) => text.padStart(numberWidth)).join("");
+  const padded = (texts: readonly string[]) => texts.map((text) => text.padStart(numberWidth)).join("");
   return [
-    `  ${" ".repeat(width)}${cells(["minimum", "average", "maximum", "last"])}`,
-    ...courses.map((course) => {
-      const label = padTo(clipTo(printable(course.label), width, widthOf), width, widthOf);
-      return `  ${label}${cells(numbersOf(course))}  ${lineOf(course, room)}`.trimEnd();
+    `  ${" ".repeat(width)}${padded(["minimum", "average", "maximum", "last"])}`,
+    ...summaries.map((summary) => {
+      const label = padTo(clipTo(printable(summary.label), width, widthOf), width, widthOf);
+      return `  ${label}${padded(numbersOf(summary))}  ${lineOf(summary, room)}`.trimEnd();
     }),
   ];
 }
 
-function stacked(courses: readonly Course[], { columns, widthOf }: TextOptions): readonly string[] {
+function stacked(summaries: readonly Summary[], { columns, widthOf }: TextOptions): readonly string[] {
   const width = columns ?? Infinity;
-  return courses.flatMap((course) => {
-    const [minimum, average, maximum, last] = numbersOf(course);
+  return summaries.flatMap((summary) => {
+    const [minimum, average, maximum, last] = numbersOf(summary);
     const facts = [`${minimum} to ${maximum}`, `average ${average}`, `last ${last}`];
     return [
-      `  ${clipTo(printable(course.label), width - 2, widthOf)}`,
-      ...[lineOf(course, width - 4), ...wrap(facts, width - 4, widthOf)].map((line) => `    ${line}`.trimEnd()),
+      `  ${clipTo(printable(summary.label), width - 2, widthOf)}`,
+      ...[lineOf(summary, width - 4), ...wrap(facts, width - 4, widthOf)].map((line) => `    ${line}`.trimEnd()),
     ];
   });
 }
 
-const lineOf = ({ cells, unit }: Course, room: number) =>
-  sparkline(coarsen(cells, Math.max(1, room)), unit === "percent" ? 10 : 1);
+const lineOf = ({ buckets, unit }: Summary, room: number) =>
+  sparkline(coarsen(buckets, Math.max(1, room)), unit === "percent" ? 10 : 1);
 
-function numbersOf({ minimum, average, maximum, last, unit }: Course): readonly string[] {
+function numbersOf({ minimum, average, maximum, last, unit }: Summary): readonly string[] {
   const tell = unit === "percent" ? percent : significant;
   return [minimum.value, average, maximum.value, last.value].map(tell);
 }

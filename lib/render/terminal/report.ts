@@ -119,12 +119,12 @@ function stacked(rows: readonly ReportRow[], { columns, widthOf, timezone }: Tex
   };
 }
 
-function textsOf(row: ReportRow, cells: number, timezone: string | null): readonly string[] {
-  return [...row.lines.map(printable), ...(row.trend === null ? [] : trendTexts(row.trend, cells, timezone))];
+function textsOf(row: ReportRow, buckets: number, timezone: string | null): readonly string[] {
+  return [...row.lines.map(printable), ...(row.trend === null ? [] : trendTexts(row.trend, buckets, timezone))];
 }
 
-function trendTexts({ cells, leastSpan, hours, remarks }: Trend, most: number, timezone: string | null) {
-  const line = `${sparkline(coarsen(cells, most), leastSpan)} ${hours} h`;
+function trendTexts({ buckets, leastSpan, hours, remarks }: Trend, most: number, timezone: string | null) {
+  const line = `${sparkline(coarsen(buckets, most), leastSpan)} ${hours} h`;
   return [line, ...remarks.map(({ text, atMs }) => (atMs === null ? text : `${text} at ${clockTime(atMs, timezone)}`))];
 }
 

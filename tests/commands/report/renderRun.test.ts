@@ -13,7 +13,7 @@ async function runOn(forgetful: Forgetful | null) {
   const { machine } = testWorld();
   using state = forgetfulState({ kind: "asked", reason: "a test" });
   const measurement = await measure(machine, defaultConfig, noPast, { everything: false, doing: () => undefined });
-  const daily = { fromMs: 0, toMs: 1, runs: 1, courses: [], incidents: [] };
+  const daily = { fromMs: 0, toMs: 1, runs: 1, summaries: [], incidents: [] };
   const turn = { isDue: true, days: ["2026-08-01"] };
   const told = { chart: null, isOnCard: false, daily, turn, announcement: null, wantsCard: false };
   const png = new Uint8Array([1]);

@@ -8,7 +8,7 @@ import { violations } from "../../support/discordContract.ts";
 const hourMs = 3_600_000;
 const toMs = Date.parse("2026-08-01T23:00:00Z");
 
-const course = (label: string, average: number) => ({
+const summary = (label: string, average: number) => ({
   key: label,
   label,
   unit: "percent" as const,
@@ -19,7 +19,7 @@ const course = (label: string, average: number) => ({
   average,
   maximum: { value: 92, atMs: toMs - 4 * hourMs },
   last: { value: 12, atMs: toMs },
-  cells: [1, 2, null, 50, 90],
+  buckets: [1, 2, null, 50, 90],
 });
 
 const incident = (text: string, fromHours: number, toHours: number | null) => ({
@@ -30,7 +30,7 @@ const incident = (text: string, fromHours: number, toHours: number | null) => ({
   text,
 });
 
-const day: Daily = { fromMs: toMs - 24 * hourMs, toMs, runs: 48, courses: [course("CPU", 12)], incidents: [] };
+const day: Daily = { fromMs: toMs - 24 * hourMs, toMs, runs: 48, summaries: [summary("CPU", 12)], incidents: [] };
 const render = (more: Partial<Daily> = {}) => renderDaily("vps-tokyo", { ...day, ...more }, "1.2.3", en);
 
 test("a quiet day is told in one quiet message", () => {
@@ -69,22 +69,22 @@ test.each([
   [[incident("a", 2, 1)], "1 alert, over"],
   [[incident("a", 2, null)], "1 alert, not over"],
   [[incident("a", 2, null), incident("b", 2, null)], "2 alerts, not over"],
-])("the title says how many alerts there were and whether they are over (%#)", (incidents, summary) => {
-  expect(render({ incidents }).embeds[0]?.title).toEndWith(summary);
+])("the title says how many alerts there were and whether they are over (%#)", (incidents, ending) => {
+  expect(render({ incidents }).embeds[0]?.title).toEndWith(ending);
 });
 
 test("hundreds of disks and alerts with hostile names are a message that Discord takes", () => {
   const name = `@everyone **${"/mnt/".repeat(400)}**\n`;
   const incidents = Array.from({ length: 200 }, (_, index) => incident(`${index} ${name}`, 9, index % 2 ? 1 : null));
-  const courses = Array.from({ length: 300 }, (_, index) => course(`${index} ${name}`, 50));
-  const message = renderDaily(name, { ...day, courses, incidents }, "1.2.3", en, Array(30).fill(name));
+  const summaries = Array.from({ length: 300 }, (_, index) => summary(`${index} ${name}`, 50));
+  const message = renderDaily(name, { ...day, summaries, incidents }, "1.2.3", en, Array(30).fill(name));
   expect(violations(message)).toBeUndefined();
   expect(message.embeds[0]?.description).toContain("\n… and 185 more\n");
   expect(message.embeds[0]?.footer?.text).toStartWith("+288 more numbers");
 });
 
 test("a number that did not move is told once", () => {
-  const flat = { ...course("Disk /", 41), minimum: { value: 41, atMs: toMs }, maximum: { value: 41.2, atMs: toMs } };
-  const [field] = render({ courses: [flat] }).embeds[0]?.fields ?? [];
+  const flat = { ...summary("Disk /", 41), minimum: { value: 41, atMs: toMs }, maximum: { value: 41.2, atMs: toMs } };
+  const [field] = render({ summaries: [flat] }).embeds[0]?.fields ?? [];
   expect(field?.value).toStartWith("41 % all the time\n`");
 });

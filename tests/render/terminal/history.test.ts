@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import * as v from "valibot";
 
-import { findCourse, type Moment, momentOf } from "../../../lib/past/course.ts";
+import { summaryOf, type Sample, sampleOf } from "../../../lib/past/summary.ts";
 import { mainNumbersOf } from "../../../lib/past/keyMetrics.ts";
 import { renderHistoryCsv, renderHistoryJson } from "../../../lib/render/data.ts";
 import { type History, renderHistory } from "../../../lib/render/terminal/history.ts";
@@ -15,21 +15,21 @@ const fromMs = toMs - 24 * hourMs;
 const keys = ["memory_used_percent", `storage_used_percent{mount="/srv/${"データ".repeat(8)}"}`, "load_1m"];
 
 /** A run an hour; memory from 40 to 63 %, a disk with a long Japanese name, and the load. */
-const moments: readonly Moment[] = Array.from({ length: 24 }, (_, hour) => {
+const samples: readonly Sample[] = Array.from({ length: 24 }, (_, hour) => {
   const values = [40 + hour, 71, hour / 10];
-  return momentOf({
+  return sampleOf({
     atMs: fromMs + (hour + 1) * hourMs,
     numbers: new Map(keys.map((key, at) => [key, values[at] ?? 0])),
   });
 });
 
-function historyOf(some: readonly Moment[], name = "vps"): History {
-  const courses = mainNumbersOf(keys).flatMap((number) => findCourse(number, some, fromMs, toMs) ?? []);
-  return { name, fromMs, toMs, runs: some.length, courses };
+function historyOf(some: readonly Sample[], name = "vps"): History {
+  const summaries = mainNumbersOf(keys).flatMap((number) => summaryOf(number, some, fromMs, toMs) ?? []);
+  return { name, fromMs, toMs, runs: some.length, summaries };
 }
 
 test("each main number has a line with its numbers and its course", () => {
-  const lines = renderHistory(historyOf(moments), plain).split("\n");
+  const lines = renderHistory(historyOf(samples), plain).split("\n");
   expect(lines[0]).toBe("vps: the last 24 h · 24 runs · until 2026-08-01 12:00");
   expect(lines.find((line) => line.includes("Memory"))).toMatch(/ {5}40 % {5}52 % {5}63 % {5}63 % {2}▁.*█$/);
   expect(lines.find((line) => line.includes("Load"))).toMatch(/ {5}0\.00 {5}1\.15 {5}2\.30 {5}2\.30 {2}▁.*█$/);
@@ -38,7 +38,7 @@ test("each main number has a line with its numbers and its course", () => {
 test.each([40, 60, 72, 80, 120])(
   "no line is wider than a terminal of %d columns, and nothing is cut in two",
   (columns) => {
-    const text = renderHistory(historyOf(moments, "データベース".repeat(5)), { ...plain, columns });
+    const text = renderHistory(historyOf(samples, "データベース".repeat(5)), { ...plain, columns });
     expect(text.split("\n").filter((line) => Bun.stringWidth(line) > columns)).toEqual([]);
     expect(text.isWellFormed()).toBe(true);
     for (const number of ["40 %", "52 %", "63 %", "1.15"]) expect(text).toContain(number);
@@ -46,7 +46,7 @@ test.each([40, 60, 72, 80, 120])(
 );
 
 test("the numbers stand in columns, however wide the characters of a name are", () => {
-  const [header = "", ...lines] = renderHistory(historyOf(moments), { ...plain, columns: 80 })
+  const [header = "", ...lines] = renderHistory(historyOf(samples), { ...plain, columns: 80 })
     .split("\n")
     .slice(2, -1);
   const end = Bun.stringWidth(header);
@@ -58,11 +58,11 @@ test.each([null, 40])("a time in which nothing was measured is told in words (%p
 });
 
 test("names cannot act on the terminal", () => {
-  expect(renderHistory(historyOf(moments, "a\u001B]0;b\u0007"), plain)).not.toMatch(/[^\P{Cc}\n]/u);
+  expect(renderHistory(historyOf(samples, "a\u001B]0;b\u0007"), plain)).not.toMatch(/[^\P{Cc}\n]/u);
 });
 
 test("JSON has a schema number, times in ISO 8601, and a promise of its fields", () => {
-  const told = v.parse(HistoryDocument, JSON.parse(renderHistoryJson(historyOf(moments))));
+  const told = v.parse(HistoryDocument, JSON.parse(renderHistoryJson(historyOf(samples))));
   expect(told).toMatchObject({
     schema: 1,
     name: "vps",
@@ -75,7 +75,7 @@ test("JSON has a schema number, times in ISO 8601, and a promise of its fields",
 
 test("CSV has a line a moment, quoted names, and nothing where nothing was measured", () => {
   const numbers = mainNumbersOf([...keys.slice(0, 1), 'storage_used_percent{mount="/a,\\"b\\""}']);
-  const [header, first, ...others] = renderHistoryCsv(numbers, moments).split("\r\n");
+  const [header, first, ...others] = renderHistoryCsv(numbers, samples).split("\r\n");
   expect(header).toBe('at,"Memory %","Disk /a,""b"" %"');
   expect(first).toBe("2026-07-31T13:00:00.000Z,40,");
   expect(others).toHaveLength(24);

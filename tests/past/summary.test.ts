@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { findCourse, momentOf } from "../../lib/past/course.ts";
+import { summaryOf, sampleOf } from "../../lib/past/summary.ts";
 import { mainNumber } from "../../lib/past/keyMetrics.ts";
 
 const hourMs = 3_600_000;
@@ -8,10 +8,10 @@ const key = "memory_used_percent";
 const memory = mainNumber({ name: key, labels: {} });
 if (memory === null) throw new Error("memory is no main number");
 
-const run = (hour: number, value: number) => momentOf({ atMs: hour * hourMs, numbers: new Map([[key, value]]) });
+const run = (hour: number, value: number) => sampleOf({ atMs: hour * hourMs, numbers: new Map([[key, value]]) });
 
 test("a course has the extremes with their times, the average and the last", () => {
-  expect(findCourse(memory, [run(1, 40), run(2, 70), run(3, 10), run(4, 20)], 0, 4 * hourMs)).toMatchObject({
+  expect(summaryOf(memory, [run(1, 40), run(2, 70), run(3, 10), run(4, 20)], 0, 4 * hourMs)).toMatchObject({
     key,
     runs: 4,
     minimum: { value: 10, atMs: 3 * hourMs },
@@ -24,7 +24,7 @@ test("a course has the extremes with their times, the average and the last", () 
 test("an hour counts as many times as it has runs, and with what it had at the least and at the most", () => {
   const spread = { minimum: 5, average: 10, maximum: 95, runs: 3 };
   const hour = { atMs: 0, runs: 3, numbers: new Map([[key, spread]]) };
-  expect(findCourse(memory, [hour, run(1, 50)], 0, hourMs)).toMatchObject({
+  expect(summaryOf(memory, [hour, run(1, 50)], 0, hourMs)).toMatchObject({
     runs: 4,
     minimum: { value: 5 },
     average: 20,
@@ -33,13 +33,13 @@ test("an hour counts as many times as it has runs, and with what it had at the l
 });
 
 test("what was not measured in that time has no course", () => {
-  expect(findCourse(memory, [momentOf({ atMs: 0, numbers: new Map([["load_1m", 1]]) })], 0, hourMs)).toBeNull();
+  expect(summaryOf(memory, [sampleOf({ atMs: 0, numbers: new Map([["load_1m", 1]]) })], 0, hourMs)).toBeNull();
 });
 
 test("the cells reach over the whole time, and a time without runs is a gap in them", () => {
   const runs = [0, 1, 2, 3, 12, 13, 14, 15].map((hour) => run(hour, hour));
-  const cells = findCourse(memory, runs, -8 * hourMs, 16 * hourMs)?.cells ?? [];
-  expect(cells.slice(0, 4)).toEqual([null, null, null, null]);
-  expect(cells.at(-1)).toBeGreaterThanOrEqual(14);
-  expect(cells.slice(cells.indexOf(3), -3)).toContain(null);
+  const buckets = summaryOf(memory, runs, -8 * hourMs, 16 * hourMs)?.buckets ?? [];
+  expect(buckets.slice(0, 4)).toEqual([null, null, null, null]);
+  expect(buckets.at(-1)).toBeGreaterThanOrEqual(14);
+  expect(buckets.slice(buckets.indexOf(3), -3)).toContain(null);
 });

@@ -1,16 +1,16 @@
 import type { PastRun } from "./forecast.ts";
 import type { MainNumber } from "./keyMetrics.ts";
-import { type Cells, type Spread, type TimedValue, toCells } from "./series.ts";
+import { type Buckets, type Spread, type TimedValue, toBuckets } from "./series.ts";
 
 /** Numbers at a time: of a run, or of an hour. */
-export interface Moment {
+export interface Sample {
   readonly atMs: number;
   readonly runs: number;
   readonly numbers: ReadonlyMap<string, Spread>;
 }
 
-/** A single run as a moment. */
-export function momentOf({ atMs, numbers }: PastRun): Moment {
+/** A single run as a sample. */
+export function sampleOf({ atMs, numbers }: PastRun): Sample {
   const spreads = Array.from(numbers, ([key, value]) => {
     return [key, { minimum: value, average: value, maximum: value, runs: 1 }] as const;
   });
@@ -18,26 +18,26 @@ export function momentOf({ atMs, numbers }: PastRun): Moment {
 }
 
 /** What a main number did over some time. */
-export interface Course extends MainNumber {
+export interface Summary extends MainNumber {
   readonly runs: number;
   readonly minimum: TimedValue;
   readonly average: number;
   readonly maximum: TimedValue;
   readonly last: TimedValue;
-  readonly cells: Cells;
+  readonly buckets: Buckets;
 }
 
 /** How many parts of the time are told apart. */
-const cellsTold = 48;
+const bucketsInSummary = 48;
 
-/** The course of a number between two times; null when it was never measured between them. */
-export function findCourse(
+/** The summary of a number between two times; null when it was never measured between them. */
+export function summaryOf(
   number: MainNumber,
-  moments: readonly Moment[],
+  samples: readonly Sample[],
   fromMs: number,
   toMs: number,
-): Course | null {
-  const spreads = moments.flatMap(({ atMs, numbers }) => {
+): Summary | null {
+  const spreads = samples.flatMap(({ atMs, numbers }) => {
     const spread = numbers.get(number.key);
     return spread === undefined ? [] : [{ atMs, ...spread }];
   });
@@ -54,6 +54,6 @@ export function findCourse(
     average: spreads.reduce((sum, spread) => sum + spread.average * spread.runs, 0) / runs,
     maximum: { value: highest.maximum, atMs: highest.atMs },
     last: { value: last.average, atMs: last.atMs },
-    cells: toCells(averages, fromMs, toMs, (toMs - fromMs) / cellsTold),
+    buckets: toBuckets(averages, fromMs, toMs, (toMs - fromMs) / bucketsInSummary),
   };
 }
