@@ -1,7 +1,7 @@
 import type { Flags } from "../cli/parse.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { exportDeps, type ExportMemory, sendExport } from "../export/catchUp.ts";
-import { exportState, isNews, newExport, rememberExport, runsBetween } from "../export/memory.ts";
+import { exportState, isNews, newExport, setExport, runsBetween } from "../export/memory.ts";
 import { writeRun } from "../export/request.ts";
 import { createExport } from "../export/run.ts";
 import { measure } from "../measure/measure.ts";
@@ -91,7 +91,7 @@ function memoryOf(choice: DirectoryChoice, nowMs: number, target: ExportTarget):
     runsBetween: (...span) => consult(choice, nowMs, (database) => runsBetween(database, ...span)) ?? [],
     remember: (state) => {
       const database = openForNoting(choice);
-      if (database !== null) rememberExport(database, target, state);
+      if (database !== null) setExport(database, target, state);
       database?.close();
     },
   };

@@ -6,7 +6,7 @@ import { counted, duration, isoTime, printable } from "../format.ts";
 import type { Config } from "../settings/config.ts";
 import { nameOfTarget } from "../settings/exports.ts";
 import { findWebhooks } from "../settings/webhook.ts";
-import { forgetGone } from "../state/facts.ts";
+import { forgetGone } from "../state/keyValue.ts";
 import { attempt } from "../state/fault.ts";
 import {
   type DeadLetter,

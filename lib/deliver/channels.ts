@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 
 import type { Channels } from "../settings/webhook.ts";
-import { remember } from "../state/facts.ts";
+import { setValue } from "../state/keyValue.ts";
 import { attempt } from "../state/fault.ts";
 import type { State } from "../state/state.ts";
 import type { World } from "../world.ts";
@@ -42,7 +42,7 @@ export async function deliverQueues(
   const hearDate = (dateMs: number) => void (heard.offSeconds = Math.round(Math.abs(clock.now() - dateMs) / 1000));
   const emptied = await emptyQueues(database, { ...world, clock, hearDate }, channels, which);
   const { offSeconds } = heard;
-  if (offSeconds !== undefined) attempt(() => remember(database, "clock_off_seconds", String(offSeconds)));
+  if (offSeconds !== undefined) attempt(() => setValue(database, "clock_off_seconds", String(offSeconds)));
   return emptied;
 }
 

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 
 import { asEdit, markAsRepeat, reduce } from "../render/discord/amend.ts";
-import { goneSince, liveCard, markGone, remember, rememberLiveCard } from "../state/facts.ts";
+import { goneSince, liveCard, markGone, setValue, setLiveCard } from "../state/keyValue.ts";
 import { attempt } from "../state/fault.ts";
 import {
   bury,
@@ -109,7 +109,7 @@ function settle(
     }
     case "uneditable":
       // Deleted by somebody, or edited too often: the card is posted anew.
-      rememberLiveCard(database, webhook.url, "");
+      setLiveCard(database, webhook.url, "");
       return;
     case "rejected":
       if (!outcome.webhookGone) {
@@ -127,9 +127,9 @@ function settleDelivered(database: Database, row: OutboxRow, messageId: string, 
   database.transaction(() => {
     remove(database, row.id);
     // An edit whose answer could not be read is still an edit of the same message.
-    if (row.kind === "live" && messageId !== "") rememberLiveCard(database, url, messageId);
+    if (row.kind === "live" && messageId !== "") setLiveCard(database, url, messageId);
     // It told how many reports could not even be kept.
-    if (row.kind === "digest" && row.reduced === 0) remember(database, "dropped_reports", null);
+    if (row.kind === "digest" && row.reduced === 0) setValue(database, "dropped_reports", null);
   })();
 }
 

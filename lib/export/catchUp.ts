@@ -5,7 +5,7 @@ import type { Measurement } from "../measure/measure.ts";
 import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
 import type { State } from "../state/state.ts";
 import type { World } from "../world.ts";
-import { type ExportState, exportState, rememberExport, runsBetween } from "./memory.ts";
+import { type ExportState, exportState, setExport, runsBetween } from "./memory.ts";
 import { push, type PushDeps, type Pushed } from "./push.ts";
 import { exportRequest, writeRun } from "./request.ts";
 import { createExport, type Exporter, type ExportRun } from "./run.ts";
@@ -106,7 +106,7 @@ export async function exportReport(
     const memory = {
       state: exportState(database, target),
       runsBetween: (afterMs: number, beforeMs: number) => runsBetween(database, afterMs, beforeMs),
-      remember: (state: Parameters<typeof rememberExport>[2]) => rememberExport(database, target, state),
+      remember: (state: Parameters<typeof setExport>[2]) => setExport(database, target, state),
     };
     const { reason } = await sendExport(target, run, exporter, memory, deps);
     return reason === null ? [] : [`export to ${nameOfTarget(target)}: ${reason}`];

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { dayMs } from "../clock.ts";
 import { observationOf } from "../model/observation.ts";
 import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
-import { recall, remember } from "../state/facts.ts";
+import { getValue, setValue } from "../state/keyValue.ts";
 import { attempt } from "../state/fault.ts";
 import { points } from "../state/history.ts";
 import { type ExportRun, pastRun } from "./run.ts";
@@ -35,7 +35,7 @@ const states = v.pipe(v.string(), v.parseJson(), v.record(v.string(), ExportStat
 const statesKept = 20;
 
 function readStates(database: Database): Readonly<Record<string, ExportState>> {
-  const read = attempt(() => v.safeParse(states, recall(database, "exports")));
+  const read = attempt(() => v.safeParse(states, getValue(database, "exports")));
   return read.ok && read.result.success ? read.result.output : {};
 }
 
@@ -50,13 +50,13 @@ export function exportState(database: Database, target: ExportTarget): ExportSta
 }
 
 /** Remembers it. A disk that refuses costs no more than that something is sent again. */
-export function rememberExport(database: Database, target: ExportTarget, state: ExportState): void {
+export function setExport(database: Database, target: ExportTarget, state: ExportState): void {
   attempt(() => {
     database
       .transaction(() => {
         const { [hashOf(target)]: _, ...others } = readStates(database);
         const kept = [...Object.entries(others), [hashOf(target), state] as const].slice(-statesKept);
-        remember(database, "exports", JSON.stringify(Object.fromEntries(kept)));
+        setValue(database, "exports", JSON.stringify(Object.fromEntries(kept)));
       })
       .immediate();
   });
@@ -77,7 +77,7 @@ export function takeExportNotes(
   return targets.flatMap((target) => {
     const state = exportState(database, target);
     const news = isNews(state, nowMs);
-    if (news) rememberExport(database, target, { ...state, saidMs: nowMs });
+    if (news) setExport(database, target, { ...state, saidMs: nowMs });
     return news || (isSteady && state.reason !== null) ? [`Export to ${nameOfTarget(target)}: ${state.reason}`] : [];
   });
 }

@@ -9,7 +9,7 @@ import { writeSnapshot } from "../measure/snapshot.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { type Observation, observationKey } from "../model/observation.ts";
 import { Digest, fold } from "../past/digest.ts";
-import { recall, remember } from "./facts.ts";
+import { getValue, setValue } from "./keyValue.ts";
 import { attempt } from "./fault.ts";
 import { maintain, record } from "./history.ts";
 import { enforceBounds, enqueue, enqueueLive, type NewMessage, replace, waiting } from "./outbox.ts";
@@ -46,40 +46,40 @@ const reportsKeptWhole = 2;
 /** Writes all of a run, or nothing of it, in one transaction. Throws what SQLite throws. */
 export function commit(database: Database, run: Run): void {
   const snapshot = writeSnapshot(run.snapshot);
-  const before = recall(database, "snapshot");
+  const before = getValue(database, "snapshot");
   try {
     database.transaction(() => writeRun(database, run, snapshot)).immediate();
   } catch (error) {
     // The last step may fail, of making sure that the journal is gone, when all has been written: a second copy of the
     // messages would be sent beside these.
-    const after = attempt(() => recall(database, "snapshot"));
+    const after = attempt(() => getValue(database, "snapshot"));
     if (snapshot === before || !after.ok || after.result !== snapshot) throw error;
   }
 }
 
 function writeRun(database: Database, run: Run, snapshot: string): void {
   const nowMs = run.snapshot.takenAtMs;
-  remember(database, "snapshot", snapshot);
-  remember(database, "alerts", JSON.stringify(run.alertStates));
-  remember(database, "event_series", JSON.stringify(run.eventSeries));
-  remember(database, "troubles", run.incidents.length === 0 ? null : JSON.stringify(run.incidents));
-  rememberTime(database, "run_times", nowMs);
+  setValue(database, "snapshot", snapshot);
+  setValue(database, "alerts", JSON.stringify(run.alertStates));
+  setValue(database, "event_series", JSON.stringify(run.eventSeries));
+  setValue(database, "troubles", run.incidents.length === 0 ? null : JSON.stringify(run.incidents));
+  addTime(database, "run_times", nowMs);
   record(database, nowMs, numbersToKeep(run.observations));
   maintain(database, nowMs);
   if (run.alert !== null) enqueue(database, { kind: "alert", body: run.alert, digest: null }, nowMs);
   if (run.card !== null || run.daily !== null) foldOldReports(database, run, nowMs);
   if (run.daily !== null) enqueue(database, { kind: "report", ...run.daily }, nowMs);
-  if (run.digestDays !== null) remember(database, "digest_days", JSON.stringify(run.digestDays));
+  if (run.digestDays !== null) setValue(database, "digest_days", JSON.stringify(run.digestDays));
   if (run.card !== null) {
-    remember(database, "card_snapshot", snapshot);
-    rememberTime(database, "card_times", nowMs);
-    if (run.chart !== null) remember(database, "chart_until", String(run.chart.untilMs));
+    setValue(database, "card_snapshot", snapshot);
+    addTime(database, "card_times", nowMs);
+    if (run.chart !== null) setValue(database, "chart_until", String(run.chart.untilMs));
     const card = { body: run.card, picture: run.chart?.png ?? null };
     if (run.liveDay === null) enqueue(database, { kind: "report", ...card, digest: run.digest }, nowMs);
     else commitLive(database, run.liveDay, card, nowMs);
   }
   const dropped = enforceBounds(database);
-  if (dropped > 0) remember(database, "dropped_reports", String(droppedSoFar(database) + dropped));
+  if (dropped > 0) setValue(database, "dropped_reports", String(droppedSoFar(database) + dropped));
 }
 
 /** Each day has a card of its own, so that yesterday's stays as the record. */
@@ -89,9 +89,9 @@ function commitLive(
   { body, picture }: { readonly body: unknown; readonly picture: Uint8Array | null },
   nowMs: number,
 ): void {
-  if (recall(database, "live_day") !== day) {
-    remember(database, "live_day", day);
-    remember(database, "live_card", null);
+  if (getValue(database, "live_day") !== day) {
+    setValue(database, "live_day", day);
+    setValue(database, "live_card", null);
   }
   enqueueLive(database, body, picture, nowMs);
 }
@@ -99,10 +99,10 @@ function commitLive(
 /** Times that are kept, to know how far apart runs usually are. */
 const timesKept = 12;
 
-function rememberTime(database: Database, name: "run_times" | "card_times", nowMs: number): void {
-  const known = v.safeParse(v.pipe(v.string(), v.parseJson(), timeList), recall(database, name));
+function addTime(database: Database, name: "run_times" | "card_times", nowMs: number): void {
+  const known = v.safeParse(v.pipe(v.string(), v.parseJson(), timeList), getValue(database, name));
   const times = [...(known.success ? known.output : []), nowMs].slice(-timesKept);
-  remember(database, name, JSON.stringify(times));
+  setValue(database, name, JSON.stringify(times));
 }
 
 /** Bounds the size of the history; the registry has the main metrics first. */
@@ -136,4 +136,4 @@ function foldOldReports(database: Database, run: Run, nowMs: number): void {
   replace(database, old, { kind: "digest", body, digest }, nowMs);
 }
 
-const droppedSoFar = (database: Database) => Number(recall(database, "dropped_reports") ?? 0);
+const droppedSoFar = (database: Database) => Number(getValue(database, "dropped_reports") ?? 0);

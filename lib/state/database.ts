@@ -5,7 +5,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 
 import { counted } from "../format.ts";
-import { recall } from "./facts.ts";
+import { getValue } from "./keyValue.ts";
 import { attempt, Damaged, isDamage, reasonOf } from "./fault.ts";
 import { checkLayouts, dayOf } from "./history.ts";
 import { type OutboxRow, outboxRow, waiting } from "./outbox.ts";
@@ -161,7 +161,7 @@ export function check(database: Database, nowMs: number): void {
   for (const table of shortTables) quickCheck(database, `quick_check(${table})`);
   // Sound pages can hold a message that is none any more.
   waiting(database);
-  if (recall(database, "maintained_on") !== dayOf(nowMs)) checkAll(database);
+  if (getValue(database, "maintained_on") !== dayOf(nowMs)) checkAll(database);
 }
 
 /** Throws when any of the file is damaged. */

@@ -14,7 +14,7 @@ import {
   type Places,
   placesOf,
 } from "./encoding.ts";
-import { recall, remember } from "./facts.ts";
+import { getValue, setValue } from "./keyValue.ts";
 
 const secondsADay = 86_400;
 /** How long single runs and hours are kept. */
@@ -154,9 +154,9 @@ function forget(database: Database, table: "point" | "hour", column: string, bef
 /** Once a day: layouts that no row uses any more go. Call it inside the transaction of the run. */
 export function maintain(database: Database, nowMs: number): void {
   const today = dayOf(nowMs);
-  if (recall(database, "maintained_on") === today) return;
+  if (getValue(database, "maintained_on") === today) return;
   database.run("DELETE FROM layout WHERE id NOT IN (SELECT layout FROM point UNION SELECT layout FROM hour)");
-  remember(database, "maintained_on", today);
+  setValue(database, "maintained_on", today);
 }
 
 /** The day in UTC. */

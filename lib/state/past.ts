@@ -14,7 +14,7 @@ import { type Sample, sampleOf } from "../past/summary.ts";
 import type { PastRun } from "../past/forecast.ts";
 import { type MainNumber, mainNumbersOf } from "../past/keyMetrics.ts";
 import { median } from "../past/series.ts";
-import { type FactName, liveCard, recall } from "./facts.ts";
+import { type Key, liveCard, getValue } from "./keyValue.ts";
 import { attempt } from "./fault.ts";
 import { type Hour, hours, kept, knownKeys, points } from "./history.ts";
 
@@ -78,7 +78,7 @@ const apartSeconds = 15 * 60;
 
 /** Reads what is remembered; what cannot be read counts as forgotten. The database must stay open meanwhile. */
 export function readPast(database: Database): Past {
-  const read = <T>(name: FactName, schema: v.GenericSchema<unknown, T>): T | null => {
+  const read = <T>(name: Key, schema: v.GenericSchema<unknown, T>): T | null => {
     const text = remembered(database, name);
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
     return parsed.success ? parsed.output : null;
@@ -110,8 +110,8 @@ export function readPast(database: Database): Past {
   };
 }
 
-function remembered(database: Database, name: FactName): string | null {
-  const read = attempt(() => recall(database, name));
+function remembered(database: Database, name: Key): string | null {
+  const read = attempt(() => getValue(database, name));
   return read.ok ? read.result : null;
 }
 

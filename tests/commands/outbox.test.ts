@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 
 import type { Flags } from "../../lib/cli/parse.ts";
 import { outbox } from "../../lib/commands/outbox.ts";
-import { newExport, rememberExport } from "../../lib/export/memory.ts";
-import { markGone } from "../../lib/state/facts.ts";
+import { newExport, setExport } from "../../lib/export/memory.ts";
+import { markGone } from "../../lib/state/keyValue.ts";
 import { takeLock } from "../../lib/state/lock.ts";
 import { bury, enqueue, postpone, waiting } from "../../lib/state/outbox.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
@@ -112,7 +112,7 @@ test("lists exports that do not get through, by their host, and for programs all
   {
     using database = openFile(directory.path);
     const notBeforeMs = start + hourMs;
-    rememberExport(database, vm, { ...newExport, sentMs: start - hourMs, notBeforeMs, reason: "answered 429" });
+    setExport(database, vm, { ...newExport, sentMs: start - hourMs, notBeforeMs, reason: "answered 429" });
   }
   const listed = async (flags: Flags) => {
     const world = testWorld();

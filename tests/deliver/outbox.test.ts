@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { type DeliverDeps, emptyOutbox } from "../../lib/deliver/outbox.ts";
-import { recall, remember } from "../../lib/state/facts.ts";
+import { getValue, setValue } from "../../lib/state/keyValue.ts";
 import { deadLetters, enqueue, enqueueLive, outboxBounds, postpone, waiting } from "../../lib/state/outbox.ts";
 import { type FakeDiscord, fakeDiscord, type ScriptedAnswer } from "../support/fakeDiscord.ts";
 import { temporaryDirectory } from "../support/project.ts";
@@ -253,14 +253,14 @@ describe("a message that Discord refuses", () => {
 test("the count of dropped reports ends with the digest that told it", async () => {
   await using discord = await fakeDiscord();
   using database = inMemory();
-  remember(database, "dropped_reports", "7");
+  setValue(database, "dropped_reports", "7");
   enqueue(database, waitingAlert("alert"), start);
   enqueue(database, { kind: "digest", body: card("7 dropped"), digest: null }, start);
   discord.script({ status: 200, body: { id: "1" } }, { status: 502 }, { status: 502 }, { status: 502 });
   await empty(database, discord);
-  expect(recall(database, "dropped_reports")).toBe("7");
+  expect(getValue(database, "dropped_reports")).toBe("7");
   await empty(database, discord);
-  expect(recall(database, "dropped_reports")).toBeNull();
+  expect(getValue(database, "dropped_reports")).toBeNull();
 });
 
 test("a disk that takes no more does not stop the news, but what cannot be crossed out is not sent twice", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { exportState, newExport, rememberExport, runsBetween, takeExportNotes } from "../../lib/export/memory.ts";
+import { exportState, newExport, setExport, runsBetween, takeExportNotes } from "../../lib/export/memory.ts";
 import type { ExportTarget } from "../../lib/settings/exports.ts";
 import { record } from "../../lib/state/history.ts";
 import { dayMs, inMemory, minuteMs, start } from "../support/stateFile.ts";
@@ -12,7 +12,7 @@ const other = { ...target, address: `${url}2` };
 test("each target has a state of its own, and its address is not remembered", () => {
   using database = inMemory();
   expect(exportState(database, target)).toEqual(newExport);
-  rememberExport(database, target, { ...newExport, sentMs: start });
+  setExport(database, target, { ...newExport, sentMs: start });
   expect(exportState(database, target).sentMs).toBe(start);
   expect(exportState(database, other)).toEqual(newExport);
   expect(JSON.stringify(database.query("SELECT * FROM fact").all())).not.toContain("secret");
@@ -20,9 +20,8 @@ test("each target has a state of its own, and its address is not remembered", ()
 
 test("targets of earlier settings do not pile up", () => {
   using database = inMemory();
-  rememberExport(database, target, { ...newExport, sentMs: start });
-  for (let index = 0; index < 20; index++)
-    rememberExport(database, { ...target, address: `http://${index}` }, newExport);
+  setExport(database, target, { ...newExport, sentMs: start });
+  for (let index = 0; index < 20; index++) setExport(database, { ...target, address: `http://${index}` }, newExport);
   expect(exportState(database, target)).toEqual(newExport);
 });
 
@@ -30,7 +29,7 @@ test("a failure is said when it begins and once a day, or all the time in a live
   using database = inMemory();
   const notesAt = (ms: number, isLive = false) => takeExportNotes(database, [target], ms, isLive);
   expect(notesAt(start)).toEqual([]);
-  rememberExport(database, target, { ...newExport, reason: "answered 503" });
+  setExport(database, target, { ...newExport, reason: "answered 503" });
   expect(notesAt(start)).toEqual(["Export to vm:8428: answered 503"]);
   expect(notesAt(start + dayMs - 1)).toEqual([]);
   expect(notesAt(start + dayMs - 1, true)).toHaveLength(1);

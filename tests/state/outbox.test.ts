@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { commit, type Run } from "../../lib/state/commit.ts";
-import { endComplaint, mayComplain, recall } from "../../lib/state/facts.ts";
+import { endComplaint, mayComplain, getValue } from "../../lib/state/keyValue.ts";
 import { countAttempt, enforceBounds, enqueue, outboxBounds, postpone, waiting } from "../../lib/state/outbox.ts";
 import {
   card,
@@ -112,7 +112,7 @@ test("a run is written whole or not at all", () => {
     },
   };
   expect(() => commit(database, broken)).toThrow("oops");
-  expect(recall(database, "snapshot")).toBeNull();
+  expect(getValue(database, "snapshot")).toBeNull();
   expect(waiting(database)).toEqual([]);
 });
 
@@ -145,7 +145,7 @@ test("the chart of a card waits with it, and when its day ends is remembered", (
   commit(database, { ...runAt(start), chart: { png, untilMs: start } });
   commit(database, runAt(start + minuteMs));
   expect(waiting(database).map(({ picture }) => picture)).toEqual([png, null]);
-  expect(recall(database, "chart_until")).toBe(String(start));
+  expect(getValue(database, "chart_until")).toBe(String(start));
 });
 
 test("reports that are folded leave their charts behind", () => {

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 
 import { openDatabase } from "../../lib/state/database.ts";
-import { remember } from "../../lib/state/facts.ts";
+import { setValue } from "../../lib/state/keyValue.ts";
 import { record } from "../../lib/state/history.ts";
 
 const minuteMs = 60_000;
@@ -60,7 +60,7 @@ export function writePastDays(directory: string, endMs: number): void {
     const toMs = (more.at(-1) ?? fromMs) + 2 * everyMs;
     const text = `CPU ${Math.round(cpuBusy(fromMs))} %`;
     const incident = { target: "cpu_busy", fromMs, toMs, severity: "warning", text };
-    remember(database, "troubles", JSON.stringify([incident]));
+    setValue(database, "troubles", JSON.stringify([incident]));
   })();
   database.close();
 }

@@ -1,7 +1,7 @@
 import type { Emptied } from "../../deliver/outbox.ts";
 import { type ExitCode, exitCodes } from "../../exit.ts";
 import { counted } from "../../format.ts";
-import { endComplaint, mayComplain } from "../../state/facts.ts";
+import { endComplaint, mayComplain } from "../../state/keyValue.ts";
 import type { State } from "../../state/state.ts";
 import { complain, type World } from "../../world.ts";
 

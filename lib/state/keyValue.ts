@@ -3,8 +3,8 @@ import type { Database } from "bun:sqlite";
 import { dayMs } from "../clock.ts";
 import { attempt } from "./fault.ts";
 
-/** The small things that are remembered between runs. */
-export type FactName =
+/** The keys of the key-value store. They are part of the state format, and never change. */
+export type Key =
   | "alerts"
   | "card_snapshot"
   | "card_times"
@@ -22,15 +22,15 @@ export type FactName =
   | "snapshot"
   | "troubles";
 
-/** A remembered text; null when there is none. */
-export function recall(database: Database, name: FactName): string | null {
-  return database.query<{ value: string }, [string]>("SELECT value FROM fact WHERE name = ?").get(name)?.value ?? null;
+/** The value of a key; null when there is none. */
+export function getValue(database: Database, key: Key): string | null {
+  return database.query<{ value: string }, [string]>("SELECT value FROM fact WHERE name = ?").get(key)?.value ?? null;
 }
 
-/** Remembers a text in place of the earlier one; null forgets it. */
-export function remember(database: Database, name: FactName, value: string | null): void {
-  if (value === null) database.run("DELETE FROM fact WHERE name = ?", [name]);
-  else database.run(upsert, [name, value]);
+/** Sets the value of a key; null deletes it. */
+export function setValue(database: Database, key: Key, value: string | null): void {
+  if (value === null) database.run("DELETE FROM fact WHERE name = ?", [key]);
+  else database.run(upsert, [key, value]);
 }
 
 /** What has not changed is not written: no page of it, and by itself no transaction, which waits for the disk four times. */
@@ -58,13 +58,13 @@ export function markGone(database: Database, url: string, nowMs: number): void {
 
 /** The message that is edited in place, if it was posted to this very webhook and thread; null when there is none. */
 export function liveCard(database: Database, url: string): string | null {
-  const [hash, messageId] = recall(database, "live_card")?.split(" ", 2) ?? [];
+  const [hash, messageId] = getValue(database, "live_card")?.split(" ", 2) ?? [];
   return hash === hashOf(url) && messageId ? messageId : null;
 }
 
 /** Remembers the message that is edited in place from now on; an empty id forgets it. */
-export function rememberLiveCard(database: Database, url: string, messageId: string): void {
-  remember(database, "live_card", messageId === "" ? null : `${hashOf(url)} ${messageId}`);
+export function setLiveCard(database: Database, url: string, messageId: string): void {
+  setValue(database, "live_card", messageId === "" ? null : `${hashOf(url)} ${messageId}`);
 }
 
 /** Gives every webhook another chance. */
@@ -78,9 +78,9 @@ export function forgetGone(database: Database): void {
  */
 export function mayComplain(database: Database, nowMs: number): boolean {
   const saidToday = attempt(() => {
-    const last = Number(recall(database, "complained_at") ?? Number.NaN);
+    const last = Number(getValue(database, "complained_at") ?? Number.NaN);
     if (nowMs >= last && nowMs - last < dayMs) return true;
-    remember(database, "complained_at", String(nowMs));
+    setValue(database, "complained_at", String(nowMs));
     return false;
   });
   return !(saidToday.ok && saidToday.result);
@@ -89,6 +89,6 @@ export function mayComplain(database: Database, nowMs: number): boolean {
 /** The failure is over; the next one is news again. */
 export function endComplaint(database: Database): void {
   attempt(() => {
-    if (recall(database, "complained_at") !== null) remember(database, "complained_at", null);
+    if (getValue(database, "complained_at") !== null) setValue(database, "complained_at", null);
   });
 }
