@@ -4,7 +4,7 @@ import { conclude } from "./commands/report/conclude.ts";
 import { draw } from "./commands/report/draw.ts";
 import { renderRun } from "./commands/report/renderRun.ts";
 import { deliverInTurn } from "./deliver/channels.ts";
-import { beat } from "./deliver/heartbeat.ts";
+import { ping } from "./deliver/heartbeat.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
 import { lookBack } from "./measure/lookBack.ts";
 import { announce, measure, type Measurement } from "./measure/measure.ts";
@@ -112,14 +112,14 @@ async function report(world: World, config: Config, flags: Flags): Promise<ExitC
   const state = saved(opened, machine.clock.now(), write);
   // A look every minute tells nothing but news, and news waits for no turn.
   const splaySeconds = wantsCard ? config.splaySeconds : 0;
-  const emptied = await deliverInTurn(world, state, webhooks, splaySeconds);
-  const code = conclude(world, state, emptied);
+  const flushed = await deliverInTurn(world, state, webhooks, splaySeconds);
+  const code = conclude(world, state, flushed);
   const isCritical = measurement.assessment.alerts.some(({ severity }) => severity === "critical");
   // The report is what counts, so these come after it, and what becomes of them changes nothing: a heartbeat that fails is
   // missed where it is expected, and an export that fails is said in the next card.
   const [unheard, unexported] = await Promise.all([
-    config.heartbeat === null ? null : beat(config.heartbeat, isCritical || emptied.kept > 0, world),
-    exportAll(world, config, state, measurement, emptied.kept),
+    config.heartbeat === null ? null : ping(config.heartbeat, isCritical || flushed.kept > 0, world),
+    exportAll(world, config, state, measurement, flushed.kept),
   ]);
   const problems = [...(unheard === null ? [] : [`the heartbeat was not taken: ${unheard}`]), ...unexported];
   if (world.output.isTerminal) complain(world, problems);

@@ -81,16 +81,16 @@ function checkExports(world: World, targets: readonly ExportTarget[]): Promise<r
 function checkState({ env, machine }: World, flags: Flags): readonly Finding[] {
   using state = openState({ flag: flags.stateDir, env }, machine.clock.now());
   if (state === null) return [finding("lock", null, "held: another run is at work", exitCodes.ok)];
-  const { database, forgetful, notes } = state;
-  if (forgetful?.kind === "asked") return [finding("state", null, "none, as asked", exitCodes.ok)];
-  const code = forgetful?.kind === "newer" ? exitCodes.config : exitCodes.noState;
+  const { database, ephemeral, notes } = state;
+  if (ephemeral?.kind === "asked") return [finding("state", null, "none, as asked", exitCodes.ok)];
+  const code = ephemeral?.kind === "newer" ? exitCodes.config : exitCodes.noState;
   const place = state.directory ?? "";
   // On a read-only file system it opens all the same, and so does a transaction.
   const written = attempt(() => database.run("DELETE FROM fact WHERE false"));
-  const problem = written.ok ? (forgetful?.reason ?? null) : `${place}: ${written.fault}`;
+  const problem = written.ok ? (ephemeral?.reason ?? null) : `${place}: ${written.fault}`;
   return [
     finding("state", problem, [place, ...notes].join("; "), code),
-    ...(forgetful === null ? [finding("lock", null, "free", exitCodes.ok)] : []),
+    ...(ephemeral === null ? [finding("lock", null, "free", exitCodes.ok)] : []),
   ];
 }
 

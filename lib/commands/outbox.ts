@@ -1,5 +1,5 @@
 import type { Flags } from "../cli/parse.ts";
-import { deliverQueues } from "../deliver/channels.ts";
+import { flushChannels } from "../deliver/channels.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { type ExportState, exportState, newExport } from "../export/memory.ts";
 import { counted, duration, isoTime, printable } from "../format.ts";
@@ -30,7 +30,7 @@ export async function outbox(world: World, config: Config, flags: Flags): Promis
     complain(world, ["another run is at work; try again in a minute"]);
     return exitCodes.notDelivered;
   }
-  if (state.forgetful !== null) return noState(world, state.forgetful.reason);
+  if (state.ephemeral !== null) return noState(world, state.ephemeral.reason);
   if (flags.drop !== undefined) return drop(world, state.database, flags.drop);
   const found = findWebhooks(world.env, world.baked, config);
   if (!found.ok) {
@@ -42,7 +42,7 @@ export async function outbox(world: World, config: Config, flags: Flags): Promis
     forgetGone(state.database);
   });
   if (!ready.ok) return noState(world, ready.fault);
-  return conclude(world, state, await deliverQueues(world, state, found));
+  return conclude(world, state, await flushChannels(world, state, found));
 }
 
 function noState(world: World, reason: string): ExitCode {

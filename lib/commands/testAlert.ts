@@ -1,5 +1,5 @@
 import type { Flags } from "../cli/parse.ts";
-import { deliverQueues } from "../deliver/channels.ts";
+import { flushChannels } from "../deliver/channels.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { renderAlert } from "../render/discord/alert.ts";
 import type { Config } from "../settings/config.ts";
@@ -27,7 +27,7 @@ export async function testAlert(world: World, config: Config, flags: Flags): Pro
   const hostname = await host.readProc("sys/kernel/hostname").catch(() => world.words.unnamedMachine);
   const body = renderAlert(example(config.name ?? hostname.trim(), nowMs, world.words), config.alerts);
   const state = saved(opened, nowMs, ({ database }) => enqueue(database, { kind: "alert", body, digest: null }, nowMs));
-  return conclude(world, state, await deliverQueues(world, state, webhooks));
+  return conclude(world, state, await flushChannels(world, state, webhooks));
 }
 
 function example(name: string, nowMs: number, words: Words) {

@@ -5,7 +5,7 @@ import { setValue } from "../state/keyValue.ts";
 import { attempt } from "../state/fault.ts";
 import type { State } from "../state/state.ts";
 import type { World } from "../world.ts";
-import { type DeliverDeps, type Emptied, emptyOutbox } from "./outbox.ts";
+import { type DeliverDeps, type FlushResult, flush } from "./outbox.ts";
 
 /**
  * Delivers what waits when it is this machine's turn. An alert does not wait for that, unless Discord has too much to do;
@@ -16,50 +16,50 @@ export async function deliverInTurn(
   state: State,
   channels: Channels,
   splaySeconds: number,
-): Promise<Emptied> {
-  if (splaySeconds === 0) return deliverQueues(world, state, channels);
-  const soon = await deliverQueues(world, state, channels, "alerts");
+): Promise<FlushResult> {
+  if (splaySeconds === 0) return flushChannels(world, state, channels);
+  const soon = await flushChannels(world, state, channels, "alerts");
   // What could not be crossed out would be sent a second time.
   if (soon.fault !== null) return { ...soon, kept: soon.kept + 1 };
   await waitForTurn(world, splaySeconds);
-  const emptied = await deliverQueues(world, state, channels);
-  return { ...emptied, delivered: soon.delivered + emptied.delivered };
+  const flushed = await flushChannels(world, state, channels);
+  return { ...flushed, delivered: soon.delivered + flushed.delivered };
 }
 
 /**
  * Delivers what waits: alerts first where they have a channel of their own, because a channel that is out of order must
  * not hold up the other. How far the clock is off by Discord's is remembered for the next run to judge.
  */
-export async function deliverQueues(
+export async function flushChannels(
   world: World,
   { database }: State,
   channels: Channels,
   which: "all" | "alerts" = "all",
-): Promise<Emptied> {
+): Promise<FlushResult> {
   world.output.doing("sending to Discord");
   const { clock } = world.machine;
   const heard: { offSeconds?: number } = {};
   const hearDate = (dateMs: number) => void (heard.offSeconds = Math.round(Math.abs(clock.now() - dateMs) / 1000));
-  const emptied = await emptyQueues(database, { ...world, clock, hearDate }, channels, which);
+  const flushed = await flushQueues(database, { ...world, clock, hearDate }, channels, which);
   const { offSeconds } = heard;
   if (offSeconds !== undefined) attempt(() => setValue(database, "clock_off_seconds", String(offSeconds)));
-  return emptied;
+  return flushed;
 }
 
-async function emptyQueues(
+async function flushQueues(
   database: Database,
   deps: Omit<DeliverDeps, "webhook">,
   { cards, alerts }: Channels,
   which: "all" | "alerts",
-): Promise<Emptied> {
+): Promise<FlushResult> {
   const isOneChannel = alerts.url === cards.url;
-  if (which === "all" && isOneChannel) return emptyOutbox(database, { ...deps, webhook: cards });
-  const ofAlerts = await emptyOutbox(database, { ...deps, webhook: alerts }, "alerts", isOneChannel ? "all" : "alerts");
+  if (which === "all" && isOneChannel) return flush(database, { ...deps, webhook: cards });
+  const ofAlerts = await flush(database, { ...deps, webhook: alerts }, "alerts", isOneChannel ? "all" : "alerts");
   if (which === "alerts") return ofAlerts;
-  return both(ofAlerts, await emptyOutbox(database, { ...deps, webhook: cards }, "cards"));
+  return both(ofAlerts, await flush(database, { ...deps, webhook: cards }, "cards"));
 }
 
-function both(one: Emptied, other: Emptied): Emptied {
+function both(one: FlushResult, other: FlushResult): FlushResult {
   return {
     delivered: one.delivered + other.delivered,
     kept: one.kept + other.kept,

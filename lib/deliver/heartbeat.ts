@@ -2,8 +2,8 @@ import { sayNetworkFault } from "../errors.ts";
 import type { Fetch } from "../model/host.ts";
 import { strictly } from "./request.ts";
 
-/** What a beat needs of the world. */
-export interface BeatDeps {
+/** What a ping needs of the world. */
+export interface PingDeps {
   readonly fetch: Fetch;
   readonly version: string;
   /** For each of the two tries, milliseconds; default 2500. */
@@ -11,7 +11,7 @@ export interface BeatDeps {
 }
 
 /** One request of a heartbeat. */
-export interface Beat {
+export interface Ping {
   readonly method: "GET" | "POST";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ const failure = "critical, or the report was not delivered";
  * with `success=true` or `false`, and the token, which its address has no place for, as the user: `https://TOKEN@…`.
  * Throws when the address is none.
  */
-export function beatOf(address: string, failed: boolean): Beat {
+export function pingOf(address: string, failed: boolean): Ping {
   const url = new URL(address);
   if (/\/api\/push\/[^/]+\/?$/.test(url.pathname)) {
     url.searchParams.set("status", failed ? "down" : "up");
@@ -48,9 +48,9 @@ export function beatOf(address: string, failed: boolean): Beat {
  * Tells the watcher that this machine lives, and whether something is wrong with it: one try and one repeat, 5 s in all.
  * Null when it was taken, otherwise why not, in a clause without the address, which is a secret. Never throws.
  */
-export async function beat(address: string, failed: boolean, deps: BeatDeps): Promise<string | null> {
+export async function ping(address: string, failed: boolean, deps: PingDeps): Promise<string | null> {
   try {
-    const request = beatOf(address, failed);
+    const request = pingOf(address, failed);
     const first = await attempt(request, deps);
     return first.again ? (await attempt(request, deps)).problem : first.problem;
   } catch {
@@ -58,7 +58,7 @@ export async function beat(address: string, failed: boolean, deps: BeatDeps): Pr
   }
 }
 
-async function attempt({ url, method, headers }: Beat, { fetch, version, timeoutMs = 2500 }: BeatDeps) {
+async function attempt({ url, method, headers }: Ping, { fetch, version, timeoutMs = 2500 }: PingDeps) {
   const deadline = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(url, {

@@ -4,7 +4,7 @@ import { asEdit, markAsRepeat, reduce } from "../render/discord/amend.ts";
 import { goneSince, liveCard, markGone, setValue, setLiveCard } from "../state/keyValue.ts";
 import { attempt } from "../state/fault.ts";
 import {
-  bury,
+  addDeadLetter,
   countAttempt,
   countWaiting,
   firstWaiting,
@@ -19,8 +19,8 @@ import { send, type SendDeps, type WebhookRequest } from "./request.ts";
 import { hasTurnAhead, retry, waitBudgetMs } from "./retry.ts";
 import { longestWaitMs } from "./wait.ts";
 
-/** How far the outbox was emptied. */
-export interface Emptied {
+/** How far the outbox was flushed. */
+export interface FlushResult {
   readonly delivered: number;
   /** Still waiting. */
   readonly kept: number;
@@ -33,17 +33,17 @@ export interface Emptied {
 
 /**
  * Delivers what waits, alerts first and then the oldest, until something cannot go out now: what comes after it would
- * overtake it. A message that Discord refuses for good is buried, and a plain one goes out in its place.
+ * overtake it. A message that Discord refuses for good becomes a dead letter, and a plain one goes out in its place.
  *
  * `which` are those to deliver. `ofThisWebhook` are all that go to the same one: when Discord asks for a wait after one
  * of them, it means them all.
  */
-export async function emptyOutbox(
+export async function flush(
   database: Database,
   deps: DeliverDeps,
   which: Queue = "all",
   ofThisWebhook: Queue = which,
-): Promise<Emptied> {
+): Promise<FlushResult> {
   let delivered = 0;
   let budgetMs = deps.budgetMs ?? waitBudgetMs;
   for (;;) {
@@ -113,7 +113,12 @@ function settle(
       return;
     case "rejected":
       if (!outcome.webhookGone) {
-        bury(database, row, outcome.reason, row.reduced === 1 ? null : reduce(JSON.parse(row.body), outcome.reason));
+        addDeadLetter(
+          database,
+          row,
+          outcome.reason,
+          row.reduced === 1 ? null : reduce(JSON.parse(row.body), outcome.reason),
+        );
         return;
       }
       database.transaction(() => {

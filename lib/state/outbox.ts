@@ -125,7 +125,7 @@ const deadLettersKept = 50;
  * Moves a message that Discord refused for good to the dead letters, of which the newest are kept. A plain message may
  * take its place in the queue, so that the news itself is not lost; null for none.
  */
-export function bury(database: Database, row: OutboxRow, reason: string, inItsPlace: unknown): void {
+export function addDeadLetter(database: Database, row: OutboxRow, reason: string, inItsPlace: unknown): void {
   database.transaction(() => {
     database.run("INSERT INTO dead_letter (kind, created_at, body, reason) VALUES (?, ?, ?, ?)", [
       row.kind,

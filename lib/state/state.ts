@@ -18,14 +18,14 @@ export interface State {
   /** Where it is kept; null for nowhere. */
   readonly directory: string | null;
   /** Null when it is kept; otherwise why not. */
-  readonly forgetful: Forgetful | null;
+  readonly ephemeral: Ephemeral | null;
   /** What happened to the state, for the reader of the report. */
   readonly notes: readonly string[];
   readonly [Symbol.dispose]: () => void;
 }
 
 /** Why nothing is remembered: the owner wants it so, the place is unusable, or a newer version wrote there. */
-export interface Forgetful {
+export interface Ephemeral {
   readonly kind: "asked" | "unusable" | "newer";
   readonly reason: string;
 }
@@ -34,13 +34,13 @@ export interface Forgetful {
 export function openState(choice: DirectoryChoice, nowMs: number): State | null {
   const directory = findStateDirectory(choice);
   if (directory.kind === "none") {
-    return forgetfulState({ kind: directory.asked ? "asked" : "unusable", reason: directory.reason });
+    return ephemeralState({ kind: directory.asked ? "asked" : "unusable", reason: directory.reason });
   }
   let lock: Lock | null;
   try {
     lock = takeLock(directory.path);
   } catch (error) {
-    return forgetfulState({ kind: "unusable", reason: `${directory.path}: ${reasonOf(error)}` });
+    return ephemeralState({ kind: "unusable", reason: `${directory.path}: ${reasonOf(error)}` });
   }
   if (lock === null) return null;
   const opened = openDatabase(directory.path, nowMs);
@@ -49,23 +49,23 @@ export function openState(choice: DirectoryChoice, nowMs: number): State | null 
       return {
         database: opened.database,
         directory: directory.path,
-        forgetful: null,
+        ephemeral: null,
         notes: opened.note === null ? [] : [opened.note],
         [Symbol.dispose]: () => close(opened.database, lock),
       };
     case "newer":
     case "unusable":
       lock[Symbol.dispose]();
-      return forgetfulState(opened);
+      return ephemeralState(opened);
   }
 }
 
 /** A state that is gone when the run ends. */
-export function forgetfulState(forgetful: Forgetful): State {
+export function ephemeralState(ephemeral: Ephemeral): State {
   const database = new Database(":memory:");
   migrate(database);
-  const notes = forgetful.kind === "asked" ? [] : [`Nothing is remembered between reports: ${forgetful.reason}`];
-  return { database, directory: null, forgetful, notes, [Symbol.dispose]: () => database.close() };
+  const notes = ephemeral.kind === "asked" ? [] : [`Nothing is remembered between reports: ${ephemeral.reason}`];
+  return { database, directory: null, ephemeral, notes, [Symbol.dispose]: () => database.close() };
 }
 
 /**
@@ -77,9 +77,9 @@ export function saved(state: State, nowMs: number, write: (state: State) => void
   if (written.ok) return state;
   const renewed = written.damaged ? renew(state, nowMs) : null;
   if (renewed !== null && attempt(() => write(renewed)).ok) return renewed;
-  const forgetful = forgetfulState({ kind: "unusable", reason: written.fault });
-  write(forgetful);
-  return forgetful;
+  const ephemeral = ephemeralState({ kind: "unusable", reason: written.fault });
+  write(ephemeral);
+  return ephemeral;
 }
 
 /** The damage was deeper than what is looked at when the file is opened. */

@@ -24,7 +24,7 @@ const stages = [
   ["reading the machine", "lib/measure/measure.ts", "  const { readings, sample } = await collect("],
   ["comparing, judging, trends", "lib/main.ts", "  const measurement = await measure("],
   ["report, message, one transaction", "lib/main.ts", "  const state = saved("],
-  ["the request, and two transactions around it", "lib/main.ts", "  const emptied = await deliverInTurn("],
+  ["the request, and two transactions around it", "lib/main.ts", "  const flushed = await deliverInTurn("],
 ] as const;
 
 /** The sources with a note of the CPU time after each of those lines. */

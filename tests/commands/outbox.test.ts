@@ -5,7 +5,7 @@ import { outbox } from "../../lib/commands/outbox.ts";
 import { newExport, setExport } from "../../lib/export/memory.ts";
 import { markGone } from "../../lib/state/keyValue.ts";
 import { takeLock } from "../../lib/state/lock.ts";
-import { bury, enqueue, postpone, waiting } from "../../lib/state/outbox.ts";
+import { addDeadLetter, enqueue, postpone, waiting } from "../../lib/state/outbox.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { defaultConfig } from "../support/measure.ts";
 import { temporaryDirectory } from "../support/project.ts";
@@ -24,7 +24,7 @@ function fill(directory: string): void {
   using database = openFile(directory);
   enqueue(database, waitingReport("dead"), start - 3 * hourMs);
   const [row] = waiting(database);
-  if (row) bury(database, row, "413: the message is too large", null);
+  if (row) addDeadLetter(database, row, "413: the message is too large", null);
   const report = enqueue(database, waitingReport("report"), start - 2 * hourMs);
   postpone(database, report, { reason: "429: wait\u001b[2J", notBeforeMs: start + hourMs, ambiguous: false });
   const alert = enqueue(database, waitingAlert("alert"), start - hourMs);

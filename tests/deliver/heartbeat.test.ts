@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from "bun:test";
 
-import { beat, beatOf } from "../../lib/deliver/heartbeat.ts";
+import { ping, pingOf } from "../../lib/deliver/heartbeat.ts";
 
 const opened = new DisposableStack();
 afterAll(() => opened.dispose());
@@ -21,15 +21,15 @@ const deps = { fetch, version: "1.2.3", timeoutMs: 100 };
 
 test("Healthchecks is asked at the address, and at /fail below it", async () => {
   const { asked, at } = watcher();
-  expect(await beat(at("/ping/uuid"), false, deps)).toBeNull();
-  expect(await beat(at("/ping/uuid/?create=1"), true, deps)).toBeNull();
+  expect(await ping(at("/ping/uuid"), false, deps)).toBeNull();
+  expect(await ping(at("/ping/uuid/?create=1"), true, deps)).toBeNull();
   expect(asked).toEqual(["GET /ping/uuid", "GET /ping/uuid/fail?create=1"]);
 });
 
 test("Uptime Kuma is told up or down, whatever its address was copied with", async () => {
   const { asked, at } = watcher();
-  await beat(at("/kuma/api/push/token"), false, deps);
-  await beat(at("/api/push/token?status=up&msg=OK&ping="), true, deps);
+  await ping(at("/kuma/api/push/token"), false, deps);
+  await ping(at("/api/push/token?status=up&msg=OK&ping="), true, deps);
   expect(asked).toEqual([
     "GET /kuma/api/push/token?status=up",
     "GET /api/push/token?status=down&msg=critical%2C+or+the+report+was+not+delivered&ping=",
@@ -38,30 +38,30 @@ test("Uptime Kuma is told up or down, whatever its address was copied with", asy
 
 test("Gatus gets a POST, with the address's user as the token", async () => {
   const { asked, at } = watcher();
-  await beat(at("/api/v1/endpoints/core_vps/external", "to%2Fken@"), false, deps);
-  await beat(at("/api/v1/endpoints/core_vps/external", "token@"), true, deps);
+  await ping(at("/api/v1/endpoints/core_vps/external", "to%2Fken@"), false, deps);
+  await ping(at("/api/v1/endpoints/core_vps/external", "token@"), true, deps);
   expect(asked).toEqual([
     "POST /api/v1/endpoints/core_vps/external?success=true Bearer to/ken",
     "POST /api/v1/endpoints/core_vps/external?success=false&error=critical%2C+or+the+report+was+not+delivered Bearer token",
   ]);
-  expect(beatOf("https://token@gatus.example/api/v1/endpoints/a/external", false).url).not.toContain("token");
+  expect(pingOf("https://token@gatus.example/api/v1/endpoints/a/external", false).url).not.toContain("token");
 });
 
 test("a user and password in any other address are sent as such", async () => {
   const { asked, at } = watcher();
-  await beat(at("/uuid", "me:secret@"), false, deps);
+  await ping(at("/uuid", "me:secret@"), false, deps);
   expect(asked).toEqual(["GET /uuid Basic bWU6c2VjcmV0"]);
 });
 
 test("a watcher that fails is asked once more, one that refuses is not", async () => {
   const recovers = watcher(503, 200);
-  expect(await beat(recovers.at("/uuid"), false, deps)).toBeNull();
+  expect(await ping(recovers.at("/uuid"), false, deps)).toBeNull();
   expect(recovers.asked).toHaveLength(2);
   const fails = watcher(500);
-  expect(await beat(fails.at("/uuid"), false, deps)).toBe("answered 500");
+  expect(await ping(fails.at("/uuid"), false, deps)).toBe("answered 500");
   expect(fails.asked).toHaveLength(2);
   const refuses = watcher(404);
-  expect(await beat(refuses.at("/uuid"), false, deps)).toBe("answered 404");
+  expect(await ping(refuses.at("/uuid"), false, deps)).toBe("answered 404");
   expect(refuses.asked).toHaveLength(1);
 });
 
@@ -69,7 +69,7 @@ test("a watcher that never answers is given up twice", async () => {
   let requests = 0;
   const data = () => void (requests += 1);
   using mute = Bun.listen({ port: 0, hostname: "127.0.0.1", socket: { data } });
-  const problem = await beat(`http://127.0.0.1:${mute.port}/uuid`, false, deps);
+  const problem = await ping(`http://127.0.0.1:${mute.port}/uuid`, false, deps);
   expect(problem).toBe("no answer within 0.1 s");
   expect(requests).toBe(2);
 });
@@ -80,5 +80,5 @@ test.each([
   ["https://SECRET%ZZ@x.invalid/api/v1/endpoints/a/external", "its address is not valid"],
   ["SECRET", "its address is not valid"],
 ])("nothing that goes wrong with %s is thrown or quotes it", async (address, problem) => {
-  expect(await beat(address, true, deps)).toBe(problem);
+  expect(await ping(address, true, deps)).toBe(problem);
 });

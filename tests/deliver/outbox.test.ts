@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { type DeliverDeps, emptyOutbox } from "../../lib/deliver/outbox.ts";
+import { type DeliverDeps, flush } from "../../lib/deliver/outbox.ts";
 import { getValue, setValue } from "../../lib/state/keyValue.ts";
 import { deadLetters, enqueue, enqueueLive, outboxBounds, postpone, waiting } from "../../lib/state/outbox.ts";
 import { type FakeDiscord, fakeDiscord, type ScriptedAnswer } from "../support/fakeDiscord.ts";
@@ -22,7 +22,7 @@ function outboxOf(...titles: readonly string[]): Database {
 function empty(database: Database, discord: FakeDiscord, more: Partial<DeliverDeps> = {}) {
   const clock = virtualClock(start);
   const deps = sendDeps(discord.webhookUrl, { clock, timeoutMs: 500 });
-  return emptyOutbox(database, { ...deps, random: () => 0.5, ...more });
+  return flush(database, { ...deps, random: () => 0.5, ...more });
 }
 
 const titleOf = (message: unknown) => /"title":"([^"]*)"/.exec(JSON.stringify(message))?.[1];
@@ -43,8 +43,8 @@ describe("the outbox", () => {
     discord.script({ status: 200, body: { id: "1" } });
     discord.scriptForEver({ status: 502 });
     using database = outboxOf("one", "two", "three");
-    const emptied = await empty(database, discord);
-    expect(emptied).toMatchObject({ delivered: 1, kept: 2, reason: expect.stringContaining("502") });
+    const flushed = await empty(database, discord);
+    expect(flushed).toMatchObject({ delivered: 1, kept: 2, reason: expect.stringContaining("502") });
     expect(waiting(database).map(({ attempts }) => attempts)).toEqual([3, 0]);
   });
 
@@ -275,8 +275,8 @@ test("a disk that takes no more does not stop the news, but what cannot be cross
 test("the end of the run's time keeps what is left", async () => {
   await using discord = await fakeDiscord();
   using database = outboxOf("one");
-  const emptied = await empty(database, discord, { signal: AbortSignal.abort() });
-  expect(emptied).toMatchObject({ delivered: 0, kept: 1, reason: "stopped: the time of this run was over" });
+  const flushed = await empty(database, discord, { signal: AbortSignal.abort() });
+  expect(flushed).toMatchObject({ delivered: 0, kept: 1, reason: "stopped: the time of this run was over" });
   expect(waiting(database)).toMatchObject([{ ambiguous: 0 }]);
 });
 

@@ -18,7 +18,7 @@ import { cardsIn, type Life, nobody, startLife } from "./life.ts";
 import { root, testWhen } from "../support/programNeeds.ts";
 
 /** One report, which has to arrive although nothing can be remembered, and to say so. */
-async function expectForgetful(life: Life, options: Parameters<Life["run"]>[0] = {}) {
+async function expectEphemeral(life: Life, options: Parameters<Life["run"]>[0] = {}) {
   const { status, stderr } = await life.run(options);
   expect(status).toBe(73);
   expect(stderr).toContain("no state");
@@ -33,14 +33,14 @@ test.each<[string, (life: Life) => void]>([
 ])("a state directory that is %s is refused, and the report arrives all the same", async (_, spoil) => {
   await using life = await startLife();
   spoil(life);
-  await expectForgetful(life);
+  await expectEphemeral(life);
 });
 
 testWhen([root])("a state directory of another user is refused, and the report arrives all the same", async () => {
   await using life = await startLife();
   mkdirSync(life.stateDirectory, { mode: 0o700 });
   chownSync(life.stateDirectory, 65_534, 65_534);
-  await expectForgetful(life);
+  await expectEphemeral(life);
 });
 
 test.each<[string, (file: string) => void]>([
@@ -50,7 +50,7 @@ test.each<[string, (file: string) => void]>([
   await using life = await startLife();
   mkdirSync(life.stateDirectory, { mode: 0o700 });
   spoil(join(life.stateDirectory, "state.db"));
-  await expectForgetful(life);
+  await expectEphemeral(life);
 });
 
 testWith()("on a full disk, without inodes and read-only, the report arrives all the same", async () => {
@@ -59,7 +59,7 @@ testWith()("on a full disk, without inodes and read-only, the report arrives all
     await using namespace = await openNamespace();
     await namespace.shell(`mkdir $W/state && mount -t tmpfs -o mode=700,${options} tmpfs $W/state`);
     const environment = { SERVER_METRICS_STATE_DIR: join(namespace.directory, "state") };
-    await expectForgetful(life, { prefix: namespace.enter([]), environment });
+    await expectEphemeral(life, { prefix: namespace.enter([]), environment });
   }
 });
 
@@ -80,7 +80,7 @@ testWith()("on a file system gone read-only the report arrives, and what waits t
   expect((await life.run({ prefix, environment: { ...nobody, ...environment } })).status).toBe(75);
   life.pass(30);
   await namespace.shell("mount -o remount,ro $W/state");
-  await expectForgetful(life, { prefix, environment });
+  await expectEphemeral(life, { prefix, environment });
   life.pass(30);
   await namespace.shell("mount -o remount,rw $W/state");
   expect((await life.run({ prefix, environment })).status).toBe(0);

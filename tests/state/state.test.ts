@@ -5,7 +5,7 @@ import { commit } from "../../lib/state/commit.ts";
 import { points } from "../../lib/state/history.ts";
 import { waiting } from "../../lib/state/outbox.ts";
 import { openForReading } from "../../lib/state/reading.ts";
-import { type State, forgetfulState, openState, saved } from "../../lib/state/state.ts";
+import { type State, ephemeralState, openState, saved } from "../../lib/state/state.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { damage, runAt, start, stateWith, titles } from "../support/stateFile.ts";
 
@@ -17,7 +17,7 @@ function open(directory: string): State {
 
 test("without a state the run goes on in memory and says why", () => {
   using state = open("/proc/no-such-place");
-  expect(state).toMatchObject({ directory: null, forgetful: { kind: "unusable" } });
+  expect(state).toMatchObject({ directory: null, ephemeral: { kind: "unusable" } });
   expect(state.notes).toEqual([expect.stringContaining("Nothing is remembered between reports: /proc/no-such-place")]);
   commit(state.database, runAt(start, "a card"));
   expect(titles(state.database)).toEqual(["a card"]);
@@ -25,7 +25,7 @@ test("without a state the run goes on in memory and says why", () => {
 
 test("who wants no state is told nothing", () => {
   using state = open("none");
-  expect(state).toMatchObject({ forgetful: { kind: "asked" }, notes: [] });
+  expect(state).toMatchObject({ ephemeral: { kind: "asked" }, notes: [] });
 });
 
 test("a write that the disk refuses goes to memory", () => {
@@ -33,7 +33,7 @@ test("a write that the disk refuses goes to memory", () => {
   using state = open(directory.path);
   state.database.run("PRAGMA query_only = ON");
   const other = saved(state, start, ({ database, notes }) => commit(database, runAt(start, notes.join())));
-  expect(other.forgetful).toEqual({ kind: "unusable", reason: expect.stringContaining("file is read-only") });
+  expect(other.ephemeral).toEqual({ kind: "unusable", reason: expect.stringContaining("file is read-only") });
   expect(titles(other.database)).toEqual([expect.stringContaining("is read-only")]);
   expect(titles(state.database)).toEqual([]);
 });
@@ -44,7 +44,7 @@ test("damage that shows in the middle of a run is dealt with in that run", () =>
   using state = open(directory.path);
   expect(state.notes).toEqual([]);
   using other = saved(state, start, ({ database, notes }) => commit(database, runAt(start, notes.join())));
-  expect(other.forgetful).toBeNull();
+  expect(other.ephemeral).toBeNull();
   expect(titles(other.database)).toEqual([
     "waits",
     expect.stringContaining("damaged and is begun afresh; 1 unsent message"),
@@ -58,12 +58,12 @@ test("a history whose layout was damaged is damage, not a bug", () => {
   commit(state.database, runAt(start));
   state.database.run("UPDATE layout SET keys = 'oops'");
   using other = saved(state, start, ({ database }) => commit(database, runAt(start)));
-  expect(other.forgetful).toBeNull();
+  expect(other.ephemeral).toBeNull();
   expect(points(other.database, 0, start)).toHaveLength(1);
 });
 
 test("a bug stays one", () => {
-  using state = forgetfulState({ kind: "asked", reason: "" });
+  using state = ephemeralState({ kind: "asked", reason: "" });
   const write = () => {
     throw new TypeError("oops");
   };

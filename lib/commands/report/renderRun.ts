@@ -24,7 +24,7 @@ export interface RunOutcome extends Measurement, LookBack {
 
 /** The messages of a run, and what is to be remembered of it. What is to be told of the exports is taken out of the state. */
 export function renderRun(
-  { database, notes, forgetful }: State,
+  { database, notes, ephemeral }: State,
   outcome: RunOutcome,
   config: Config,
   version: string,
@@ -32,7 +32,7 @@ export function renderRun(
   const { snapshot, observations, assessment, announcement, png, daily, turn, wantsCard, words } = outcome;
   const isLive = config.mode === "live";
   // What cannot be remembered as told would be told each time.
-  const tellsDay = daily !== null && forgetful === null;
+  const tellsDay = daily !== null && ephemeral === null;
   const tells = wantsCard || tellsDay;
   // Where there are no cards the digest tells it, each day.
   const isSteady = isLive || !wantsCard;

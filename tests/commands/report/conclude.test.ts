@@ -1,21 +1,21 @@
 import { expect, test } from "bun:test";
 
 import { conclude } from "../../../lib/commands/report/conclude.ts";
-import type { Emptied } from "../../../lib/deliver/outbox.ts";
-import { type State, forgetfulState } from "../../../lib/state/state.ts";
+import type { FlushResult } from "../../../lib/deliver/outbox.ts";
+import { type State, ephemeralState } from "../../../lib/state/state.ts";
 import { dayMs, hourMs, start } from "../../support/stateFile.ts";
 import { testWorld } from "../../support/testWorld.ts";
 import { virtualClock } from "../../support/virtualClock.ts";
 
-const done: Emptied = { delivered: 1, kept: 0, reason: null, webhookGone: false, fault: null };
-const waits: Emptied = { ...done, delivered: 0, kept: 2, reason: "connection refused" };
+const done: FlushResult = { delivered: 1, kept: 0, reason: null, webhookGone: false, fault: null };
+const waits: FlushResult = { ...done, delivered: 0, kept: 2, reason: "connection refused" };
 const full = "no state: the disk is full";
 
 /** A state that is kept, as far as `conclude` can tell. */
-const kept = (): State => ({ ...forgetfulState({ kind: "asked", reason: "" }), forgetful: null });
-const without = (kind: "asked" | "unusable" | "newer") => forgetfulState({ kind, reason: "the disk is full" });
+const kept = (): State => ({ ...ephemeralState({ kind: "asked", reason: "" }), ephemeral: null });
+const without = (kind: "asked" | "unusable" | "newer") => ephemeralState({ kind, reason: "the disk is full" });
 
-test.each<[string, State, Emptied, number, readonly string[]]>([
+test.each<[string, State, FlushResult, number, readonly string[]]>([
   ["delivered", kept(), done, 0, []],
   ["nothing to say", kept(), { ...done, delivered: 0 }, 0, []],
   ["kept", kept(), waits, 75, ["not delivered: connection refused; 2 messages kept for the next run"]],
@@ -32,17 +32,17 @@ test.each<[string, State, Emptied, number, readonly string[]]>([
     ["not delivered: connection refused; 1 message lost", full],
   ],
   ["delivered, not crossed out", kept(), { ...done, fault: "the disk is full" }, 73, [full]],
-])("%s: the exit code and the lines", (_, state, emptied, code, lines) => {
+])("%s: the exit code and the lines", (_, state, flushed, code, lines) => {
   const world = testWorld();
-  expect<number>(conclude(world, state, emptied)).toBe(code);
+  expect<number>(conclude(world, state, flushed)).toBe(code);
   expect(world.said).toEqual({ out: "", errors: [...lines] });
 });
 
 test("cron is told of a failure once and then once a day, until it is over", () => {
   using state = kept();
-  const linesAt = (ms: number, emptied: Emptied) => {
+  const linesAt = (ms: number, flushed: FlushResult) => {
     const world = testWorld({ machine: { ...testWorld().machine, clock: virtualClock(start + ms) } });
-    conclude(world, state, emptied);
+    conclude(world, state, flushed);
     return world.said.errors.length;
   };
   expect([0, hourMs, dayMs - 1, dayMs, dayMs + 1].map((ms) => linesAt(ms, waits))).toEqual([1, 0, 0, 1, 0]);
@@ -54,7 +54,7 @@ test("whoever sits before a terminal is always told", () => {
   using state = kept();
   const world = testWorld();
   const terminal = { ...world, output: { ...world.output, isTerminal: true } };
-  for (const emptied of [done, waits, waits, { ...done, delivered: 3 }]) conclude(terminal, state, emptied);
+  for (const flushed of [done, waits, waits, { ...done, delivered: 3 }]) conclude(terminal, state, flushed);
   expect(world.said.out).toBe("Posted\nPosted 3 messages\n");
   expect(world.said.errors).toHaveLength(2);
 });

@@ -3,21 +3,21 @@ import { expect, test } from "bun:test";
 import { renderRun } from "../../../lib/commands/report/renderRun.ts";
 import { measure } from "../../../lib/measure/measure.ts";
 import { noPast } from "../../../lib/state/past.ts";
-import { type Forgetful, forgetfulState } from "../../../lib/state/state.ts";
+import { type Ephemeral, ephemeralState } from "../../../lib/state/state.ts";
 import { en } from "../../../lib/words/en.ts";
 import { defaultConfig } from "../../support/measure.ts";
 import { testWorld } from "../../support/testWorld.ts";
 
 /** What a run leaves behind on which the digest has its turn. */
-async function runOn(forgetful: Forgetful | null) {
+async function runOn(ephemeral: Ephemeral | null) {
   const { machine } = testWorld();
-  using state = forgetfulState({ kind: "asked", reason: "a test" });
+  using state = ephemeralState({ kind: "asked", reason: "a test" });
   const measurement = await measure(machine, defaultConfig, noPast, { everything: false, doing: () => undefined });
   const daily = { fromMs: 0, toMs: 1, runs: 1, summaries: [], incidents: [] };
   const turn = { isDue: true, days: ["2026-08-01"] };
   const told = { chart: null, isOnCard: false, daily, turn, announcement: null, wantsCard: false };
   const png = new Uint8Array([1]);
-  return renderRun({ ...state, forgetful }, { ...measurement, ...told, png, words: en }, defaultConfig, "1.2.3");
+  return renderRun({ ...state, ephemeral }, { ...measurement, ...told, png, words: en }, defaultConfig, "1.2.3");
 }
 
 test("the digest has the chart, and its day is remembered", async () => {
