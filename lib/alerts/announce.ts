@@ -10,12 +10,12 @@ import { type AlertStates, stateKey, type TargetState } from "./state.ts";
 export function whatToAnnounce(
   before: TargetState,
   state: TargetState,
-  hush: Hush,
+  inhibition: Inhibition,
   reminders: Reminders,
   nowMs: number,
 ): Transition["kind"] | null {
   const { severity, said, flapping } = state;
-  if (isHushed(severity, hush) && !(hush.isOver && said !== null)) return null;
+  if (isInhibited(severity, inhibition) && !(inhibition.isOver && said !== null)) return null;
   if (flapping && severity !== null && (!before.flapping || said === null)) return "flapping";
   // Nobody may be left without the news that it is worse than was said.
   if (flapping && before.flapping) return rankOf(severity) < rankOf(said) ? "worse" : null;
@@ -29,8 +29,11 @@ export function whatToAnnounce(
  * Who has heard "disk / back to 41 %" need not hear, an hour later, that it is no longer about to be full; unless that was
  * said since then.
  */
-export function endsSilently({ severity, said, saidMs, flapping }: TargetState, { toldOverMs }: Hush): boolean {
-  return severity === null && said !== null && !flapping && toldOverMs !== null && toldOverMs >= saidMs;
+export function endsSilently(
+  { severity, said, saidMs, flapping }: TargetState,
+  { recoveryToldMs }: Inhibition,
+): boolean {
+  return severity === null && said !== null && !flapping && recoveryToldMs !== null && recoveryToldMs >= saidMs;
 }
 
 /** Not while it looks as if it were over: the next run may say so. */
@@ -44,47 +47,51 @@ function isReminderDue(
 }
 
 /** What other rules say of the same incident of the same target. */
-export interface Hush {
+export interface Inhibition {
   /** The worst that was told: raised now, or over for so short a time that this may lag behind; null for nothing. */
   readonly severity: Severity | null;
   readonly isOver: boolean;
   /** When such an incident was last told to be over, in milliseconds since the epoch; null for never. */
-  readonly toldOverMs: number | null;
+  readonly recoveryToldMs: number | null;
 }
 
 /** What is over still explains what lags behind it: the load is an average of a quarter of an hour. */
 const lagMs = hourMs;
 
-/** What the rules say that silence this one. */
-export function hushOf(
+/** What the rules that inhibit this one say. */
+export function inhibitionOf(
   name: RuleName,
   labels: Labels,
   states: AlertStates,
   ruleOf: (name: RuleName) => ActiveRule | null,
   nowMs: number,
-): Hush {
-  const { silencedBy = [] }: Rule = rules[name];
+): Inhibition {
+  const { inhibitedBy = [] }: Rule = rules[name];
   const others = ruleNames.flatMap((other) => {
-    if (!silencedBy.includes(other)) return [];
+    if (!inhibitedBy.includes(other)) return [];
     const { observation, where }: Rule = rules[other];
     const target = { name: observation, labels: { ...where, ...labels } };
     const state = states[stateKey(other, target)];
-    // Told of nothing, or not judged any more: it silences nothing either.
+    // Told of nothing, or not judged any more: it inhibits nothing either.
     return state === undefined || state.worst === null || !ruleOf(other)?.thresholdsFor(target.labels) ? [] : [state];
   });
   const raised = worstOf(others.map(({ severity }) => severity));
   const over = others.filter(({ severity }) => severity === null);
-  const toldOverMs = over.filter(({ said }) => said === null).map(({ endedMs }) => endedMs);
+  const recoveryToldMs = over.filter(({ said }) => said === null).map(({ endedMs }) => endedMs);
   return {
     severity: raised ?? worstOf(over.filter(({ endedMs }) => nowMs - endedMs < lagMs).map(({ worst }) => worst)),
     isOver: raised === null,
-    toldOverMs: toldOverMs.length === 0 ? null : Math.max(...toldOverMs),
+    recoveryToldMs: recoveryToldMs.length === 0 ? null : Math.max(...recoveryToldMs),
   };
 }
 
 const worstOf = (severities: readonly (Severity | null)[]) => severities.reduce(worseOf, null);
 
 /** An incident is not worth a word while another one that says the same is at least as bad. */
-export function isHushed(severity: Severity | null, hush: Hush): boolean {
-  return hush.severity !== null && rankOf(hush.severity) <= rankOf(severity) && !(hush.isOver && severity === null);
+export function isInhibited(severity: Severity | null, inhibition: Inhibition): boolean {
+  return (
+    inhibition.severity !== null &&
+    rankOf(inhibition.severity) <= rankOf(severity) &&
+    !(inhibition.isOver && severity === null)
+  );
 }

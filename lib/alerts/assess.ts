@@ -3,7 +3,7 @@ import type { KnownObservation } from "../metrics/index.ts";
 import { observationKey, valuesByKey } from "../model/observation.ts";
 import type { Rule } from "../model/rule.ts";
 import type { ActiveRule, Alert, Reminders, Transition } from "./alert.ts";
-import { endsSilently, type Hush, hushOf, isHushed, whatToAnnounce } from "./announce.ts";
+import { endsSilently, type Inhibition, inhibitionOf, isInhibited, whatToAnnounce } from "./announce.ts";
 import { isEasing, judge, levelOf, rankOf, worseOf } from "./judge.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
 import { type AlertStates, moveClock, newTarget, stateKey, type TargetState } from "./state.ts";
@@ -51,11 +51,11 @@ export function assess(input: AssessInput): Assessment {
     if (rule === null) continue;
     const targets = findTargets(name, rule, observed, states);
     for (const target of targets) {
-      const hush = hushOf(name, target.observation.labels, states, input.ruleOf, nowMs);
-      const { state, transition } = assessTarget(target, hush, states[target.key], input);
+      const inhibition = inhibitionOf(name, target.observation.labels, states, input.ruleOf, nowMs);
+      const { state, transition } = assessTarget(target, inhibition, states[target.key], input);
       states[target.key] = state;
       if (transition !== null) transitions.push(transition);
-      alerts.push(...alertOf(target, hush, state));
+      alerts.push(...alertOf(target, inhibition, state));
     }
     const seen = new Set(targets.map(({ key }) => key));
     alerts.push(...unseenAlerts(name, rule, seen, states, input));
@@ -69,19 +69,19 @@ export function assess(input: AssessInput): Assessment {
 }
 
 function assessTarget(
-  { name, observation: { value, labels }, thresholds, told }: Target,
-  hush: Hush,
+  { name, observation: { value, labels }, thresholds, shown }: Target,
+  inhibition: Inhibition,
   known: TargetState | undefined,
   { nowMs, reminders }: AssessInput,
 ): { readonly state: TargetState; readonly transition: Transition | null } {
   const { onlyWhenItBecomes = false, hasReason = false }: Rule = rules[name];
-  const last = { labels, value: told };
+  const last = { labels, value: shown };
   const isAccepted = levelOf(value, thresholds) !== null && (known === undefined ? onlyWhenItBecomes : known.accepted);
   if (isAccepted) return { state: { ...newTarget(nowMs), accepted: true, last }, transition: null };
   const before = known === undefined || known.accepted ? newTarget(nowMs) : known;
   const state = { ...judge(before, value, thresholds, nowMs), last };
-  if (endsSilently(state, hush)) return { state: { ...state, said: null }, transition: null };
-  const kind = whatToAnnounce(before, state, hush, reminders, nowMs);
+  if (endsSilently(state, inhibition)) return { state: { ...state, said: null }, transition: null };
+  const kind = whatToAnnounce(before, state, inhibition, reminders, nowMs);
   if (kind === null) return { state, transition: null };
   const to = state.severity;
   const threshold = to === null ? null : (thresholds[to]?.raise ?? null);
@@ -95,23 +95,27 @@ function assessTarget(
       labels,
       from: kind === "recovered" ? state.worst : before.said,
       to,
-      value: told,
+      value: shown,
       onAndOff: before.flapping,
       // Where another number is told than was judged, the threshold is moved with it, unless words say it better.
-      threshold: threshold === null || (told !== value && hasReason) ? null : threshold + (told - value),
+      threshold: threshold === null || (shown !== value && hasReason) ? null : threshold + (shown - value),
       sinceMs: state.sinceMs,
       untilMs: to === null ? state.endedMs : nowMs,
     },
   };
 }
 
-function alertOf({ name, observation, thresholds, told }: Target, hush: Hush, state: TargetState): readonly Alert[] {
+function alertOf(
+  { name, observation, thresholds, shown }: Target,
+  inhibition: Inhibition,
+  state: TargetState,
+): readonly Alert[] {
   const level = levelOf(observation.value, thresholds);
   const severity = worseOf(state.severity, level);
-  if (severity === null || state.accepted || isHushed(severity, hush)) return [];
+  if (severity === null || state.accepted || isInhibited(severity, inhibition)) return [];
   const { labels } = observation;
   const sinceMs = state.severity === null ? null : state.sinceMs;
-  const now = { value: told, easing: level === null && isEasing(state), sinceMs, lastSeenMs: null };
+  const now = { value: shown, easing: level === null && isEasing(state), sinceMs, lastSeenMs: null };
   return [{ rule: name, key: observationKey(observation), labels, severity, ...now }];
 }
 
@@ -128,7 +132,7 @@ function unseenAlerts(
     const { labels, value } = last;
     const observation = { name: rule.observation, labels };
     if (key !== stateKey(name, observation) || rule.thresholdsFor(labels) === null) return [];
-    if (nowMs - seenMs >= forgottenAfterMs || isHushed(severity, hushOf(name, labels, states, ruleOf, nowMs)))
+    if (nowMs - seenMs >= forgottenAfterMs || isInhibited(severity, inhibitionOf(name, labels, states, ruleOf, nowMs)))
       return [];
     const then = { value, easing: false, sinceMs, lastSeenMs: seenMs };
     return [{ rule: name, key: observationKey(observation), labels, severity, ...then }];

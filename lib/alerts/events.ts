@@ -113,11 +113,11 @@ export function limitEvents(
   before: EventSeries,
   reminders: Reminders,
   nowMs: number,
-): { readonly told: readonly Event[]; readonly series: EventSeries } {
+): { readonly shown: readonly Event[]; readonly series: EventSeries } {
   // A time that is still to come is from a clock that was set back since.
   const running = Object.entries(before).filter(([, { lastMs }]) => nowMs - Math.min(lastMs, nowMs) < seriesMs);
   const series: Record<string, EventSeries[string]> = Object.fromEntries(running);
-  const told = events.flatMap((event) => {
+  const shown = events.flatMap((event) => {
     const known = series[event.kind] ?? { count: 0, lastMs: nowMs, saidMs: nowMs };
     const count = known.count + 1;
     const reminderMs = reminders[event.severity === "critical" ? "critical" : "warning"];
@@ -129,5 +129,5 @@ export function limitEvents(
     const againMs = reminderMs === 0 ? null : nowMs + reminderMs;
     return [count < toldAtOnce ? event : { ...event, repeated: { count, quietHours: seriesMs / hourMs, againMs } }];
   });
-  return { told, series };
+  return { shown, series };
 }

@@ -14,7 +14,7 @@ export interface Target {
   readonly observation: KnownObservation;
   readonly thresholds: Thresholds;
   /** The number that a person is told, which for some rules is another observation of the same target. */
-  readonly told: number;
+  readonly shown: number;
 }
 
 /** Observations by name, and their values by key, so that one is found at once among thousands. */
@@ -47,7 +47,7 @@ export function findTargets(
           warning: thresholdAt(thresholds.warning, level),
           critical: thresholdAt(thresholds.critical, level),
         },
-        told: valueOf(rule.tells) ?? observation.value,
+        shown: valueOf(rule.displayAs) ?? observation.value,
       },
     ];
   });
@@ -62,11 +62,11 @@ function judged(rule: ActiveRule, byName: Observed["byName"]): readonly KnownObs
 /** Of what is only observed while it is bad: the known targets that are bad no more. */
 function wellAgain(
   name: RuleName,
-  { observation, countedBy }: ActiveRule,
+  { observation, presentIf }: ActiveRule,
   byName: Observed["byName"],
   states: AlertStates,
 ): readonly KnownObservation[] {
-  if (countedBy === undefined || !byName.has(countedBy)) return [];
+  if (presentIf === undefined || !byName.has(presentIf)) return [];
   const bad = new Set((byName.get(observation) ?? []).map((one) => stateKey(name, one)));
   return Object.entries(states).flatMap(([key, { severity, said, last }]) => {
     if (last === undefined || (severity === null && said === null) || bad.has(key)) return [];

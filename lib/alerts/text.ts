@@ -1,5 +1,5 @@
 import { significant } from "../format.ts";
-import type { Rule, Told } from "../model/rule.ts";
+import type { Rule, Notation } from "../model/rule.ts";
 import type { Words } from "../words/en.ts";
 import type { RuleWords } from "../words/en/rules.ts";
 import type { Alert, Transition } from "./alert.ts";
@@ -10,11 +10,11 @@ type Judged = Pick<Alert, "rule" | "labels" | "value">;
 
 /** An alert in a headline: `disk / 96 % full`, `memory 97 %`. */
 export function summarize({ rule, labels, value }: Judged, words: Words): string {
-  return words.rules[rule].bad(labels, tell(value, rules[rule].told, words));
+  return words.rules[rule].bad(labels, formatValue(value, rules[rule].notation, words));
 }
 
 function summarizeRecovery({ rule, labels, value }: Judged, words: Words): string {
-  return words.rules[rule].over(labels, tell(value, rules[rule].told, words));
+  return words.rules[rule].over(labels, formatValue(value, rules[rule].notation, words));
 }
 
 /** An alert on a card, which may be of an earlier run: `disk /srv 97 % full (last seen 3 h ago)`. */
@@ -69,22 +69,24 @@ export function sentence(transition: Transition, words: Words): string {
 
 /** The line that was crossed, or the words in its place; null for a state. */
 function crossedBy({ rule, threshold }: Transition, words: Words): string | null {
-  const { told }: Rule = rules[rule];
-  if (told === "state") return null;
-  return threshold === null ? reasonOf({ rule }, words) : words.alert.threshold(tell(threshold, told, words));
+  const { notation }: Rule = rules[rule];
+  if (notation === "state") return null;
+  return threshold === null
+    ? reasonOf({ rule }, words)
+    : words.alert.threshold(formatValue(threshold, notation, words));
 }
 
 function reasonOf({ rule }: Pick<Transition, "rule">, words: Words): string | null {
   const own: RuleWords = words.rules[rule];
-  return own.because ?? null;
+  return own.reason ?? null;
 }
 
 /** In seconds. */
 const lasted = ({ sinceMs, untilMs }: Transition) => (untilMs - sinceMs) / 1000;
 
 /** A number as its rule tells it. */
-export function tell(value: number, told: Told, words: Words): string {
-  switch (told) {
+export function formatValue(value: number, notation: Notation, words: Words): string {
+  switch (notation) {
     case "percent":
       return words.percent(value);
     case "percentUp":

@@ -1,7 +1,7 @@
 import type { Thresholds } from "../alerts/judge.ts";
 import { type RuleName, ruleNames, rules } from "../alerts/rules.ts";
 import { stateKey } from "../alerts/state.ts";
-import { tell } from "../alerts/text.ts";
+import { formatValue } from "../alerts/text.ts";
 import type { Flags } from "../cli/parse.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { printable } from "../format.ts";
@@ -60,15 +60,15 @@ function statesOf(name: RuleName, config: Config, { observations, assessment }: 
     .map(({ labels, severity }) => stateOf(targetName(rule, labels), null, rule.thresholdsFor(labels), severity));
   const all = [...seen, ...unseen];
   if (all.length > 0) return all;
-  const looked = observations.some(({ name: observed }) => observed === rule.countedBy);
+  const looked = observations.some(({ name: observed }) => observed === rule.presentIf);
   return [stateOf("", null, rule.thresholdsFor({}), looked ? "ok" : "no data")];
 }
 
 function lineOf({ rule, target, value, warning, critical, state }: RuleState): string {
-  const { told } = rules[rule];
+  const { notation } = rules[rule];
   // A free share is told as what is used, so that it agrees with the card.
-  const number = (amount: number) => tell(amount, told, en);
-  const isYesOrNo = told === "state";
+  const number = (amount: number) => formatValue(amount, notation, en);
+  const isYesOrNo = notation === "state";
   const lines = (["warning", "critical"] as const).flatMap((severity) => {
     const threshold = severity === "warning" ? warning : critical;
     if (threshold === null) return [];

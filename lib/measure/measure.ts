@@ -13,7 +13,7 @@ import { mainKeys } from "../past/keyMetrics.ts";
 import { findTrends } from "../past/trend.ts";
 import { type Announcement, explain, findCulprits } from "../report/explain.ts";
 import { createReport, type Report } from "../report/report.ts";
-import { isAskedFor } from "../report/wanted.ts";
+import { isConfigured } from "../report/configured.ts";
 import { activeRule, remindersOf } from "../settings/alerts.ts";
 import type { Config } from "../settings/config.ts";
 import type { Past } from "../state/past.ts";
@@ -98,13 +98,13 @@ function judge(snapshot: Snapshot, observations: readonly KnownObservation[], co
   });
   const usualGapSeconds = past.usualRunGapSeconds;
   const happened = findEvents({ now: snapshot, last: past.lastRun, observations, usualGapSeconds });
-  const { told: events, series: eventSeries } = limitEvents(happened, past.eventSeries, reminders, nowMs);
+  const { shown: events, series: eventSeries } = limitEvents(happened, past.eventSeries, reminders, nowMs);
   const incidents = followIncidents(past.incidents, assessment.transitions, assessment.states, nowMs);
   return { assessment, events, eventSeries, incidents };
 }
 
 const ruleFor = (name: RuleName, config: Config) =>
-  activeRule(name, config.rules, (rule, labels) => isAskedFor(rule, labels, config));
+  activeRule(name, config.rules, (rule, labels) => isConfigured(rule, labels, config));
 
 /** What is to be announced loudly, with the reasons; null when nothing changed. */
 export async function announce(

@@ -22,9 +22,9 @@ export interface Rule<Name extends string = string> {
   /** Labels that it must have: a rate over half a second is not judged. */
   readonly where?: Labels;
   /** How the number is told. */
-  readonly told: Told;
+  readonly notation: Notation;
   /** The observation whose number is told, where it is not the one that is judged. */
-  readonly tells?: Name;
+  readonly displayAs?: Name;
   /** Its words say why, instead of the threshold, where the number that is told is not the one that is judged. */
   readonly hasReason?: boolean;
   readonly warning: Threshold | null;
@@ -34,13 +34,13 @@ export interface Rule<Name extends string = string> {
   /** Judged only on a machine that has at least so many cores. */
   readonly coresAtLeast?: number;
   /** Says nothing while one of these rules is raised for the same target and as bad, because it would say the same. */
-  readonly silencedBy?: readonly string[];
+  readonly inhibitedBy?: readonly string[];
   /** A target that was bad when it was first seen is meant to be so: only what becomes bad is news. */
   readonly onlyWhenItBecomes?: boolean;
   /** Only bad targets are observed. This one is there whenever they were looked for: then a target that is not is well. */
-  readonly countedBy?: Name;
+  readonly presentIf?: Name;
   /** The settings' list that names its targets; one that is no longer in it is nobody's business. */
-  readonly listedIn?: "services" | "http" | "tcp";
+  readonly configuredIn?: "services" | "http" | "tcp";
 }
 
 /** Whether a rule is about an observation. */
@@ -55,5 +55,5 @@ export function targetName({ where = {} }: Rule, labels: Labels): string {
 }
 
 /** As the card tells it: `percentUp` as `df` does, `percentFree` as what is used; `state` needs no number. */
-export type Told =
+export type Notation =
   "percent" | "percentUp" | "percentFree" | "hours" | "days" | "celsius" | "ratio" | "seconds" | "state";

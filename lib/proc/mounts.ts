@@ -1,5 +1,5 @@
 import type { StorageSettings } from "../settings/checks.ts";
-import { isNamed } from "../settings/types.ts";
+import { matchesMount } from "../settings/types.ts";
 import { type Mount, nameOfBytes } from "./mountinfo.ts";
 
 /** A mount worth a row. */
@@ -109,7 +109,7 @@ const withRoot = (visible: readonly Mount[]) =>
 export function selectMounts(mounts: readonly Mount[], settings: StorageSettings): readonly SelectedMount[] {
   const visible = withRoot(selectVisible(mounts));
   const named = visible.map((mount) => ({ mount, name: nameOfBytes(mount.mountPoint) }));
-  const included = new Set(named.filter(({ name }) => isNamed(name, settings.include)).map(({ mount }) => mount));
+  const included = new Set(named.filter(({ name }) => matchesMount(name, settings.include)).map(({ mount }) => mount));
   const storages = new Map<string, Mount>();
   for (const { mount } of named) {
     if (!isUsual(mount, settings)) continue;
@@ -119,7 +119,7 @@ export function selectMounts(mounts: readonly Mount[], settings: StorageSettings
   }
   const chosen = new Set([...storages.values(), ...included]);
   return named
-    .filter(({ mount, name }) => chosen.has(mount) && !isNamed(name, settings.exclude))
+    .filter(({ mount, name }) => chosen.has(mount) && !matchesMount(name, settings.exclude))
     .map(({ mount, name }) => ({
       mount,
       name,

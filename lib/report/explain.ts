@@ -1,7 +1,7 @@
 import type { Transition } from "../alerts/alert.ts";
 import type { Event } from "../alerts/events.ts";
 import { type RuleName, rules } from "../alerts/rules.ts";
-import { tell } from "../alerts/text.ts";
+import { formatValue } from "../alerts/text.ts";
 import { type Clock, dayMs } from "../clock.ts";
 import type { Format } from "../format.ts";
 import type { KnownObservation, ObservationName } from "../metrics/index.ts";
@@ -94,8 +94,8 @@ export function explain(news: News, facts: Facts): readonly string[] {
 /** What the report says of what is so or not so: `nginx: failed (exit-code)`, `blog: answers 502`. */
 function findings({ transitions }: News, rows: readonly Row[], words: Words): readonly string[] {
   const keyOf = ({ rule, labels }: Transition) => {
-    const { told, observation }: Rule = rules[rule];
-    return told === "state" ? observationKey({ name: observation, labels }) : "";
+    const { notation, observation }: Rule = rules[rule];
+    return notation === "state" ? observationKey({ name: observation, labels }) : "";
   };
   const keys = new Set(transitions.filter(isIncident).map(keyOf));
   const found = rows.filter(({ about: own }) => own.some((key) => keys.has(key)));
@@ -134,6 +134,6 @@ function fillingSpeed({ labels }: Transition, { observations, hours, format, wor
   // One message must not name two times: what fills faster by now than it did for days is told by the hour.
   const [{ mount = "" }, { reason }] = [labels, words];
   return soon !== undefined && soon.value < Math.min(hoursLeft, harmlessHours)
-    ? [reason.fillsByHour(mount, format.bytes(left / soon.value), tell(soon.value, "hours", words))]
+    ? [reason.fillsByHour(mount, format.bytes(left / soon.value), formatValue(soon.value, "hours", words))]
     : [reason.fillsByDay(mount, format.bytes(bytesADay), words.duration(hoursLeft * 3600))];
 }

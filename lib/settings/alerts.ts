@@ -74,11 +74,11 @@ export const RuleSettings = v.pipe(
 );
 export type RuleSettings = v.InferOutput<typeof RuleSettings>;
 
-/** A rule with what the settings make of it; null when it is off. Off for a target, too, that is not `wanted`. */
+/** A rule with what the settings make of it; null when it is off. Off for a target, too, that is not configured. */
 export function activeRule(
   name: RuleName,
   settings: RuleSettings,
-  wanted: (rule: Rule, labels: Labels) => boolean = () => true,
+  isConfigured: (rule: Rule, labels: Labels) => boolean = () => true,
 ): ActiveRule | null {
   const own = settings[name];
   if (own === false) return null;
@@ -88,7 +88,7 @@ export function activeRule(
     thresholdsFor: (labels) => {
       const target = Object.values(labels).find((label) => own?.targets?.[label] !== undefined);
       const ofTarget = target === undefined ? undefined : own?.targets?.[target];
-      return ofTarget === false || !wanted(rule, labels) ? null : thresholdsWith(rule, { ...own, ...ofTarget });
+      return ofTarget === false || !isConfigured(rule, labels) ? null : thresholdsWith(rule, { ...own, ...ofTarget });
     },
   };
 }

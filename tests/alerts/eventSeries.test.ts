@@ -14,7 +14,7 @@ function toldAt(hours: readonly number[], event = killed): readonly number[] {
   return hours.filter((hour) => {
     const limited = limitEvents([event], series, reminders, hour * hourMs);
     series = limited.series;
-    return limited.told.length > 0;
+    return limited.shown.length > 0;
   });
 }
 
@@ -29,7 +29,7 @@ test("what happens after a pause of three hours is news again", () => {
 test("the third says that more will be quiet, and until when; so does each one that reminds", () => {
   const before = (count: number, saidMs: number) => ({ killed: { count, lastMs: hourMs, saidMs } });
   const told = (series: EventSeries, hour: number, often = reminders) =>
-    limitEvents([killed], series, often, hour * hourMs).told;
+    limitEvents([killed], series, often, hour * hourMs).shown;
   expect(told(before(1, hourMs), 2)).toEqual([killed]);
   const third = told(before(2, hourMs), 2);
   expect(third).toEqual([{ ...killed, repeated: { count: 3, quietHours: 3, againMs: 14 * hourMs } }]);
@@ -48,5 +48,5 @@ test("the third says that more will be quiet, and until when; so does each one t
 
 test("a time that is still to come, of a clock that was set back, does not end the series", () => {
   const series = { killed: { count: 3, lastMs: 90 * hourMs, saidMs: 90 * hourMs } };
-  expect(limitEvents([killed], series, reminders, 5 * hourMs).told).toEqual([]);
+  expect(limitEvents([killed], series, reminders, 5 * hourMs).shown).toEqual([]);
 });

@@ -33,7 +33,7 @@ test.each([
 });
 
 test("load is judged from two cores on, and not while CPU or I/O wait says the same", () => {
-  expect(rules.load).toMatchObject({ coresAtLeast: 2, silencedBy: ["cpu_busy", "cpu_iowait"] });
+  expect(rules.load).toMatchObject({ coresAtLeast: 2, inhibitedBy: ["cpu_busy", "cpu_iowait"] });
 });
 
 test("rates are judged over the time since the last report, never over half a second", () => {
@@ -55,19 +55,19 @@ test.each([...ruleNames])("%s raises on one side of its clear line, and critical
 });
 
 test.each([...ruleNames])("%s is silenced only by rules that stand before it", (name) => {
-  const { silencedBy = [] }: Rule = rules[name];
+  const { inhibitedBy = [] }: Rule = rules[name];
   const before = new Set<string>(ruleNames.slice(0, ruleNames.indexOf(name)));
-  expect(silencedBy.filter((other) => !before.has(other))).toEqual([]);
+  expect(inhibitedBy.filter((other) => !before.has(other))).toEqual([]);
 });
 
 /** Made after the metrics have been observed: by the forecast, and by the pipeline. */
 const madeElsewhere = ["storage_full_in_hours", "clock_off_seconds"];
 
 test.each([...ruleNames])("%s judges and tells what is observed", (name) => {
-  const { observation, tells = observation }: Rule = rules[name];
+  const { observation, displayAs = observation }: Rule = rules[name];
   const known = new Set([
     ...madeElsewhere,
     ...metricNames.flatMap((metric) => Object.keys(metrics[metric].definitions)),
   ]);
-  expect([observation, tells].filter((one) => !known.has(one))).toEqual([]);
+  expect([observation, displayAs].filter((one) => !known.has(one))).toEqual([]);
 });

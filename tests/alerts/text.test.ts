@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import type { Transition } from "../../lib/alerts/alert.ts";
-import { headline, sentence, summarizeNow, tell } from "../../lib/alerts/text.ts";
+import { headline, sentence, summarizeNow, formatValue } from "../../lib/alerts/text.ts";
 import { en } from "../../lib/words/en.ts";
 
 const hourMs = 3_600_000;
@@ -104,10 +104,10 @@ test("a mount that is called {value} is not taken for the number", () => {
 });
 
 test("a number is told as its rule tells it", () => {
-  expect(tell(2.4, "ratio", en)).toBe("2.40");
-  expect(tell(75, "seconds", en)).toBe("1 min");
-  expect(tell(5.2, "days", en)).toBe("5 d 4 h");
-  expect(tell(3.5, "hours", en)).toBe("3 h 30 min");
-  expect(tell(88.4, "celsius", en)).toBe("88 °C");
-  expect(tell(4, "percentFree", en)).toBe("96 %");
+  expect(formatValue(2.4, "ratio", en)).toBe("2.40");
+  expect(formatValue(75, "seconds", en)).toBe("1 min");
+  expect(formatValue(5.2, "days", en)).toBe("5 d 4 h");
+  expect(formatValue(3.5, "hours", en)).toBe("3 h 30 min");
+  expect(formatValue(88.4, "celsius", en)).toBe("88 °C");
+  expect(formatValue(4, "percentFree", en)).toBe("96 %");
 });

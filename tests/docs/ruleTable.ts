@@ -27,9 +27,9 @@ function rowOf(name: RuleName): readonly string[] {
 /** Every label is its own name in braces. */
 const placeholders: Labels = new Proxy({}, { get: (_, label) => `{${String(label)}}` });
 
-function lineCell({ told, observation }: Rule, { raise, clear, runs, from }: Threshold): string {
+function lineCell({ notation, observation }: Rule, { raise, clear, runs, from }: Threshold): string {
   const patience = runs === 1 ? "at once" : `after ${runs} reports`;
-  if (told === "state") return patience;
+  if (notation === "state") return patience;
   const level = from === undefined ? "" : `, from ${from} % used on`;
   return `${raise} → ${clear}${unitOf(observation)}${level}, ${patience}`;
 }
@@ -48,19 +48,19 @@ const signs: Readonly<Partial<Record<Unit, string>>> = {
   seconds: "s",
 };
 
-function conditions(rule: Rule, { because }: RuleWords): readonly string[] {
-  const { where, coresAtLeast, onlyWhenItBecomes, listedIn, silencedBy } = rule;
+function conditions(rule: Rule, { reason }: RuleWords): readonly string[] {
+  const { where, coresAtLeast, onlyWhenItBecomes, configuredIn, inhibitedBy } = rule;
   return [
-    ...(because === undefined ? [] : [`also with ${because}`]),
+    ...(reason === undefined ? [] : [`also with ${reason}`]),
     ...(where?.["window"] === "report" ? ["average since the last report"] : []),
     ...(coresAtLeast === undefined ? [] : [`only with ${coresAtLeast} cores or more`]),
     ...(onlyWhenItBecomes ? ["only if it was well before"] : []),
-    ...(listedIn === undefined ? [] : [`for each ${code(`[[${tables[listedIn]}]]`)}`]),
-    ...(silencedBy === undefined ? [] : [`inhibited by ${silencedBy.map(code).join(", ")}`]),
+    ...(configuredIn === undefined ? [] : [`for each ${code(`[[${tables[configuredIn]}]]`)}`]),
+    ...(inhibitedBy === undefined ? [] : [`inhibited by ${inhibitedBy.map(code).join(", ")}`]),
   ];
 }
 
-const tables: Readonly<Record<NonNullable<Rule["listedIn"]>, string>> = {
+const tables: Readonly<Record<NonNullable<Rule["configuredIn"]>, string>> = {
   services: "service",
   http: "http",
   tcp: "tcp",

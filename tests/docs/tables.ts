@@ -83,14 +83,14 @@ export function nameTable(): Table {
 export const errorTable = (): Table =>
   table(
     ["because", "it says"],
-    Object.entries(errors).map(([because, words]) => [because, code(words)]),
+    Object.entries(errors).map(([reason, words]) => [reason, code(words)]),
   );
 
 /** Every way in which the program does not start. */
 export const startErrorTable = (): Table =>
   table(
     ["because", "you see", "do"],
-    Object.entries(startErrors).map(([because, { words, remedy }]) => [because, code(words), remedy]),
+    Object.entries(startErrors).map(([reason, { words, remedy }]) => [reason, code(words), remedy]),
   );
 
 /** Every key of a `machine.json`. */

@@ -49,7 +49,7 @@ export function replay({ at, days, every }: Trace): readonly Message[] {
     const assessed = assess({ observations, ruleOf, before: states, reminders, nowMs, clockMovedMs: movedMs });
     const happened = findEvents({ now, last, observations, usualGapSeconds: every * 60 });
     const limited = limitEvents(happened, series, reminders, nowMs);
-    const events = limited.told;
+    const events = limited.shown;
     series = limited.series;
     const { transitions } = assessed;
     if (transitions.length + events.length > 0) messages.push({ minute, nowMs, transitions, events });

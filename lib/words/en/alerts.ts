@@ -20,7 +20,7 @@ export const alerts = {
     lastSeen: (bad: string, secondsAgo: number): string => `${bad} (last seen ${duration(secondsAgo)} ago)`,
   },
   headline: {
-    raised: (bad: string, because: string | null): string => bad + after(because),
+    raised: (bad: string, reason: string | null): string => bad + after(reason),
     better: (bad: string): string => `${bad}, no longer critical`,
     reminder: (bad: string, seconds: number): string => `${bad}, for ${duration(seconds)} now`,
     flapping: (bad: string): string => `${bad}, on and off`,

@@ -8,14 +8,14 @@ export interface RuleWords {
   /** When it is over. */
   readonly over: (labels: Labels, value: string) => string;
   /** In place of the threshold, where another number is shown than the one that is judged. */
-  readonly because?: string;
+  readonly reason?: string;
 }
 
 export const rules = {
   storage_used: {
     bad: ({ mount = "" }, value) => `disk ${mount} ${value} full`,
     over: ({ mount = "" }, value) => `disk ${mount} back to ${value}`,
-    because: "less than 1 GiB left",
+    reason: "less than 1 GiB left",
   },
   storage_full_soon: {
     bad: ({ mount = "" }, value) => `disk ${mount} full in about ${value}`,

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import type { RuleName } from "../../lib/alerts/rules.ts";
 import { rules } from "../../lib/alerts/rules.ts";
 import type { Rule } from "../../lib/model/rule.ts";
-import { isAskedFor } from "../../lib/report/wanted.ts";
+import { isConfigured } from "../../lib/report/configured.ts";
 import { type Config, decide } from "../../lib/settings/config.ts";
 
 function configOf(values: unknown): Config {
@@ -32,5 +32,5 @@ test.each<[boolean, RuleName, Record<string, string>]>([
   [true, "memory", {}],
 ])("that a target is asked for is %p: %s %p", (expected, name, labels) => {
   const rule: Rule = rules[name];
-  expect(isAskedFor(rule, labels, config)).toBe(expected);
+  expect(isConfigured(rule, labels, config)).toBe(expected);
 });
