@@ -7,7 +7,7 @@ export type Units = "iec" | "si";
 export interface Format {
   /** `1.02 GiB` */
   readonly bytes: (bytes: number) => string;
-  /** `1.02 / 2.00 GiB`: both in the unit of the larger, which stands once. */
+  /** `1.02 / 2.00 GiB`: both in the unit of the larger, which stands once, unless too little would remain of the part. */
   readonly bytesOf: (part: number, whole: number) => string;
 }
 
@@ -20,17 +20,23 @@ const scales = {
 export function createFormat(units: Units): Format {
   const { base, names } = scales[units];
   const exponentOf = (bytes: number) => {
+    const size = Math.abs(bytes);
     let exponent = 0;
-    // 999.5 would round to 1000 of the smaller unit.
-    while (exponent < names.length - 1 && bytes / base ** exponent >= (exponent === 0 ? base : 999.5)) exponent += 1;
+    // 999.5 would round to 1000 of the smaller unit, 1023.5 B to a whole KiB.
+    const isTooLarge = () => size / base ** exponent >= (exponent === 0 ? base - 0.5 : 999.5);
+    while (exponent < names.length - 1 && isTooLarge()) exponent += 1;
     return exponent;
   };
   const scaled = (bytes: number, exponent: number) =>
     exponent === 0 ? String(Math.round(bytes)) : significant(bytes / base ** exponent);
+  const bytes = (amount: number) => `${scaled(amount, exponentOf(amount))} ${names[exponentOf(amount)]}`;
   return {
-    bytes: (bytes) => `${scaled(bytes, exponentOf(bytes))} ${names[exponentOf(bytes)]}`,
+    bytes,
     bytesOf: (part, whole) => {
       const exponent = exponentOf(Math.max(part, whole));
+      // Two decimals of it would have one digit, or none.
+      const isTiny = part > 0 && exponent > 0 && part / base ** exponent < 0.095;
+      if (isTiny) return `${bytes(part)} / ${bytes(whole)}`;
       return `${scaled(part, exponent)} / ${scaled(whole, exponent)} ${names[exponent]}`;
     },
   };

@@ -20,6 +20,8 @@ test.each([
   [0, "0 B"],
   [1, "1 B"],
   [1023, "1023 B"],
+  [1023.6, "1.00 KiB"],
+  [-20_480_000, "-19.5 MiB"],
   [1024, "1.00 KiB"],
   [1024 ** 2 - 1, "1.00 MiB"],
   [999 * 1024, "999 KiB"],
@@ -33,12 +35,23 @@ test.each([
 });
 
 test("with SI units 1000 is the base", () => {
-  expect([999, 1000, 1_500_000_000].map(si.bytes)).toEqual(["999 B", "1.00 kB", "1.50 GB"]);
+  expect([999, 999.7, 1000, 1_500_000_000].map(si.bytes)).toEqual(["999 B", "1.00 kB", "1.00 kB", "1.50 GB"]);
 });
 
 test("a part and its whole share the unit of the larger, which stands once", () => {
   expect(iec.bytesOf(1.02 * 1024 ** 3, 2 * 1024 ** 3)).toBe("1.02 / 2.00 GiB");
   expect(iec.bytesOf(0, 2 * 1024 ** 3)).toBe("0.00 / 2.00 GiB");
+});
+
+test("a part that would have fewer than two digits in the unit of the whole has its own", () => {
+  const [gib, tib] = [1024 ** 3, 1024 ** 4];
+  expect(iec.bytesOf(4.9 * gib, 7.28 * tib)).toBe("4.90 GiB / 7.28 TiB");
+  expect(iec.bytesOf(4.9 * tib, 1.2 * 1024 * tib)).toBe("4.90 TiB / 1.20 PiB");
+  expect(iec.bytesOf(131_072, 100 * gib)).toBe("128 KiB / 100 GiB");
+  expect(iec.bytesOf(0.094 * gib, 2 * gib)).toBe("96.3 MiB / 2.00 GiB");
+  expect(iec.bytesOf(0.1 * gib, 2 * gib)).toBe("0.10 / 2.00 GiB");
+  expect(iec.bytesOf(300, 1024)).toBe("0.29 / 1.00 KiB");
+  expect(iec.bytesOf(50, 999)).toBe("50 / 999 B");
 });
 
 test("numbers have three digits, and never more than two decimals", () => {
