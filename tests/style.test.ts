@@ -151,26 +151,34 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** The lines that break a rule of the architecture, by their file; one run for all cases. */
-async function findViolations(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+/** A file of 251 lines, with a function of 41. */
+const long = { path: "lib/long.ts", lines: Array.from({ length: 251 }, (_, index) => `export const a${index} = 1;`) };
+long.lines.splice(0, 41, "export function f(): void {", ...Array.from({ length: 39 }, () => "  void 0;"), "}");
+
+/** What the linter says of all cases, in one run. */
+async function lintCases(): Promise<string> {
   using directory = temporaryDirectory();
   for (const name of [".oxlintrc.json", "package.json", "tests/lint/house.js"]) {
     cpSync(join(projectRoot, name), join(directory.path, name));
   }
-  const written = cases.map(({ path, allowed, forbidden }) => [path, [...allowed, ...forbidden]] as const);
-  for (const [path, lines] of written) await Bun.write(join(directory.path, path), lines.join("\n"));
-  const { stdout } = await run([oxlint, "--format=unix", "index.ts", "lib", "tests"], { cwd: directory.path });
-  const reports = Array.from(stdout.matchAll(/^([^:]+):(\d+):\d+: .*(?:no-restricted-|house\()/gm));
-  return new Map(
-    written.map(([path, lines]) => [
-      path,
-      new Set(reports.flatMap(([, file, line]) => (file === path ? (lines[Number(line) - 1] ?? []) : []))),
-    ]),
-  );
+  for (const { path, lines } of [...cases.map(linesOf), long]) {
+    await Bun.write(join(directory.path, path), lines.join("\n"));
+  }
+  return (await run([oxlint, "--format=unix", "index.ts", "lib", "tests"], { cwd: directory.path })).stdout;
 }
 
-const violations = findViolations();
+const linesOf = ({ path, allowed, forbidden }: Case) => ({ path, lines: [...allowed, ...forbidden] });
 
-test.each(cases)("the architecture holds in $path", async ({ path, forbidden }) => {
-  expect([...((await violations).get(path) ?? [])].toSorted()).toEqual(forbidden.toSorted());
+const said = lintCases();
+
+test.each(cases)("the architecture holds in $path", async (one) => {
+  const { path, lines } = linesOf(one);
+  const reports = (await said).matchAll(/^([^:]+):(\d+):\d+: .*(?:no-restricted-|house\()/gm);
+  const found = Array.from(reports, ([, file, line]) => (file === path ? (lines[Number(line) - 1] ?? "") : ""));
+  expect([...new Set(found.filter(Boolean))].toSorted()).toEqual(one.forbidden.toSorted());
+});
+
+test("a file of lib has at most 250 lines, and a function 40", async () => {
+  const reports = (await said).split("\n").filter((line) => line.startsWith(long.path));
+  expect(reports.join("\n")).toMatch(/max-lines\)[^]*max-lines-per-function\)|max-lines-per-function\)[^]*max-lines\)/);
 });
