@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { commandNames, options } from "../lib/cli/commands.ts";
 import { metricNames } from "../lib/metrics/index.ts";
@@ -73,4 +73,17 @@ test("each error on the front page is one that the program, the shell or the loa
   expect(cells).toHaveLength(8);
   const all = textOf("lib/commands/README.md");
   expect(errors.filter((text) => !all.includes(text))).toEqual([]);
+});
+
+test("every source file that a page names is there", () => {
+  const files = new Set(
+    [...new Bun.Glob("{lib,tests}/**/*.{ts,sh,yml,json,tsv}").scanSync(projectRoot)].flatMap((file) => [
+      file,
+      basename(file),
+    ]),
+  );
+  const named = pages.flatMap((page) =>
+    [...textOf(page).matchAll(/`(?:[a-z]+\/)*([a-z]\w*\.(?:ts|yml|tsv))`/g)].map(([, file = ""]) => ({ page, file })),
+  );
+  expect(named.filter(({ file }) => !files.has(file))).toEqual([]);
 });
