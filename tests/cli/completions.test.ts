@@ -52,7 +52,9 @@ print -r -- $out | tr -d '\\r' | sed -n 's/.*HIT://p'`,
 
 async function offered(shell: string, line: string): Promise<readonly string[]> {
   writeFileSync(join(directory.path, shell), completions(shell));
-  const { stdout, stderr } = await run([shell, "-c", shells[shell]?.(line) ?? ""], { cwd: directory.path });
+  const script = shells[shell]?.(line) ?? "";
+  // fish complains when it cannot write into its user's home.
+  const { stdout, stderr } = await run([shell, "-c", script], { cwd: directory.path, env: { HOME: directory.path } });
   expect(stderr).toBe("");
   return [...new Set(stdout.split("\n").filter((word) => word !== ""))].toSorted();
 }

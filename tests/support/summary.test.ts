@@ -71,7 +71,7 @@ test("what is skipped ends in a line for each reason, with the command that woul
 
 test("to root that may not mount nobody says sudo", () => {
   const skipped = skippedCase("one — needs root that may mount");
-  expect(summarise("", skipped, 0, true).lines).toContain(
+  expect(summarise("\n 1 pass\n 1 skip\nRan 2 tests across 1 file.\n", skipped, 0, true).lines).toContain(
     "1 test needs root that may mount: outside of this container: npm test",
   );
 });

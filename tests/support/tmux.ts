@@ -36,7 +36,7 @@ export async function openTerminal(
   const directory = temporaryDirectory();
   const tmux = async (...args: readonly string[]) => {
     const command = ["tmux", "-u", "-f", "/dev/null", "-S", join(directory.path, "socket"), ...args];
-    const { status, stdout, stderr } = await run(command, { env: { LC_ALL: "C.UTF-8", TMUX: "" } });
+    const { status, stdout, stderr } = await run(command, { env: { LC_ALL: "C.UTF-8", SHELL: "/bin/sh", TMUX: "" } });
     if (status !== 0) throw new Error(`tmux ${args.join(" ")}: ${stderr}`);
     return stdout;
   };
