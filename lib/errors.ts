@@ -1,17 +1,5 @@
-/** Why there was no answer, or none that may be believed. */
-export type NetworkFault =
-  | "unknownHost"
-  | "refused"
-  | "noRoute"
-  | "closed"
-  | "timedOut"
-  | "notHttp"
-  | "expired"
-  | "notYetValid"
-  | "otherHost"
-  | "selfSigned"
-  | "untrusted"
-  | "handshake";
+import type { CheckProblem, NetworkFault } from "./model/host.ts";
+import { sayProblem } from "./words/en/checks.ts";
 
 /**
  * What the code of a connection's error means; null for any other. Codes as Bun 1.4 gives them: those of `errno(3)`,
@@ -57,30 +45,15 @@ function certificateFaultOf(code: string): NetworkFault | null {
   return code === "EPROTO" || /TLS|SSL/.test(code) ? "handshake" : null;
 }
 
-const clauses: Readonly<Record<NetworkFault, string>> = {
-  unknownHost: "its host is not known to DNS",
-  refused: "connection refused",
-  noRoute: "no route to it",
-  closed: "closed the connection without an answer",
-  timedOut: "the connection timed out",
-  notHttp: "does not speak HTTP",
-  expired: "its certificate has expired",
-  notYetValid: "its certificate is not valid yet",
-  otherHost: "its certificate belongs to another host",
-  selfSigned: "its certificate is self-signed",
-  untrusted: "its certificate's issuer is not trusted, or not sent along",
-  handshake: "the TLS handshake failed",
-};
-
-/**
- * What an error of a connection means, as a clause about the server. Only its code is looked at: the message may hold the
- * address.
- */
-export function sayNetworkFault(error: unknown): string {
+/** What an error of a connection means. Only its code is looked at: the message may hold the address. */
+export function networkProblem(error: unknown): CheckProblem {
   const code = errorCode(error);
   const fault = networkFaultOf(code);
-  return fault === null ? `could not be asked${code === "" ? "" : ` (${code})`}` : clauses[fault];
+  return fault === null ? { code: "other", error: code } : { code: "fault", fault };
 }
+
+/** The same as a clause about the server. */
+export const sayNetworkFault = (error: unknown): string => sayProblem(networkProblem(error));
 
 /** The `code` of an error, such as `ENOENT` of `errno(3)` or SQLite's `SQLITE_BUSY`; empty where there is none. */
 export function errorCode(error: unknown): string {

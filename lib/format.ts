@@ -48,44 +48,6 @@ export function significant(value: number): string {
   return value.toFixed(size < 9.995 ? 2 : size < 99.95 ? 1 : 0);
 }
 
-/** `68 %`, `4.2 %`; whole from 10 on. */
-export function percent(value: number): string {
-  return `${value.toFixed(value < 9.95 ? 1 : 0)} %`;
-}
-
-/** `87 %` rounded up to whole percents, as `df` does, so that a disk is never fuller than we say. */
-export function percentUp(value: number): string {
-  return `${Math.ceil(value)} %`;
-}
-
-/** `81 °C` */
-export function degrees(celsius: number): string {
-  return `${celsius.toFixed(0)} °C`;
-}
-
-/** `nginx, redis, cron, +2 more` */
-export function nameSome(names: readonly string[], most = 3): string {
-  const more = names.length > most ? [`+${names.length - most} more`] : [];
-  return [...names.slice(0, most), ...more].join(", ");
-}
-
-/** `1 message`, `2 messages` */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-/** `23 days`, `5 h 12 min`, `48 s`: the two largest units, or days alone from ten on. */
-export function duration(seconds: number): string {
-  const total = Math.max(0, Math.floor(seconds));
-  const days = Math.floor(total / 86_400);
-  const hours = Math.floor((total % 86_400) / 3600);
-  const minutes = Math.floor((total % 3600) / 60);
-  if (days >= 10 || (days > 0 && hours === 0)) return counted(days, "day");
-  if (days > 0) return `${days} d ${hours} h`;
-  if (hours > 0) return minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
-  return minutes > 0 ? `${minutes} min` : `${total} s`;
-}
-
 /** A bar of `width` cells for 0–100: `▰▰▰▱▱▱▱▱▱▱`. Something is never drawn as nothing, nor short of full as full. */
 export function bar(value: number, width = 10): string {
   const cells = (Math.min(100, Math.max(0, value)) / 100) * width;

@@ -1,17 +1,6 @@
 import { expect, test } from "bun:test";
 
-import {
-  bar,
-  classicBytes,
-  classicTime,
-  createFormat,
-  duration,
-  percent,
-  percentUp,
-  printable,
-  significant,
-  sparkline,
-} from "../lib/format.ts";
+import { bar, classicBytes, classicTime, createFormat, printable, significant, sparkline } from "../lib/format.ts";
 
 const iec = createFormat("iec");
 const si = createFormat("si");
@@ -63,30 +52,6 @@ test("numbers have three digits, and never more than two decimals", () => {
     "100",
     "187",
   ]);
-});
-
-test("a percentage is whole from ten on", () => {
-  expect([0, 4.24, 9.94, 9.96, 67.5, 100].map(percent)).toEqual(["0.0 %", "4.2 %", "9.9 %", "10 %", "68 %", "100 %"]);
-});
-
-test("a disk is never fuller than we say", () => {
-  expect([0, 86.01, 87, 99.2].map(percentUp)).toEqual(["0 %", "87 %", "87 %", "100 %"]);
-});
-
-test.each([
-  [0, "0 s"],
-  [59.9, "59 s"],
-  [60, "1 min"],
-  [3600, "1 h"],
-  [18_720, "5 h 12 min"],
-  [86_400, "1 day"],
-  [90_000, "1 d 1 h"],
-  [172_800, "2 days"],
-  [863_999, "9 d 23 h"],
-  [2_000_000, "23 days"],
-  [-5, "0 s"],
-])("%d seconds are %s", (seconds, text) => {
-  expect(duration(seconds)).toBe(text);
 });
 
 test.each([

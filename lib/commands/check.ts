@@ -2,13 +2,15 @@ import type { Flags } from "../cli/parse.ts";
 import { probe } from "../deliver/request.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { probeExport } from "../export/probe.ts";
-import { duration, printable } from "../format.ts";
+import { printable } from "../format.ts";
 import { fileMode } from "../host/executable.ts";
 import type { ConfigResult } from "../settings/config.ts";
 import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
 import { findWebhook, type WebhookSettings } from "../settings/webhook.ts";
 import { attempt } from "../state/fault.ts";
 import { openState } from "../state/state.ts";
+import { en } from "../words/en.ts";
+import { noteText } from "../report/report.ts";
 import type { World } from "../world.ts";
 
 /** One thing that was looked at; `code` is what a run would end with because of it. */
@@ -63,7 +65,7 @@ async function checkWebhook(world: World, settings: WebhookSettings): Promise<re
   const webhook = finding("webhook", problem, `${id} answers${threadId ? `; for thread ${threadId}` : ""}`, code);
   if (heard.dateMs === undefined) return [webhook];
   const offMs = clock.now() - heard.dateMs;
-  const off = `${duration(Math.abs(offMs) / 1000)} ${offMs < 0 ? "behind" : "ahead of"} Discord's: set it, with NTP`;
+  const off = `${en.duration(Math.abs(offMs) / 1000)} ${offMs < 0 ? "behind" : "ahead of"} Discord's: set it, with NTP`;
   const bad = Math.abs(offMs) > clockToleranceMs;
   return [webhook, finding("clock", bad ? off : null, "agrees with Discord's", exitCodes.notDelivered)];
 }
@@ -89,7 +91,7 @@ function checkState({ env, machine }: World, flags: Flags): readonly Finding[] {
   const written = attempt(() => database.run("DELETE FROM fact WHERE false"));
   const problem = written.ok ? (ephemeral?.reason ?? null) : `${place}: ${written.fault}`;
   return [
-    finding("state", problem, [place, ...notes].join("; "), code),
+    finding("state", problem, [place, ...notes.map((note) => noteText(note, en))].join("; "), code),
     ...(ephemeral === null ? [finding("lock", null, "free", exitCodes.ok)] : []),
   ];
 }

@@ -6,10 +6,11 @@ import { replaceFile } from "../host/replaceFile.ts";
 import { type ChartData, chartOf } from "../past/chart.ts";
 import { summaryOf } from "../past/summary.ts";
 import { renderHistoryCsv, renderHistoryJson } from "../render/data.ts";
-import { renderHistory } from "../render/terminal/history.ts";
+import { type History, renderHistory } from "../render/terminal/history.ts";
 import type { Config } from "../settings/config.ts";
 import { type Past, readChartRuns, readSamples, readPast } from "../state/past.ts";
 import { consult } from "../state/reading.ts";
+import type { Words } from "../words/en.ts";
 import { complain, type World } from "../world.ts";
 import { textOptions } from "./show.ts";
 
@@ -46,10 +47,14 @@ export async function history(world: World, config: Config, flags: Flags): Promi
   }
   const summaries = numbers.flatMap((number) => summaryOf(number, samples, fromMs, toMs) ?? []);
   const runs = samples.reduce((sum, sample) => sum + sample.runs, 0);
-  const told = { name: config.name ?? hostName(past) ?? world.words.unnamedMachine, fromMs, toMs, runs, summaries };
-  const options = textOptions(world, config);
-  world.output.out(flags.json === undefined ? renderHistory(told, options) : renderHistoryJson(told));
+  const told = { name: config.name ?? hostName(past, world.words), fromMs, toMs, runs, summaries };
+  world.output.out(flags.json === undefined ? await inTerminal(told, world, config) : renderHistoryJson(told));
   return exitCodes.ok;
+}
+
+async function inTerminal(told: History, world: World, config: Config): Promise<string> {
+  const { words } = world;
+  return renderHistory(told, { ...textOptions(world, config), words, forms: await words.later.history() });
 }
 
 function misuseOf({ hours: typed, csv, json, png }: Flags, hours: number): string | null {
@@ -60,18 +65,20 @@ function misuseOf({ hours: typed, csv, json, png }: Flags, hours: number): strin
   return forms.length > 1 ? "--csv, --json and --png: expected one of them" : null;
 }
 
-function hostName({ lastRun }: Past): string | null {
+function hostName({ lastRun }: Past, { report }: Words): string {
   const host = lastRun?.readings.host;
-  return host?.status === "ok" ? host.value.hostname : null;
+  return (host?.status === "ok" ? host.value.hostname : null) ?? report.unnamedMachine;
 }
 
 /** A chart as a PNG in a file. */
 async function savePicture(world: World, file: string, chart: ChartData): Promise<ExitCode> {
   const { renderChart } = await import("../render/chart/chart.ts");
-  const problem = await world.rasterise(renderChart(chart, world.words)).then((png) => {
-    const why = replaceFile(file, png);
-    return why === null ? null : `${file}: ${why}`;
-  }, errorMessage);
+  const problem = await world
+    .rasterise(renderChart(chart, world.words, await world.words.later.chart()))
+    .then((png) => {
+      const why = replaceFile(file, png);
+      return why === null ? null : `${file}: ${why}`;
+    }, errorMessage);
   if (problem === null) return exitCodes.ok;
   complain(world, [`no picture: ${problem}`]);
   return exitCodes.notDelivered;

@@ -2,7 +2,7 @@ import type { Flags } from "../cli/parse.ts";
 import { flushChannels } from "../deliver/channels.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { type ExportState, exportState, newExport } from "../export/memory.ts";
-import { counted, duration, isoTime, printable } from "../format.ts";
+import { isoTime, printable } from "../format.ts";
 import type { Config } from "../settings/config.ts";
 import { nameOfTarget } from "../settings/exports.ts";
 import { findWebhooks } from "../settings/webhook.ts";
@@ -20,6 +20,7 @@ import {
 import { consult } from "../state/reading.ts";
 import { openState, type State } from "../state/state.ts";
 import { complain, type World } from "../world.ts";
+import { en } from "../words/en.ts";
 import { conclude } from "./report/conclude.ts";
 
 /** Lists what waits and what was refused; `--retry` sends what waits now, `--drop` throws one message away. */
@@ -90,12 +91,12 @@ function list(world: World, config: Config, flags: Flags): ExitCode {
   return exitCodes.ok;
 }
 
-const age = (ms: number, nowMs: number) => duration((nowMs - ms) / 1000);
+const age = (ms: number, nowMs: number) => en.duration((nowMs - ms) / 1000);
 
 function lineOf(row: OutboxRow, nowMs: number): string {
   const facts = [
     `${row.kind}, ${age(row.created_at, nowMs)} old`,
-    counted(row.attempts, "attempt"),
+    en.count.attempts(row.attempts),
     ...(row.ambiguous === 1 ? ["may have arrived"] : []),
     ...(row.reason === null ? [] : [printable(row.reason)]),
     ...(row.not_before > nowMs ? [`not before ${isoTime(row.not_before)}`] : []),

@@ -56,7 +56,7 @@ export async function dryRun(world: World, config: Config, flags: Flags): Promis
   const png = await draw(world, chart);
   const print = (method: "POST" | "PATCH", message: unknown, picture: Uint8Array | null) => {
     const body = method === "PATCH" ? asEdit(message) : message;
-    const shown = picture === null ? body : withPicture(body);
+    const shown = picture === null ? body : withPicture(body, words);
     const file = picture === null ? "" : `files[0]: ${pictureName}, ${picture.length} bytes\n`;
     output.out(`${method} (${target})\n${JSON.stringify(shown, null, 2)}\n${file}`);
   };

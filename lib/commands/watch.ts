@@ -8,6 +8,7 @@ import { clipTo } from "../render/terminal/wrap.ts";
 import type { Config } from "../settings/config.ts";
 import { withPast } from "../state/reading.ts";
 import type { Picture, Screen } from "../terminal/screen.ts";
+import type { WatchWords } from "../words/en/watch.ts";
 import { complain, type World } from "../world.ts";
 import { textOptions } from "./show.ts";
 
@@ -24,12 +25,19 @@ export async function watch(world: World, config: Config, flags: Flags): Promise
     complain(world, ["--watch needs a terminal"]);
     return exitCodes.usage;
   }
-  screen.draw(() => ["measuring …"]);
-  await lookAgainAndAgain(screen, world, config, flags);
+  const forms = await world.words.later.watch();
+  screen.draw(() => [forms.measuring]);
+  await lookAgainAndAgain(screen, world, config, flags, forms);
   return exitCodes.ok;
 }
 
-async function lookAgainAndAgain({ draw, left }: Screen, world: World, config: Config, flags: Flags): Promise<void> {
+async function lookAgainAndAgain(
+  { draw, left }: Screen,
+  world: World,
+  config: Config,
+  flags: Flags,
+  forms: WatchWords,
+): Promise<void> {
   const { clock } = world.machine;
   const machine = { clock, host: sparing(world.machine.host, clock) };
   let opened: OpenWindow | null = null;
@@ -39,7 +47,7 @@ async function lookAgainAndAgain({ draw, left }: Screen, world: World, config: C
     const seen: Measurement | null = await unlessLeft(look({ ...world, machine }, config, flags, opened), left);
     if (seen === null) return;
     opened = { readings: seen.snapshot.readings, atMs: clock.monotonicMs() };
-    draw(pictureOf(seen, world, config));
+    draw(pictureOf(seen, world, config, forms));
     await clock.sleep(everyMs, left).catch(() => undefined);
   }
 }
@@ -53,7 +61,7 @@ function look(world: World, config: Config, flags: Flags, opened: OpenWindow | n
 }
 
 /** As many lines as there is room for, what is wrong and the core being the first; and how to get out. */
-function pictureOf({ report }: Measurement, world: World, config: Config): Picture {
+function pictureOf({ report }: Measurement, world: World, config: Config, forms: WatchWords): Picture {
   const told = report(world.words, []);
   const options = textOptions(world, config);
   return (columns, rows) => {
@@ -63,8 +71,8 @@ function pictureOf({ report }: Measurement, world: World, config: Config): Pictu
     const room = Math.max(1, rows - 1);
     const padding = Array.from({ length: Math.max(0, room - lines.length) }, () => "");
     const hidden = Math.max(0, lines.length - room);
-    const more = hidden === 0 ? "" : ` · ${hidden} more lines do not fit`;
-    const hint = clipTo(`q quits${more}`, columns, options.widthOf);
+    const more = hidden === 0 ? "" : ` · ${forms.hidden(hidden)}`;
+    const hint = clipTo(`${forms.quit}${more}`, columns, options.widthOf);
     return [...lines.slice(0, room), ...padding, options.colour ? `\u001B[90m${hint}\u001B[0m` : hint];
   };
 }

@@ -57,7 +57,7 @@ export async function flush(
 
     // A full disk must not stop the news: an attempt that could not be counted is made all the same.
     const beforeAttempt = () => void attempt(() => countAttempt(database, row.id));
-    const delivery = await deliver(messageOf(row, database, deps.webhook), { ...deps, budgetMs, beforeAttempt });
+    const delivery = await deliver(messageOf(row, database, deps), { ...deps, budgetMs, beforeAttempt });
     const { outcome } = delivery;
     budgetMs -= delivery.waitedMs;
     if (outcome.kind === "delivered") delivered += 1;
@@ -94,7 +94,7 @@ function settle(
   database: Database,
   row: OutboxRow,
   { outcome, ambiguous }: Delivery,
-  { clock, webhook }: DeliverDeps,
+  { clock, webhook, words }: DeliverDeps,
 ): void {
   const nowMs = clock.now();
   switch (outcome.kind) {
@@ -113,12 +113,8 @@ function settle(
       return;
     case "rejected":
       if (!outcome.webhookGone) {
-        addDeadLetter(
-          database,
-          row,
-          outcome.reason,
-          row.reduced === 1 ? null : reduce(JSON.parse(row.body), outcome.reason),
-        );
+        const plain = row.reduced === 1 ? null : reduce(JSON.parse(row.body), outcome.reason, words);
+        addDeadLetter(database, row, outcome.reason, plain);
         return;
       }
       database.transaction(() => {
@@ -138,13 +134,13 @@ function settleDelivered(database: Database, row: OutboxRow, messageId: string, 
   })();
 }
 
-function messageOf(row: OutboxRow, database: Database, { url }: DeliverDeps["webhook"]): Message {
+function messageOf(row: OutboxRow, database: Database, { webhook: { url }, words }: DeliverDeps): Message {
   const body: unknown = JSON.parse(row.body);
   const { picture } = row;
   const messageId = row.kind === "live" ? liveCard(database, url) : null;
   // An edit that arrives twice is the same as once.
   if (messageId !== null) return { request: { method: "PATCH", messageId, body: asEdit(body), picture } };
-  const repeat = { method: "POST", body: markAsRepeat(body, deliveryId(row)), picture } as const;
+  const repeat = { method: "POST", body: markAsRepeat(body, deliveryId(row), words), picture } as const;
   return { request: { method: "POST", body, picture }, repeat, perhapsDelivered: row.ambiguous === 1 };
 }
 

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
-import { type NetworkFault, networkFaultOf } from "../errors.ts";
+import { networkFaultOf } from "../errors.ts";
+import type { NetworkFault } from "../model/host.ts";
 import { longest, waitInHeaders } from "./wait.ts";
 
 /**

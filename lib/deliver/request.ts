@@ -3,6 +3,7 @@ import { errorCode } from "../errors.ts";
 import type { Fetch } from "../model/host.ts";
 import { pictureName, withPicture } from "../render/discord/amend.ts";
 import { messageUrl, type Webhook } from "../settings/webhook.ts";
+import type { Words } from "../words/en.ts";
 import { type Answer, type Fault, type Outcome, outcomeOfAnswer, outcomeOfFault } from "./outcome.ts";
 
 /** One request to the webhook, a new message or a change of one of its own. */
@@ -35,6 +36,7 @@ export interface SendDeps {
   readonly webhook: Webhook;
   /** The program's version, for the User-Agent. */
   readonly version: string;
+  readonly words: Words;
   /** One deadline over connecting, headers and body, milliseconds; default 15 000. */
   readonly timeoutMs?: number;
   /** Told the time by the other side's clock, in milliseconds since the epoch, when an answer has it. */
@@ -47,7 +49,7 @@ export interface SendDeps {
 export async function send(request: WebhookRequest, deps: SendDeps): Promise<Outcome> {
   const { webhook } = deps;
   const url = request.method === "PATCH" ? messageUrl(webhook, request.messageId) : webhook.url;
-  const result = await exchange(request.method, url, await encode(request), deps);
+  const result = await exchange(request.method, url, await encode(request, deps.words), deps);
   if ("fault" in result) return outcomeOfFault(result.fault);
   const outcome = outcomeOfAnswer(result.answer, deps.clock.now());
   // A new message in its place would be the same request again.
@@ -56,7 +58,7 @@ export async function send(request: WebhookRequest, deps: SendDeps): Promise<Out
 }
 
 /** Asks Discord whether the webhook is there, which posts nothing. Never throws either. */
-export async function probe(deps: SendDeps): Promise<Outcome> {
+export async function probe(deps: Omit<SendDeps, "words">): Promise<Outcome> {
   const result = await exchange("GET", deps.webhook.url, undefined, deps);
   return "answer" in result ? outcomeOfAnswer(result.answer, deps.clock.now()) : outcomeOfFault(result.fault);
 }
@@ -64,7 +66,12 @@ export async function probe(deps: SendDeps): Promise<Outcome> {
 type Exchange = { readonly answer: Answer } | { readonly fault: Fault };
 
 /** One request and its answer, or how it failed. */
-async function exchange(method: string, url: string, encoded: Encoded | undefined, deps: SendDeps): Promise<Exchange> {
+async function exchange(
+  method: string,
+  url: string,
+  encoded: Encoded | undefined,
+  deps: Omit<SendDeps, "words">,
+): Promise<Exchange> {
   const { timeoutMs = 15_000, signal: stop } = deps;
   const deadline = AbortSignal.timeout(timeoutMs);
   const body = encoded === undefined ? null : watchedBody(encoded.bytes);
@@ -91,8 +98,8 @@ interface Encoded {
 }
 
 /** JSON; with a picture a form, in which the JSON must be a plain part. */
-async function encode({ body, picture = null }: Payload): Promise<Encoded> {
-  const json = JSON.stringify(picture === null ? body : withPicture(body));
+async function encode({ body, picture = null }: Payload, words: Words): Promise<Encoded> {
+  const json = JSON.stringify(picture === null ? body : withPicture(body, words));
   if (picture === null) return { type: "application/json", bytes: new TextEncoder().encode(json) };
   const form = new FormData();
   form.set("payload_json", json);

@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 import * as v from "valibot";
 
 import { dayMs } from "../clock.ts";
+import type { Note } from "../model/note.ts";
 import { observationOf } from "../model/observation.ts";
 import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
 import { getValue, setValue } from "../state/keyValue.ts";
@@ -73,12 +74,13 @@ export function takeExportNotes(
   targets: readonly ExportTarget[],
   nowMs: number,
   isSteady: boolean,
-): readonly string[] {
+): readonly Note[] {
   return targets.flatMap((target) => {
     const state = exportState(database, target);
     const news = isNews(state, nowMs);
     if (news) setExport(database, target, { ...state, saidMs: nowMs });
-    return news || (isSteady && state.reason !== null) ? [`Export to ${nameOfTarget(target)}: ${state.reason}`] : [];
+    if (state.reason === null || !(news || isSteady)) return [];
+    return [{ kind: "export", target: nameOfTarget(target), reason: state.reason }];
   });
 }
 

@@ -1,8 +1,8 @@
 import type { PeerCertificate } from "node:tls";
 
 import { dayMs } from "../clock.ts";
-import { sayNetworkFault } from "../errors.ts";
-import type { HttpFinding } from "../model/host.ts";
+import { networkProblem } from "../errors.ts";
+import type { CheckProblem, HttpFinding } from "../model/host.ts";
 import type { HttpCheck } from "../settings/checks.ts";
 import { version } from "../version.ts";
 
@@ -23,11 +23,11 @@ export async function checkHttp(check: HttpCheck): Promise<HttpFinding> {
   const find = async (): Promise<Omit<HttpFinding, "certificateDays">> => {
     const answer = await follow(check, await requestWith(AbortSignal.any([deadline, done.signal]), noteEnd));
     const seconds = (performance.now() - startedMs) / 1000;
-    if (typeof answer === "string") return { problem: answer, seconds };
-    return { problem: sayStatus(check, answer.status) ?? (await sayText(check, answer)), seconds };
+    if ("code" in answer) return { problem: answer, seconds };
+    return { problem: findStatus(check, answer.status) ?? (await findText(check, answer)), seconds };
   };
   const found = await find().catch((error: unknown) => ({
-    problem: deadline.aborted ? `no answer within ${check.timeoutSeconds} s` : sayNetworkFault(error),
+    problem: deadline.aborted ? ({ code: "noAnswer", seconds: check.timeoutSeconds } as const) : networkProblem(error),
     seconds: null,
   }));
   done.abort();
@@ -56,7 +56,10 @@ async function requestWith(
 }
 
 /** The answer at the end of the redirects, or what is wrong with them. A redirect that is expected is not followed. */
-async function follow({ url, expectStatus }: HttpCheck, request: BunFetchRequestInit): Promise<Response | string> {
+async function follow(
+  { url, expectStatus }: HttpCheck,
+  request: BunFetchRequestInit,
+): Promise<Response | CheckProblem> {
   let address = url;
   for (let hops = 0; hops <= mostRedirects; hops += 1) {
     const response = await fetch(address, request);
@@ -65,20 +68,20 @@ async function follow({ url, expectStatus }: HttpCheck, request: BunFetchRequest
     if (response.status === expectStatus) return response;
     await response.body?.cancel();
     const next = URL.parse(target, address);
-    if (next === null || !/^https?:$/.test(next.protocol)) return "redirects to something that is no page";
+    if (next === null || !/^https?:$/.test(next.protocol)) return { code: "badRedirect" };
     address = next.href;
   }
-  return `redirects more than ${mostRedirects} times`;
+  return { code: "redirects", most: mostRedirects };
 }
 
-function sayStatus({ expectStatus }: HttpCheck, status: number): string | null {
-  if (expectStatus === null) return status >= 200 && status < 400 ? null : `answers ${status}`;
-  return status === expectStatus ? null : `answers ${status} instead of ${expectStatus}`;
+function findStatus({ expectStatus }: HttpCheck, status: number): CheckProblem | null {
+  const isRight = expectStatus === null ? status >= 200 && status < 400 : status === expectStatus;
+  return isRight ? null : { code: "status", got: status, wanted: expectStatus };
 }
 
-async function sayText({ expectText }: HttpCheck, { body }: Response): Promise<string | null> {
+async function findText({ expectText }: HttpCheck, { body }: Response): Promise<CheckProblem | null> {
   if (expectText === null || (body !== null && (await contains(body, expectText)))) return null;
-  return `does not contain ${JSON.stringify(expectText)}`;
+  return { code: "noText", text: expectText };
 }
 
 /** Whether a text stands in the first MiB of a page, which is read no further than to the text. */

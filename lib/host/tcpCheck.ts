@@ -1,5 +1,5 @@
 import { withDeadline } from "../clock.ts";
-import { errorMessage, sayNetworkFault } from "../errors.ts";
+import { networkProblem } from "../errors.ts";
 import type { CheckFinding } from "../model/host.ts";
 import type { TcpCheck } from "../settings/checks.ts";
 
@@ -11,11 +11,11 @@ export async function checkTcp({ host, port, timeoutSeconds }: TcpCheck): Promis
   const { promise, resolve } = Promise.withResolvers<CheckFinding>();
   const socket = connect({ host, port });
   socket.once("connect", () => resolve({ problem: null, seconds: (performance.now() - startedMs) / 1000 }));
-  socket.on("error", (error) => resolve({ problem: sayNetworkFault(error), seconds: null }));
+  socket.on("error", (error) => resolve({ problem: networkProblem(error), seconds: null }));
   try {
     return await withDeadline(promise, timeoutSeconds * 1000, "no connection");
-  } catch (error) {
-    return { problem: errorMessage(error), seconds: null };
+  } catch {
+    return { problem: { code: "noConnection", seconds: timeoutSeconds }, seconds: null };
   } finally {
     socket.destroy();
   }

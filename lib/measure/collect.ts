@@ -1,9 +1,9 @@
 import { type Clock, withDeadline } from "../clock.ts";
-import { nameSome } from "../format.ts";
 import { type MetricName, metricNames, metrics, type Readings, type Values } from "../metrics/index.ts";
 import type { Host } from "../model/host.ts";
 import { type Reading, readingOf } from "../model/metric.ts";
 import type { Config } from "../settings/config.ts";
+import { en } from "../words/en.ts";
 
 /** Everything that was read from the machine in one run. */
 export interface Measured {
@@ -69,7 +69,7 @@ function isComplete(readings: PartialReadings): readings is Readings {
 
 async function readTogether(into: PartialReadings, names: readonly MetricName[], host: Host, options: CollectOptions) {
   const pending = new Set(names);
-  const tell = () => options.doing?.(`reading ${nameSome([...pending].map((name) => metrics[name].title))}`);
+  const tell = () => options.doing?.(`reading ${en.some([...pending].map((name) => metrics[name].title(en)))}`);
   tell();
   const read = async (name: MetricName) => {
     await readInto(into, name, host, options);

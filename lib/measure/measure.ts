@@ -6,6 +6,7 @@ import { dayMs, hourMs } from "../clock.ts";
 import { createFormat } from "../format.ts";
 import type { Machine } from "../host/machine.ts";
 import type { KnownObservation } from "../metrics/index.ts";
+import type { Note } from "../model/note.ts";
 import type { Labels } from "../model/observation.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { forecastPastHours, forecastStorage, type PastRun } from "../past/forecast.ts";
@@ -31,7 +32,7 @@ export interface Measurement {
   /** Of the last day, those of this run included. */
   readonly incidents: readonly Incident[];
   /** The report, with notes about the reporting itself. */
-  readonly report: (words: Words, notes: readonly string[]) => Report;
+  readonly report: (words: Words, notes: readonly Note[]) => Report;
 }
 
 /** How to measure. */
@@ -57,11 +58,11 @@ export async function measure(
   const comparison = compare(snapshot, sample, past.lastCard);
   const format = createFormat(config.units);
   const hours = past.hoursSince(nowMs - 2 * dayMs, keys);
-  const trends = findTrends({ observations, runs, hours, nowMs, format });
+  const trends = findTrends({ observations, runs, hours, nowMs });
   const nextMs = past.usualCardGapSeconds === null ? null : nowMs + past.usualCardGapSeconds * 1000;
   const { alerts } = judgement.assessment;
   const input = { snapshot, comparison, observations, alerts, trends, format, name: config.name, nextMs };
-  const report = (words: Words, notes: readonly string[]) => createReport({ ...input, words, notes });
+  const report = (words: Words, notes: readonly Note[]) => createReport({ ...input, words, notes });
   return { snapshot, observations, ...judgement, report };
 }
 

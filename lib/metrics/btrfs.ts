@@ -1,11 +1,11 @@
 import * as v from "valibot";
 
-import { counted } from "../format.ts";
 import { type Host, ifThere, Unavailable } from "../model/host.ts";
 import { defineMetric } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
 import { type Mount, nameOfBytes, parseMountinfo } from "../proc/mountinfo.ts";
 import { parseCount } from "../proc/number.ts";
+import type { RowWords } from "../words/en/rows.ts";
 
 const schema = v.array(
   v.object({
@@ -77,20 +77,20 @@ const sum = (counts: readonly (number | null)[]) =>
 
 const isDegraded = ({ missing }: FileSystem) => missing !== null && missing > 0;
 
-function linesOf(one: FileSystem): readonly string[] {
+function linesOf(one: FileSystem, { btrfs: words }: RowWords): readonly string[] {
   const { devices, missing, errors } = one;
   return [
     ...(missing === null
-      ? [`${devices} devices`]
-      : [isDegraded(one) ? "degraded" : "complete", `${devices - missing} of ${devices} devices`]),
-    ...(errors === null || errors === 0 ? [] : [`${counted(errors, "error")} counted`]),
+      ? [words.devices(devices)]
+      : [isDegraded(one) ? words.degraded : words.complete, words.present(devices - missing, devices)]),
+    ...(errors === null || errors === 0 ? [] : [words.errors(errors)]),
   ];
 }
 
 /** btrfs over several devices: is one missing? */
 export const btrfs = defineMetric({
   order: 145,
-  title: "btrfs",
+  title: (words) => words.btrfs.title,
   schema,
   definitions: {
     btrfs_devices_missing: gauge("count", "Devices that the file system lacks; above 0 it is degraded."),
@@ -101,10 +101,10 @@ export const btrfs = defineMetric({
     now.flatMap(({ filesystem, missing, errors }) => [
       ...observations("btrfs", { devices_missing: missing, device_errors: errors }, { filesystem }),
     ]),
-  describe: (now) =>
+  describe: (now, _earlier, { words }) =>
     now.map((one) => ({
-      label: `btrfs ${one.filesystem}`,
-      lines: linesOf(one),
+      label: words.btrfs.label(one.filesystem),
+      lines: linesOf(one, words),
       importance: isDegraded(one) ? "notable" : "detail",
       about: [observationKey({ name: "btrfs_devices_missing", labels: { filesystem: one.filesystem } })],
     })),

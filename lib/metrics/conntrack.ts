@@ -1,6 +1,5 @@
 import * as v from "valibot";
 
-import { percent } from "../format.ts";
 import type { Host } from "../model/host.ts";
 import { defineMetric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
@@ -34,7 +33,7 @@ const usedPercent = ({ tracked, limit }: Conntrack) =>
 /** How full the table of tracked connections is; when it is full, new connections are dropped without a word. */
 export const conntrack = defineMetric({
   order: 110,
-  title: "Tracked connections",
+  title: (words) => words.conntrack.label,
   schema,
   definitions: {
     conntrack_tracked: gauge("count", "Connections in the table of the firewall."),
@@ -44,12 +43,14 @@ export const conntrack = defineMetric({
   collect: collectConntrack,
   observe: (now) =>
     observations("conntrack", { tracked: now.tracked, limit: now.limit, used_percent: usedPercent(now) }),
-  describe: (now) => {
-    const label = "Tracked connections";
+  describe: (now, _earlier, { words }) => {
+    const { label } = words.conntrack;
     const about = ["conntrack_used_percent"] as const;
+    const { tracked, limit } = now;
     const used = usedPercent(now);
-    if (used === null) return [{ label, lines: [`${now.tracked}, no limit`], importance: "detail", about }];
-    const lines = [percent(used), `${now.tracked} of ${now.limit}`];
+    if (used === null || limit === null)
+      return [{ label, lines: [words.row.noLimit(tracked)], importance: "detail", about }];
+    const lines = [words.percent(used), words.row.used(tracked, limit)];
     return [{ label, percent: used, lines, importance: used >= 80 ? "notable" : "detail", about }];
   },
 });

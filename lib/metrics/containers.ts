@@ -1,6 +1,5 @@
 import * as v from "valibot";
 
-import { nameSome } from "../format.ts";
 import { type Host, ifThere, Unavailable } from "../model/host.ts";
 import { defineMetric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
@@ -129,7 +128,7 @@ function count(all: readonly Container[]): Containers {
 /** How many containers there are, and which are not well. */
 export const containers = defineMetric({
   order: 190,
-  title: "Containers",
+  title: (words) => words.containers.label,
   schema,
   definitions: {
     containers_count: gauge("count", "Containers, stopped ones too."),
@@ -145,15 +144,15 @@ export const containers = defineMetric({
       unhealthy: unhealthy?.length ?? null,
       restarting: restarting.length,
     }),
-  describe: ({ total, running, unhealthy, restarting }) => {
+  describe: ({ total, running, unhealthy, restarting }, _earlier, { words: { containers: words } }) => {
     const lines = [
-      `${running} of ${total} running`,
-      ...(unhealthy === null ? ["health not known"] : []),
-      ...(unhealthy === null || unhealthy.length === 0 ? [] : [`unhealthy: ${nameSome(unhealthy)}`]),
-      ...(restarting.length === 0 ? [] : [`restarting: ${nameSome(restarting)}`]),
+      words.running(running, total),
+      ...(unhealthy === null ? [words.healthUnknown] : []),
+      ...(unhealthy === null || unhealthy.length === 0 ? [] : [words.unhealthy(unhealthy)]),
+      ...(restarting.length === 0 ? [] : [words.restarting(restarting)]),
     ];
     const isNotable = [unhealthy ?? [], restarting].some((names) => names.length > 0);
     const importance = isNotable ? "notable" : "detail";
-    return [{ label: "Containers", lines, importance, about: ["containers_unhealthy", "containers_restarting"] }];
+    return [{ label: words.label, lines, importance, about: ["containers_unhealthy", "containers_restarting"] }];
   },
 });

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import { duration, percent, significant } from "../format.ts";
+import { significant } from "../format.ts";
 import { defineMetric, type Earlier, type Since } from "../model/metric.ts";
 import { gauge } from "../model/observation.ts";
 import { parseProcStat } from "../proc/procStat.ts";
@@ -62,7 +62,7 @@ const inMode = (mode: string) => ({ name: "system.cpu.utilization", attributes: 
 /** Busy is everything but idle and I/O wait; one window over all CPUs, so 100 % is the whole machine. */
 export const cpu = defineMetric({
   order: 30,
-  title: "CPU",
+  title: (words) => words.cpu.label,
   schema,
   core: true,
   sampled: true,
@@ -70,7 +70,7 @@ export const cpu = defineMetric({
     cpu_busy_percent: gauge(
       "percent",
       "CPU time not idle and not waiting for I/O; window sample: during the run, report: since the last report.",
-      { label: "CPU" },
+      { label: (words) => words.cpu.label },
     ),
     cpu_user_percent: gauge("percent", "CPU time in programs, guests included.", { otlp: inMode("user") }),
     cpu_system_percent: gauge("percent", "CPU time in the kernel, interrupts included.", { otlp: inMode("system") }),
@@ -86,7 +86,8 @@ export const cpu = defineMetric({
         return { name: `cpu_${state}_percent`, labels: { window }, value: shares[state] } as const;
       });
     }),
-  describe: (now, since) => {
+  describe: (now, since, { words }) => {
+    const { label, notMeasured, ...forms } = words.cpu;
     const earlier = worthwhile(since);
     const sample = sharesSince(now, earlier.sample);
     const report = sharesSince(now, earlier.report);
@@ -95,16 +96,16 @@ export const cpu = defineMetric({
       (state) => `cpu_${state}_percent{window="report"}` as const,
     );
     const trends = 'cpu_busy_percent{window="report"}' as const;
-    if (main === null) return [{ label: "CPU", lines: ["not measured"], importance: "core", about, trends }];
+    if (main === null) return [{ label, lines: [notMeasured], importance: "core", about, trends }];
     const lines = [
-      percent(main.busy),
+      words.percent(main.busy),
       earlier.report === null || report === null
-        ? `now, over ${significant(earlier.sample?.seconds ?? 0)} s`
-        : `over ${duration(earlier.report.seconds)}`,
-      ...(report !== null && sample !== null ? [`now ${percent(sample.busy)}`] : []),
-      ...(main.iowait >= 5 ? [`waiting for I/O ${percent(main.iowait)}`] : []),
-      ...(main.steal >= 2 ? [`stolen by the host ${percent(main.steal)}`] : []),
+        ? forms.sample(significant(earlier.sample?.seconds ?? 0))
+        : forms.over(earlier.report.seconds),
+      ...(report !== null && sample !== null ? [forms.now(sample.busy)] : []),
+      ...(main.iowait >= 5 ? [forms.iowait(main.iowait)] : []),
+      ...(main.steal >= 2 ? [forms.steal(main.steal)] : []),
     ];
-    return [{ label: "CPU", percent: main.busy, lines, importance: "core", about, trends }];
+    return [{ label, percent: main.busy, lines, importance: "core", about, trends }];
   },
 });

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
-import { type Format, percent, significant } from "../format.ts";
+import { significant } from "../format.ts";
 import { Unavailable } from "../model/host.ts";
-import { defineMetric, type Earlier, type Row, type Since } from "../model/metric.ts";
+import { defineMetric, type Earlier, type Row, type Since, type Wording } from "../model/metric.ts";
 import { gauge, observationKey, observations, rate, total } from "../model/observation.ts";
 import { type DiskCounters, parseDiskstats, selectDisks } from "../proc/diskstats.ts";
 
@@ -72,19 +72,27 @@ function observeDisk(now: DiskCounters, earlier: Earlier<DiskIo>) {
   ];
 }
 
-function describeDisk(now: DiskCounters, earlier: Earlier<DiskIo>, format: Format): Row<"disk_io_busy_percent"> {
+function describeDisk(
+  now: DiskCounters,
+  earlier: Earlier<DiskIo>,
+  { format, words }: Wording,
+): Row<"disk_io_busy_percent"> {
+  const forms = words.diskIo;
   const [report, sample] = [activitySince(now, earlier.report), activitySince(now, earlier.sample)];
   const traffic = (activity: Activity) =>
-    `read ${format.bytes(activity.read_bytes_per_second)}/s, ` +
-    `written ${format.bytes(activity.write_bytes_per_second)}/s, busy ${percent(activity.busy_percent)}`;
-  const sinceBoot = `read ${format.bytes(now.readBytes)}, written ${format.bytes(now.writeBytes)} since boot`;
+    forms.traffic(
+      format.bytes(activity.read_bytes_per_second),
+      format.bytes(activity.write_bytes_per_second),
+      activity.busy_percent,
+    );
+  const sinceBoot = forms.total(format.bytes(now.readBytes), format.bytes(now.writeBytes));
   const operations = (activity: Activity) =>
-    `${significant(activity.reads_per_second)} reads and ${significant(activity.writes_per_second)} writes a second`;
+    forms.operations(significant(activity.reads_per_second), significant(activity.writes_per_second));
   return {
-    label: `Disk I/O ${now.device}`,
+    label: forms.label(now.device),
     lines: [
-      ...(report === null ? [sinceBoot] : [`${traffic(report)} since the last report`, operations(report)]),
-      ...(sample === null ? [] : [`now ${traffic(sample)}`]),
+      ...(report === null ? [sinceBoot] : [forms.report(traffic(report)), operations(report)]),
+      ...(sample === null ? [] : [words.row.now(traffic(sample))]),
     ],
     importance: "detail",
     about: [observationKey({ name: "disk_io_busy_percent", labels: { device: now.device, window: "report" } })],
@@ -94,13 +102,18 @@ function describeDisk(now: DiskCounters, earlier: Earlier<DiskIo>, format: Forma
 /** How many disks are named; the others are counted. */
 const rowsAtMost = 4;
 
-function describeDisks(now: DiskIo, earlier: Earlier<DiskIo>, format: Format): readonly Row<"disk_io_busy_percent">[] {
+function describeDisks(
+  now: DiskIo,
+  earlier: Earlier<DiskIo>,
+  wording: Wording,
+): readonly Row<"disk_io_busy_percent">[] {
   const business = (disk: DiskCounters) =>
     activitySince(disk, earlier.report)?.busy_percent ?? disk.busyMilliseconds / 2 ** 32;
   const ranked = now.toSorted((one, other) => business(other) - business(one));
-  const rows = ranked.slice(0, rowsAtMost).map((disk) => describeDisk(disk, earlier, format));
+  const rows = ranked.slice(0, rowsAtMost).map((disk) => describeDisk(disk, earlier, wording));
   const hidden = now.length - rows.length;
-  const more: Row<never> = { label: "Disk I/O, others", lines: [`+${hidden} more`], importance: "detail", about: [] };
+  const { row, diskIo: forms } = wording.words;
+  const more: Row<never> = { label: forms.others, lines: [row.more(hidden)], importance: "detail", about: [] };
   return hidden === 0 ? rows : [...rows, more];
 }
 
@@ -113,7 +126,7 @@ const semantic = (what: string, direction?: "read" | "write") => ({
 /** Traffic and utilisation of whole disks. */
 export const diskIo = defineMetric({
   order: 70,
-  title: "Disk I/O",
+  title: (words) => words.diskIo.title,
   schema,
   sampled: true,
   definitions: {

@@ -1,6 +1,5 @@
 import * as v from "valibot";
 
-import { duration } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
 import { defineMetric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
@@ -60,7 +59,7 @@ async function collectHost(host: Host): Promise<HostFacts> {
 /** Name, operating system, kernel, uptime. */
 export const host = defineMetric({
   order: 240,
-  title: "Host",
+  title: (words) => words.host.title,
   schema,
   core: true,
   definitions: {
@@ -69,13 +68,22 @@ export const host = defineMetric({
   },
   collect: collectHost,
   observe: ({ uptimeSeconds }) => observations("uptime", { seconds: uptimeSeconds }),
-  describe: (now) => {
+  describe: (now, _earlier, { words }) => {
     const system = [now.os, now.kernel].filter((fact) => fact !== null);
     return [
-      ...(system.length > 0 ? [{ label: "System", lines: system, importance: "detail", about: [] } as const] : []),
+      ...(system.length > 0
+        ? [{ label: words.host.system, lines: system, importance: "detail", about: [] } as const]
+        : []),
       ...(now.uptimeSeconds === null
         ? []
-        : [{ label: "Up", lines: [duration(now.uptimeSeconds)], importance: "detail", about: [] } as const]),
+        : [
+            {
+              label: words.host.up,
+              lines: [words.duration(now.uptimeSeconds)],
+              importance: "detail",
+              about: [],
+            } as const,
+          ]),
     ];
   },
 });

@@ -1,16 +1,17 @@
 import * as v from "valibot";
 
-import { duration, significant } from "../format.ts";
-import { type Host, Unavailable } from "../model/host.ts";
+import { significant } from "../format.ts";
+import { CheckProblem, type Host, Unavailable } from "../model/host.ts";
 import { defineMetric, type Row } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
 import type { MetricSettings } from "../settings/checks.ts";
+import type { RowWords } from "../words/en/rows.ts";
 
 const schema = v.array(
   v.object({
     check: v.string(),
     /** Null when the page answers as it should. */
-    problem: v.nullable(v.string()),
+    problem: v.nullable(CheckProblem),
     /** Until it answered. */
     seconds: v.nullable(v.number()),
     certificateDays: v.nullable(v.number()),
@@ -43,14 +44,14 @@ function pressingDays({ certificateDays, tlsDays }: Checked): number | null {
 
 const judged = ["http_up", "http_certificate_pressing_days"] as const;
 
-function describePage(checked: Checked): Row<(typeof judged)[number]> {
+function describePage(checked: Checked, words: RowWords): Row<(typeof judged)[number]> {
   const { check, problem, seconds, certificateDays } = checked;
   const endsSoon = (pressingDays(checked) ?? Infinity) < usualDays;
-  const answers = `answers in ${significant(seconds ?? 0)} s`;
-  const certificate = certificateDays === null ? [] : [`certificate ends in ${duration(certificateDays * 86_400)}`];
+  const answers = words.http.answers(significant(seconds ?? 0));
+  const certificate = certificateDays === null ? [] : [words.http.certificate(certificateDays)];
   return {
     label: check,
-    lines: [problem ?? answers, ...certificate],
+    lines: [problem === null ? answers : words.problem(problem), ...certificate],
     importance: problem !== null || endsSoon ? "notable" : "detail",
     about: judged.map((name) => observationKey({ name, labels: { check } })),
   };
@@ -59,7 +60,7 @@ function describePage(checked: Checked): Row<(typeof judged)[number]> {
 /** Pages that are to answer, of this machine or another. */
 export const httpChecks = defineMetric({
   order: 170,
-  title: "Watched pages",
+  title: (words) => words.http.title,
   schema,
   // A second more than the slowest check, which says better what was wrong.
   deadlineMs: ({ http }) => 1000 + 1000 * Math.max(0, ...http.map(({ timeoutSeconds }) => timeoutSeconds)),
@@ -80,5 +81,5 @@ export const httpChecks = defineMetric({
       };
       return observations("http", values, { check: checked.check });
     }),
-  describe: (now) => now.map(describePage),
+  describe: (now, _earlier, { words }) => now.map((checked) => describePage(checked, words)),
 });

@@ -1,8 +1,7 @@
 import * as v from "valibot";
 
-import type { Format } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
-import { defineMetric, type Reading, readingOf, type Row, sayAbsence } from "../model/metric.ts";
+import { defineMetric, type Reading, readingOf, type Row, sayAbsence, type Wording } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 import {
   CpuModel,
@@ -17,6 +16,7 @@ import {
   parseModules,
 } from "../proc/inventory.ts";
 import { parseCount } from "../proc/number.ts";
+import type { RowWords } from "../words/en/rows.ts";
 
 const partOf = <T extends v.GenericSchema>(value: T) =>
   v.variant("status", [
@@ -99,33 +99,39 @@ async function exactCache(host: Host, cpu: CpuModel): Promise<CpuModel> {
 /** The words that mean anything, among others such as `not supported`. */
 const smartVerdicts: Readonly<Record<string, 0 | 1>> = { ok: 0, "predicted failure": 1, failing: 1 };
 
-const join = (words: readonly (string | null)[]) => words.filter((word) => word !== null).join(" ");
+const join = (parts: readonly (string | null)[]) => parts.filter((part) => part !== null).join(" ");
 
-function describePart<T>(label: string, reading: Reading<T>, tell: (value: T) => readonly string[]): Row<never> {
-  const lines = reading.status === "ok" ? tell(reading.value) : [sayAbsence(reading)];
+function describePart<T>(
+  label: string,
+  reading: Reading<T>,
+  words: RowWords,
+  tell: (value: T) => readonly string[],
+): Row<never> {
+  const lines = reading.status === "ok" ? tell(reading.value) : [sayAbsence(reading, words)];
   return { label, lines, importance: "detail", about: [], absent: reading.status === "unavailable" };
 }
 
-function describeInventory(now: Inventory, format: Format): readonly Row<never>[] {
+function describeInventory(now: Inventory, { format, words }: Wording): readonly Row<never>[] {
+  const forms = words.inventory;
   const size = (bytes: number | null) => (bytes === null ? null : format.bytes(bytes));
   const caches = ({ l1dBytes, l1iBytes, l2Bytes, l3Bytes }: CpuModel) =>
     Object.entries({ L1d: l1dBytes, L1i: l1iBytes, L2: l2Bytes, L3: l3Bytes }).flatMap(([level, bytes]) =>
-      bytes === null ? [] : [`${level} ${format.bytes(bytes)}`],
+      bytes === null ? [] : [forms.cache(level, format.bytes(bytes))],
     );
   return [
-    describePart("CPU model", now.cpu, (cpu) => [cpu.model, ...caches(cpu)]),
-    describePart("Machine", now.machine, ({ manufacturer, model, virtualisation }) =>
+    describePart(forms.cpu, now.cpu, words, (cpu) => [cpu.model, ...caches(cpu)]),
+    describePart(forms.machine, now.machine, words, ({ manufacturer, model, virtualisation }) =>
       [join([manufacturer, model]), virtualisation ?? ""].filter((line) => line !== ""),
     ),
-    describePart("Disks", now.disks, (disks) =>
-      disks.map((disk) => join([disk.device, disk.model, size(disk.sizeBytes), disk.smart && `SMART ${disk.smart}`])),
+    describePart(forms.disks, now.disks, words, (disks) =>
+      disks.map((disk) => join([disk.device, disk.model, size(disk.sizeBytes), disk.smart && forms.smart(disk.smart)])),
     ),
-    describePart("GPUs", now.gpus, (gpus) =>
+    describePart(forms.gpus, now.gpus, words, (gpus) =>
       gpus.map(({ vendor, model, memoryBytes }) => join([vendor, model, size(memoryBytes)])),
     ),
-    describePart("Memory modules", now.modules, (modules) =>
+    describePart(forms.modules, now.modules, words, (modules) =>
       modules.map(({ sizeBytes, type, manufacturer, megatransfersPerSecond: speed }) =>
-        join([format.bytes(sizeBytes), type, speed === null ? null : `${speed} MT/s`, manufacturer]),
+        join([format.bytes(sizeBytes), type, speed === null ? null : forms.speed(speed), manufacturer]),
       ),
     ),
   ];
@@ -134,7 +140,7 @@ function describeInventory(now: Inventory, format: Format): readonly Row<never>[
 /** CPU model and cache, machine and virtualisation, disks with their SMART state, GPUs, memory modules. */
 export const inventory = defineMetric({
   order: 250,
-  title: "Inventory",
+  title: (words) => words.inventory.title,
   schema,
   onDemand: true,
   definitions: {
@@ -148,5 +154,5 @@ export const inventory = defineMetric({
           const value = smartVerdicts[smart ?? ""];
           return value === undefined ? [] : observations("inventory_disk", { smart_failing: value }, { device });
         }),
-  describe: (now, _earlier, format) => describeInventory(now, format),
+  describe: (now, _earlier, wording) => describeInventory(now, wording),
 });

@@ -1,6 +1,5 @@
 import * as v from "valibot";
 
-import { counted } from "../format.ts";
 import { defineMetric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 import { readCpuQuota } from "../proc/cgroup.ts";
@@ -44,11 +43,14 @@ const semantic = (window: string) => ({ name: `system.cpu.load_average.${window}
 /** How many tasks ran or waited on average, absolute and per core. */
 export const load = defineMetric({
   order: 40,
-  title: "Load",
+  title: (words) => words.load.label,
   schema,
   core: true,
   definitions: {
-    load_1m: gauge("ratio", "Load average over one minute.", { label: "Load", otlp: semantic("1m") }),
+    load_1m: gauge("ratio", "Load average over one minute.", {
+      label: (words) => words.load.label,
+      otlp: semantic("1m"),
+    }),
     load_5m: gauge("ratio", "Load average over five minutes.", { otlp: semantic("5m") }),
     load_15m: gauge("ratio", "Load average over fifteen minutes.", { otlp: semantic("15m") }),
     load_15m_per_core: gauge("ratio", "Load average over fifteen minutes, for each core."),
@@ -65,14 +67,14 @@ export const load = defineMetric({
     ...observations("load", { "15m_per_core": cores === 0 ? null : fifteenMinutes / cores }),
     ...observations("cpu", { cores: cores === 0 ? null : cores }),
   ],
-  describe: (now) => {
+  describe: (now, _earlier, { words: { load: words } }) => {
+    const { label } = words;
     const about = ["load_15m_per_core"] as const;
-    const longer = `${now.fiveMinutes.toFixed(2)} in 5 min, ${now.fifteenMinutes.toFixed(2)} in 15 min`;
+    const longer = words.longer(now.fiveMinutes.toFixed(2), now.fifteenMinutes.toFixed(2));
     const oneMinute = now.oneMinute.toFixed(2);
-    if (now.cores === 0) return [{ label: "Load", lines: [oneMinute, longer], importance: "core", about }];
-    const cores = `on ${counted(Math.round(now.cores * 100) / 100, "core")}`;
-    const limited = now.quotaCores !== null && now.quotaCores <= now.cores ? ", container limit" : "";
-    const lines = [oneMinute, cores + limited, longer];
-    return [{ label: "Load", percent: (now.oneMinute / now.cores) * 100, lines, importance: "core", about }];
+    if (now.cores === 0) return [{ label, lines: [oneMinute, longer], importance: "core", about }];
+    const isLimited = now.quotaCores !== null && now.quotaCores <= now.cores;
+    const lines = [oneMinute, words.cores(Math.round(now.cores * 100) / 100, isLimited), longer];
+    return [{ label, percent: (now.oneMinute / now.cores) * 100, lines, importance: "core", about }];
   },
 });

@@ -1,8 +1,7 @@
 import * as v from "valibot";
 
-import { type Format, percent } from "../format.ts";
 import { type Host, ifThere } from "../model/host.ts";
-import { defineMetric, type Row } from "../model/metric.ts";
+import { defineMetric, type Row, type Wording } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 import { isLxcfs, readMemoryLimit } from "../proc/cgroup.ts";
 import { knownCount, parseCount, sharePercent } from "../proc/number.ts";
@@ -96,26 +95,28 @@ function swapOf({ swapTotalBytes, swapFreeBytes }: Memory) {
   return used === null ? null : { total_bytes: swapTotalBytes, used_bytes: usedSwapBytes, used_percent: used };
 }
 
-function describeMemory(now: Memory, format: Format): Row<"memory_available_percent" | "memory_used_percent"> {
+function describeMemory(
+  now: Memory,
+  { format, words }: Wording,
+): Row<"memory_available_percent" | "memory_used_percent"> {
   const used = sharePercent(usedBytes(now), now.totalBytes) ?? 0;
   const lines = [
-    percent(used),
+    words.percent(used),
     format.bytesOf(usedBytes(now), now.totalBytes),
-    ...(now.containerLimit ? ["container limit"] : []),
-    ...(now.zfsCacheBytes > 0 ? [`${format.bytes(now.zfsCacheBytes)} of ZFS cache not counted`] : []),
+    ...(now.containerLimit ? [words.memory.containerLimit] : []),
+    ...(now.zfsCacheBytes > 0 ? [words.memory.zfs(format.bytes(now.zfsCacheBytes))] : []),
   ];
   const about = ["memory_available_percent"] as const;
-  return { label: "Memory", percent: used, lines, importance: "core", about, trends: "memory_used_percent" };
+  return { label: words.memory.label, percent: used, lines, importance: "core", about, trends: "memory_used_percent" };
 }
 
-function describeSwap(now: Memory, format: Format): readonly Row<"swap_used_percent">[] {
+function describeSwap(now: Memory, { format, words }: Wording): readonly Row<"swap_used_percent">[] {
   const swap = swapOf(now);
   if (swap === null) return [];
-  const lines = [percent(swap.used_percent), format.bytesOf(swap.used_bytes, swap.total_bytes)];
+  const { label } = words.swap;
+  const lines = [words.percent(swap.used_percent), format.bytesOf(swap.used_bytes, swap.total_bytes)];
   const about = ["swap_used_percent"] as const;
-  return [
-    { label: "Swap", percent: swap.used_percent, lines, importance: "detail", about, trends: "swap_used_percent" },
-  ];
+  return [{ label, percent: swap.used_percent, lines, importance: "detail", about, trends: "swap_used_percent" }];
 }
 
 const usedMemory = (what: string) => ({
@@ -130,7 +131,7 @@ const usedSwap = (what: string) => ({ name: `system.paging.${what}`, attributes:
  */
 export const memory = defineMetric({
   order: 10,
-  title: "Memory",
+  title: (words) => words.memory.label,
   schema,
   core: true,
   definitions: {
@@ -144,7 +145,7 @@ export const memory = defineMetric({
       otlp: { ...usedMemory("usage"), additive: true },
     }),
     memory_used_percent: gauge("percent", "Used share of memory.", {
-      label: "Memory",
+      label: (words) => words.memory.label,
       amount: "memory_used_bytes",
       otlp: usedMemory("utilization"),
     }),
@@ -153,7 +154,7 @@ export const memory = defineMetric({
     swap_total_bytes: gauge("bytes", "Swap space."),
     swap_used_bytes: gauge("bytes", "Swap space in use.", { otlp: { ...usedSwap("usage"), additive: true } }),
     swap_used_percent: gauge("percent", "Used share of swap.", {
-      label: "Swap",
+      label: (words) => words.swap.label,
       amount: "swap_used_bytes",
       otlp: usedSwap("utilization"),
     }),
@@ -170,5 +171,5 @@ export const memory = defineMetric({
     };
     return [...observations("memory", all), ...observations("swap", { ...swapOf(now) })];
   },
-  describe: (now, _earlier, format) => [describeMemory(now, format), ...describeSwap(now, format)],
+  describe: (now, _earlier, wording) => [describeMemory(now, wording), ...describeSwap(now, wording)],
 });

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
-import { type Format, significant } from "../format.ts";
+import { significant } from "../format.ts";
 import { Unavailable } from "../model/host.ts";
-import { defineMetric, type Earlier, type Row, type Since } from "../model/metric.ts";
+import { defineMetric, type Earlier, type Row, type Since, type Wording } from "../model/metric.ts";
 import { gauge, observationKey, observations, rate, total } from "../model/observation.ts";
 import { type InterfaceCounters, isPlumbing, parseNetDev } from "../proc/netDev.ts";
 
@@ -73,19 +73,21 @@ const isTroubled = (rates: Rates | null) => errorsIn(rates) > 1 || dropsIn(rates
 const troubles = ["receive_errors", "receive_drops", "transmit_errors", "transmit_drops"] as const;
 type TroubleRow = Row<`network_${(typeof troubles)[number]}_per_second`>;
 
-function describeInterface(now: InterfaceCounters, earlier: Earlier<Network>, format: Format): TroubleRow {
+function describeInterface(now: InterfaceCounters, earlier: Earlier<Network>, { format, words }: Wording): TroubleRow {
   const [report, sample] = [ratesSince(now, earlier.report), ratesSince(now, earlier.sample)];
-  const traffic = ({ receiveBytes, transmitBytes }: Rates, per: string) =>
-    `in ${format.bytes(receiveBytes)}${per}, out ${format.bytes(transmitBytes)}${per}`;
-  const amount = (perSecond: number, what: string) =>
-    perSecond < 0.005 ? [] : [`${significant(perSecond)} ${what} a second`];
+  const forms = words.network;
+  const traffic = ({ receiveBytes, transmitBytes }: Rates) =>
+    forms.rates(format.bytes(receiveBytes), format.bytes(transmitBytes));
+  const sinceUp = forms.total(format.bytes(now.receiveBytes), format.bytes(now.transmitBytes));
+  const amount = (perSecond: number, say: (perSecond: string) => string) =>
+    perSecond < 0.005 ? [] : [say(significant(perSecond))];
   return {
-    label: `Network ${now.interface}`,
+    label: forms.label(now.interface),
     lines: [
-      report === null ? `${traffic(now, "")} since it came up` : `${traffic(report, "/s")} since the last report`,
-      ...amount(errorsIn(report), "errors"),
-      ...amount(dropsIn(report), "packets dropped"),
-      ...(sample === null ? [] : [`now ${traffic(sample, "/s")}`]),
+      report === null ? sinceUp : forms.report(traffic(report)),
+      ...amount(errorsIn(report), forms.errors),
+      ...amount(dropsIn(report), forms.drops),
+      ...(sample === null ? [] : [words.row.now(traffic(sample))]),
     ],
     importance: isTroubled(report) ? "notable" : "detail",
     about: troubles.map((what) =>
@@ -100,7 +102,7 @@ function describeInterface(now: InterfaceCounters, earlier: Earlier<Network>, fo
 /** How many interfaces are named; the others are counted. */
 const rowsAtMost = 4;
 
-function describeNetwork(now: Network, earlier: Earlier<Network>, format: Format): readonly TroubleRow[] {
+function describeNetwork(now: Network, earlier: Earlier<Network>, wording: Wording): readonly TroubleRow[] {
   const traffic = (counters: Rates) => counters.receiveBytes + counters.transmitBytes;
   const ranked = now
     .map((counters) => ({ counters, report: ratesSince(counters, earlier.report) }))
@@ -108,9 +110,10 @@ function describeNetwork(now: Network, earlier: Earlier<Network>, format: Format
   const isFirst = ({ report }: (typeof ranked)[number]) => isTroubled(report);
   const rows = [...ranked.filter(isFirst), ...ranked.filter((one) => !isFirst(one))]
     .slice(0, rowsAtMost)
-    .map(({ counters }) => describeInterface(counters, earlier, format));
+    .map(({ counters }) => describeInterface(counters, earlier, wording));
   const hidden = now.length - rows.length;
-  const more: Row<never> = { label: "More interfaces", lines: [`+${hidden} more`], importance: "detail", about: [] };
+  const { row, network: forms } = wording.words;
+  const more: Row<never> = { label: forms.others, lines: [row.more(hidden)], importance: "detail", about: [] };
   return hidden === 0 ? rows : [...rows, more];
 }
 
@@ -123,7 +126,7 @@ const semantic = (what: string, direction: "receive" | "transmit") => ({
 /** Traffic, errors and drops of the interfaces that lead out of the machine. */
 export const network = defineMetric({
   order: 80,
-  title: "Network",
+  title: (words) => words.network.title,
   schema,
   sampled: true,
   definitions: {

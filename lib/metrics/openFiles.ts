@@ -1,6 +1,5 @@
 import * as v from "valibot";
 
-import { percent } from "../format.ts";
 import { defineMetric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 import { parseCounts, sharePercent } from "../proc/number.ts";
@@ -31,7 +30,7 @@ const usedPercent = ({ open, limit }: OpenFiles) =>
 /** How near the machine is to its limit of open files; at the limit nothing can open a file or a connection. */
 export const openFiles = defineMetric({
   order: 100,
-  title: "Open files",
+  title: (words) => words.openFiles.label,
   schema,
   definitions: {
     open_files_open: gauge("count", "Open files of the whole machine."),
@@ -40,11 +39,14 @@ export const openFiles = defineMetric({
   },
   collect: async (host) => parseFileNr(await host.readProc("sys/fs/file-nr")),
   observe: (now) => observations("open_files", { open: now.open, limit: now.limit, used_percent: usedPercent(now) }),
-  describe: (now) => {
+  describe: (now, _earlier, { words }) => {
+    const { label } = words.openFiles;
     const about = ["open_files_used_percent"] as const;
+    const { open, limit } = now;
     const used = usedPercent(now);
-    if (used === null) return [{ label: "Open files", lines: [`${now.open}, no limit`], importance: "detail", about }];
-    const lines = [percent(used), `${now.open} of ${now.limit}`];
-    return [{ label: "Open files", percent: used, lines, importance: used >= 80 ? "notable" : "detail", about }];
+    if (used === null || limit === null)
+      return [{ label, lines: [words.row.noLimit(open)], importance: "detail", about }];
+    const lines = [words.percent(used), words.row.used(open, limit)];
+    return [{ label, percent: used, lines, importance: used >= 80 ? "notable" : "detail", about }];
   },
 });

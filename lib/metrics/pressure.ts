@@ -1,10 +1,10 @@
 import * as v from "valibot";
 
-import { percent } from "../format.ts";
 import type { Host } from "../model/host.ts";
 import { defineMetric, type Row, type Since } from "../model/metric.ts";
 import { gauge, observationKey, observations, rate, total } from "../model/observation.ts";
 import { parseCount, parsePercent } from "../proc/number.ts";
+import type { RowWords } from "../words/en/rows.ts";
 
 const stallSchema = v.object({
   percent10s: v.number(),
@@ -75,8 +75,6 @@ function observeStall(now: Pressure, since: Since<Pressure> | null, resource: Re
   ];
 }
 
-const names: Readonly<Record<Resource, string>> = { cpu: "CPU", memory: "memory", io: "I/O" };
-
 /** From here on people feel it: an average of the last minute, in percent. */
 const felt = 10;
 
@@ -95,15 +93,16 @@ function describeResource(
   now: Pressure,
   since: Since<Pressure> | null,
   resource: Resource,
+  { pressure: words }: RowWords,
 ): Row<`pressure_${Kind}_percent`> {
   const { some, full } = now[resource];
   const report = percentSince(now, since, resource, "some");
   return {
-    label: `Waiting for ${names[resource]}`,
+    label: words.label[resource],
     lines: [
-      `some work waited ${percent(some.percent60s)} of the last minute`,
-      ...(full === null ? [] : [`all work at once ${percent(full.percent60s)}`]),
-      ...(report === null ? [] : [`some ${percent(report)} since the last report`]),
+      words.some(some.percent60s),
+      ...(full === null ? [] : [words.full(full.percent60s)]),
+      ...(report === null ? [] : [words.report(report)]),
     ],
     importance: isFelt(now[resource], resource) ? "notable" : "detail",
     about: kinds
@@ -115,7 +114,7 @@ function describeResource(
 /** Time lost waiting for CPU, memory and I/O. */
 export const pressure = defineMetric({
   order: 50,
-  title: "Pressure",
+  title: (words) => words.pressure.title,
   schema,
   definitions: {
     pressure_some_percent: gauge(
@@ -129,5 +128,5 @@ export const pressure = defineMetric({
   collect: collectPressure,
   observe: (now, { report }) =>
     resources.flatMap((resource) => kinds.flatMap((kind) => observeStall(now, report, resource, kind))),
-  describe: (now, { report }) => resources.map((resource) => describeResource(now, report, resource)),
+  describe: (now, { report }, { words }) => resources.map((resource) => describeResource(now, report, resource, words)),
 });

@@ -45,7 +45,7 @@ async function collectProcesses(host: Host): Promise<Processes> {
 /** Totals of processes; who they are is `topProcesses`. */
 export const processes = defineMetric({
   order: 200,
-  title: "Processes",
+  title: (words) => words.processes.label,
   schema,
   definitions: {
     processes_count: gauge("count", "Processes of all users.", {
@@ -58,12 +58,20 @@ export const processes = defineMetric({
   collect: collectProcesses,
   observe: ({ processes: count, onlyOwn, threads, running, blocked }) =>
     observations("processes", { count: onlyOwn ? null : count, threads, running, blocked }),
-  describe: ({ processes: count, onlyOwn, threads, running, blocked }) => {
-    const states = Object.entries({ threads, running, "waiting for I/O": blocked });
+  describe: (
+    { processes: count, onlyOwn, threads, running, blocked },
+    _earlier,
+    { words: { list, processes: words } },
+  ) => {
+    const states = [
+      threads === null ? "" : words.threads(threads),
+      running === null ? "" : words.running(running),
+      blocked === null ? "" : words.blocked(blocked),
+    ];
     const lines = [
-      ...(count === null ? [] : [onlyOwn ? `${count}, only own processes visible` : String(count)]),
-      states.flatMap(([state, value]) => (value === null ? [] : [`${value} ${state}`])).join(", "),
+      ...(count === null ? [] : [words.total(count, onlyOwn)]),
+      list(states.filter((state) => state !== "")),
     ].filter((line) => line !== "");
-    return [{ label: "Processes", lines, importance: "detail", about: ["processes_count", "processes_blocked"] }];
+    return [{ label: words.label, lines, importance: "detail", about: ["processes_count", "processes_blocked"] }];
   },
 });

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 
-import { percent } from "../format.ts";
 import { type Host, ifThere, Unavailable } from "../model/host.ts";
 import { defineMetric } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
 import { parseCount, parsePercent } from "../proc/number.ts";
+import type { RowWords } from "../words/en/rows.ts";
 
 const schema = v.array(
   v.object({
@@ -73,23 +73,21 @@ const isRebuilding = ({ operation }: RaidArray) => operation !== null && operati
 
 const isNews = (one: RaidArray) => !one.active || missing(one) > 0 || one.failed.length > 0 || isRebuilding(one);
 
-function linesOf(one: RaidArray): readonly string[] {
+function linesOf(one: RaidArray, { raid: words }: RowWords): readonly string[] {
   const { active, level, devices, failed, operation } = one;
-  const state = !active ? "not active" : missing(one) > 0 ? "degraded" : "active";
+  const state = !active ? "inactive" : missing(one) > 0 ? "degraded" : "active";
   return [
-    [level, state].filter((word) => word !== null).join(" "),
-    ...(devices === null ? [] : [`${devices.working} of ${devices.wanted} devices`]),
-    ...(failed.length === 0 ? [] : [`failed: ${failed.join(", ")}`]),
-    ...(operation === null
-      ? []
-      : [`${operation.name} ${operation.percent === null ? "waits" : percent(operation.percent)}`]),
+    words.state(level, state),
+    ...(devices === null ? [] : [words.devices(devices.working, devices.wanted)]),
+    ...(failed.length === 0 ? [] : [words.failed(failed)]),
+    ...(operation === null ? [] : [words.operation(operation.name, operation.percent)]),
   ];
 }
 
 /** Software RAID: is a device missing, is an array being rebuilt? */
 export const raid = defineMetric({
   order: 130,
-  title: "RAID",
+  title: (words) => words.raid.title,
   schema,
   definitions: {
     raid_active: gauge("count", "1 when the array is active."),
@@ -121,10 +119,10 @@ export const raid = defineMetric({
         ...observations("raid", progress, { array, operation: operation?.name ?? "" }),
       ];
     }),
-  describe: (now) =>
+  describe: (now, _earlier, { words }) =>
     now.map((one) => ({
-      label: `RAID ${one.array}`,
-      lines: linesOf(one),
+      label: words.raid.label(one.array),
+      lines: linesOf(one, words),
       importance: isNews(one) ? "notable" : "detail",
       about: (["raid_active", "raid_devices_missing"] as const).map((name) =>
         observationKey({ name, labels: { array: one.array } }),

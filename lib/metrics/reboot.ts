@@ -1,10 +1,10 @@
 import * as v from "valibot";
 
-import { nameSome } from "../format.ts";
 import { type Host, ifThere, Unavailable } from "../model/host.ts";
 import { defineMetric } from "../model/metric.ts";
 import { gauge } from "../model/observation.ts";
 import { findNextKernel } from "../proc/kernels.ts";
+import type { RowWords } from "../words/en/rows.ts";
 
 const schema = v.object({
   required: v.boolean(),
@@ -67,29 +67,29 @@ async function readNextKernel(host: Host): Promise<string | null | undefined> {
   return findNextKernel(release, installed, boot);
 }
 
-function linesOf({ required, packages, nextKernel }: Reboot): readonly string[] {
-  if (!required) return ["nothing asks for one"];
+function linesOf({ required, packages, nextKernel }: Reboot, { reboot: words }: RowWords): readonly string[] {
+  if (!required) return [words.none];
   return [
-    ...(nextKernel === null ? [] : [`kernel ${nextKernel} is installed`]),
-    ...(packages.length === 0 ? [] : [`for ${nameSome(packages)}`]),
-    ...(nextKernel === null && packages.length === 0 ? ["an update waits for it"] : []),
+    ...(nextKernel === null ? [] : [words.newKernel(nextKernel)]),
+    ...(packages.length === 0 ? [] : [words.forPackages(packages)]),
+    ...(nextKernel === null && packages.length === 0 ? [words.forUpdate] : []),
   ];
 }
 
 /** Whether an update waits for a reboot, and of what. */
 export const reboot = defineMetric({
   order: 220,
-  title: "Reboot",
+  title: (words) => words.reboot.label,
   schema,
   definitions: {
     reboot_required: gauge("count", "1 when an update waits for a reboot."),
   },
   collect: collectReboot,
   observe: (now) => [{ name: "reboot_required", labels: {}, value: now.required ? 1 : 0 }],
-  describe: (now) => [
+  describe: (now, _earlier, { words }) => [
     {
-      label: now.required ? "Reboot required" : "Reboot",
-      lines: linesOf(now),
+      label: now.required ? words.reboot.due : words.reboot.label,
+      lines: linesOf(now, words),
       importance: now.required ? "notable" : "detail",
       about: ["reboot_required"],
     },

@@ -5,6 +5,7 @@ import { defineMetric, type Row } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
 import { readUnits, type Unit } from "../proc/systemctl.ts";
 import type { MetricSettings } from "../settings/checks.ts";
+import type { RowWords } from "../words/en/rows.ts";
 
 const schema = v.array(
   v.object({
@@ -65,30 +66,30 @@ function isEnabled(service: Service): boolean | null {
 const oneFor = (value: boolean) => (value ? 1 : 0);
 const asNumber = (value: boolean | null) => (value === null ? null : oneFor(value));
 
-function sayState(service: Service): string {
+function sayState(service: Service, { services: words }: RowWords): string {
   const { loadState, activeState, result } = service;
-  if (loadState === "not-found") return "there is no such unit";
-  if (isEnabled(service) === false) return `runs, but is not enabled (${service.fileState}): gone after a reboot`;
+  if (loadState === "not-found") return words.notFound;
+  if (isEnabled(service) === false) return words.notEnabled(service.fileState);
   switch (isActive(service)) {
     case true:
-      return "runs";
+      return words.runs;
     case null:
       return activeState;
     case false:
-      if (loadState === "masked") return "masked";
-      if (activeState === "activating") return `fails again and again (${result})`;
-      return activeState === "failed" ? `failed (${result})` : "not active";
+      if (loadState === "masked") return words.masked;
+      if (activeState === "activating") return words.looping(result);
+      return activeState === "failed" ? words.failed(result) : words.inactive;
   }
 }
 
 const names = ["service_active", "service_enabled"] as const;
 
-function describeService(service: Service): Row<(typeof names)[number]> {
+function describeService(service: Service, words: RowWords): Row<(typeof names)[number]> {
   const labels = { unit: service.unit };
   const isWell = isActive(service) !== false && isEnabled(service) !== false;
   return {
     label: service.unit.replace(/\.service$/, ""),
-    lines: [sayState(service)],
+    lines: [sayState(service, words)],
     importance: isWell ? "detail" : "notable",
     about: names.map((name) => observationKey({ name, labels })),
   };
@@ -97,7 +98,7 @@ function describeService(service: Service): Row<(typeof names)[number]> {
 /** The services that the owner wants to run, now and after the next boot. */
 export const services = defineMetric({
   order: 160,
-  title: "Watched services",
+  title: (words) => words.services.title,
   schema,
   definitions: {
     service_active: gauge("count", "1 when the unit is active, 0 when not; none while it changes."),
@@ -109,5 +110,5 @@ export const services = defineMetric({
       const values = { active: asNumber(isActive(service)), enabled: asNumber(isEnabled(service)) };
       return observations("service", values, { unit: service.unit });
     }),
-  describe: (now) => now.map(describeService),
+  describe: (now, _earlier, { words }) => now.map((service) => describeService(service, words)),
 });

@@ -1,15 +1,15 @@
 import * as v from "valibot";
 
 import { errorMessage } from "../errors.ts";
-import { type Format, percentUp } from "../format.ts";
 import { FileSystemUsage, type Host, Unavailable } from "../model/host.ts";
-import { defineMetric, type Row } from "../model/metric.ts";
+import { defineMetric, type Row, type Wording } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
 import { nameOfBytes, parseMountinfo } from "../proc/mountinfo.ts";
 import { type SelectedMount, selectMounts } from "../proc/mounts.ts";
 import { leaveOutTwins } from "../proc/sharedSpace.ts";
 import { inodesUsedPercent, knownUsage, pressingPercent, usedBytes, usedPercent } from "../proc/usage.ts";
 import type { MetricSettings } from "../settings/checks.ts";
+import type { RowWords } from "../words/en/rows.ts";
 
 const schema = v.array(
   v.object({
@@ -101,29 +101,35 @@ const namesJudged = [
 ] as const;
 type DiskRow = Row<(typeof namesJudged)[number] | "storage_used_percent">;
 
-function describeFileSystem(fileSystem: FileSystem, importance: Row["importance"], format: Format): DiskRow {
+function describeFileSystem(
+  fileSystem: FileSystem,
+  importance: Row["importance"],
+  { format, words }: Wording,
+): DiskRow {
   const { mount, usage, problem, readOnly } = fileSystem;
   const about = namesJudged.map((name) => observationKey({ name, labels: { mount } }));
-  const label = `Disk ${mount}`;
-  if (usage === null) return { label, lines: [problem ?? "could not be read"], importance, about };
+  const label = words.disk.label(mount);
+  if (usage === null) return { label, lines: [problem ?? words.disk.failed], importance, about };
   const [used, inodes] = [usedPercent(usage), inodesUsedPercent(usage)];
   const lines = [
-    ...(used === null ? [] : [percentUp(used)]),
+    ...(used === null ? [] : [words.percentUp(used)]),
     format.bytesOf(usedBytes(usage), usage.totalBytes),
-    `${format.bytes(usage.availableBytes)} left`,
-    ...(readOnly ? ["read-only"] : []),
-    ...(inodes !== null && inodes >= 80 ? [`inodes ${percentUp(inodes)}`] : []),
+    words.disk.free(format.bytes(usage.availableBytes)),
+    ...(readOnly ? [words.disk.readOnly] : []),
+    ...(inodes !== null && inodes >= 80 ? [words.disk.inodes(inodes)] : []),
   ];
   const trends = observationKey({ name: "storage_used_percent", labels: { mount } });
   return { label, ...(used === null ? {} : { percent: used }), lines, importance, about, trends };
 }
 
-function describeRest(rest: readonly FileSystem[]): readonly Row<never>[] {
+function describeRest(rest: readonly FileSystem[], { disk: words }: RowWords): readonly Row<never>[] {
   if (rest.length === 0) return [];
   const silent = rest.filter(({ usage }) => usage === null).length;
-  const worst =
-    silent > 0 ? `${silent} without an answer` : `at most ${percentUp(Math.max(...rest.map(prominence)))} full`;
-  return [{ label: "More disks", lines: [`+${rest.length} more, ${worst}`], importance: "core", about: [] }];
+  const line =
+    silent > 0
+      ? words.othersSilent(rest.length, silent)
+      : words.othersFull(rest.length, Math.max(...rest.map(prominence)));
+  return [{ label: words.others, lines: [line], importance: "core", about: [] }];
 }
 
 const semantic = (what: "limit" | "usage" | "utilization", state?: "free" | "used") => {
@@ -135,7 +141,7 @@ const semantic = (what: "limit" | "usage" | "utilization", state?: "free" | "use
 /** Every local file system, as `df` shows it: used, available, percent, inodes. */
 export const storage = defineMetric({
   order: 20,
-  title: "Storage",
+  title: (words) => words.storage.title,
   schema,
   core: true,
   definitions: {
@@ -143,7 +149,7 @@ export const storage = defineMetric({
     storage_used_bytes: gauge("bytes", "Used, as df(1) prints it.", semantic("usage", "used")),
     storage_available_bytes: gauge("bytes", "Free for users, without the reserved blocks.", semantic("usage", "free")),
     storage_used_percent: gauge("percent", "Used share of what users can use, as df(1).", {
-      label: "Disk {mount}",
+      label: (words, { mount = "" }) => words.disk.label(mount),
       amount: "storage_used_bytes",
       left: "storage_available_bytes",
       ...semantic("utilization", "used"),
@@ -176,11 +182,11 @@ export const storage = defineMetric({
       const states = { read_only: readOnly === null ? null : oneFor(readOnly), unanswered: oneFor(usage === null) };
       return observations("storage", { ...sizes, ...judged, ...states }, { mount });
     }),
-  describe: (now, _earlier, format) => {
+  describe: (now, _earlier, wording) => {
     const all = now.filter((one) => !isQuiet(one));
     const ranked = all.filter((one) => !isMinor(one)).toSorted((one, other) => prominence(other) - prominence(one));
     const inCard = new Set(ranked.slice(0, rowsInCard));
-    const rows = all.map((one) => describeFileSystem(one, inCard.has(one) ? "core" : "detail", format));
-    return [...rows, ...describeRest(ranked.slice(rowsInCard))];
+    const rows = all.map((one) => describeFileSystem(one, inCard.has(one) ? "core" : "detail", wording));
+    return [...rows, ...describeRest(ranked.slice(rowsInCard), wording.words)];
   },
 });

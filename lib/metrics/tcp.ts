@@ -45,10 +45,21 @@ function ratesSince(now: Tcp, since: Since<Tcp> | null) {
   return { listen_drops_per_second: grown("listenDrops"), retransmits_per_second: grown("retransmits") };
 }
 
+/** The rate since the last report, or without one the number since boot; nothing where the kernel does not count it. */
+function amount(
+  count: number | null,
+  sayTotal: (count: number) => string,
+  perSecond: number | null,
+  sayRate: (perSecond: string) => string,
+): readonly string[] {
+  if (perSecond !== null) return [sayRate(significant(perSecond))];
+  return count === null ? [] : [sayTotal(count)];
+}
+
 /** Connections that a program was too slow to accept, and segments sent twice. */
 export const tcp = defineMetric({
   order: 90,
-  title: "TCP",
+  title: (words) => words.tcp.label,
   schema,
   definitions: {
     tcp_listen_drops_total: total("count", "Connections dropped before accept(2)."),
@@ -61,18 +72,15 @@ export const tcp = defineMetric({
     ...observations("tcp", { listen_drops_total: now.listenDrops, retransmits_total: now.retransmits }),
     ...observations("tcp", ratesSince(now, report), { window: "report" }),
   ],
-  describe: (now, { report }) => {
+  describe: (now, { report }, { words: { tcp: words } }) => {
     const rates = ratesSince(now, report);
-    const amount = (sinceBoot: number | null, perSecond: number | null, what: string) => {
-      if (perSecond !== null) return [`${significant(perSecond)} ${what} a second`];
-      return sinceBoot === null ? [] : [`${sinceBoot} ${what} since boot`];
-    };
+    const { listen_drops_per_second: drops, retransmits_per_second: resent } = rates;
     const names = ["tcp_listen_drops_per_second", "tcp_retransmits_per_second"] as const;
     const row: Row<(typeof names)[number]> = {
-      label: "TCP",
+      label: words.label,
       lines: [
-        ...amount(now.listenDrops, rates.listen_drops_per_second, "connections dropped unaccepted"),
-        ...amount(now.retransmits, rates.retransmits_per_second, "segments sent again"),
+        ...amount(now.listenDrops, words.dropsTotal, drops, words.drops),
+        ...amount(now.retransmits, words.resentTotal, resent, words.resent),
       ],
       importance: (rates.listen_drops_per_second ?? 0) > 1 ? "notable" : "detail",
       about: names.map((name) => observationKey({ name, labels: { window: "report" } })),

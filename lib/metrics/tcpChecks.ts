@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { significant } from "../format.ts";
-import { type Host, Unavailable } from "../model/host.ts";
+import { CheckProblem, type Host, Unavailable } from "../model/host.ts";
 import { defineMetric } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
 import type { MetricSettings } from "../settings/checks.ts";
@@ -10,7 +10,7 @@ const schema = v.array(
   v.object({
     check: v.string(),
     /** Null when the port accepts connections. */
-    problem: v.nullable(v.string()),
+    problem: v.nullable(CheckProblem),
     /** Until the connection stood. */
     seconds: v.nullable(v.number()),
   }),
@@ -27,7 +27,7 @@ async function collectTcp(host: Host, { tcp }: MetricSettings): Promise<TcpCheck
 /** Ports that are to accept connections, of this machine or another. */
 export const tcpChecks = defineMetric({
   order: 180,
-  title: "Watched ports",
+  title: (words) => words.ports.title,
   schema,
   // A second more than the slowest check, which says better what was wrong.
   deadlineMs: ({ tcp }) => 1000 + 1000 * Math.max(0, ...tcp.map(({ timeoutSeconds }) => timeoutSeconds)),
@@ -40,10 +40,10 @@ export const tcpChecks = defineMetric({
     now.flatMap(({ check, problem, seconds }) =>
       observations("tcp", { up: problem === null ? 1 : 0, connect_seconds: seconds }, { check }),
     ),
-  describe: (now) =>
+  describe: (now, _earlier, { words }) =>
     now.map(({ check, problem, seconds }) => ({
       label: check,
-      lines: [problem ?? `connects in ${significant(seconds ?? 0)} s`],
+      lines: [problem === null ? words.ports.connects(significant(seconds ?? 0)) : words.problem(problem)],
       importance: problem === null ? "detail" : "notable",
       about: [observationKey({ name: "tcp_up", labels: { check } })],
     })),

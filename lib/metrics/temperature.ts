@@ -1,7 +1,6 @@
 import * as v from "valibot";
 
 import { withDeadline } from "../clock.ts";
-import { degrees } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
 import { defineMetric } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
@@ -65,7 +64,7 @@ const isHot = ({ celsius, criticalCelsius }: Sensor) => celsius >= 80 || celsius
 /** Every sensor that tells something; the hottest one stands for the machine. */
 export const temperature = defineMetric({
   order: 120,
-  title: "Temperature",
+  title: (words) => words.temperature.label,
   schema,
   definitions: {
     temperature_celsius: gauge("celsius", "What the sensor reads."),
@@ -87,16 +86,15 @@ export const temperature = defineMetric({
       };
       return observations("temperature", values, { sensor });
     }),
-  describe: (now) => {
+  describe: (now, _earlier, { words: { row, temperature: words } }) => {
     const hottestFirst = now.toSorted((one, other) => other.celsius - one.celsius);
     const ranked = [...hottestFirst.filter(isHot), ...hottestFirst.filter((sensor) => !isHot(sensor))];
-    const lines = ranked.slice(0, 3).map(({ sensor, celsius, criticalCelsius }) => {
-      const critical = criticalCelsius === null ? "" : `, critical at ${degrees(criticalCelsius)}`;
-      return `${degrees(celsius)} ${sensor}${critical}`;
-    });
-    const more = now.length > lines.length ? [`+${now.length - lines.length} more`] : [];
+    const lines = ranked
+      .slice(0, 3)
+      .map(({ sensor, celsius, criticalCelsius }) => words.line(sensor, celsius, criticalCelsius));
+    const more = now.length > lines.length ? [row.more(now.length - lines.length)] : [];
     const about = now.map(({ sensor }) => observationKey({ name: "temperature_pressing_celsius", labels: { sensor } }));
     const importance = now.some(isHot) ? "notable" : "detail";
-    return [{ label: "Temperature", lines: [...lines, ...more], importance, about }];
+    return [{ label: words.label, lines: [...lines, ...more], importance, about }];
   },
 });

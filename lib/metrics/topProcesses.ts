@@ -1,6 +1,5 @@
 import * as v from "valibot";
 
-import { percent } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
 import { defineMetric, type Earlier } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
@@ -96,7 +95,7 @@ const busiestIn = (window: (typeof windows)[number], now: TopProcesses, earlier:
 /** The processes that use most of the CPUs and of the memory, three of each. */
 export const topProcesses = defineMetric({
   order: 210,
-  title: "Top processes",
+  title: (words) => words.topProcesses.title,
   schema,
   sampled: true,
   onDemand: true,
@@ -123,22 +122,23 @@ export const topProcesses = defineMetric({
     }),
     ...(now.onlyOwn ? [] : observations("top_processes", { zombies: now.zombies })),
   ],
-  describe: (now, earlier, format) => {
+  describe: (now, earlier, { format, words }) => {
+    const forms = words.topProcesses;
     const users = busiestIn("report", now, earlier) ?? busiestIn("sample", now, earlier);
-    const cpuLines = users?.map(({ pid, name, percent: share }) => `${percent(share)} ${name} (${pid})`) ?? [];
-    const memoryLines = now.largest.map(
-      ({ pid, name, residentBytes }) => `${format.bytes(residentBytes)} ${name} (${pid})`,
+    const cpuLines = users?.map(({ pid, name, percent: share }) => forms.line(words.percent(share), name, pid)) ?? [];
+    const memoryLines = now.largest.map(({ pid, name, residentBytes }) =>
+      forms.line(format.bytes(residentBytes), name, pid),
     );
     const row = (label: string, lines: readonly string[]) => {
-      const note = now.onlyOwn ? ["only own processes visible"] : [];
+      const note = now.onlyOwn ? [forms.onlyOwn] : [];
       return lines.length === 0
         ? []
         : [{ label, lines: [...lines, ...note], importance: "detail", about: [] } as const];
     };
     return [
-      ...row("Most CPU", cpuLines),
-      ...row("Most memory", memoryLines),
-      ...row("Zombies", now.zombies === 0 ? [] : [String(now.zombies)]),
+      ...row(forms.cpu, cpuLines),
+      ...row(forms.memory, memoryLines),
+      ...row(forms.zombies, now.zombies === 0 ? [] : [String(now.zombies)]),
     ];
   },
 });

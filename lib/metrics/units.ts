@@ -1,6 +1,5 @@
 import * as v from "valibot";
 
-import { nameSome } from "../format.ts";
 import type { Host } from "../model/host.ts";
 import { defineMetric } from "../model/metric.ts";
 import { gauge, observationKey } from "../model/observation.ts";
@@ -41,7 +40,7 @@ const failureOf = (unit: string) => ({ name: "unit_failed", labels: { unit }, va
 /** Failed units of systemd: services, mounts, timers and so on. */
 export const units = defineMetric({
   order: 150,
-  title: "Services",
+  title: (words) => words.units.label,
   schema,
   definitions: {
     unit_failed: gauge("count", "1 for a unit that failed, such as a service or a mount; not there for all others."),
@@ -54,15 +53,15 @@ export const units = defineMetric({
     { name: "units_active_not_enabled", labels: {}, value: activeNotEnabled.length },
     ...failed.map((one) => failureOf(one.unit)),
   ],
-  describe: ({ failed, activeNotEnabled }) => {
+  describe: ({ failed, activeNotEnabled }, _earlier, { words: { some, units: words } }) => {
     const names = failed.map(({ unit, result }) => `${unit.replace(/\.service$/, "")} (${result})`);
     const about = failed.map((one) => observationKey(failureOf(one.unit)));
-    const failures = failed.length === 0 ? "none failed" : `failed: ${nameSome(names)}`;
+    const failures = failed.length === 0 ? words.noneFailed : words.failed(names);
     return [
-      { label: "Services", lines: [failures], importance: failed.length === 0 ? "detail" : "notable", about },
+      { label: words.label, lines: [failures], importance: failed.length === 0 ? "detail" : "notable", about },
       ...(activeNotEnabled.length === 0
         ? []
-        : [{ label: "Not enabled", lines: [nameSome(activeNotEnabled)], importance: "detail", about: [] } as const]),
+        : [{ label: words.notEnabled, lines: [some(activeNotEnabled)], importance: "detail", about: [] } as const]),
     ];
   },
 });

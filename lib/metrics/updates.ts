@@ -1,6 +1,5 @@
 import * as v from "valibot";
 
-import { nameSome } from "../format.ts";
 import { Unavailable } from "../model/host.ts";
 import { defineMetric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
@@ -28,7 +27,7 @@ const deadlineMs = 20_000;
 /** Updates that wait. Off unless the settings ask for it, and then only where everything is asked for. */
 export const updates = defineMetric({
   order: 230,
-  title: "Updates",
+  title: (words) => words.updates.label,
   schema,
   onDemand: true,
   deadlineMs: () => deadlineMs,
@@ -42,9 +41,9 @@ export const updates = defineMetric({
   },
   observe: (now) =>
     observations("updates", { pending: now.packages.length, security_pending: now.securityPackages.length }),
-  describe: ({ packages, securityPackages }) => {
-    const security = securityPackages.length > 0 ? [`for security: ${nameSome(securityPackages)}`] : [];
-    const lines = packages.length === 0 ? ["none"] : [`${packages.length} waiting`, ...security];
-    return [{ label: "Updates", lines, importance: "detail", about: ["updates_pending"] }];
+  describe: ({ packages, securityPackages }, _earlier, { words: { updates: words } }) => {
+    const security = securityPackages.length > 0 ? [words.security(securityPackages)] : [];
+    const lines = packages.length === 0 ? [words.none] : [words.waiting(packages.length), ...security];
+    return [{ label: words.label, lines, importance: "detail", about: ["updates_pending"] }];
   },
 });

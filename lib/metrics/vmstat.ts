@@ -1,12 +1,13 @@
 import * as v from "valibot";
 
-import { type Format, percent, significant } from "../format.ts";
+import { significant } from "../format.ts";
 import { type Host, Unavailable } from "../model/host.ts";
-import { defineMetric, type Row, type Since } from "../model/metric.ts";
+import { defineMetric, type Row, type Since, type Wording } from "../model/metric.ts";
 import { gauge, observationKey, observations, rate, total } from "../model/observation.ts";
 import { parsePageSize } from "../proc/auxv.ts";
 import { parseCount } from "../proc/number.ts";
 import { parseVmstat, type VmstatCounters } from "../proc/vmstat.ts";
+import type { RowWords } from "../words/en/rows.ts";
 
 const schema = v.object({
   oomKills: v.nullable(v.number()),
@@ -80,15 +81,17 @@ type Changes = ReturnType<typeof changesSince>;
 
 const reportKey = <const Name extends string>(name: Name) => observationKey({ name, labels: { window: "report" } });
 
-function describeKills({ oomKills }: Vmstat, { oom_kills: kills }: Changes): readonly Row<"vmstat_oom_kills">[] {
+function describeKills(
+  { oomKills }: Vmstat,
+  { oom_kills: kills }: Changes,
+  { oom: words }: RowWords,
+): readonly Row<"vmstat_oom_kills">[] {
   const count = kills ?? oomKills;
   if (count === null) return [];
-  const since = kills === null ? "since boot" : "since the last report";
-  const killed = `${count === 0 ? "no" : count} ${count === 1 ? "process" : "processes"} killed for lack of memory`;
   return [
     {
-      label: "Out of memory",
-      lines: [`${killed} ${since}`],
+      label: words.label,
+      lines: [words.killed(count, kills !== null)],
       importance: kills !== null && kills > 0 ? "notable" : "detail",
       about: [reportKey("vmstat_oom_kills")],
     },
@@ -98,32 +101,34 @@ function describeKills({ oomKills }: Vmstat, { oom_kills: kills }: Changes): rea
 /** Share of memory that went through swap since the last report from which on it is news. */
 const heavySwapPercent = 30;
 
-function describeSwap(changes: Changes, format: Format): readonly Row<"vmstat_swap_traffic_percent">[] {
+function describeSwap(
+  changes: Changes,
+  { format, words: { swapIo: words } }: Wording,
+): readonly Row<"vmstat_swap_traffic_percent">[] {
   const { swap_in_bytes_per_second: swapIn, swap_out_bytes_per_second: swapOut, swap_traffic_percent: share } = changes;
   if (swapIn === null || swapOut === null) return [];
   return [
     {
-      label: "Swap traffic",
-      lines: [
-        `in ${format.bytes(swapIn)}/s, out ${format.bytes(swapOut)}/s since the last report`,
-        ...(share === null ? [] : [`${percent(share)} of memory`]),
-      ],
+      label: words.label,
+      lines: [words.line(format.bytes(swapIn), format.bytes(swapOut)), ...(share === null ? [] : [words.share(share)])],
       importance: share !== null && share >= heavySwapPercent ? "notable" : "detail",
       about: [reportKey("vmstat_swap_traffic_percent")],
     },
   ];
 }
 
-function describeFaults({ major_faults_per_second: faults }: Changes): readonly Row<never>[] {
+function describeFaults(
+  { major_faults_per_second: faults }: Changes,
+  { faults: words }: RowWords,
+): readonly Row<never>[] {
   if (faults === null) return [];
-  const lines = [`${significant(faults)} a second had to be read from disk, since the last report`];
-  return [{ label: "Page faults", lines, importance: "detail", about: [] }];
+  return [{ label: words.label, lines: [words.line(significant(faults))], importance: "detail", about: [] }];
 }
 
 /** Processes killed for lack of memory, swap traffic, and pages that had to be read from disk. */
 export const vmstat = defineMetric({
   order: 60,
-  title: "Memory management",
+  title: (words) => words.vmstat.title,
   schema,
   definitions: {
     vmstat_oom_kills_total: total("count", "Processes killed for lack of memory."),
@@ -146,8 +151,12 @@ export const vmstat = defineMetric({
   },
   collect: collectVmstat,
   observe: (now, { report }) => observeVmstat(now, report),
-  describe: (now, { report }, format) => {
+  describe: (now, { report }, wording) => {
     const changes = changesSince(now, report);
-    return [...describeKills(now, changes), ...describeSwap(changes, format), ...describeFaults(changes)];
+    return [
+      ...describeKills(now, changes, wording.words),
+      ...describeSwap(changes, wording),
+      ...describeFaults(changes, wording.words),
+    ];
   },
 });

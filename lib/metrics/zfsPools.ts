@@ -27,7 +27,7 @@ async function collectZfsPools(host: Host): Promise<ZfsPools> {
 /** ZFS pools; one that is not ONLINE has lost a device or more. */
 export const zfsPools = defineMetric({
   order: 140,
-  title: "ZFS pools",
+  title: (words) => words.zfs.title,
   schema,
   definitions: {
     zfs_pools_online: gauge("count", "1 when the pool is ONLINE, 0 in every other state."),
@@ -35,9 +35,9 @@ export const zfsPools = defineMetric({
   collect: collectZfsPools,
   observe: (now) =>
     now.flatMap(({ pool, state }) => observations("zfs_pools", { online: state === "ONLINE" ? 1 : 0 }, { pool })),
-  describe: (now) =>
+  describe: (now, _earlier, { words }) =>
     now.map(({ pool, state }) => ({
-      label: `ZFS pool ${pool}`,
+      label: words.zfs.label(pool),
       lines: [state],
       importance: state === "ONLINE" ? "detail" : "notable",
       about: [observationKey({ name: "zfs_pools_online", labels: { pool } })],

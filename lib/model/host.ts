@@ -63,10 +63,41 @@ export interface Host {
   readonly checkTcp: (check: TcpCheck) => Promise<CheckFinding>;
 }
 
+/** Why there was no answer, or none that may be believed. */
+export const NetworkFault = v.picklist([
+  "unknownHost",
+  "refused",
+  "noRoute",
+  "closed",
+  "timedOut",
+  "notHttp",
+  "expired",
+  "notYetValid",
+  "otherHost",
+  "selfSigned",
+  "untrusted",
+  "handshake",
+]);
+export type NetworkFault = v.InferOutput<typeof NetworkFault>;
+
+/** What is wrong with a server. Kept in snapshots, so it is no text. */
+export const CheckProblem = v.variant("code", [
+  v.object({ code: v.literal("status"), got: v.number(), wanted: v.nullable(v.number()) }),
+  v.object({ code: v.literal("noText"), text: v.string() }),
+  v.object({ code: v.literal("noAnswer"), seconds: v.number() }),
+  v.object({ code: v.literal("noConnection"), seconds: v.number() }),
+  v.object({ code: v.literal("redirects"), most: v.number() }),
+  v.object({ code: v.literal("badRedirect") }),
+  v.object({ code: v.literal("fault"), fault: NetworkFault }),
+  /** An error's code, such as `EACCES`; empty where it has none. */
+  v.object({ code: v.literal("other"), error: v.string() }),
+]);
+export type CheckProblem = Readonly<v.InferOutput<typeof CheckProblem>>;
+
 /** What came of asking a server. */
 export interface CheckFinding {
-  /** A clause such as `answers 502`; null when all is as it should be. */
-  readonly problem: string | null;
+  /** Null when all is as it should be. */
+  readonly problem: CheckProblem | null;
   /** Until it answered, redirects included; null when it did not. */
   readonly seconds: number | null;
 }

@@ -3,6 +3,7 @@ import type * as v from "valibot";
 import { errorMessage } from "../errors.ts";
 import type { Format } from "../format.ts";
 import type { MetricSettings } from "../settings/checks.ts";
+import type { RowWords } from "../words/en/rows.ts";
 import { type Host, Unavailable } from "./host.ts";
 import type { Definition, Observation, ObservationKey } from "./observation.ts";
 
@@ -18,8 +19,17 @@ export function readingOf(error: unknown): Reading<never> {
 }
 
 /** Why there is no value, for a person. */
-export function sayAbsence({ status, reason }: Exclude<Reading<unknown>, { readonly status: "ok" }>): string {
-  return `${status === "failed" ? "could not be read" : "not available"}: ${reason}`;
+export function sayAbsence(
+  { status, reason }: Exclude<Reading<unknown>, { readonly status: "ok" }>,
+  { row }: RowWords,
+): string {
+  return status === "failed" ? row.failed(reason) : row.unavailable(reason);
+}
+
+/** What rows are written with: the units of bytes, and the reader's language. */
+export interface Wording {
+  readonly format: Format;
+  readonly words: RowWords;
 }
 
 /** An earlier value of the same metric, of the same boot, and how long ago it was read. */
@@ -57,7 +67,7 @@ export interface Metric<T, Name extends string = string> {
   /** Its place on the card and in every list: after those with a lower number. */
   readonly order: number;
   /** What a person calls it. */
-  readonly title: string;
+  readonly title: (words: RowWords) => string;
   /** The shape of a value; snapshots that come back from disk are checked with it. */
   readonly schema: v.GenericSchema<unknown, T>;
   /** Every observation it can make. */
@@ -75,7 +85,7 @@ export interface Metric<T, Name extends string = string> {
   /** Numbers out of raw counters and states. */
   readonly observe: (now: T, earlier: Earlier<T>) => readonly Observation<Name>[];
   /** Words for a person. */
-  readonly describe: (now: T, earlier: Earlier<T>, format: Format) => readonly Row<Name>[];
+  readonly describe: (now: T, earlier: Earlier<T>, wording: Wording) => readonly Row<Name>[];
 }
 
 type Optional = "core" | "sampled";

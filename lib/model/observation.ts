@@ -1,5 +1,7 @@
 import * as v from "valibot";
 
+import type { RowWords } from "../words/en/rows.ts";
+
 /** Labels of an observation, for example `{ mount: "/" }`. */
 export type Labels = Readonly<Record<string, string>>;
 
@@ -29,8 +31,8 @@ export interface Definition<Name extends string = string> {
   /** A `counter` only grows until the machine reboots. */
   readonly type: "gauge" | "counter";
   readonly help: string;
-  /** Makes it one of the main numbers, under this name; `{mount}` stands for the label of that name. */
-  readonly label?: string;
+  /** Makes it one of the main numbers, under this name. */
+  readonly label?: (words: RowWords, labels: Labels) => string;
   /** Of a main number: the observations of the same in bytes, and of the bytes that are left. */
   readonly amount?: Name;
   readonly left?: Name;
@@ -65,11 +67,6 @@ export function observationKey<const Name extends string>(observation: {
 }): ObservationKey<Name> {
   const labels = Object.entries(observation.labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
   return labels.length === 0 ? observation.name : `${observation.name}{${labels.join(",")}}`;
-}
-
-/** A text with the labels in their places: `disk {mount}` becomes `disk /`. */
-export function fillIn(text: string, labels: Labels): string {
-  return text.replace(/\{(\w+)\}/g, (_, label: string) => labels[label] ?? "");
 }
 
 /** The labels in a key that `observationKey` wrote. */

@@ -14,8 +14,8 @@ export interface ChartPoint {
 /** One number over time. */
 export interface Series {
   readonly name: "cpu" | "memory" | "disk" | "received" | "sent";
-  /** `Disk /` */
-  readonly label: string;
+  /** The mount point, or the interface; empty where there is only one such thing. */
+  readonly of: string;
   readonly points: readonly ChartPoint[];
 }
 
@@ -53,9 +53,9 @@ export function chartOf(
   const shown = runs.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
   const partMs = (toMs - fromMs) / parts;
   const groups = [...Map.groupBy(shown, ({ atMs }) => Math.floor((atMs - fromMs) / partMs)).values()];
-  const series = (name: Series["name"], label: string, key: Key): readonly Series[] => {
+  const series = (name: Series["name"], of: string, key: Key): readonly Series[] => {
     const points = groups.map((group) => averageOf(group, key));
-    return points.every(({ value }) => value === null) ? [] : [{ name, label, points }];
+    return points.every(({ value }) => value === null) ? [] : [{ name, of, points }];
   };
   const mount = fullestDisk(shown);
   const port = busiestInterface(shown);
@@ -64,13 +64,13 @@ export function chartOf(
     timezone,
     units,
     shares: [
-      ...series("cpu", "CPU", cpuKey),
-      ...series("memory", "Memory", "memory_used_percent"),
-      ...series("disk", `Disk ${mount}`, diskKey(mount)),
+      ...series("cpu", "", cpuKey),
+      ...series("memory", "", "memory_used_percent"),
+      ...series("disk", mount, diskKey(mount)),
     ],
     network: [
-      ...series("received", `${port} in`, networkKey("receive", port)),
-      ...series("sent", "out", networkKey("transmit", port)),
+      ...series("received", port, networkKey("receive", port)),
+      ...series("sent", port, networkKey("transmit", port)),
     ],
     incidents: incidents.filter((one) => one.fromMs <= toMs && (one.toMs ?? toMs) >= fromMs),
     gaps: findGaps([fromMs, ...shown.map(({ atMs }) => atMs), toMs], partMs),

@@ -2,12 +2,35 @@ import * as v from "valibot";
 
 import type { Incident } from "../alerts/incidents.ts";
 import { clockTime, localDay } from "../format.ts";
-import type { Observation } from "../model/observation.ts";
+import type { ObservationName } from "../metrics/index.ts";
+import { type Observation, observationKey, type ObservationKey } from "../model/observation.ts";
 import type { Config } from "../settings/config.ts";
 import type { Summary } from "./summary.ts";
 import { mainNumber } from "./keyMetrics.ts";
 
 const spread = v.object({ minimum: v.number(), average: v.number(), maximum: v.number(), runs: v.number() });
+
+type Key = ObservationKey<ObservationName>;
+type Spreads = Readonly<Record<string, v.InferOutput<typeof spread>>>;
+
+/** Version 0.1.0 kept numbers by their English labels; those of mounts began with `Disk`. */
+const oldLabels: Readonly<Record<string, Key>> = {
+  Memory: "memory_used_percent",
+  Swap: "swap_used_percent",
+  CPU: observationKey({ name: "cpu_busy_percent", labels: { window: "report" } }),
+};
+
+const known = new Map(Object.entries(oldLabels));
+
+const diskKey = (mount: string): Key => observationKey({ name: "storage_used_percent", labels: { mount } });
+
+function keyOf(written: string): string {
+  const mount = /^Disk (.*)$/s.exec(written)?.[1];
+  return mount === undefined ? (known.get(written) ?? written) : diskKey(mount);
+}
+
+const withKeys = (numbers: Spreads): Spreads =>
+  Object.fromEntries(Object.entries(numbers).map(([written, one]) => [keyOf(written), one]));
 
 /** What is left of reports that could not be sent, when they are told as one. */
 export const Digest = v.object({
@@ -16,8 +39,8 @@ export const Digest = v.object({
   reports: v.number(),
   /** Of those, the ones whose sending may have succeeded all the same. */
   perhapsDelivered: v.number(),
-  /** The main numbers, by what a person calls them. */
-  numbers: v.record(v.string(), spread),
+  /** The main numbers, by their keys. */
+  numbers: v.pipe(v.record(v.string(), spread), v.transform(withKeys)),
 });
 export type Digest = v.InferOutput<typeof Digest>;
 
@@ -29,7 +52,7 @@ export function digestOf(atMs: number, observations: readonly Observation[]): Di
     // A digest says shares; the load is none.
     return number?.unit !== "percent"
       ? []
-      : [[number.label, { minimum: value, average: value, maximum: value, runs: 1 }] as const];
+      : [[number.key, { minimum: value, average: value, maximum: value, runs: 1 }] as const];
   });
   return { fromMs: atMs, toMs: atMs, reports: 1, perhapsDelivered: 0, numbers: Object.fromEntries(numbers) };
 }
@@ -38,10 +61,10 @@ export function digestOf(atMs: number, observations: readonly Observation[]): Di
 export function fold(digests: readonly Digest[]): Digest {
   const numbers: Record<string, v.InferOutput<typeof spread>> = {};
   for (const digest of digests) {
-    for (const [label, one] of Object.entries(digest.numbers)) {
-      const other = numbers[label] ?? { ...one, average: 0, runs: 0 };
+    for (const [key, one] of Object.entries(digest.numbers)) {
+      const other = numbers[key] ?? { ...one, average: 0, runs: 0 };
       const runs = one.runs + other.runs;
-      numbers[label] = {
+      numbers[key] = {
         minimum: Math.min(one.minimum, other.minimum),
         average: (one.average * one.runs + other.average * other.runs) / runs,
         maximum: Math.max(one.maximum, other.maximum),
@@ -97,8 +120,8 @@ export function digestTurn(
 /** What is said of it when it is folded with others, after an outage. */
 export function digestOfDaily({ fromMs, toMs, summaries }: Daily): Digest {
   const shares = summaries.filter(({ unit }) => unit === "percent");
-  const numbers = shares.map(({ label, minimum, average, maximum, runs }) => {
-    return [label, { minimum: minimum.value, average, maximum: maximum.value, runs }] as const;
+  const numbers = shares.map(({ key, minimum, average, maximum, runs }) => {
+    return [key, { minimum: minimum.value, average, maximum: maximum.value, runs }] as const;
   });
   return { fromMs, toMs, reports: 1, perhapsDelivered: 0, numbers: Object.fromEntries(numbers) };
 }

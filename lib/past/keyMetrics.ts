@@ -1,11 +1,10 @@
 import { definitions } from "../metrics/index.ts";
-import { fillIn, labelsOf, type Observation, observationKey, type Unit } from "../model/observation.ts";
+import { labelsOf, type Observation, observationKey, observationOf, type Unit } from "../model/observation.ts";
+import type { RowWords } from "../words/en/rows.ts";
 
 /** One of the few numbers that stand for the machine: in trends, in the history, in a digest. */
 export interface MainNumber {
   readonly key: string;
-  /** What a person calls it: `Disk /`. */
-  readonly label: string;
   readonly unit: Unit;
   /** The same in bytes, and the bytes that are left, by their keys; null where there is no such thing. */
   readonly amountKey: string | null;
@@ -20,7 +19,6 @@ export function mainNumber({ name, labels }: Omit<Observation, "value">): MainNu
   const keyOf = (other: string | undefined) => (other === undefined ? null : observationKey({ name: other, labels }));
   return {
     key: observationKey({ name, labels }),
-    label: fillIn(definition.label, labels),
     unit: definition.unit,
     amountKey: keyOf(definition.amount),
     leftKey: keyOf(definition.left),
@@ -54,4 +52,10 @@ export function mainNumbersIn(observations: readonly Observation[]): readonly Ma
 export function mainKeys(observations: readonly Observation[]): ReadonlySet<string> {
   const keys = mainNumbersIn(observations).flatMap(({ key, amountKey, leftKey }) => [key, amountKey, leftKey]);
   return new Set(keys.filter((key) => key !== null));
+}
+
+/** What a person calls a key metric, by its key: `Disk /`. Any other text stays as it is. */
+export function labelOf(key: string, words: RowWords): string {
+  const { name, labels } = observationOf(key, 0);
+  return definitions.get(name)?.label?.(words, labels) ?? key;
 }

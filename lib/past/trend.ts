@@ -1,16 +1,17 @@
 import { dayMs, hourMs } from "../clock.ts";
-import { type Format, percent } from "../format.ts";
+import type { Format } from "../format.ts";
 import type { ObservationName } from "../metrics/index.ts";
 import { labelsOf, type Observation, observationKey, valuesByKey } from "../model/observation.ts";
+import type { Words } from "../words/en.ts";
 import { harmlessHours, hoursUntilFull, type PastHour, type PastRun, valueADayAgo } from "./forecast.ts";
 import { type MainNumber, mainNumbersIn } from "./keyMetrics.ts";
 import { type Buckets, mean, type TimedValue, toBuckets } from "./series.ts";
 
-/** Something worth saying of a trend; where it happened at a time, each output adds that in its own form. */
-export interface Remark {
-  readonly text: string;
-  readonly atMs: number | null;
-}
+/** Something worth saying of a trend: how long until it is full, the bytes since yesterday, a peak or a low. */
+export type Remark =
+  | { readonly kind: "fullIn"; readonly hours: number }
+  | { readonly kind: "change"; readonly bytes: number }
+  | { readonly kind: "peak" | "low"; readonly value: number; readonly atMs: number };
 
 /** What a number did in the last 24 hours. */
 export interface Trend {
@@ -38,7 +39,6 @@ export interface TrendInput {
   readonly runs: readonly PastRun[];
   readonly hours: readonly PastHour[];
   readonly nowMs: number;
-  readonly format: Format;
 }
 
 const windowMs = dayMs;
@@ -115,24 +115,30 @@ const sooner = (inDays: number | null, forecast: number | null) =>
 function remarksOf(
   { minimum, average, maximum, changeBytes, fullInHours }: Omit<Trend, "remarks">,
   { key, unit, leftKey }: MainNumber,
-  { values, hours, nowMs, format }: Known,
+  { values, hours, nowMs }: Known,
 ): readonly Remark[] {
   if (unit !== "percent") return [];
   const [now, before] = [values.get(key), valueADayAgo(hours, key, nowMs)];
   const telling = leftKey === null ? tellingChange.other : tellingChange.filling;
   const changed = changeBytes !== null && now !== undefined && before !== null && Math.abs(now - before) >= telling;
-  const sign = (changeBytes ?? 0) < 0 ? "−" : "+";
   return [
-    ...(fullInHours === null ? [] : [{ text: `full in ~${tellHours(fullInHours)}`, atMs: null }]),
-    ...(changed ? [{ text: `${sign}${format.bytes(Math.abs(changeBytes))} in 24 h`, atMs: null }] : []),
-    ...(maximum.value - average >= tellingDistance
-      ? [{ text: `peak ${percent(maximum.value)}`, atMs: maximum.atMs }]
-      : []),
-    ...(average - minimum.value >= tellingDistance
-      ? [{ text: `low ${percent(minimum.value)}`, atMs: minimum.atMs }]
-      : []),
+    ...(fullInHours === null ? [] : [{ kind: "fullIn", hours: fullInHours } as const]),
+    ...(changed ? [{ kind: "change", bytes: changeBytes } as const] : []),
+    ...(maximum.value - average >= tellingDistance ? [{ kind: "peak", ...maximum } as const] : []),
+    ...(average - minimum.value >= tellingDistance ? [{ kind: "low", ...minimum } as const] : []),
   ];
 }
 
-const tellHours = (hours: number) =>
-  hours < 48 ? `${Math.max(1, Math.round(hours))} h` : `${Math.round(hours / 24)} d`;
+/** A remark in words, with its time as `time` writes it. */
+export function remarkText(remark: Remark, { trend }: Words, format: Format, time: (ms: number) => string): string {
+  switch (remark.kind) {
+    case "fullIn":
+      return trend.fullIn(remark.hours);
+    case "change":
+      return trend.change(`${remark.bytes < 0 ? "−" : "+"}${format.bytes(Math.abs(remark.bytes))}`);
+    case "peak":
+      return trend.peak(remark.value, time(remark.atMs));
+    case "low":
+      return trend.low(remark.value, time(remark.atMs));
+  }
+}

@@ -1,12 +1,15 @@
 import { summarizeNow } from "../alerts/text.ts";
 import { isoTime, printable } from "../format.ts";
-import { definitions } from "../metrics/index.ts";
+import { definitions, type Readings } from "../metrics/index.ts";
+import type { CheckFinding } from "../model/host.ts";
+import type { Reading } from "../model/metric.ts";
 import { observationKey } from "../model/observation.ts";
 import type { Sample } from "../past/summary.ts";
-import type { MainNumber } from "../past/keyMetrics.ts";
+import { labelOf, type MainNumber } from "../past/keyMetrics.ts";
 import type { TimedValue } from "../past/series.ts";
 import type { Trend } from "../past/trend.ts";
 import type { Report } from "../report/report.ts";
+import { en } from "../words/en.ts";
 import type { History } from "./terminal/history.ts";
 
 /**
@@ -32,7 +35,7 @@ export function renderJson(report: Report, version: string): string {
     })),
     trends: [...report.trends.values()].map(forPrograms),
     nextReport: report.nextMs === null ? null : isoTime(report.nextMs),
-    readings: report.snapshot.readings,
+    readings: writtenOut(report.snapshot.readings),
     observations: report.observations.map((observation) => ({
       key: observationKey(observation),
       ...observation,
@@ -40,6 +43,21 @@ export function renderJson(report: Report, version: string): string {
     })),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** What a check found is a clause for programs. */
+function writtenOut(readings: Readings) {
+  const { httpChecks, tcpChecks } = readings;
+  return { ...readings, httpChecks: withClauses(httpChecks), tcpChecks: withClauses(tcpChecks) };
+}
+
+function withClauses<T extends CheckFinding>(reading: Reading<readonly T[]>) {
+  if (reading.status !== "ok") return reading;
+  const value = reading.value.map((one) => ({
+    ...one,
+    problem: one.problem === null ? null : en.problem(one.problem),
+  }));
+  return { ...reading, value };
 }
 
 function forPrograms({ key, hours, buckets, minimum, average, maximum, changeBytes, fullInHours }: Trend) {
@@ -61,7 +79,7 @@ export function renderHistoryJson({ name, fromMs, toMs, runs, summaries }: Histo
   const timed = ({ value, atMs }: TimedValue) => ({ value, at: isoTime(atMs) });
   const numbers = summaries.map((summary) => ({
     key: summary.key,
-    label: summary.label,
+    label: labelOf(summary.key, en),
     unit: summary.unit,
     runs: summary.runs,
     minimum: timed(summary.minimum),
@@ -76,7 +94,10 @@ export function renderHistoryJson({ name, fromMs, toMs, runs, summaries }: Histo
 /** A line a moment and a column a number, after RFC 4180; what was not measured is empty, never 0. */
 export function renderHistoryCsv(numbers: readonly MainNumber[], samples: readonly Sample[]): string {
   const quoted = (text: string) => `"${printable(text).replaceAll('"', '""')}"`;
-  const header = ["at", ...numbers.map(({ label, unit }) => quoted(unit === "percent" ? `${label} %` : label))];
+  const header = [
+    "at",
+    ...numbers.map(({ key, unit }) => quoted(unit === "percent" ? `${labelOf(key, en)} %` : labelOf(key, en))),
+  ];
   const lines = samples.map(({ atMs, numbers: all }) => [
     isoTime(atMs),
     ...numbers.map(({ key }) => {

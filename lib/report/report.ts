@@ -5,6 +5,7 @@ import type { Comparison } from "../measure/compare.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { type KnownObservation, type MetricName, type Values, metricNames, metrics } from "../metrics/index.ts";
 import { type Row, sayAbsence } from "../model/metric.ts";
+import type { Note } from "../model/note.ts";
 import type { Severity } from "../model/rule.ts";
 import type { Trend } from "../past/trend.ts";
 import type { Words } from "../words/en.ts";
@@ -42,6 +43,7 @@ export interface Report {
   /** What the main numbers did in the last 24 hours, by the key of their observation. */
   readonly trends: ReadonlyMap<string, Trend>;
   readonly snapshot: Snapshot;
+  readonly format: Format;
   /** The language that it is told in. */
   readonly words: Words;
 }
@@ -56,7 +58,7 @@ export interface ReportInput {
   readonly format: Format;
   /** Overrides the host name. */
   readonly name: string | null;
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
   /** When the next card is due, milliseconds since the epoch; null while it is not known. */
   readonly nextMs: number | null;
   readonly words: Words;
@@ -69,16 +71,17 @@ export function createReport(input: ReportInput): Report {
   const verdict = judgeAll(snapshot, alerts);
   const severities = worstByKey(alerts);
   return {
-    name: input.name ?? (host.status === "ok" ? host.value.hostname : null) ?? words.unnamedMachine,
+    name: input.name ?? (host.status === "ok" ? host.value.hostname : null) ?? words.report.unnamedMachine,
     verdict,
     headline: headlineFor(verdict, alerts, snapshot.takenAtMs, words),
     sections: metricNames.map((name) => createSection(name, input, severities)),
-    notes: input.notes,
+    notes: input.notes.map((note) => noteText(note, words)),
     nextMs: input.nextMs,
     alerts,
     observations,
     trends: input.trends,
     snapshot,
+    format: input.format,
     words,
   };
 }
@@ -93,21 +96,22 @@ function judgeAll({ readings }: Snapshot, alerts: readonly Alert[]): Verdict {
 function headlineFor(verdict: Verdict, alerts: readonly Alert[], nowMs: number, words: Words): string {
   switch (verdict) {
     case "ok":
-      return words.verdict.ok;
+      return words.report.verdict.ok;
     case "unknown":
-      return words.verdict.unknown;
+      return words.report.verdict.unknown;
     case "warning":
     case "critical":
-      return words.list(alerts.map((alert) => summarizeNow(alert, nowMs, words)));
+      return words.report.headlines(alerts.map((alert) => summarizeNow(alert, nowMs, words)));
   }
 }
 
 function createSection<Name extends MetricName>(name: Name, input: ReportInput, severities: Severities): Section {
   const metric = metrics[name];
+  const title = metric.title(input.words);
   const reading: Snapshot["readings"][Name] = input.snapshot.readings[name];
   const section = (rows: readonly Row[]) => ({
     metric: name,
-    title: metric.title,
+    title,
     rows: rows.map((row) => ({
       ...row,
       severity: severityOf(row, severities),
@@ -116,12 +120,12 @@ function createSection<Name extends MetricName>(name: Name, input: ReportInput, 
   });
   if (reading.status === "ok") {
     const value: Values[Name] = reading.value;
-    return section(metric.describe(value, input.comparison.earlier(name), input.format));
+    return section(metric.describe(value, input.comparison.earlier(name), input));
   }
   // What a machine should have but did not tell is news; what it does not have is a detail.
   const importance = metric.core ? "core" : reading.status === "failed" ? "notable" : "detail";
   const absent = reading.status === "unavailable" && !metric.core;
-  return section([{ label: metric.title, lines: [sayAbsence(reading)], importance, about: [], absent }]);
+  return section([{ label: title, lines: [sayAbsence(reading, input.words)], importance, about: [], absent }]);
 }
 
 /** How bad each observation is at the worst, by its key; what is not there is well. */
@@ -138,4 +142,22 @@ function worstByKey(alerts: readonly Alert[]): Severities {
 function severityOf({ about }: Row, severities: Severities): Severity | null {
   const own = new Set(about.map((key) => severities.get(key)));
   return (["critical", "warning"] as const).find((severity) => own.has(severity)) ?? null;
+}
+
+/** The machine, how bad it is, and what is wrong. */
+export function titleOf({ name, verdict, headline, words }: Report): string {
+  const severity = verdict === "warning" || verdict === "critical" ? verdict : null;
+  return words.report.title(name, severity, headline);
+}
+
+/** What is said about the reporting itself. */
+export function noteText(note: Note, { note: forms }: Words): string {
+  switch (note.kind) {
+    case "ephemeral":
+      return forms.ephemeral(note.reason);
+    case "damaged":
+      return forms.damaged(note.saved);
+    case "export":
+      return forms.export(note.target, note.reason);
+  }
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import * as v from "valibot";
 
-import { counted } from "../format.ts";
+import type { Note } from "../model/note.ts";
 import { getValue } from "./keyValue.ts";
 import { attempt, Damaged, isDamage, reasonOf } from "./fault.ts";
 import { checkLayouts, dayOf } from "./history.ts";
@@ -13,7 +13,7 @@ import { migrate, schemaVersion, versionOf } from "./schema.ts";
 
 /** An open database, or why there is none; `newer`: a later version of the program wrote it, so it is left alone. */
 export type OpenedDatabase =
-  | { readonly kind: "open"; readonly database: Database; readonly note: string | null }
+  | { readonly kind: "open"; readonly database: Database; readonly note: Note | null }
   | { readonly kind: "newer"; readonly reason: string }
   | { readonly kind: "unusable"; readonly reason: string };
 
@@ -77,16 +77,11 @@ function openSound(path: string, nowMs: number, salvaged: Salvaged | null): Open
     if (version > 0) check(database, nowMs);
     migrate(database);
     if (salvaged !== null) restore(database, salvaged);
-    return { kind: "open", database, note: salvaged === null ? null : noteOf(salvaged.length) };
+    return { kind: "open", database, note: salvaged === null ? null : { kind: "damaged", saved: salvaged.length } };
   } catch (error) {
     database.close();
     throw error;
   }
-}
-
-function noteOf(saved: number): string {
-  const messages = counted(saved, "unsent message");
-  return `The state file was damaged and is begun afresh${saved === 0 ? "" : `; ${messages} could be saved`}`;
 }
 
 function connect(path: string): Database {

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 
 import type { Clock } from "../clock.ts";
+import type { Note } from "../model/note.ts";
 import type { Progress } from "../terminal/output.ts";
 import { beginAfresh, openDatabase } from "./database.ts";
 import { type DirectoryChoice, findStateDirectory } from "./directory.ts";
@@ -20,7 +21,7 @@ export interface State {
   /** Null when it is kept; otherwise why not. */
   readonly ephemeral: Ephemeral | null;
   /** What happened to the state, for the reader of the report. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Note[];
   readonly [Symbol.dispose]: () => void;
 }
 
@@ -64,7 +65,7 @@ export function openState(choice: DirectoryChoice, nowMs: number): State | null 
 export function ephemeralState(ephemeral: Ephemeral): State {
   const database = new Database(":memory:");
   migrate(database);
-  const notes = ephemeral.kind === "asked" ? [] : [`Nothing is remembered between reports: ${ephemeral.reason}`];
+  const notes = ephemeral.kind === "asked" ? [] : [{ kind: "ephemeral", reason: ephemeral.reason } as const];
   return { database, directory: null, ephemeral, notes, [Symbol.dispose]: () => database.close() };
 }
 

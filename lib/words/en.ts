@@ -1,17 +1,33 @@
 import { alerts, events, reasons } from "./en/alerts.ts";
-import { numbers } from "./en/numbers.ts";
+import { card, day, late, note, report, trend } from "./en/card.ts";
+import type { ChartWords } from "./en/chart.ts";
+import type { HistoryWords } from "./en/history.ts";
+import { rows } from "./en/rows.ts";
 import { rules } from "./en/rules.ts";
+import { terminal } from "./en/terminal.ts";
+import type { WatchWords } from "./en/watch.ts";
 
 /** English. Another language is an object of the same shape. */
 export const en = {
-  ...numbers,
+  ...rows,
+  rules,
   alert: alerts,
   event: events,
   reason: reasons,
-  rules,
-  unnamedMachine: "unnamed machine",
-  verdict: { ok: "all well", unknown: "nothing could be read" },
+  report,
+  card,
+  trend,
+  day,
+  late,
+  note,
+  terminal,
+  /** Of media that a plain report does not have. */
+  later: {
+    chart: async (): Promise<ChartWords> => (await import("./en/chart.ts")).chart,
+    history: async (): Promise<HistoryWords> => (await import("./en/history.ts")).history,
+    watch: async (): Promise<WatchWords> => (await import("./en/watch.ts")).watch,
+  },
 };
 
-/** All that a person reads on cards and alerts, in a terminal and on a chart, in one language. */
+/** All that a person reads of the machine, in one language. */
 export type Words = typeof en;

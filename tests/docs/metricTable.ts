@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 
 import { type MetricName, metricNames, metrics } from "../../lib/metrics/index.ts";
+import { en } from "../../lib/words/en.ts";
 import { projectRoot } from "../support/project.ts";
 import { type Table, table } from "./table.ts";
 
@@ -10,7 +11,7 @@ export function metricTable(): Table {
     ["metric", "what it is", "source"],
     metricNames.map((name) => {
       const text = readFileSync(`${projectRoot}/lib/metrics/${name}.ts`, "utf8");
-      return [`[${metrics[name].title}](${name}.ts)`, meaningIn(text, name), sourceIn(text, name)];
+      return [`[${metrics[name].title(en)}](${name}.ts)`, meaningIn(text, name), sourceIn(text, name)];
     }),
   );
 }

@@ -30,7 +30,7 @@ test("a failure is said when it begins and once a day, or all the time in a live
   const notesAt = (ms: number, isLive = false) => takeExportNotes(database, [target], ms, isLive);
   expect(notesAt(start)).toEqual([]);
   setExport(database, target, { ...newExport, reason: "answered 503" });
-  expect(notesAt(start)).toEqual(["Export to vm:8428: answered 503"]);
+  expect(notesAt(start)).toEqual([{ kind: "export", target: "vm:8428", reason: "answered 503" }]);
   expect(notesAt(start + dayMs - 1)).toEqual([]);
   expect(notesAt(start + dayMs - 1, true)).toHaveLength(1);
   expect(notesAt(start + dayMs)).toHaveLength(1);

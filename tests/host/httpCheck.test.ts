@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import { checkHttp, contains } from "../../lib/host/httpCheck.ts";
 import type { HttpFinding } from "../../lib/model/host.ts";
+import { en } from "../../lib/words/en.ts";
 import { type Certificate, selfSigned } from "../support/certificate.ts";
 import { pageCheck } from "../support/checks.ts";
 import { lacking, openssl } from "../support/programNeeds.ts";
@@ -24,7 +25,8 @@ function misbehave(data: (socket: Bun.Socket) => void): string {
 }
 
 async function problemOf(...check: Parameters<typeof pageCheck>): Promise<string | null> {
-  return (await checkHttp(pageCheck(...check))).problem;
+  const { problem } = await checkHttp(pageCheck(...check));
+  return problem === null ? null : en.problem(problem);
 }
 
 const page = () => serve(() => new Response("<title>Misskey</title>"));
@@ -40,12 +42,15 @@ test("a page that answers is well, and how long it took is told", async () => {
 test("the default page of a web server is not the one that was meant", async () => {
   const url = serve(() => new Response("Welcome to nginx!"));
   const finding = await checkHttp(pageCheck(url, { expectText: "Misskey" }));
-  expect(finding).toMatchObject({ problem: 'does not contain "Misskey"', seconds: expect.any(Number) });
+  expect(finding).toMatchObject({ problem: { code: "noText", text: "Misskey" }, seconds: expect.any(Number) });
 });
 
 test("a status of 400 or more is a problem, and how fast it came is told", async () => {
   const url = serve(() => new Response("", { status: 502 }));
-  expect(await checkHttp(pageCheck(url))).toMatchObject({ problem: "answers 502", seconds: expect.any(Number) });
+  expect(await checkHttp(pageCheck(url))).toMatchObject({
+    problem: { code: "status", got: 502, wanted: null },
+    seconds: expect.any(Number),
+  });
   expect(await problemOf(url, { expectStatus: 502 })).toBeNull();
 });
 
@@ -119,7 +124,7 @@ test("who does not answer, or stalls in the middle of the page, is given up at t
   const mute = misbehave(() => undefined);
   const stalling = misbehave((socket) => void socket.write("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf"));
   const check = { expectText: "whole", timeoutSeconds: 0.1 };
-  const late = { problem: "no answer within 0.1 s", seconds: null, certificateDays: null };
+  const late = { problem: { code: "noAnswer", seconds: 0.1 }, seconds: null, certificateDays: null } as const;
   expect(await checkHttp(pageCheck(mute, check))).toEqual(late);
   expect(await checkHttp(pageCheck(stalling, check))).toEqual(late);
 });
@@ -179,17 +184,19 @@ describe.skipIf(withoutOpenssl !== "")(`a certificate${withoutOpenssl}`, () => {
   });
 
   test.each([
-    ["that has expired", () => selfSigned("IP:127.0.0.1", "expired"), "its certificate has expired"],
-    ["that is not valid yet", () => selfSigned("IP:127.0.0.1", "not yet valid"), "its certificate is not valid yet"],
-    ["of another host", () => selfSigned("DNS:other.example"), "its certificate belongs to another host"],
-  ])("%s is a problem, though its maker is trusted", async (_, make, problem) => {
+    ["that has expired", () => selfSigned("IP:127.0.0.1", "expired"), "expired"],
+    ["that is not valid yet", () => selfSigned("IP:127.0.0.1", "not yet valid"), "notYetValid"],
+    ["of another host", () => selfSigned("DNS:other.example"), "otherHost"],
+  ])("%s is a problem, though its maker is trusted", async (_, make, fault) => {
     const certificate = make();
+    const problem = { code: "fault", fault };
     expect(await checkTrusting(serve(answer, certificate), certificate)).toMatchObject({ problem, seconds: null });
   });
 
   test("that nobody vouches for is a problem, even where NODE_TLS_REJECT_UNAUTHORIZED says otherwise", async () => {
     const url = serve(answer, selfSigned());
-    const finding = { problem: "its certificate is self-signed", seconds: null, certificateDays: null };
+    const problem = { code: "fault", fault: "selfSigned" } as const;
+    const finding = { problem, seconds: null, certificateDays: null };
     expect(await checkHttp(pageCheck(url))).toEqual(finding);
     expect(await checkTrusting(url, selfSigned(), { NODE_TLS_REJECT_UNAUTHORIZED: "0" })).toMatchObject(finding);
   });

@@ -22,9 +22,9 @@ test("the connection is closed again", async () => {
 });
 
 test("a port that nobody listens on, and a host that there is not, are told as such", async () => {
-  expect(await checkTcp(portCheck(1))).toEqual({ problem: "connection refused", seconds: null });
+  expect(await checkTcp(portCheck(1))).toEqual({ problem: { code: "fault", fault: "refused" }, seconds: null });
   const nowhere = await checkTcp(portCheck(22, { host: "no-such-host.invalid" }));
-  expect(nowhere).toEqual({ problem: "its host is not known to DNS", seconds: null });
+  expect(nowhere).toEqual({ problem: { code: "fault", fault: "unknownHost" }, seconds: null });
 });
 
 // A full backlog: the kernel drops what comes over it, as a firewall would.
@@ -47,5 +47,5 @@ testWhen([program("python3")])("a port that never answers is given up at the tim
   const reader = server.stdout.getReader();
   const port = Number(new TextDecoder().decode((await reader.read()).value));
   const finding = await checkTcp(portCheck(port, { timeoutSeconds: 0.2 }));
-  expect(finding).toEqual({ problem: "no connection within 0.2 s", seconds: null });
+  expect(finding).toEqual({ problem: { code: "noConnection", seconds: 0.2 }, seconds: null });
 });

@@ -12,7 +12,7 @@ import * as v from "valibot";
 
 export const tea = defineMetric({
   order: 55,
-  title: "Tea",
+  title: () => "Tea",
   schema: v.number(),
   definitions: { tea_left_percent: gauge("percent", "What is left in the pot.") },
   collect: async () => 25,

@@ -3,11 +3,12 @@ import { expect, test } from "bun:test";
 import { createFormat } from "../../lib/format.ts";
 import { type Cpu, cpu, cpuShares } from "../../lib/metrics/cpu.ts";
 import { parseProcStat } from "../../lib/proc/procStat.ts";
+import { en } from "../../lib/words/en.ts";
 
 const still: Cpu = { user: 0, nice: 0, system: 0, idle: 0, iowait: 0, irq: 0, softirq: 0, steal: 0, guest: 0 };
 const after = (ticks: Partial<Cpu>): Cpu => ({ ...still, ...ticks });
 const describe = (now: Cpu, earlier: Parameters<typeof cpu.describe>[1]) =>
-  cpu.describe(now, earlier, createFormat("iec"))[0]?.lines;
+  cpu.describe(now, earlier, { format: createFormat("iec"), words: en })[0]?.lines;
 
 test("busy is all but idle and waiting for I/O", () => {
   const now = after({ user: 20, nice: 5, system: 10, idle: 40, iowait: 10, irq: 1, softirq: 4, steal: 10 });

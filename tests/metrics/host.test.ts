@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { createFormat } from "../../lib/format.ts";
 import { host, parseOsRelease } from "../../lib/metrics/host.ts";
 import { decide } from "../../lib/settings/config.ts";
+import { en } from "../../lib/words/en.ts";
 import { type TestMachine, testHost } from "../support/testHost.ts";
 
 const decided = decide([]);
@@ -66,15 +67,17 @@ test.each([
   expect(parseOsRelease(text)).toBe(name);
 });
 
+const wording = { format: createFormat("iec"), words: en };
+
 test("an unknown uptime is no observation, and no row", async () => {
   const facts = await collect({ proc: { "sys/kernel/hostname": "a\n" } });
   const nothing = { sample: null, report: null };
   expect(host.observe(facts, nothing)).toEqual([]);
-  expect(host.describe(facts, nothing, createFormat("iec"))).toEqual([]);
+  expect(host.describe(facts, nothing, wording)).toEqual([]);
 });
 
 test("system and uptime are details", async () => {
-  const rows = host.describe(await collect({ proc }), { sample: null, report: null }, createFormat("iec"));
+  const rows = host.describe(await collect({ proc }), { sample: null, report: null }, wording);
   expect(rows).toMatchObject([
     { label: "System", lines: ["6.8.0-45-generic"], importance: "detail" },
     { label: "Up", lines: ["23 days"], importance: "detail" },

@@ -9,14 +9,15 @@ import { testHost } from "../support/testHost.ts";
 const configOf = (...http: readonly ReturnType<typeof pageCheck>[]) => ({ ...defaultConfig, http });
 const blog = pageCheck("https://me:secret@blog.example/?key=secret", { name: "blog" });
 
+const bad = { code: "status", got: 502, wanted: null } as const;
 const well = { check: "blog", problem: null, seconds: 0.123, certificateDays: 80, tlsDays: 14 };
 
 test("pages are asked side by side, and known by their names alone", async () => {
-  const checks = { blog: { seconds: 0.5, certificateDays: 30 }, page: { problem: "answers 502" } };
+  const checks = { blog: { seconds: 0.5, certificateDays: 30 }, page: { problem: bad } };
   const value = await httpChecks.collect(testHost({ checks }), configOf(blog, pageCheck("http://a/")));
   expect(value).toMatchObject([
     { check: "blog", problem: null, seconds: 0.5 },
-    { check: "page", problem: "answers 502" },
+    { check: "page", problem: bad },
   ]);
   expect(JSON.stringify(value)).not.toContain("secret");
 });
@@ -34,7 +35,8 @@ test("a page that is well makes an up, a time and the days of its certificate", 
 });
 
 test("a page that is down is notable, with the reason, and what is not known is not observed", () => {
-  const down = { ...well, problem: "no answer within 10 s", seconds: null, certificateDays: null };
+  const problem = { code: "noAnswer", seconds: 10 } as const;
+  const down = { ...well, problem, seconds: null, certificateDays: null };
   expect(observeOne(httpChecks, [down])).toEqual({ 'http_up{check="blog"}': 0 });
   expect(describeOne(httpChecks, [down])).toMatchObject([{ lines: ["no answer within 10 s"], importance: "notable" }]);
 });

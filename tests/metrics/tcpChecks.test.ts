@@ -7,7 +7,7 @@ import { defaultConfig, describeOne, observeOne } from "../support/measure.ts";
 import { testHost } from "../support/testHost.ts";
 
 test("ports are known by their names; those that are down are notable", async () => {
-  const checks = { ssh: { seconds: 0.02 }, db: { problem: "connection refused" } };
+  const checks = { ssh: { seconds: 0.02 }, db: { problem: { code: "fault", fault: "refused" } } } as const;
   const tcp = [portCheck(22, { name: "ssh" }), portCheck(5432, { name: "db" })];
   const value = await tcpChecks.collect(testHost({ checks }), { ...defaultConfig, tcp });
   expect(observeOne(tcpChecks, value)).toEqual({

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { chartOf } from "../../lib/past/chart.ts";
+import { chartOf, type Series } from "../../lib/past/chart.ts";
 import { curve, numberScale, timeScale } from "../../lib/render/chart/svg.ts";
 import { days } from "../support/day.ts";
 
@@ -9,9 +9,17 @@ const minuteMs = 60_000;
 
 test("a chart shows CPU, memory, the fullest disk, and what goes in and out of the busiest interface", () => {
   const { shares, network } = chartOf(days.ordinary, settings);
-  expect(shares.map(({ label }) => label)).toEqual(["CPU", "Memory", "Disk /"]);
-  expect(network.map(({ label }) => label)).toEqual(["eth0 in", "out"]);
-  expect(chartOf(days["hostile names"], settings).network.map(({ label }) => label)).toEqual(["enx001122334455 in"]);
+  const what = ({ name, of }: Series) => [name, of];
+  expect(shares.map(what)).toEqual([
+    ["cpu", ""],
+    ["memory", ""],
+    ["disk", "/"],
+  ]);
+  expect(network.map(what)).toEqual([
+    ["received", "eth0"],
+    ["sent", "eth0"],
+  ]);
+  expect(chartOf(days["hostile names"], settings).network.map(what)).toEqual([["received", "enx001122334455"]]);
 });
 
 test("what the machine does not have is not in its chart", () => {
@@ -54,7 +62,7 @@ test("no line crosses a gap, nor a time at which the number was not measured; a 
   const points = [10, 20, null, 30, 40, 50].map((value, index) => ({ atMs: index, value }));
   const drawn = (gaps: readonly (readonly [number, number])[]) =>
     curve(
-      { name: "cpu", label: "CPU", points },
+      { name: "cpu", of: "", points },
       gaps,
       timeScale([0, 5], { left: 0, right: 5, top: 0, bottom: 0 }),
       numberScale(50, { left: 0, right: 0, top: 0, bottom: 50 }),

@@ -3,6 +3,7 @@ import * as v from "valibot";
 
 import { Digest, digestOf, fold } from "../../lib/past/digest.ts";
 import { renderDigest } from "../../lib/render/discord/digest.ts";
+import { en } from "../../lib/words/en.ts";
 import { violations } from "../support/discordContract.ts";
 import { hourMs, number, start } from "../support/stateFile.ts";
 
@@ -40,7 +41,7 @@ test("a number that was there for a part of the time is averaged over that part"
 
 test("its message says from when to when, how many, what is doubtful and what is gone", () => {
   const digest = { ...fold([report(start, 10), report(start + hourMs, 30)]), perhapsDelivered: 1 };
-  const message = renderDigest("web-1", digest, 4);
+  const message = renderDigest("web-1", digest, 4, en);
   expect(violations(message)).toBeUndefined();
   expect(message.embeds?.[0]?.title).toBe("⏳ web-1 — 2 reports, late");
   const description = message.embeds?.[0]?.description ?? "";
@@ -48,13 +49,28 @@ test("its message says from when to when, how many, what is doubtful and what is
   expect(description).toContain("1 of them may have arrived already");
   expect(description).toContain("4 older reports did not fit");
   const value = "20 % on average\n10 % to 30 %";
-  expect(message.embeds?.[0]?.fields).toEqual([{ name: expect.any(String), value, inline: true }]);
+  expect(message.embeds?.[0]?.fields).toEqual([{ name: "Memory", value, inline: true }]);
 });
 
 test("a hundred mounts and a hostile name stay within Discord's limits", () => {
   const mounts = Array.from({ length: 100 }, (_, n) =>
     number("storage_used_percent", n, { mount: `/**${n}**@everyone`.padEnd(400, "_") }),
   );
-  const message = renderDigest("@everyone *x*".repeat(40), digestOf(start, mounts), 0);
+  const message = renderDigest("@everyone *x*".repeat(40), digestOf(start, mounts), 0, en);
   expect(violations(message)).toBeUndefined();
+});
+
+test("what version 0.1.0 kept of an outage, by English labels, becomes one message with what came later", () => {
+  const spread = { minimum: 1, average: 2, maximum: 3, runs: 1 };
+  const labels = ["Memory", "Disk /", "Disk /mnt/a b", "CPU", "Swap", "of an older version"];
+  const numbers = Object.fromEntries(labels.map((label) => [label, spread]));
+  const old = v.parse(Digest, { fromMs: start, toMs: start, reports: 3, perhapsDelivered: 0, numbers });
+  const now = digestOf(start + hourMs, [
+    number("memory_used_percent", 40),
+    number("storage_used_percent", 41, { mount: "/mnt/a b" }),
+    number("cpu_busy_percent", 42, { window: "report" }),
+    number("swap_used_percent", 43),
+  ]);
+  const { embeds } = renderDigest("web-1", fold([old, now]), 0, en);
+  expect(embeds[0]?.fields.map(({ name }) => name)).toEqual(labels);
 });

@@ -1,7 +1,6 @@
 import { expect, test } from "bun:test";
 
 import { assess } from "../../lib/alerts/assess.ts";
-import { createFormat } from "../../lib/format.ts";
 import type { KnownObservation } from "../../lib/metrics/index.ts";
 import { forecastStorage } from "../../lib/past/forecast.ts";
 import { findTrends } from "../../lib/past/trend.ts";
@@ -36,8 +35,7 @@ function watched(mounts: number) {
 
 const stages = {
   forecast: (observations: readonly KnownObservation[]) => forecastStorage(observations, [], nowMs, () => null),
-  trends: (observations: readonly KnownObservation[]) =>
-    findTrends({ observations, runs: [], hours: [], nowMs, format: createFormat("iec") }),
+  trends: (observations: readonly KnownObservation[]) => findTrends({ observations, runs: [], hours: [], nowMs }),
   assessment: (observations: readonly KnownObservation[]) =>
     assess({
       observations,

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 
 import { observationKey } from "../../lib/model/observation.ts";
-import { mainNumber, mainNumbersOf } from "../../lib/past/keyMetrics.ts";
+import { labelOf, mainNumber, mainNumbersOf } from "../../lib/past/keyMetrics.ts";
+import { en } from "../../lib/words/en.ts";
 
 const disk = (mount: string) => ({ name: "storage_used_percent", labels: { mount } });
 
@@ -9,7 +10,7 @@ test.each(["/", '/a "b" \\ c', "/srv/データ", '/x{y="z"},w', "/a\nb"])(
   "the key of a disk at %j is read again",
   (mount) => {
     const number = mainNumber(disk(mount));
-    expect(number?.label).toBe(`Disk ${mount}`);
+    expect(labelOf(number?.key ?? "", en)).toBe(`Disk ${mount}`);
     expect(mainNumbersOf([observationKey(disk(mount))])).toEqual(number === null ? [] : [number]);
   },
 );
@@ -25,5 +26,11 @@ test("of all keys only the main ones are taken, in the order of the card", () =>
     "memory_used_percent",
     "of_an_older_version",
   ];
-  expect(mainNumbersOf(keys).map(({ label }) => label)).toEqual(["Memory", "Disk /", "Disk /srv", "CPU", "Load"]);
+  expect(mainNumbersOf(keys).map(({ key }) => labelOf(key, en))).toEqual([
+    "Memory",
+    "Disk /",
+    "Disk /srv",
+    "CPU",
+    "Load",
+  ]);
 });

@@ -3,7 +3,8 @@ import { expect, test } from "bun:test";
 import { createFormat, sparkline } from "../../lib/format.ts";
 import { mainKeys } from "../../lib/past/keyMetrics.ts";
 import { coarsen } from "../../lib/past/series.ts";
-import { findTrends } from "../../lib/past/trend.ts";
+import { findTrends, type Remark, remarkText } from "../../lib/past/trend.ts";
+import { en } from "../../lib/words/en.ts";
 
 const hourMs = 3_600_000;
 const nowMs = 100 * 24 * hourMs;
@@ -13,7 +14,7 @@ const key = "memory_used_percent";
 function trendOf(hoursAgo: readonly number[], valueAt: (hour: number) => number) {
   const runs = hoursAgo.map((hour) => ({ atMs: nowMs - hour * hourMs, numbers: new Map([[key, valueAt(hour)]]) }));
   const observations = [{ name: key, labels: {}, value: valueAt(0) }];
-  return findTrends({ observations, runs, hours: [], nowMs, format: createFormat("iec") }).get(key);
+  return findTrends({ observations, runs, hours: [], nowMs }).get(key);
 }
 
 const halfHours = (from: number) => Array.from({ length: from * 2 }, (_, index) => from - index / 2);
@@ -32,7 +33,7 @@ test("a time without reports is a gap, and not joined", () => {
 
 test("a peak that stands out is told with its time, a flat day is not", () => {
   const peak = trendOf(halfHours(24), (hour) => (hour === 8 ? 92 : 30));
-  expect(peak?.remarks).toEqual([{ text: "peak 92 %", atMs: nowMs - 8 * hourMs }]);
+  expect(peak?.remarks).toEqual([{ kind: "peak", value: 92, atMs: nowMs - 8 * hourMs }]);
   expect(trendOf(halfHours(24), () => 30)?.remarks).toEqual([]);
 });
 
@@ -40,7 +41,7 @@ test("after a reboot, when the CPU was only sampled, it still has a yesterday", 
   const cpu = 'cpu_busy_percent{window="report"}';
   const runs = halfHours(24).map((hour) => ({ atMs: nowMs - hour * hourMs, numbers: new Map([[cpu, 30]]) }));
   const observations = [{ name: "cpu_busy_percent", labels: { window: "sample" }, value: 99 }];
-  const trend = findTrends({ observations, runs, hours: [], nowMs, format: createFormat("iec") }).get(cpu);
+  const trend = findTrends({ observations, runs, hours: [], nowMs }).get(cpu);
   expect(trend).toMatchObject({ average: 30, maximum: { value: 30 }, remarks: [] });
   expect([...mainKeys(observations)]).toEqual([cpu]);
 });
@@ -61,13 +62,25 @@ test("a disk that fills faster by now than for days is full when its alert says"
       storage_full_in_hours: forecast,
     };
     const observations = Object.entries(numbers).map(([name, value]) => ({ name, labels, value }));
-    return findTrends({ observations, runs, hours: [before], nowMs, format: createFormat("si") }).get(used);
+    return findTrends({ observations, runs, hours: [before], nowMs }).get(used);
   };
-  expect(fullIn(3.4)).toMatchObject({ fullInHours: 3.4, remarks: [{ text: "full in ~3 h" }] });
-  expect(fullIn(744)).toMatchObject({ fullInHours: 48, remarks: [{ text: "full in ~2 d" }] });
+  expect(fullIn(3.4)).toMatchObject({ fullInHours: 3.4, remarks: [{ kind: "fullIn", hours: 3.4 }] });
+  expect(fullIn(744)).toMatchObject({ fullInHours: 48, remarks: [{ kind: "fullIn", hours: 48 }] });
 });
 
 test("less room makes coarser cells, the last of which still ends now", () => {
   expect(coarsen([1, 1, 3, 3, 5], 3)).toEqual([1, 2, 4]);
   expect(coarsen([1, null, 3], 3)).toEqual([1, null, 3]);
+});
+
+test.each<[Remark, string]>([
+  [{ kind: "fullIn", hours: 3.4 }, "full in ~3 h"],
+  [{ kind: "fullIn", hours: 0.2 }, "full in ~1 h"],
+  [{ kind: "fullIn", hours: 48 }, "full in ~2 d"],
+  [{ kind: "change", bytes: 1.2e9 }, "+1.20 GB in 24 h"],
+  [{ kind: "change", bytes: -1.2e9 }, "−1.20 GB in 24 h"],
+  [{ kind: "peak", value: 92, atMs: 7 }, "peak 92 % at 7"],
+  [{ kind: "low", value: 4, atMs: 7 }, "low 4.0 % at 7"],
+])("%j is %s", (remark, text) => {
+  expect(remarkText(remark, en, createFormat("si"), String)).toBe(text);
 });

@@ -69,7 +69,7 @@ test.each<[string, (file: string) => void]>([
 ])("a state that %s is set aside and begun afresh", (_, spoil) => {
   using directory = temporaryDirectory();
   spoil(stateWith(directory.path, ["a card"]));
-  expect(opened(directory.path).note).toStartWith("The state file was damaged and is begun afresh");
+  expect(opened(directory.path).note).toEqual({ kind: "damaged", saved: expect.any(Number) });
   expect(asideIn(directory.path)).toHaveLength(1);
   expect(opened(directory.path).note).toBeNull();
 });
@@ -79,7 +79,7 @@ test("what waits is saved from a file of which another page is damaged", () => {
   damage(stateWith(directory.path, ["one", "two"]), "fact");
   expect(opened(directory.path)).toEqual({
     saved: ["one", "two"],
-    note: "The state file was damaged and is begun afresh; 2 unsent messages could be saved",
+    note: { kind: "damaged", saved: 2 },
   });
 });
 
@@ -88,14 +88,14 @@ test("a message that is no JSON any more does not stop the others", () => {
   const database = new Database(stateWith(directory.path, ["one", "two"]));
   database.run("UPDATE outbox SET body = replace(body, '{', '[') WHERE id = 1");
   database.close();
-  expect(opened(directory.path)).toMatchObject({ saved: ["two"], note: expect.stringContaining("1 unsent message ") });
+  expect(opened(directory.path)).toMatchObject({ saved: ["two"], note: { kind: "damaged", saved: 1 } });
 });
 
 test("the history is checked in the first run of a day", () => {
   using directory = temporaryDirectory();
   damage(stateWith(directory.path, ["one"]), "point");
   expect(opened(directory.path, start + 1000).note).toBeNull();
-  expect(opened(directory.path, start + dayMs)).toMatchObject({ saved: ["one"], note: expect.any(String) });
+  expect(opened(directory.path, start + dayMs)).toMatchObject({ saved: ["one"], note: { kind: "damaged", saved: 1 } });
 });
 
 test("of damaged files the last two are kept", () => {

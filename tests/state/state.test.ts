@@ -6,6 +6,8 @@ import { points } from "../../lib/state/history.ts";
 import { waiting } from "../../lib/state/outbox.ts";
 import { openForReading } from "../../lib/state/reading.ts";
 import { type State, ephemeralState, openState, saved } from "../../lib/state/state.ts";
+import { en } from "../../lib/words/en.ts";
+import { noteText } from "../../lib/report/report.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { damage, runAt, start, stateWith, titles } from "../support/stateFile.ts";
 
@@ -18,7 +20,7 @@ function open(directory: string): State {
 test("without a state the run goes on in memory and says why", () => {
   using state = open("/proc/no-such-place");
   expect(state).toMatchObject({ directory: null, ephemeral: { kind: "unusable" } });
-  expect(state.notes).toEqual([expect.stringContaining("Nothing is remembered between reports: /proc/no-such-place")]);
+  expect(state.notes).toEqual([{ kind: "ephemeral", reason: expect.stringContaining("/proc/no-such-place") }]);
   commit(state.database, runAt(start, "a card"));
   expect(titles(state.database)).toEqual(["a card"]);
 });
@@ -32,7 +34,9 @@ test("a write that the disk refuses goes to memory", () => {
   using directory = temporaryDirectory();
   using state = open(directory.path);
   state.database.run("PRAGMA query_only = ON");
-  const other = saved(state, start, ({ database, notes }) => commit(database, runAt(start, notes.join())));
+  const other = saved(state, start, ({ database, notes }) =>
+    commit(database, runAt(start, notes.map((note) => noteText(note, en)).join())),
+  );
   expect(other.ephemeral).toEqual({ kind: "unusable", reason: expect.stringContaining("file is read-only") });
   expect(titles(other.database)).toEqual([expect.stringContaining("is read-only")]);
   expect(titles(state.database)).toEqual([]);
@@ -43,7 +47,9 @@ test("damage that shows in the middle of a run is dealt with in that run", () =>
   damage(stateWith(directory.path, ["waits"]), "hour");
   using state = open(directory.path);
   expect(state.notes).toEqual([]);
-  using other = saved(state, start, ({ database, notes }) => commit(database, runAt(start, notes.join())));
+  using other = saved(state, start, ({ database, notes }) =>
+    commit(database, runAt(start, notes.map((note) => noteText(note, en)).join())),
+  );
   expect(other.ephemeral).toBeNull();
   expect(titles(other.database)).toEqual([
     "waits",

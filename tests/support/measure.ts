@@ -2,6 +2,7 @@ import { createFormat } from "../../lib/format.ts";
 import type { Earlier, Metric, Row } from "../../lib/model/metric.ts";
 import { observationKey } from "../../lib/model/observation.ts";
 import { type Config, decide } from "../../lib/settings/config.ts";
+import { en } from "../../lib/words/en.ts";
 import { type TestMachine, testHost } from "./testHost.ts";
 
 const defaults = decide([]);
@@ -24,5 +25,5 @@ export function observeOne<T>(metric: Metric<T>, value: T, earlier: Earlier<T> =
 
 /** The rows of a value, in IEC units. */
 export function describeOne<T>(metric: Metric<T>, value: T, earlier: Earlier<T> = nothing): readonly Row[] {
-  return metric.describe(value, earlier, createFormat("iec"));
+  return metric.describe(value, earlier, { format: createFormat("iec"), words: en });
 }

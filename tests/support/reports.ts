@@ -5,6 +5,7 @@ import type { Values } from "../../lib/metrics/index.ts";
 import { createReport, type Report } from "../../lib/report/report.ts";
 import { activeRule, remindersOf } from "../../lib/settings/alerts.ts";
 import { en } from "../../lib/words/en.ts";
+import type { Note } from "../../lib/model/note.ts";
 import { readings } from "./readings.ts";
 
 const GiB = 1024 ** 3;
@@ -54,7 +55,7 @@ export function disk(mount: string, used: number): Values["storage"][number] {
 export function reportOf(
   given: Parameters<typeof readings>[0],
   name: string | null = null,
-  notes: readonly string[] = [],
+  notes: readonly Note[] = [],
   trends: Report["trends"] = new Map(),
 ): Report {
   const snapshot = { takenAtMs: Date.parse("2026-07-10T12:38:48Z"), readings: readings(given) };

@@ -1,8 +1,8 @@
 import type { FlushResult } from "../../deliver/outbox.ts";
 import { type ExitCode, exitCodes } from "../../exit.ts";
-import { counted } from "../../format.ts";
 import { endComplaint, mayComplain } from "../../state/keyValue.ts";
 import type { State } from "../../state/state.ts";
+import { en } from "../../words/en.ts";
 import { complain, type World } from "../../world.ts";
 
 /**
@@ -28,7 +28,7 @@ export function conclude(world: World, { database, ephemeral }: State, flushed: 
 }
 
 function problemsOf(ephemeral: State["ephemeral"], { kept, reason, fault }: FlushResult): readonly string[] {
-  const waiting = counted(kept, "message");
+  const waiting = en.count.messages(kept);
   const lost = ephemeral === null ? `${waiting} kept for the next run` : `${waiting} lost`;
   const problems = kept === 0 ? [] : [`not delivered: ${reason ?? "unknown reason"}; ${lost}`];
   const why = fault ?? (ephemeral === null || ephemeral.kind === "asked" ? null : ephemeral.reason);

@@ -57,6 +57,6 @@ export function renderRun(
     digestDays: turn?.days ?? null,
     liveDay: isLive ? localDay(snapshot.takenAtMs, config.timezone) : null,
     digest: digestOf(snapshot.takenAtMs, observations),
-    renderDigest: (folded, dropped) => renderDigest(told.name, folded, dropped),
+    renderDigest: (folded, dropped) => renderDigest(told.name, folded, dropped, words),
   };
 }

@@ -1,7 +1,8 @@
 import { hourMs } from "../../clock.ts";
-import { counted, createFormat, percent, zoneLabel } from "../../format.ts";
+import { createFormat, zoneLabel } from "../../format.ts";
 import type { ChartData, Series, Span } from "../../past/chart.ts";
 import type { Words } from "../../words/en.ts";
+import type { ChartWords } from "../../words/en/chart.ts";
 import { drawGaps, drawHours, drawIncidents } from "./marks.ts";
 import { type Box, colors, curve, element, escape, label, numberScale, type Scale, stroke, timeScale } from "./svg.ts";
 
@@ -14,7 +15,7 @@ const whole: Box = { ...shares, bottom: network.bottom };
 const baselines = { hours: 358, caption: 381 } as const;
 
 /** What the machine did, what was raised, and where nothing was measured, as an SVG picture. Pure. */
-export function renderChart(data: ChartData, words: Words): string {
+export function renderChart(data: ChartData, words: Words, forms: ChartWords): string {
   const { span, timezone, units, gaps } = data;
   const upper = data.network.length === 0 ? whole : shares;
   const boxes = data.network.length === 0 ? [whole] : [shares, network];
@@ -24,14 +25,16 @@ export function renderChart(data: ChartData, words: Words): string {
   const percents = { most: 100, marks: [0, 50, 100], tell: (value: number) => `${value} %`, baseline: 32 };
   const tellRate = (value: number) => `${format.bytes(value)}/s`;
   const rates = { most, marks: [0, most], tell: (value: number) => tellMost(tellRate(value)), baseline: 262 };
+  const legend = (tell: (value: number) => string) => (series: Series) =>
+    legendText(nameOf(series, words, forms), series.points.at(-1)?.value ?? null, tell);
   const content = [
     element("rect", { width: chartSize.width, height: chartSize.height, rx: 8, fill: colors.ground }),
-    drawGaps(gaps, x, boxes),
-    drawHours(span, timezone, x, boxes, baselines.hours),
+    drawGaps(gaps, x, boxes, forms),
+    drawHours(span, timezone, x, boxes, baselines.hours, forms),
     drawIncidents(data.incidents, x, upper, words),
-    ...drawPanel(data.shares, percents, gaps, x, upper, percent),
-    ...(data.network.length === 0 ? [] : drawPanel(data.network, rates, gaps, x, network, tellRate)),
-    label(caption(data), [upper.right, baselines.caption], { fill: colors.faint, "text-anchor": "end" }),
+    ...drawPanel(data.shares, percents, gaps, x, upper, legend(words.percent)),
+    ...(data.network.length === 0 ? [] : drawPanel(data.network, rates, gaps, x, network, legend(tellRate))),
+    label(caption(data, forms), [upper.right, baselines.caption], { fill: colors.faint, "text-anchor": "end" }),
   ];
   const { width, height } = chartSize;
   const looks = { "font-family": "DejaVu Sans", "font-size": 16 };
@@ -54,7 +57,7 @@ function drawPanel(
   gaps: readonly Span[],
   x: Scale,
   box: Box,
-  tellNow: (value: number) => string,
+  legendOf: (series: Series) => string,
 ): readonly string[] {
   const y = numberScale(most, box);
   const grid = marks.map((mark) => {
@@ -64,8 +67,7 @@ function drawPanel(
   const curves = all.toReversed().map((series) => curve(series, gaps, x, y));
   const look = { fill: "none", "stroke-width": 2.5, "stroke-linejoin": "round", "stroke-linecap": "round" };
   const entries = all.map(
-    ({ name, label: what, points }) =>
-      `${element("tspan", { fill: colors[name] }, "■")} ${escape(legendText(what, points.at(-1)?.value ?? null, tellNow))}`,
+    (series) => `${element("tspan", { fill: colors[series.name] }, "■")} ${escape(legendOf(series))}`,
   );
   const legend = element("text", { x: 16, y: baseline, "font-size": 18, fill: colors.text }, entries.join(" &#160; "));
   return [grid.join(""), element("g", look, curves.join("\n")), legend];
@@ -90,9 +92,21 @@ function niceMost(all: readonly Series[], base: number): number {
 /** `1.00 MiB/s` is short enough for the margin as `1 MiB/s`; at the bottom of an axis a unit says nothing. */
 const tellMost = (text: string) => text.replace(/^0 .*/, "0").replace(/\.0+(?= )/, "");
 
-function caption({ span: [fromMs, toMs], timezone, incidents }: ChartData): string {
-  const alerts = incidents.length === 0 ? "" : `${counted(incidents.length, "alert")} · `;
-  const hours = Math.round((toMs - fromMs) / hourMs);
-  const time = hours > 72 ? `${Math.round(hours / 24)} days` : hours === 1 ? "hour" : `${hours} hours`;
-  return `${alerts}last ${time} · ${zoneLabel(toMs, timezone)}`;
+function caption({ span: [fromMs, toMs], timezone, incidents }: ChartData, forms: ChartWords): string {
+  return forms.caption(incidents.length, Math.round((toMs - fromMs) / hourMs), zoneLabel(toMs, timezone));
+}
+
+function nameOf({ name, of }: Series, words: Words, forms: ChartWords): string {
+  switch (name) {
+    case "cpu":
+      return words.cpu.label;
+    case "memory":
+      return words.memory.label;
+    case "disk":
+      return words.disk.label(of);
+    case "received":
+      return forms.received(of);
+    case "sent":
+      return forms.sent;
+  }
 }

@@ -3,17 +3,18 @@ import { dayMs, hourMs } from "../../clock.ts";
 import { localTime } from "../../format.ts";
 import type { Span } from "../../past/chart.ts";
 import type { Words } from "../../words/en.ts";
+import type { ChartWords } from "../../words/en/chart.ts";
 import { type Box, colors, element, label, type Scale, stroke } from "./svg.ts";
 
 /** Times without a measurement as bands; with a word in the upper box where there is room for it. */
-export function drawGaps(gaps: readonly Span[], x: Scale, boxes: readonly Box[]): string {
+export function drawGaps(gaps: readonly Span[], x: Scale, boxes: readonly Box[], forms: ChartWords): string {
   const bands = gaps.flatMap(([fromMs, toMs]) => {
     const [left, width] = [x(fromMs), x(toMs) - x(fromMs)];
     return boxes.map(({ top, bottom }, index) => {
       const band = element("rect", { x: left, y: top, width, height: bottom - top, fill: colors.gap });
       const look = { fill: colors.faint, "font-size": 15, "text-anchor": "middle" };
       const at = [left + width / 2, (top * 3 + bottom) / 4 + 5] as const;
-      return index === 0 && width >= 76 ? band + label("no data", at, look) : band;
+      return index === 0 && width >= 76 ? band + label(forms.noData, at, look) : band;
     });
   });
   return bands.join("");
@@ -31,6 +32,7 @@ export function drawHours(
   x: Scale,
   boxes: readonly Box[],
   baseline: number,
+  forms: ChartWords,
 ): string {
   const step = steps.find((hours) => (toMs - fromMs) / hourMs / hours <= mostLabels) ?? Infinity;
   const marks: string[] = [];
@@ -43,7 +45,7 @@ export function drawHours(
     for (const box of boxes) marks.push(stroke({ ...box, left: at, right: at }, colors.grid));
     const [first] = boxes;
     const isCut = first === undefined || at < first.left + 4 || at > first.right - 10;
-    const text = hour === 0 ? day.slice(5) : `${String(hour).padStart(2, "0")}:00`;
+    const text = hour === 0 ? forms.day(day) : `${String(hour).padStart(2, "0")}:00`;
     const look = { fill: hour === 0 ? colors.text : colors.faint, "text-anchor": "middle" };
     if (!isCut) marks.push(label(text, [at, baseline], look));
   }

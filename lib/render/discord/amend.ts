@@ -1,5 +1,6 @@
 import * as v from "valibot";
 
+import type { Words } from "../../words/en.ts";
 import { clip, discordLimits } from "./message.ts";
 
 const embed = v.looseObject({ footer: v.optional(v.looseObject({ text: v.string() })) });
@@ -9,12 +10,12 @@ const message = v.looseObject({ embeds: v.tupleWithRest([embed], v.unknown()) })
  * The same message, saying in its footer that it may be a duplicate: for sending again what may have arrived. `id` is
  * how a reader tells that two messages are one. A body of another shape stays as it is.
  */
-export function markAsRepeat(body: unknown, id: string): unknown {
+export function markAsRepeat(body: unknown, id: string, { card }: Words): unknown {
   const parsed = v.safeParse(message, body);
   if (!parsed.success) return body;
   const [first, ...rest] = parsed.output.embeds;
   const known = first.footer?.text;
-  const text = [known, "may be a duplicate", known?.includes(id) === true ? null : id].filter(Boolean).join(" · ");
+  const text = [known, card.repeat, known?.includes(id) === true ? null : id].filter(Boolean).join(" · ");
   const footer = { ...first.footer, text: clip(text, discordLimits.footer) };
   return { ...parsed.output, embeds: [{ ...first, footer }, ...rest] };
 }
@@ -29,13 +30,13 @@ export function asEdit(body: unknown): unknown {
 }
 
 /** The plainest message there is, in place of one that Discord refused. */
-export function reduce(body: unknown, reason: string): unknown {
+export function reduce(body: unknown, reason: string, { card }: Words): unknown {
   const titled = v.safeParse(
     v.looseObject({ embeds: v.tupleWithRest([v.looseObject({ title: v.string() })], v.unknown()) }),
     body,
   );
   const title = titled.success ? clip(titled.output.embeds[0].title, discordLimits.title) : "server-metrics";
-  const description = clip(`The whole message was refused: ${reason}`, discordLimits.description);
+  const description = clip(card.refused(reason), discordLimits.description);
   return { embeds: [{ title, description }], allowed_mentions: { parse: [] } };
 }
 
@@ -45,15 +46,13 @@ export const pictureName = "chart.png";
 const embedded = v.looseObject({ embeds: v.tupleWithRest([v.looseObject({})], v.unknown()) });
 
 /** The same message, showing the picture that goes along with it as `files[0]`, in place of any that it had. */
-export function withPicture(body: unknown): unknown {
+export function withPicture(body: unknown, { card }: Words): unknown {
   const parsed = v.safeParse(embedded, body);
   if (!parsed.success) return body;
   const [first, ...rest] = parsed.output.embeds;
   return {
     ...parsed.output,
     embeds: [{ ...first, image: { url: `attachment://${pictureName}` } }, ...rest],
-    attachments: [
-      { id: 0, filename: pictureName, description: "CPU, memory, disk and network over the last 24 hours" },
-    ],
+    attachments: [{ id: 0, filename: pictureName, description: card.picture }],
   };
 }

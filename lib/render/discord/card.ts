@@ -1,8 +1,9 @@
-import { bar, duration, isoTime, printable, sparkline } from "../../format.ts";
+import { bar, isoTime, printable, sparkline } from "../../format.ts";
 import { coarsen } from "../../past/series.ts";
-import type { Trend } from "../../past/trend.ts";
-import type { Report, ReportRow, Verdict } from "../../report/report.ts";
+import { remarkText, type Trend } from "../../past/trend.ts";
+import { type Report, type ReportRow, titleOf, type Verdict } from "../../report/report.ts";
 import type { Config } from "../../settings/config.ts";
+import type { Words } from "../../words/en.ts";
 import { renderClassic } from "./classic.ts";
 import {
   authorFrom,
@@ -16,12 +17,11 @@ import {
   looks,
 } from "./message.ts";
 
-/** Look and word of each verdict. */
 const verdicts = {
-  ok: { ...looks.well, word: "" },
-  warning: { ...looks.warning, word: "warning: " },
-  critical: { ...looks.critical, word: "critical: " },
-  unknown: { ...looks.unknown, word: "" },
+  ok: looks.well,
+  warning: looks.warning,
+  critical: looks.critical,
+  unknown: looks.unknown,
 } as const satisfies Record<Verdict, object>;
 
 /** As wide as three fields abreast allow with a number behind. */
@@ -34,8 +34,9 @@ const longestNotes = 500;
 
 /** The card: one embed that reads by itself on a phone's lock screen. Always within Discord's limits. */
 export function renderCard(report: Report, version: string): DiscordMessage {
-  const { sign, word, color } = verdicts[report.verdict];
-  const headline = escapeMarkdown(`${report.name} — ${word}${report.headline}`);
+  const { words } = report;
+  const { sign, color } = verdicts[report.verdict];
+  const headline = escapeMarkdown(titleOf(report));
   const title = clip(`${sign} ${headline}`, discordLimits.title);
   const footer = clip(printable(footerText(report, version)), discordLimits.footer);
   const description = clip([...notesOf(report), ...nextOf(report)].join("\n"), longestNotes);
@@ -47,7 +48,11 @@ export function renderCard(report: Report, version: string): DiscordMessage {
         title,
         color,
         ...(description === "" ? {} : { description }),
-        fields: fitFields(cardRows(report).map(createField), room),
+        fields: fitFields(
+          cardRows(report).map((row) => createField(row, report)),
+          room,
+          words,
+        ),
         footer: { text: footer },
         timestamp: isoTime(report.snapshot.takenAtMs),
       },
@@ -59,7 +64,7 @@ export function renderCard(report: Report, version: string): DiscordMessage {
 const notesOf = ({ notes }: Report) => notes.map((note) => escapeMarkdown(note));
 
 /** In the reader's own time, counting down and then up: a machine that is silent shows in its last card. */
-const nextOf = ({ nextMs }: Report) => (nextMs === null ? [] : [`next report ${discordTime(nextMs, "R")}`]);
+const nextOf = ({ nextMs, words }: Report) => (nextMs === null ? [] : [words.card.next(discordTime(nextMs, "R"))]);
 
 /** The core numbers always, the rest when it is worth a place or beyond a line. */
 function cardRows(report: Report): readonly ReportRow[] {
@@ -69,10 +74,10 @@ function cardRows(report: Report): readonly ReportRow[] {
   return shown.toSorted((one, other) => Number(other.severity !== null) - Number(one.severity !== null));
 }
 
-function createField(row: ReportRow): EmbedField {
+function createField(row: ReportRow, report: Report): EmbedField {
   const [first = "", ...rest] = row.lines.map((line) => escapeMarkdown(line));
   const gauge = row.percent === undefined ? first : `${bar(row.percent, barCells)} ${first}`;
-  const value = [gauge, ...rest, ...(row.trend === null ? [] : trendLines(row.trend))].join("\n");
+  const value = [gauge, ...rest, ...(row.trend === null ? [] : trendLines(row.trend, report))].join("\n");
   const sign = row.severity === null ? "" : `${looks[row.severity].sign} `;
   return {
     name: clip(sign + escapeMarkdown(row.label), discordLimits.fieldName),
@@ -82,19 +87,22 @@ function createField(row: ReportRow): EmbedField {
 }
 
 /** Monospaced, or gaps would close up; times in the reader's own zone. */
-function trendLines({ buckets, leastSpan, hours, remarks }: Trend): readonly string[] {
-  const remarkLines = remarks.map(({ text, atMs }) => (atMs === null ? text : `${text} at ${discordTime(atMs, "t")}`));
-  return [`\`${sparkline(coarsen(buckets, sparklineCells), leastSpan)}\` ${hours} h`, ...remarkLines];
+function trendLines({ buckets, leastSpan, hours, remarks }: Trend, { words, format }: Report): readonly string[] {
+  const time = (ms: number) => discordTime(ms, "t");
+  return [
+    words.trend.hours(`\`${sparkline(coarsen(buckets, sparklineCells), leastSpan)}\``, hours),
+    ...remarks.map((remark) => remarkText(remark, words, format, time)),
+  ];
 }
 
 /** As many fields as a message holds; the last one then says how many are missing. */
-function fitFields(fields: readonly EmbedField[], room: number): readonly EmbedField[] {
+function fitFields(fields: readonly EmbedField[], room: number, { card }: Words): readonly EmbedField[] {
   const sizes = fields.map(({ name, value }) => lengthOf(name) + lengthOf(value));
   const allFit = fields.length <= discordLimits.fields && sizes.reduce((sum, size) => sum + size, 0) <= room;
   if (allFit) return fields;
   const moreField = (count: number) => ({
-    name: "And",
-    value: `+${count} more, see server-metrics show`,
+    name: card.more.label,
+    value: card.more.line(count),
     inline: true,
   });
   let left = room - 100;
@@ -103,11 +111,11 @@ function fitFields(fields: readonly EmbedField[], room: number): readonly EmbedF
 }
 
 /** `Ubuntu 24.04 · 6.8.0 · up 23 days · server-metrics 1.0.0`, as far as it is known. */
-function footerText({ snapshot }: Report, version: string): string {
+function footerText({ snapshot, words }: Report, version: string): string {
   const { host } = snapshot.readings;
   const facts = host.status === "ok" ? host.value : null;
   const uptime = facts?.uptimeSeconds ?? null;
-  const parts = [facts?.os, facts?.kernel, uptime === null ? null : `up ${duration(uptime)}`];
+  const parts = [facts?.os, facts?.kernel, uptime === null ? null : words.card.up(uptime)];
   return [...parts.filter((part) => part), `server-metrics ${version}`].join(" · ");
 }
 

@@ -1,8 +1,11 @@
 import { type Incident, incidentText } from "../../alerts/incidents.ts";
-import { counted, duration, isoTime, percent, significant, sparkline } from "../../format.ts";
+import { isoTime, significant, sparkline } from "../../format.ts";
+import type { Note } from "../../model/note.ts";
 import type { Summary } from "../../past/summary.ts";
 import type { Daily } from "../../past/digest.ts";
+import { labelOf } from "../../past/keyMetrics.ts";
 import { coarsen } from "../../past/series.ts";
+import { noteText } from "../../report/report.ts";
 import type { Words } from "../../words/en.ts";
 import { withoutSound } from "./card.ts";
 import {
@@ -34,20 +37,21 @@ export function renderDaily(
   daily: Daily,
   version: string,
   words: Words,
-  notes: readonly string[] = [],
+  notes: readonly Note[] = [],
 ): DiscordMessage {
   const { summaries, runs, toMs } = daily;
   const description = describe(daily, notes, words);
-  const footer = `${counted(runs, "run")} · server-metrics ${version}`;
+  const footer = words.day.footer(runs, `server-metrics ${version}`);
+  const leftOut = summaries.length - numbersShown;
   return {
     ...authorFrom(name),
     embeds: [
       {
-        title: clip(escapeMarkdown(`📅 ${name} — the last 24 hours: ${summaryOf(daily)}`), discordLimits.title),
+        title: clip(escapeMarkdown(words.day.title(name, summaryOf(daily, words))), discordLimits.title),
         ...(description === "" ? {} : { description }),
         color: looks.notice.color,
-        fields: summaries.slice(0, numbersShown).map(createField),
-        footer: { text: moreOf(summaries.length - numbersShown) + footer },
+        fields: summaries.slice(0, numbersShown).map((summary) => createField(summary, words)),
+        footer: { text: leftOut > 0 ? `${words.day.more(leftOut)} · ${footer}` : footer },
         timestamp: isoTime(toMs),
       },
     ],
@@ -56,41 +60,39 @@ export function renderDaily(
   };
 }
 
-const moreOf = (count: number) => (count > 0 ? `+${count} more numbers, see server-metrics history · ` : "");
-
-function summaryOf({ incidents }: Daily): string {
-  if (incidents.length === 0) return "all well";
+function summaryOf({ incidents }: Daily, words: Words): string {
+  if (incidents.length === 0) return words.report.verdict.ok;
   const open = incidents.filter(({ toMs }) => toMs === null).length;
-  const alerts = counted(incidents.length, "alert");
-  if (open === 0) return `${alerts}, over`;
-  return open === incidents.length ? `${alerts}, not over` : `${alerts}, ${open} not over`;
+  return words.day.alerts(incidents.length, open);
 }
 
 /** What was raised and recovered; what is not over comes first. Then the notes. */
-function describe({ incidents, toMs }: Daily, notes: readonly string[], words: Words): string {
+function describe({ incidents, toMs }: Daily, notes: readonly Note[], words: Words): string {
   const ordered = incidents.toSorted((one, other) => Number(one.toMs !== null) - Number(other.toMs !== null));
   const lines = ordered.slice(0, incidentsShown).map((incident) => sentence(incident, toMs, words));
   const more = incidents.length - incidentsShown;
-  const told = notes.slice(0, notesShown).map((note) => clip(escapeMarkdown(note), longestIncident));
+  const told = notes.slice(0, notesShown).map((note) => clip(escapeMarkdown(noteText(note, words)), longestIncident));
   return [...lines, ...(more > 0 ? [words.alert.moreLines(more)] : []), ...told].join("\n");
 }
 
 function sentence(incident: Incident, nowMs: number, words: Words): string {
   const { fromMs, toMs, severity } = incident;
   const stamp = (ms: number) => discordTime(ms, "t");
-  const lasted = duration(((toMs ?? nowMs) - fromMs) / 1000);
-  const times =
-    toMs === null ? `since ${stamp(fromMs)}, for ${lasted}` : `${stamp(fromMs)} to ${stamp(toMs)}, ${lasted}`;
-  return `${looks[toMs === null ? severity : "well"].sign} ${clip(escapeMarkdown(incidentText(incident, words)), longestIncident)}: ${severity}, ${times}`;
+  const seconds = ((toMs ?? nowMs) - fromMs) / 1000;
+  const text = clip(escapeMarkdown(incidentText(incident, words)), longestIncident);
+  return toMs === null
+    ? `${looks[severity].sign} ${words.day.open(text, severity, stamp(fromMs), seconds)}`
+    : `${looks.well.sign} ${words.day.past(text, severity, stamp(fromMs), stamp(toMs), seconds)}`;
 }
 
-function createField({ label, unit, minimum, average, maximum, buckets }: Summary): EmbedField {
-  const tell = unit === "percent" ? percent : significant;
+function createField({ key, unit, minimum, average, maximum, buckets }: Summary, words: Words): EmbedField {
+  const { day } = words;
+  const tell = unit === "percent" ? words.percent : significant;
   const [least, most] = [tell(minimum.value), tell(maximum.value)];
-  const spread = [`${tell(average)} on average`, `${least} to ${most}`, `highest at ${discordTime(maximum.atMs, "t")}`];
+  const spread = [day.average(tell(average)), day.range(least, most), day.highest(discordTime(maximum.atMs, "t"))];
   const lines = [
-    ...(least === most ? [`${most} all the time`] : spread),
+    ...(least === most ? [day.flat(most)] : spread),
     `\`${sparkline(coarsen(buckets, sparklineCells), unit === "percent" ? 10 : 1)}\``,
   ];
-  return { name: clip(escapeMarkdown(label), longestLabel), value: lines.join("\n"), inline: true };
+  return { name: clip(escapeMarkdown(labelOf(key, words)), longestLabel), value: lines.join("\n"), inline: true };
 }

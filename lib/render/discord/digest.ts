@@ -1,29 +1,31 @@
-import { percent } from "../../format.ts";
 import type { Digest } from "../../past/digest.ts";
+import { labelOf } from "../../past/keyMetrics.ts";
+import type { Words } from "../../words/en.ts";
 import { authorFrom, clip, discordLimits, type DiscordMessage, discordTime, escapeMarkdown, looks } from "./message.ts";
 
 /** Numbers that a digest shows; the first are the main ones. */
 const numbersShown = 12;
 
 /** The message in place of the reports of an outage: from when to when, how many, and what the main numbers did. */
-export function renderDigest(name: string, digest: Digest, dropped: number): DiscordMessage {
+export function renderDigest(name: string, digest: Digest, dropped: number, words: Words): DiscordMessage {
+  const { day, late, percent } = words;
   const sentences = [
-    `Measured from ${discordTime(digest.fromMs, "f")} to ${discordTime(digest.toMs, "f")}, not delivered then.`,
-    ...(digest.perhapsDelivered > 0 ? [`${digest.perhapsDelivered} of them may have arrived already.`] : []),
-    ...(dropped > 0 ? [`${dropped} older reports did not fit into the outbox and are gone.`] : []),
+    late.when(discordTime(digest.fromMs, "f"), discordTime(digest.toMs, "f")),
+    ...(digest.perhapsDelivered > 0 ? [late.perhaps(digest.perhapsDelivered)] : []),
+    ...(dropped > 0 ? [late.dropped(dropped)] : []),
   ];
   const fields = Object.entries(digest.numbers)
     .slice(0, numbersShown)
-    .map(([label, { minimum, average, maximum }]) => ({
-      name: clip(escapeMarkdown(label), discordLimits.fieldName),
-      value: `${percent(average)} on average\n${percent(minimum)} to ${percent(maximum)}`,
+    .map(([key, { minimum, average, maximum }]) => ({
+      name: clip(escapeMarkdown(labelOf(key, words)), discordLimits.fieldName),
+      value: `${day.average(percent(average))}\n${day.range(percent(minimum), percent(maximum))}`,
       inline: true,
     }));
   return {
     ...authorFrom(name),
     embeds: [
       {
-        title: clip(escapeMarkdown(`⏳ ${name} — ${digest.reports} reports, late`), discordLimits.title),
+        title: clip(escapeMarkdown(late.title(name, digest.reports)), discordLimits.title),
         description: sentences.join("\n"),
         color: looks.unknown.color,
         fields,

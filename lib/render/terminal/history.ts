@@ -1,7 +1,9 @@
-import { hourMs } from "../../clock.ts";
-import { clockTime, counted, duration, localDay, percent, printable, significant, sparkline } from "../../format.ts";
+import { clockTime, localDay, printable, significant, sparkline } from "../../format.ts";
 import type { Summary } from "../../past/summary.ts";
+import { labelOf } from "../../past/keyMetrics.ts";
 import { coarsen } from "../../past/series.ts";
+import type { Words } from "../../words/en.ts";
+import type { HistoryWords } from "../../words/en/history.ts";
 import type { TextOptions } from "./report.ts";
 import { clipTo, padTo, wrap } from "./wrap.ts";
 
@@ -19,46 +21,47 @@ const leastColumnsAbreast = 72;
 const numberWidth = 9;
 const widestLabel = 24;
 
+/** How the history is written. */
+export interface HistoryOptions extends TextOptions {
+  readonly words: Words;
+  readonly forms: HistoryWords;
+}
+
 /** The history for a terminal: a line a number, or some where there is little room. */
-export function renderHistory({ name, fromMs, toMs, runs, summaries }: History, options: TextOptions): string {
-  const { columns, widthOf, timezone } = options;
+export function renderHistory({ name, fromMs, toMs, runs, summaries }: History, options: HistoryOptions): string {
+  const { columns, widthOf, timezone, forms } = options;
   const facts = [
-    `${printable(name)}: the last ${spanOf(toMs - fromMs)}`,
-    counted(runs, "run"),
-    `until ${localDay(toMs, timezone)} ${clockTime(toMs, timezone)}`,
+    forms.title(printable(name), (toMs - fromMs) / 1000),
+    forms.runs(runs),
+    forms.until(`${localDay(toMs, timezone)} ${clockTime(toMs, timezone)}`),
   ];
   const layout = columns === null || columns >= leastColumnsAbreast ? abreast : stacked;
-  const lines = summaries.length === 0 ? ["  nothing was measured in that time"] : layout(summaries, options);
+  const lines = summaries.length === 0 ? [`  ${forms.empty}`] : layout(summaries, options);
   return `${[...wrap(facts, columns ?? Infinity, widthOf), "", ...lines].join("\n")}\n`;
 }
 
-/** `24 h`, `7 days`, `30 min` */
-function spanOf(ms: number): string {
-  const hours = ms / hourMs;
-  return Number.isInteger(hours) && hours <= 72 ? `${hours} h` : duration(ms / 1000);
-}
-
-function abreast(summaries: readonly Summary[], { columns, widthOf }: TextOptions): readonly string[] {
-  const widest = Math.max(...summaries.map(({ label }) => widthOf(printable(label))));
+function abreast(summaries: readonly Summary[], { columns, widthOf, words, forms }: HistoryOptions): readonly string[] {
+  const { minimum, average, maximum, last } = forms.columns;
+  const widest = Math.max(...summaries.map(({ key }) => widthOf(printable(labelOf(key, words)))));
   const width = Math.min(widest, columns === null ? Infinity : widestLabel);
   const room = columns === null ? Infinity : columns - 2 - width - 4 * numberWidth - 2;
   const padded = (texts: readonly string[]) => texts.map((text) => text.padStart(numberWidth)).join("");
   return [
-    `  ${" ".repeat(width)}${padded(["minimum", "average", "maximum", "last"])}`,
+    `  ${" ".repeat(width)}${padded([minimum, average, maximum, last])}`,
     ...summaries.map((summary) => {
-      const label = padTo(clipTo(printable(summary.label), width, widthOf), width, widthOf);
-      return `  ${label}${padded(numbersOf(summary))}  ${lineOf(summary, room)}`.trimEnd();
+      const label = padTo(clipTo(printable(labelOf(summary.key, words)), width, widthOf), width, widthOf);
+      return `  ${label}${padded(numbersOf(summary, words))}  ${lineOf(summary, room)}`.trimEnd();
     }),
   ];
 }
 
-function stacked(summaries: readonly Summary[], { columns, widthOf }: TextOptions): readonly string[] {
+function stacked(summaries: readonly Summary[], { columns, widthOf, words, forms }: HistoryOptions): readonly string[] {
   const width = columns ?? Infinity;
   return summaries.flatMap((summary) => {
-    const [minimum, average, maximum, last] = numbersOf(summary);
-    const facts = [`${minimum} to ${maximum}`, `average ${average}`, `last ${last}`];
+    const [minimum = "", average = "", maximum = "", last = ""] = numbersOf(summary, words);
+    const facts = [forms.range(minimum, maximum), forms.average(average), forms.last(last)];
     return [
-      `  ${clipTo(printable(summary.label), width - 2, widthOf)}`,
+      `  ${clipTo(printable(labelOf(summary.key, words)), width - 2, widthOf)}`,
       ...[lineOf(summary, width - 4), ...wrap(facts, width - 4, widthOf)].map((line) => `    ${line}`.trimEnd()),
     ];
   });
@@ -67,7 +70,7 @@ function stacked(summaries: readonly Summary[], { columns, widthOf }: TextOption
 const lineOf = ({ buckets, unit }: Summary, room: number) =>
   sparkline(coarsen(buckets, Math.max(1, room)), unit === "percent" ? 10 : 1);
 
-function numbersOf({ minimum, average, maximum, last, unit }: Summary): readonly string[] {
-  const tell = unit === "percent" ? percent : significant;
+function numbersOf({ minimum, average, maximum, last, unit }: Summary, words: Words): readonly string[] {
+  const tell = unit === "percent" ? words.percent : significant;
   return [minimum.value, average, maximum.value, last.value].map(tell);
 }

@@ -1,8 +1,8 @@
 import { bar, clockTime, printable, sparkline } from "../../format.ts";
 import type { Severity } from "../../model/rule.ts";
 import { coarsen } from "../../past/series.ts";
-import type { Trend } from "../../past/trend.ts";
-import type { Report, ReportRow, Section, Verdict } from "../../report/report.ts";
+import { remarkText, type Trend } from "../../past/trend.ts";
+import { type Report, type ReportRow, type Section, titleOf, type Verdict } from "../../report/report.ts";
 import { clipTo, padTo, type WidthOf, wrap } from "./wrap.ts";
 
 /** How a terminal wants its text. */
@@ -27,7 +27,6 @@ const escapes: Readonly<Record<Tone, string>> = {
 };
 
 const signs: Readonly<Record<Verdict, string>> = { ok: "●", warning: "▲", critical: "■", unknown: "○" };
-const words: Readonly<Record<Verdict, string>> = { ok: "", warning: "warning: ", critical: "critical: ", unknown: "" };
 const severities: readonly Severity[] = ["critical", "warning"];
 
 const barCells = 10;
@@ -44,18 +43,18 @@ export function renderText(report: Report, options: TextOptions): string {
     wrap([printable(text)], (columns ?? Infinity) - 2, widthOf).map((line, index) =>
       index === 0 && indent === "" ? paint(tone, line) : `  ${paint(tone, line)}`,
     );
-  const { verdict } = report;
-  const title = wrapped(`${signs[verdict]} ${report.name} — ${words[verdict]}${report.headline}`, "", verdict);
+  const { verdict, words } = report;
+  const title = wrapped(`${signs[verdict]} ${titleOf(report)}`, "", verdict);
   const rows = report.sections.flatMap((section) => section.rows);
   const here = rows.filter(({ absent }) => absent !== true);
-  const labels = rows.filter(({ absent }) => absent === true).map(({ label }) => inSentence(label));
+  const labels = rows.filter(({ absent }) => absent === true).map(({ label }) => label);
   const arrange = columns === null || columns >= leastColumnsAbreast ? abreast : stacked;
-  const layout = arrange(here, options, paint);
+  const layout = arrange(here, report, options, paint);
   const groups = groupsOf(report.sections).map((group) => group.flatMap(layout));
   return [
     [...title, ...report.notes.flatMap((note) => wrapped(note, "  ", "plain"))],
     ...groups,
-    labels.length === 0 ? [] : wrapped(`Not here: ${labels.join(", ")}`, "  ", "dim"),
+    labels.length === 0 ? [] : wrapped(words.terminal.absent(labels), "  ", "dim"),
   ]
     .filter((group) => group.length > 0)
     .map((group) => `${group.map((line) => line.trimEnd()).join("\n")}\n`)
@@ -81,7 +80,12 @@ function groupsOf(sections: readonly Section[]): readonly (readonly ReportRow[])
 }
 
 /** Labels, bars and texts in columns side by side. */
-function abreast(rows: readonly ReportRow[], { columns, widthOf, timezone }: TextOptions, paint: Paint): Layout {
+function abreast(
+  rows: readonly ReportRow[],
+  report: Report,
+  { columns, widthOf, timezone }: TextOptions,
+  paint: Paint,
+): Layout {
   const widest = Math.max(0, ...rows.map(({ label }) => widthOf(printable(label))));
   const labelWidth = Math.min(widest, columns === null ? widestLabel : Math.floor(columns / 4));
   const left = 2 + labelWidth + 2 + barCells + 2;
@@ -89,7 +93,7 @@ function abreast(rows: readonly ReportRow[], { columns, widthOf, timezone }: Tex
     const label = printable(row.label);
     const shown = columns === null ? label : clipTo(label, labelWidth, widthOf);
     const gauge = row.percent === undefined ? " ".repeat(barCells) : paint(toneOf(row), bar(row.percent, barCells));
-    const texts = wrap(textsOf(row, 24, timezone), columns === null ? Infinity : columns - left, widthOf);
+    const texts = wrap(textsOf(row, report, 24, timezone), columns === null ? Infinity : columns - left, widthOf);
     const [first = "", ...more] = texts;
     const head = `${paint(toneOf(row), signOf(row))} ${padTo(shown, labelWidth, widthOf)}  ${gauge}  ${first}`;
     return [head, ...more.map((text) => " ".repeat(left) + text)];
@@ -97,7 +101,12 @@ function abreast(rows: readonly ReportRow[], { columns, widthOf, timezone }: Tex
 }
 
 /** Label, bar and number in one line, the rest below. */
-function stacked(rows: readonly ReportRow[], { columns, widthOf, timezone }: TextOptions, paint: Paint): Layout {
+function stacked(
+  rows: readonly ReportRow[],
+  report: Report,
+  { columns, widthOf, timezone }: TextOptions,
+  paint: Paint,
+): Layout {
   const width = columns ?? Infinity;
   const gauged = rows.filter(({ percent }) => percent !== undefined);
   const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => widthOf(text)));
@@ -105,7 +114,7 @@ function stacked(rows: readonly ReportRow[], { columns, widthOf, timezone }: Tex
   const room = Math.max(1, width - 2 - 1 - barCells - 1 - numberWidth);
   const labelWidth = Math.min(room, widest(gauged.map(({ label }) => printable(label))));
   return (row) => {
-    const texts = textsOf(row, 12, timezone);
+    const texts = textsOf(row, report, 12, timezone);
     const [first = "", ...rest] = texts;
     const head = (label: string) => `${paint(toneOf(row), signOf(row))} ${label}`;
     const label = printable(row.label);
@@ -119,18 +128,22 @@ function stacked(rows: readonly ReportRow[], { columns, widthOf, timezone }: Tex
   };
 }
 
-function textsOf(row: ReportRow, buckets: number, timezone: string | null): readonly string[] {
-  return [...row.lines.map(printable), ...(row.trend === null ? [] : trendTexts(row.trend, buckets, timezone))];
+function textsOf(row: ReportRow, report: Report, buckets: number, timezone: string | null): readonly string[] {
+  return [...row.lines.map(printable), ...(row.trend === null ? [] : trendTexts(row.trend, report, buckets, timezone))];
 }
 
-function trendTexts({ buckets, leastSpan, hours, remarks }: Trend, most: number, timezone: string | null) {
-  const line = `${sparkline(coarsen(buckets, most), leastSpan)} ${hours} h`;
-  return [line, ...remarks.map(({ text, atMs }) => (atMs === null ? text : `${text} at ${clockTime(atMs, timezone)}`))];
+function trendTexts(
+  { buckets, leastSpan, hours, remarks }: Trend,
+  { words, format }: Report,
+  most: number,
+  timezone: string | null,
+) {
+  const time = (ms: number) => clockTime(ms, timezone);
+  return [
+    words.trend.hours(sparkline(coarsen(buckets, most), leastSpan), hours),
+    ...remarks.map((remark) => remarkText(remark, words, format, time)),
+  ];
 }
 
 const toneOf = (row: ReportRow): Tone => row.severity ?? (row.percent === undefined ? "plain" : "ok");
 const signOf = ({ severity }: ReportRow) => (severity === null ? " " : signs[severity]);
-
-/** `temperature`, but `RAID`. */
-const inSentence = (label: string) =>
-  /^\p{Lu}\p{Ll}/u.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;

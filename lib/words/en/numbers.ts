@@ -36,6 +36,7 @@ export const numbers = {
     alerts: (count: number): string => counted(count, "alert"),
     attempts: (count: number): string => counted(count, "attempt"),
     cores: (count: number): string => counted(count, "core"),
+    errors: (count: number): string => counted(count, "error"),
     messages: (count: number): string => counted(count, "message"),
     runs: (count: number): string => counted(count, "run"),
     unsentMessages: (count: number): string => counted(count, "unsent message"),

@@ -12,8 +12,10 @@ import { days } from "../../support/day.ts";
 import { expectGolden } from "../../support/golden.ts";
 import { projectRoot } from "../../support/project.ts";
 
+const forms = await en.later.chart();
 const settings = { timezone: "Asia/Tokyo", units: "iec" } as const;
-const chart = (day: keyof typeof days, more = {}) => renderChart(chartOf(days[day], { ...settings, ...more }), en);
+const chart = (day: keyof typeof days, more = {}) =>
+  renderChart(chartOf(days[day], { ...settings, ...more }), en, forms);
 
 const names = Object.keys(days) as (keyof typeof days)[];
 
@@ -43,7 +45,7 @@ test("a day of nothing but noise has at most 60 KB, too", async () => {
     atMs: fromMs + (run * (toMs - fromMs)) / 96,
     numbers: new Map(keys.map((key, index) => [key, (run * 7919 + index * 104_729) % 101])),
   }));
-  const png = await rasterise(renderChart(chartOf({ ...days["200 alerts"], runs }, settings), en));
+  const png = await rasterise(renderChart(chartOf({ ...days["200 alerts"], runs }, settings), en, forms));
   expect(png.length).toBeLessThanOrEqual(60_000);
 });
 

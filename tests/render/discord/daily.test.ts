@@ -77,7 +77,8 @@ test("hundreds of disks and alerts with hostile names are a message that Discord
   const name = `@everyone **${"/mnt/".repeat(400)}**\n`;
   const incidents = Array.from({ length: 200 }, (_, index) => incident(`${index} ${name}`, 9, index % 2 ? 1 : null));
   const summaries = Array.from({ length: 300 }, (_, index) => summary(`${index} ${name}`, 50));
-  const message = renderDaily(name, { ...day, summaries, incidents }, "1.2.3", en, Array(30).fill(name));
+  const notes = Array.from({ length: 30 }, () => ({ kind: "ephemeral", reason: name }) as const);
+  const message = renderDaily(name, { ...day, summaries, incidents }, "1.2.3", en, notes);
   expect(violations(message)).toBeUndefined();
   expect(message.embeds[0]?.description).toContain("\n… and 185 more\n");
   expect(message.embeds[0]?.footer?.text).toStartWith("+288 more numbers");

@@ -18,9 +18,9 @@ const messages: readonly [string, unknown][] = [
   ["card", card],
   ["card with bad news", renderCard(reportOf({ storage: [disk("/", 97)] }, "web-1"), "1.2.3")],
   ["alert", renderAlert(news, {})],
-  ["digest", renderDigest("web-1", digestOf(atMs, []), 0)],
-  ["repeat", markAsRepeat(card, "#abcde")],
-  ["plain message in place of a refused one", reduce(card, "400")],
+  ["digest", renderDigest("web-1", digestOf(atMs, []), 0, en)],
+  ["repeat", markAsRepeat(card, "#abcde", en)],
+  ["plain message in place of a refused one", reduce(card, "400", en)],
 ];
 
 test.each(messages)("many machines, one channel: the headline of a %s begins with the machine's name", (_, message) => {

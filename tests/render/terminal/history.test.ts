@@ -6,9 +6,17 @@ import { summaryOf, type Sample, sampleOf } from "../../../lib/past/summary.ts";
 import { mainNumbersOf } from "../../../lib/past/keyMetrics.ts";
 import { renderHistoryCsv, renderHistoryJson } from "../../../lib/render/data.ts";
 import { type History, renderHistory } from "../../../lib/render/terminal/history.ts";
+import { en } from "../../../lib/words/en.ts";
 import { HistoryDocument } from "../../support/documents.ts";
 
-const plain = { colour: false, columns: null, widthOf: Bun.stringWidth, timezone: "UTC" };
+const plain = {
+  colour: false,
+  columns: null,
+  widthOf: Bun.stringWidth,
+  timezone: "UTC",
+  words: en,
+  forms: await en.later.history(),
+};
 const hourMs = 3_600_000;
 const toMs = Date.parse("2026-08-01T12:00:00Z");
 const fromMs = toMs - 24 * hourMs;

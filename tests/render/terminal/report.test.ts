@@ -20,9 +20,9 @@ test("who uses the machine stands with the core, so that a low terminal shows it
 });
 
 test("notes about the reporting stand under the title", () => {
-  expect(renderText(reportOf({ memory }, null, ["nothing is remembered"]), plain).split("\n")[1]).toBe(
-    "  nothing is remembered",
-  );
+  expect(
+    renderText(reportOf({ memory }, null, [{ kind: "ephemeral", reason: "it is full" }]), plain).split("\n")[1],
+  ).toBe("  Nothing is remembered between reports: it is full");
 });
 
 test("without colour there is no escape sequence, with colour the state has one", () => {

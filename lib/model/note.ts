@@ -1,0 +1,7 @@
+/** Something to say about the reporting itself. */
+export type Note =
+  /** Nothing is remembered between runs. */
+  | { readonly kind: "ephemeral"; readonly reason: string }
+  /** The state was damaged; so many unsent messages could be saved. */
+  | { readonly kind: "damaged"; readonly saved: number }
+  | { readonly kind: "export"; readonly target: string; readonly reason: string };

@@ -1,0 +1,70 @@
+import type { Severity } from "../../model/rule.ts";
+import { alerts } from "./alerts.ts";
+import { numbers } from "./numbers.ts";
+
+const { count, duration, percent } = numbers;
+
+/** How the machine is, and the report about it. */
+export const report = {
+  unnamedMachine: "unnamed machine",
+  verdict: { ok: "all well", unknown: "nothing could be read" },
+  /** The title of a card: the machine, how bad it is, and what is wrong. */
+  title: (name: string, severity: Severity | null, headline: string): string =>
+    `${name} — ${severity === null ? "" : `${alerts.severity[severity]}: `}${headline}`,
+  headlines: numbers.list,
+};
+
+/** The card in Discord; `when` is a time as Discord shows it. */
+export const card = {
+  next: (when: string): string => `next report ${when}`,
+  more: { label: "And", line: (rows: number): string => `+${rows} more, see server-metrics show` },
+  up: (seconds: number): string => `up ${duration(seconds)}`,
+  picture: "CPU, memory, disk and network over the last 24 hours",
+  repeat: "may be a duplicate",
+  refused: (reason: string): string => `The whole message was refused: ${reason}`,
+};
+
+/** What a number did in the last 24 hours; `when` is a time as the medium writes it. */
+export const trend = {
+  hours: (line: string, hours: number): string => `${line} ${hours} h`,
+  fullIn: (hours: number): string =>
+    `full in ~${hours < 48 ? `${Math.max(1, Math.round(hours))} h` : `${Math.round(hours / 24)} d`}`,
+  change: (signedBytes: string): string => `${signedBytes} in 24 h`,
+  peak: (value: number, when: string): string => `peak ${percent(value)} at ${when}`,
+  low: (value: number, when: string): string => `low ${percent(value)} at ${when}`,
+};
+
+const over = (alertsInAll: number, open: number): string =>
+  open === 0 ? "over" : open === alertsInAll ? "not over" : `${open} not over`;
+
+/** The digest of a day. */
+export const day = {
+  title: (name: string, summary: string): string => `📅 ${name} — the last 24 hours: ${summary}`,
+  alerts: (alertsInAll: number, open: number): string => `${count.alerts(alertsInAll)}, ${over(alertsInAll, open)}`,
+  open: (text: string, severity: Severity, since: string, seconds: number): string =>
+    `${text}: ${alerts.severity[severity]}, since ${since}, for ${duration(seconds)}`,
+  past: (text: string, severity: Severity, from: string, to: string, seconds: number): string =>
+    `${text}: ${alerts.severity[severity]}, ${from} to ${to}, ${duration(seconds)}`,
+  average: (value: string): string => `${value} on average`,
+  range: (least: string, most: string): string => `${least} to ${most}`,
+  highest: (when: string): string => `highest at ${when}`,
+  flat: (value: string): string => `${value} all the time`,
+  footer: (runs: number, program: string): string => `${count.runs(runs)} · ${program}`,
+  more: (numbersLeftOut: number): string => `+${numbersLeftOut} more numbers, see server-metrics history`,
+};
+
+/** The message in place of reports that could not be sent. */
+export const late = {
+  title: (name: string, reports: number): string => `⏳ ${name} — ${reports} reports, late`,
+  when: (from: string, to: string): string => `Measured from ${from} to ${to}, not delivered then.`,
+  perhaps: (reports: number): string => `${reports} of them may have arrived already.`,
+  dropped: (reports: number): string => `${reports} older reports did not fit into the outbox and are gone.`,
+};
+
+/** About the reporting itself. */
+export const note = {
+  ephemeral: (reason: string): string => `Nothing is remembered between reports: ${reason}`,
+  damaged: (saved: number): string =>
+    `The state file was damaged and is begun afresh${saved === 0 ? "" : `; ${count.unsentMessages(saved)} could be saved`}`,
+  export: (target: string, reason: string): string => `Export to ${target}: ${reason}`,
+};

@@ -1,0 +1,23 @@
+import { numbers } from "./numbers.ts";
+
+const { count, duration } = numbers;
+
+/** `24 h`, `7 days`, `30 min` */
+function span(seconds: number): string {
+  const hours = seconds / 3600;
+  return Number.isInteger(hours) && hours <= 72 ? `${hours} h` : duration(seconds);
+}
+
+/** The history in a terminal. */
+export const history = {
+  title: (name: string, seconds: number): string => `${name}: the last ${span(seconds)}`,
+  runs: count.runs,
+  until: (time: string): string => `until ${time}`,
+  columns: { minimum: "minimum", average: "average", maximum: "maximum", last: "last" },
+  range: (least: string, most: string): string => `${least} to ${most}`,
+  average: (value: string): string => `average ${value}`,
+  last: (value: string): string => `last ${value}`,
+  empty: "nothing was measured in that time",
+};
+
+export type HistoryWords = typeof history;
