@@ -35,7 +35,7 @@ const offOr = <Table extends v.GenericSchema>(table: Table) =>
   v.lazy((input) => (typeof input === "object" && input !== null ? table : off));
 
 /** Reports in a row on the good side before something counts as over; coming back must be as sure as going wrong. */
-const runsToClear = 2;
+export const runsToClear = 2;
 
 /** What may stand in the table of a rule. */
 export const ruleEntries = { ...thresholdEntries, targets: v.record(v.string(), offOr(thresholdSettings), "a table") };
@@ -51,7 +51,7 @@ export const ruleMeanings: Meanings<typeof ruleEntries> = {
   critical_clear: { meaning: "the value at which it is no longer", default: "as far from `critical` as by default" },
   critical_runs: { meaning: "reports in a row beyond it before it is critical", default: "the rule's" },
   critical_used: { meaning: "counts only while so many percent are used", default: "the rule's" },
-  clear_runs: { meaning: "reports in a row on the good side before it is over", default: `${runsToClear}` },
+  clear_runs: { meaning: "reports in a row on the good side before it is over" },
   targets: {
     meaning: 'the same for one mount point, unit or check: `targets."/backup" = { warning = 97 }`, or `false`',
     default: "the rule's",
@@ -173,7 +173,7 @@ export const AlertSettings = v.partial(
 export type AlertSettings = v.InferOutput<typeof AlertSettings>;
 
 /** How often an incident that lasts is said again, unless the settings have it otherwise. */
-const reminderHours = { warning: 24, critical: 12 } as const;
+export const reminderHours = { warning: 24, critical: 12 } as const;
 
 /** What the settings of the alerts do. */
 export const alertMeanings: Meanings<AlertSettings> = {
@@ -181,7 +181,6 @@ export const alertMeanings: Meanings<AlertSettings> = {
   mention_user: { meaning: "the user that a critical alert mentions", default: "nobody" },
   reminder_hours: {
     meaning: "hours after which what lasts is said again; 0 = never",
-    default: `\`{ warning = ${reminderHours.warning}, critical = ${reminderHours.critical} }\``,
   },
   quiet_cards: { meaning: "cards make no sound; alerts always do", default: "`true`" },
   webhook: { meaning: "a channel of their own for alerts; a secret", default: "that of the cards" },

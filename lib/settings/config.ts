@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
-import { alertMeanings, AlertSettings, ruleEntries, ruleMeanings, RuleSettings } from "./alerts.ts";
-import { checkEntries, checkMeanings, checkTables, decideChecks, type MetricSettings } from "./checks.ts";
-import { decideExports, exportEntries, exportMeanings, exportTable, type ExportTarget } from "./exports.ts";
+import { AlertSettings, ruleEntries, RuleSettings } from "./alerts.ts";
+import { checkEntries, checkTables, decideChecks, type MetricSettings } from "./checks.ts";
+import { decideExports, exportEntries, exportTable, type ExportTarget } from "./exports.ts";
 import { describeIssues, type Origin } from "./problems.ts";
 import { discordId, type Meanings, numberBetween, oneOf, shortText, timeOfDay, timeZone, webAddress } from "./types.ts";
 
@@ -50,7 +50,7 @@ export const defaults = {
 } as const satisfies Settings;
 
 /** What the settings of the top do. */
-export const topMeanings: Meanings<Omit<typeof entries, keyof typeof tableMeanings>> = {
+export const topMeanings: Meanings<Omit<typeof entries, keyof typeof names.tables>> = {
   name: { meaning: "what to call this machine", default: "its host name" },
   timezone: { meaning: "for charts, days and the classic layout's title", default: "the machine's" },
   units: { meaning: '`"iec"` = GiB, as `free -h` and `df -h`; `"si"` = GB' },
@@ -69,18 +69,12 @@ export const topMeanings: Meanings<Omit<typeof entries, keyof typeof tableMeanin
   heartbeat: { meaning: "an address that is requested after each run; a secret", default: "none" },
 };
 
-/** What the settings of each table do. */
-export const tableMeanings = {
-  storage: {
-    include: { meaning: "mount points to show although they would be skipped; globs", default: "none" },
-    exclude: { meaning: "mount points to leave out; globs", default: "none" },
-    network: { meaning: "NFS, CIFS and FUSE too, asked in a process of their own", default: "`false`" },
-  } satisfies Meanings<typeof storageEntries>,
-  rules: ruleMeanings,
-  alerts: alertMeanings,
-  ...checkMeanings,
-  export: exportMeanings,
-} satisfies Record<keyof typeof names.tables, unknown>;
+/** What the settings of `[storage]` do. */
+export const storageMeanings: Meanings<typeof storageEntries> = {
+  include: { meaning: "mount points to show although they would be skipped; globs", default: "none" },
+  exclude: { meaning: "mount points to leave out; globs", default: "none" },
+  network: { meaning: "NFS, CIFS and FUSE too, asked in a process of their own", default: "`false`" },
+};
 
 const alerting = { rules: ruleEntries, alerts: AlertSettings.entries };
 /** The names that there are, with their schemas. */

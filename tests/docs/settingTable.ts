@@ -1,39 +1,44 @@
 import * as v from "valibot";
 
-import { defaults, names, tableMeanings, topMeanings } from "../../lib/settings/config.ts";
+import { alertMeanings, reminderHours, ruleMeanings, runsToClear } from "../../lib/settings/alerts.ts";
+import { checkMeanings } from "../../lib/settings/checks.ts";
+import { defaults, names, storageMeanings, topMeanings } from "../../lib/settings/config.ts";
+import { exportMeanings } from "../../lib/settings/exports.ts";
 import type { SettingMeaning } from "../../lib/settings/types.ts";
 import { code, type Table, table } from "./table.ts";
 
-/** How each table is opened in a file. */
-const heads: Readonly<Record<keyof typeof tableMeanings, string>> = {
-  storage: "[storage]",
-  rules: "[rules.NAME]",
-  alerts: "[alerts]",
-  service: "[[service]]",
-  http: "[[http]]",
-  tcp: "[[tcp]]",
-  export: "[[export]]",
+/** The settings of one table. */
+interface Section {
+  /** How it is opened in a file; empty for the top. */
+  readonly head: string;
+  readonly meanings: Readonly<Record<string, SettingMeaning>>;
+  readonly defaults?: Readonly<Record<string, unknown>>;
+}
+
+const sections: Readonly<Record<keyof typeof names.tables, Section>> = {
+  storage: { head: "[storage]", meanings: storageMeanings },
+  rules: { head: "[rules.NAME]", meanings: ruleMeanings, defaults: { clear_runs: runsToClear } },
+  alerts: { head: "[alerts]", meanings: alertMeanings, defaults: { reminder_hours: reminderHours } },
+  service: { head: "[[service]]", meanings: checkMeanings.service },
+  http: { head: "[[http]]", meanings: checkMeanings.http },
+  tcp: { head: "[[tcp]]", meanings: checkMeanings.tcp },
+  export: { head: "[[export]]", meanings: exportMeanings },
 };
 
 /** Every setting: those of the top, then table by table. */
 export function settingTable(): Table {
-  const tables: Readonly<Record<string, Readonly<Record<string, SettingMeaning>>>> = tableMeanings;
   const schemas: Readonly<Record<string, v.ObjectEntries>> = names.tables;
-  const rest = Object.entries(heads).flatMap(([name, head]) =>
-    rows(schemas[name], tables[name] ?? {}, (entry) => `${head} ${entry}`),
-  );
-  return table(["setting", "value", "default", "meaning"], [...rows(names.top, topMeanings, (name) => name), ...rest]);
+  const top = rowsOf({ head: "", meanings: topMeanings, defaults }, names.top);
+  const rest = Object.entries(sections).flatMap(([name, section]) => rowsOf(section, schemas[name]));
+  return table(["setting", "value", "default", "meaning"], [...top, ...rest]);
 }
 
-function rows(
-  schemas: v.ObjectEntries = {},
-  meanings: Readonly<Record<string, SettingMeaning>>,
-  spell: (name: string) => string,
-): readonly (readonly string[])[] {
+function rowsOf({ head, meanings, defaults: known = {} }: Section, schemas: v.ObjectEntries = {}) {
   return Object.entries(meanings).map(([name, about]) => {
-    const schema = schemas[name];
-    if (schema === undefined) throw new Error(`there is no setting ${spell(name)}`);
-    return [code(spell(name)), valueOf(schema), defaultOf(name, schema, about), about.meaning];
+    const [spelled, schema] = [`${head} ${name}`.trim(), schemas[name]];
+    const standard = about.default ?? inToml(schema && (v.getDefault(schema) ?? known[name]));
+    if (schema === undefined || standard === null) throw new Error(`${spelled} has no schema, or no default`);
+    return [code(spelled), valueOf(schema), standard, about.meaning];
   });
 }
 
@@ -43,8 +48,12 @@ function valueOf(schema: v.ObjectEntries[string]): string {
   return issues?.[0].message ?? "anything";
 }
 
-function defaultOf(name: string, schema: v.ObjectEntries[string], about: SettingMeaning): string {
-  if (about.default !== undefined) return about.default;
-  const ofTop: Readonly<Record<string, unknown>> = defaults;
-  return code(JSON.stringify(v.getDefault(schema) ?? ofTop[name]));
+/** A value as it stands in a file; null for none. */
+function inToml(value: unknown): string | null {
+  if (value === undefined) return null;
+  return code(
+    JSON.stringify(value)
+      .replaceAll(/"(\w+)":/g, " $1 = ")
+      .replace(/(?<=\d)\}$/, " }"),
+  );
 }
