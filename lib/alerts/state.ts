@@ -39,7 +39,6 @@ export const TargetState = v.object({
 export type TargetState = v.InferOutput<typeof TargetState>;
 
 /** The states of all targets, by rule and observation. */
-export const AlertStates = v.record(v.string(), TargetState);
 export type AlertStates = Readonly<Record<string, TargetState>>;
 
 /** Under what the state of a rule on a target is remembered. */
@@ -65,6 +64,16 @@ export function newTarget(nowMs: number): TargetState {
     accepted: false,
     seenMs: nowMs,
   };
+}
+
+/**
+ * Whether a target has nothing worth keeping but its key: seen in the run at `nowMs`, well, and without an incident that
+ * something still depends on.
+ */
+export function isUneventful(state: TargetState, nowMs: number): boolean {
+  const { worst, said, overWarning, overCritical, turns, up, flapping, accepted, seenMs } = state;
+  const isWell = state.severity === null && worst === null && said === null && overWarning === 0 && overCritical === 0;
+  return isWell && turns.length === 0 && !up && !flapping && !accepted && seenMs === nowMs;
 }
 
 /** The same state by a clock that was moved since; nothing that was is still to come. */

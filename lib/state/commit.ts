@@ -14,6 +14,7 @@ import { attempt } from "./fault.ts";
 import { maintain, record } from "./history.ts";
 import { enforceBounds, enqueue, enqueueLive, type NewMessage, replace, waiting } from "./outbox.ts";
 import { timeList } from "./past.ts";
+import { writeTargets } from "./targets.ts";
 
 /** What one run leaves behind. */
 export interface Run {
@@ -60,7 +61,7 @@ export function commit(database: Database, run: Run): void {
 function writeRun(database: Database, run: Run, snapshot: string): void {
   const nowMs = run.snapshot.takenAtMs;
   setValue(database, "snapshot", snapshot);
-  setValue(database, "alerts", JSON.stringify(run.alertStates));
+  writeTargets(database, run.alertStates, nowMs);
   setValue(database, "event_series", JSON.stringify(run.eventSeries));
   setValue(database, "troubles", run.incidents.length === 0 ? null : JSON.stringify(run.incidents));
   addTime(database, "run_times", nowMs);

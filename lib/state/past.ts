@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import * as v from "valibot";
 
 import { EventSeries, type EventSeries as Series } from "../alerts/events.ts";
-import { AlertStates, type AlertStates as States } from "../alerts/state.ts";
+import type { AlertStates } from "../alerts/state.ts";
 import { type Incident, Incidents } from "../alerts/incidents.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import { readSnapshot } from "../measure/snapshot.ts";
@@ -17,6 +17,7 @@ import { median } from "../past/series.ts";
 import { type Key, liveCard, getValue } from "./keyValue.ts";
 import { attempt } from "./fault.ts";
 import { type Hour, hours, kept, knownKeys, points } from "./history.ts";
+import { readTargets } from "./targets.ts";
 
 /** What a run knows of the ones before it. */
 export interface Past {
@@ -24,7 +25,7 @@ export interface Past {
   readonly lastRun: KeptSnapshot | null;
   /** The last card; what a reader is told is what happened since. */
   readonly lastCard: KeptSnapshot | null;
-  readonly alertStates: States;
+  readonly alertStates: AlertStates;
   readonly eventSeries: Series;
   /** Of the last day. */
   readonly incidents: readonly Incident[];
@@ -86,12 +87,13 @@ export function readPast(database: Database): Past {
   const lastRunText = remembered(database, "snapshot");
   const lastCardText = remembered(database, "card_snapshot");
   const lastRun = lastRunText === null ? null : readSnapshot(lastRunText);
+  const targets = attempt(() => readTargets(database, lastRun?.takenAtMs ?? 0));
   const readLastCard = () => (lastCardText === null ? null : readSnapshot(lastCardText));
   return {
     lastRun,
     // Mostly each run posts a card, and then they are the same.
     lastCard: lastCardText === lastRunText ? lastRun : readLastCard(),
-    alertStates: read("alerts", AlertStates) ?? {},
+    alertStates: targets.ok ? targets.result : {},
     eventSeries: read("event_series", EventSeries) ?? {},
     incidents: read("troubles", Incidents) ?? [],
     chartUntilMs: read("chart_until", v.number()),

@@ -1,8 +1,10 @@
-import type { Database } from "bun:sqlite";
+import { Database } from "bun:sqlite";
+
+import * as v from "valibot";
 
 /**
- * Step N brings a database from version N to N + 1; steps are added, never changed. Times are milliseconds since the
- * epoch, but for `hour`, which counts hours since it.
+ * Step N brings a database from version N to N + 1. Steps are added and never changed: the text of a file's tables must
+ * stay what these make, or the file counts as damaged. Times are milliseconds since the epoch; `hour` counts hours.
  */
 const steps: readonly string[] = [
   `
@@ -42,6 +44,31 @@ const steps: readonly string[] = [
   -- A PNG that goes along with the message.
   ALTER TABLE outbox ADD COLUMN picture BLOB;
   `,
+  `
+  -- Alert states by target: JSON, or NULL for a target that was seen in the last run and never had an incident.
+  CREATE TABLE target (key TEXT PRIMARY KEY, state TEXT) WITHOUT ROWID;
+  INSERT INTO target
+    SELECT json_each.key, json_each.value FROM json_each(
+      ifnull((SELECT value FROM fact WHERE name = 'alerts' AND json_valid(value)), '{}')
+    ) WHERE json_each.type = 'object';
+  DELETE FROM fact WHERE name = 'alerts';
+
+  -- Silenced targets, and cron jobs by name; the value is JSON.
+  CREATE TABLE mute (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE job (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  -- Bytes of each interface on each local day, such as 2026-08-01.
+  CREATE TABLE traffic (
+    day TEXT, interface TEXT, received INTEGER NOT NULL, sent INTEGER NOT NULL, PRIMARY KEY (day, interface)
+  ) WITHOUT ROWID;
+  -- What changed on the machine; the value is JSON.
+  CREATE TABLE change (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL);
+
+  -- Where a message goes: Discord, or the name of another route for alerts.
+  ALTER TABLE outbox ADD COLUMN route TEXT NOT NULL DEFAULT 'discord';
+  ALTER TABLE dead_letter ADD COLUMN route TEXT NOT NULL DEFAULT 'discord';
+  -- 1 once a card has told of it.
+  ALTER TABLE dead_letter ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /** The version that this program writes. */
@@ -53,12 +80,47 @@ export function versionOf(database: Database): number {
   return row?.user_version ?? 0;
 }
 
-/** Brings a database to the present version, in one transaction. */
-export function migrate(database: Database): void {
+/** Brings a database to the present version, or to an earlier one, in one transaction. */
+export function migrate(database: Database, to = schemaVersion): void {
   const from = versionOf(database);
-  if (from >= schemaVersion) return;
+  if (from >= to) return;
   database.transaction(() => {
-    for (const step of steps.slice(from)) database.run(step);
-    database.run(`PRAGMA user_version = ${schemaVersion}`);
+    for (const step of steps.slice(from, to)) database.run(step);
+    database.run(`PRAGMA user_version = ${to}`);
   })();
+}
+
+const schemaRow = v.object({
+  type: v.string(),
+  name: v.string(),
+  tbl_name: v.string(),
+  /** Null for an index that SQLite makes by itself. */
+  sql: v.nullable(v.string()),
+});
+export type SchemaRow = v.InferOutput<typeof schemaRow>;
+
+/** The tables and indexes of a database, in the order in which they were made. */
+export function schemaOf(database: Database): readonly SchemaRow[] {
+  return v.parse(v.array(schemaRow), database.query("SELECT type, name, tbl_name, sql FROM sqlite_schema").all());
+}
+
+/** The tables and indexes that a version has. */
+export function expectedSchema(version: number): readonly SchemaRow[] {
+  using database = new Database(":memory:");
+  migrate(database, version);
+  return schemaOf(database);
+}
+
+/** A short hash of all tables and indexes: no letter of their text differs between two files with the same one. */
+export function fingerprintOf(schema: readonly SchemaRow[]): string {
+  const lines = schema.map(({ type, name, tbl_name: table, sql }) => JSON.stringify([type, name, table, sql]));
+  return new Bun.CryptoHasher("sha256").update(lines.toSorted().join("\n")).digest("hex").slice(0, 16);
+}
+
+/** Of each version from 1 on. Written down, because to make the tables for a look takes longer than the look. */
+export const fingerprints: readonly string[] = ["e20032011b132a12", "1d0643fb112d56fb", "e9363f9aed61388a"];
+
+/** Whether a database has the tables of the version that it claims to be. */
+export function hasItsSchema(database: Database): boolean {
+  return fingerprintOf(schemaOf(database)) === fingerprints[versionOf(database) - 1];
 }

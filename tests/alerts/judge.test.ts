@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import * as v from "valibot";
 
 import { type Thresholds, judge, levelOf } from "../../lib/alerts/judge.ts";
-import { AlertStates, newTarget } from "../../lib/alerts/state.ts";
+import { newTarget, TargetState } from "../../lib/alerts/state.ts";
 
 const disk: Thresholds = {
   warning: { raise: 85, clear: 80, runs: 1 },
@@ -22,12 +22,7 @@ function judged(thresholds: Thresholds, values: readonly number[]): string {
   let state = newTarget(0);
   for (const [run, value] of values.entries()) {
     // Through the state file, as after a reboot.
-    state = judge(
-      v.parse(AlertStates, JSON.parse(JSON.stringify({ state })))["state"] ?? state,
-      value,
-      thresholds,
-      run,
-    );
+    state = judge(v.parse(TargetState, JSON.parse(JSON.stringify(state))), value, thresholds, run);
     letters.push(state.severity === null ? "." : state.severity === "warning" ? "w" : "C");
   }
   return letters.join("");

@@ -1,14 +1,14 @@
-import * as v from "valibot";
-
 import type { Transition } from "../../lib/alerts/alert.ts";
 import { assess } from "../../lib/alerts/assess.ts";
 import { clockMovedMs, type Event, type EventSeries, findEvents, limitEvents } from "../../lib/alerts/events.ts";
-import { AlertStates } from "../../lib/alerts/state.ts";
+import type { AlertStates } from "../../lib/alerts/state.ts";
 import type { KeptSnapshot, Snapshot } from "../../lib/model/snapshot.ts";
 import { type Labels, observationKey } from "../../lib/model/observation.ts";
 import { forecastStorage, type PastRun } from "../../lib/past/forecast.ts";
 import { activeRule, remindersOf } from "../../lib/settings/alerts.ts";
+import { readTargets, writeTargets } from "../../lib/state/targets.ts";
 import { readings } from "../support/readings.ts";
+import { inMemory } from "../support/stateFile.ts";
 import type { Expected, Moment, Noise, Trace } from "./trace.ts";
 
 /** One message, and what it announces. */
@@ -30,6 +30,7 @@ export function replay({ at, days, every }: Trace): readonly Message[] {
   const messages: Message[] = [];
   const past: PastRun[] = [];
   const recent: PastRun[] = [];
+  using database = inMemory();
   let states: AlertStates = {};
   let series: EventSeries = {};
   let last: KeptSnapshot | null = null;
@@ -53,8 +54,8 @@ export function replay({ at, days, every }: Trace): readonly Message[] {
     series = limited.series;
     const { transitions } = assessed;
     if (transitions.length + events.length > 0) messages.push({ minute, nowMs, transitions, events });
-    // Through text and back, as through the state file.
-    states = v.parse(AlertStates, JSON.parse(JSON.stringify(assessed.states)));
+    writeTargets(database, assessed.states, nowMs);
+    states = readTargets(database, nowMs);
     last = now;
     const run = { atMs: nowMs, numbers: new Map(observations.map((each) => [observationKey(each), each.value])) };
     for (const [runs, keptMs] of [

@@ -5,9 +5,9 @@ import { join } from "node:path";
 
 import { openDatabase } from "../../lib/state/database.ts";
 import { waiting } from "../../lib/state/outbox.ts";
-import { schemaVersion } from "../../lib/state/schema.ts";
+import { migrate, schemaVersion } from "../../lib/state/schema.ts";
 import { run, temporaryDirectory } from "../support/project.ts";
-import { damage, dayMs, openFile, overwrite, start, stateWith, titles } from "../support/stateFile.ts";
+import { card, damage, dayMs, openFile, overwrite, start, stateWith, titles } from "../support/stateFile.ts";
 
 /** Opens what may be damaged, and returns what was saved of it and what is to be said. */
 function opened(directory: string, nowMs = start) {
@@ -149,10 +149,10 @@ test("a random bit that flips never costs more than a fresh start", () => {
 
 test("a state of the first version gets its place for pictures, and keeps what it had", () => {
   using directory = temporaryDirectory();
-  const file = stateWith(directory.path, ["one", "two"]);
-  const old = new Database(file);
-  old.run("ALTER TABLE outbox DROP COLUMN picture");
-  old.run("PRAGMA user_version = 1");
+  const old = new Database(join(directory.path, "state.db"));
+  migrate(old, 1);
+  const insert = "INSERT INTO outbox (kind, created_at, body) VALUES ('report', ?, ?)";
+  for (const title of ["one", "two"]) old.run(insert, [start, JSON.stringify(card(title))]);
   old.close();
   using database = openFile(directory.path);
   expect(titles(database)).toEqual(["one", "two"]);
