@@ -17,7 +17,7 @@ import { textOptions } from "./show.ts";
 const most = 9600;
 const usual = 24;
 
-/** What the main numbers did, out of the state alone. Measures nothing and changes nothing. */
+/** What the key metrics did, out of the state alone. Measures nothing and changes nothing. */
 export async function history(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   const hours = flags.hours === undefined ? usual : Number(flags.hours);
   const misuse = misuseOf(flags, hours);

@@ -10,9 +10,9 @@ import type { Note } from "../model/note.ts";
 import type { Labels } from "../model/observation.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { forecastPastHours, forecastStorage, type PastRun } from "../past/forecast.ts";
-import { mainKeys } from "../past/keyMetrics.ts";
+import { keysForTrends } from "../past/keyMetrics.ts";
 import { findTrends } from "../past/trend.ts";
-import { type Announcement, explain, findCulprits } from "../report/explain.ts";
+import { type Announcement, explain, readTopProcesses } from "../report/explain.ts";
 import { createReport, type Report } from "../report/report.ts";
 import { isConfigured } from "../report/configured.ts";
 import { activeRule, remindersOf } from "../settings/alerts.ts";
@@ -49,7 +49,7 @@ export async function measure(
   const nowMs = clock.now();
   const snapshot = { takenAtMs: nowMs, readings };
   const measured = observe(snapshot, compare(snapshot, sample, past.lastRun));
-  const keys = mainKeys(measured);
+  const keys = keysForTrends(measured);
   const runs = past.runsSince(nowMs - dayMs, keys);
   const foreseen = foresee(measured, runs, nowMs, config, past);
   const observations = keepPossible([...measured, ...foreseen, ...observeClock(past)]);
@@ -75,7 +75,7 @@ function foresee(
   past: Past,
 ): readonly KnownObservation[] {
   const thresholdsFor = (labels: Labels) => ruleFor("storage_full_soon", config)?.thresholdsFor(labels) ?? null;
-  const older = () => past.runsSince(nowMs - forecastPastHours * hourMs, mainKeys(measured));
+  const older = () => past.runsSince(nowMs - forecastPastHours * hourMs, keysForTrends(measured));
   return forecastStorage(measured, runs, nowMs, thresholdsFor, older);
 }
 
@@ -117,12 +117,12 @@ export async function announce(
 ): Promise<Announcement | null> {
   const { transitions } = assessment;
   if (transitions.length === 0 && events.length === 0) return null;
-  const culprits = await findCulprits({ transitions, events }, host, clock, config);
+  const processes = await readTopProcesses({ transitions, events }, host, clock, config);
   const nowMs = clock.now();
   const hours = past.hoursSince(nowMs - 7 * dayMs);
   const { name, sections } = report(words, []);
   const rows = sections.flatMap((section) => section.rows);
-  const facts = { observations, rows, culprits, hours, format: createFormat(config.units), words };
+  const facts = { observations, rows, processes, hours, format: createFormat(config.units), words };
   const reasons = explain({ transitions, events }, facts);
   return { name, nowMs, transitions, events, reasons, words };
 }

@@ -43,7 +43,7 @@ const mostResidentBytes = 2 ** 57;
  * process that keeps one of four CPUs busy has 25 %. Null when the machine's counters did not move. What ended before
  * the second reading is not known.
  */
-export function busiest(before: TopProcesses, now: TopProcesses): readonly CpuUser[] | null {
+export function topByCpu(before: TopProcesses, now: TopProcesses): readonly CpuUser[] | null {
   const machineTicks = now.machineTicks - before.machineTicks;
   if (machineTicks <= 0) return null;
   // A process that was not there had no tick yet; the start tells it from an earlier one of the same pid.
@@ -87,9 +87,9 @@ async function collectTopProcesses(host: Host): Promise<TopProcesses> {
 
 const windows = ["report", "sample"] as const;
 
-const busiestIn = (window: (typeof windows)[number], now: TopProcesses, earlier: Earlier<TopProcesses>) => {
+const topByCpuIn = (window: (typeof windows)[number], now: TopProcesses, earlier: Earlier<TopProcesses>) => {
   const since = earlier[window];
-  return since === null ? null : busiest(since.before, now);
+  return since === null ? null : topByCpu(since.before, now);
 };
 
 /** The processes that use most of the CPUs and of the memory, three of each. */
@@ -111,7 +111,7 @@ export const topProcesses = defineMetric({
   collect: collectTopProcesses,
   observe: (now, earlier) => [
     ...windows.flatMap((window) =>
-      (busiestIn(window, now, earlier) ?? []).map(({ pid, name: process, percent: value }) => {
+      (topByCpuIn(window, now, earlier) ?? []).map(({ pid, name: process, percent: value }) => {
         const labels = { process, pid: String(pid), window };
         return { name: "top_processes_cpu_percent", labels, value } as const;
       }),
@@ -124,7 +124,7 @@ export const topProcesses = defineMetric({
   ],
   describe: (now, earlier, { format, words }) => {
     const forms = words.topProcesses;
-    const users = busiestIn("report", now, earlier) ?? busiestIn("sample", now, earlier);
+    const users = topByCpuIn("report", now, earlier) ?? topByCpuIn("sample", now, earlier);
     const cpuLines = users?.map(({ pid, name, percent: share }) => forms.line(words.percent(share), name, pid)) ?? [];
     const memoryLines = now.largest.map(({ pid, name, residentBytes }) =>
       forms.line(format.bytes(residentBytes), name, pid),

@@ -56,7 +56,7 @@ export interface Row<Name extends string = string> {
   readonly importance: "core" | "notable" | "detail";
   /** Keys of the observations this row tells about, so that an alert on one of them colours it. */
   readonly about: readonly ObservationKey<Name>[];
-  /** Key of the main number whose last 24 hours belong to it. */
+  /** Key of the key metric whose last 24 hours belong to it. */
   readonly trends?: ObservationKey<Name>;
   /** This machine does not have it: `show` names all such rows in one line. */
   readonly absent?: boolean;

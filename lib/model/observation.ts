@@ -31,9 +31,9 @@ export interface Definition<Name extends string = string> {
   /** A `counter` only grows until the machine reboots. */
   readonly type: "gauge" | "counter";
   readonly help: string;
-  /** Makes it one of the main numbers, under this name. */
+  /** Makes it one of the key metrics, under this name. */
   readonly label?: (words: RowWords, labels: Labels) => string;
-  /** Of a main number: the observations of the same in bytes, and of the bytes that are left. */
+  /** Of a key metric: the observations of the same in bytes, and of the bytes that are left. */
   readonly amount?: Name;
   readonly left?: Name;
   /** A percentage of something that can pass more than once, so that it may be above 100. */

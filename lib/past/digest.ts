@@ -6,7 +6,7 @@ import type { ObservationName } from "../metrics/index.ts";
 import { type Observation, observationKey, type ObservationKey } from "../model/observation.ts";
 import type { Config } from "../settings/config.ts";
 import type { Summary } from "./summary.ts";
-import { mainNumber } from "./keyMetrics.ts";
+import { keyMetric } from "./keyMetrics.ts";
 
 const spread = v.object({ minimum: v.number(), average: v.number(), maximum: v.number(), runs: v.number() });
 
@@ -39,7 +39,7 @@ export const Digest = v.object({
   reports: v.number(),
   /** Of those, the ones whose sending may have succeeded all the same. */
   perhapsDelivered: v.number(),
-  /** The main numbers, by their keys. */
+  /** The key metrics, by their keys. */
   numbers: v.pipe(v.record(v.string(), spread), v.transform(withKeys)),
 });
 export type Digest = v.InferOutput<typeof Digest>;
@@ -47,7 +47,7 @@ export type Digest = v.InferOutput<typeof Digest>;
 /** The digest of a single report. */
 export function digestOf(atMs: number, observations: readonly Observation[]): Digest {
   const numbers = observations.flatMap((observation) => {
-    const number = mainNumber(observation);
+    const number = keyMetric(observation);
     const { value } = observation;
     // A digest says shares; the load is none.
     return number?.unit !== "percent"
@@ -87,7 +87,7 @@ export interface Daily {
   readonly fromMs: number;
   readonly toMs: number;
   readonly runs: number;
-  /** Of the main numbers. */
+  /** Of the key metrics. */
   readonly summaries: readonly Summary[];
   readonly incidents: readonly Incident[];
 }

@@ -3,7 +3,7 @@ import { labelsOf, type Observation, observationKey, observationOf, type Unit } 
 import type { RowWords } from "../words/en/rows.ts";
 
 /** One of the few numbers that stand for the machine: in trends, in the history, in a digest. */
-export interface MainNumber {
+export interface KeyMetric {
   readonly key: string;
   readonly unit: Unit;
   /** The same in bytes, and the bytes that are left, by their keys; null where there is no such thing. */
@@ -11,8 +11,8 @@ export interface MainNumber {
   readonly leftKey: string | null;
 }
 
-/** What is to be known of an observation that is a main number; null of any other. */
-export function mainNumber({ name, labels }: Omit<Observation, "value">): MainNumber | null {
+/** What is to be known of an observation that is a key metric; null of any other. */
+export function keyMetric({ name, labels }: Omit<Observation, "value">): KeyMetric | null {
   const definition = definitions.get(name);
   // The CPU sample of half a second says little about hours.
   if (definition?.label === undefined || labels["window"] === "sample") return null;
@@ -25,32 +25,32 @@ export function mainNumber({ name, labels }: Omit<Observation, "value">): MainNu
   };
 }
 
-/** The main numbers among some keys, in the order of the registry. */
-export function mainNumbersOf(keys: readonly string[]): readonly MainNumber[] {
+/** The key metrics among some keys, in the order of the registry. */
+export function keyMetricsOf(keys: readonly string[]): readonly KeyMetric[] {
   const names = Array.from(definitions).flatMap(([name, { label }]) => (label === undefined ? [] : [name]));
   return names.flatMap((name) =>
     keys
       .filter((key) => key === name || key.startsWith(`${name}{`))
       .toSorted()
-      .flatMap((key) => mainNumber({ name, labels: labelsOf(key) }) ?? []),
+      .flatMap((key) => keyMetric({ name, labels: labelsOf(key) }) ?? []),
   );
 }
 
 /**
- * The main numbers that these observations are of. The CPU's, too, when it was only sampled, as in the first run after a
+ * The key metrics that these observations are of. The CPU's, too, when it was only sampled, as in the first run after a
  * reboot: there is nothing to compare with then, and still a yesterday.
  */
-export function mainNumbersIn(observations: readonly Observation[]): readonly MainNumber[] {
+export function keyMetricsIn(observations: readonly Observation[]): readonly KeyMetric[] {
   const numbers = observations.flatMap(({ name, labels }) => {
     const window = labels["window"] === "sample" ? { window: "report" } : {};
-    return mainNumber({ name, labels: { ...labels, ...window } }) ?? [];
+    return keyMetric({ name, labels: { ...labels, ...window } }) ?? [];
   });
   return [...new Map(numbers.map((number) => [number.key, number])).values()];
 }
 
 /** Every key that the trends of these observations need. */
-export function mainKeys(observations: readonly Observation[]): ReadonlySet<string> {
-  const keys = mainNumbersIn(observations).flatMap(({ key, amountKey, leftKey }) => [key, amountKey, leftKey]);
+export function keysForTrends(observations: readonly Observation[]): ReadonlySet<string> {
+  const keys = keyMetricsIn(observations).flatMap(({ key, amountKey, leftKey }) => [key, amountKey, leftKey]);
   return new Set(keys.filter((key) => key !== null));
 }
 

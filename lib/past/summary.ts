@@ -1,5 +1,5 @@
 import type { PastRun } from "./forecast.ts";
-import type { MainNumber } from "./keyMetrics.ts";
+import type { KeyMetric } from "./keyMetrics.ts";
 import { type Buckets, type Spread, type TimedValue, toBuckets } from "./series.ts";
 
 /** Numbers at a time: of a run, or of an hour. */
@@ -17,8 +17,8 @@ export function sampleOf({ atMs, numbers }: PastRun): Sample {
   return { atMs, runs: 1, numbers: new Map(spreads) };
 }
 
-/** What a main number did over some time. */
-export interface Summary extends MainNumber {
+/** What a key metric did over some time. */
+export interface Summary extends KeyMetric {
   readonly runs: number;
   readonly minimum: TimedValue;
   readonly average: number;
@@ -31,12 +31,7 @@ export interface Summary extends MainNumber {
 const bucketsInSummary = 48;
 
 /** The summary of a number between two times; null when it was never measured between them. */
-export function summaryOf(
-  number: MainNumber,
-  samples: readonly Sample[],
-  fromMs: number,
-  toMs: number,
-): Summary | null {
+export function summaryOf(number: KeyMetric, samples: readonly Sample[], fromMs: number, toMs: number): Summary | null {
   const spreads = samples.flatMap(({ atMs, numbers }) => {
     const spread = numbers.get(number.key);
     return spread === undefined ? [] : [{ atMs, ...spread }];

@@ -4,7 +4,7 @@ import type { ObservationName } from "../metrics/index.ts";
 import { labelsOf, type Observation, observationKey, valuesByKey } from "../model/observation.ts";
 import type { Words } from "../words/en.ts";
 import { harmlessHours, hoursUntilFull, type PastHour, type PastRun, valueADayAgo } from "./forecast.ts";
-import { type MainNumber, mainNumbersIn } from "./keyMetrics.ts";
+import { type KeyMetric, keyMetricsIn } from "./keyMetrics.ts";
 import { type Buckets, mean, type TimedValue, toBuckets } from "./series.ts";
 
 /** Something worth saying of a trend: how long until it is full, the bytes since yesterday, a peak or a low. */
@@ -49,10 +49,10 @@ const tellingDistance = 20;
 /** A change since yesterday is told from so many percentage points on: what fills up does so slowly. */
 const tellingChange = { filling: 1, other: 5 } as const;
 
-/** The trends of the main numbers, by key; those that have too few points yet are not there. */
+/** The trends of the key metrics, by key; those that have too few points yet are not there. */
 export function findTrends(input: TrendInput): ReadonlyMap<string, Trend> {
   const values = valuesByKey(input.observations);
-  const trends = mainNumbersIn(input.observations).flatMap((number) => {
+  const trends = keyMetricsIn(input.observations).flatMap((number) => {
     const trend = findTrend(number, { ...input, values });
     return trend === null ? [] : [[trend.key, trend] as const];
   });
@@ -64,7 +64,7 @@ interface Known extends TrendInput {
   readonly values: ReadonlyMap<string, number>;
 }
 
-function findTrend(number: MainNumber, input: Known): Trend | null {
+function findTrend(number: KeyMetric, input: Known): Trend | null {
   const { runs, nowMs } = input;
   const now = input.values.get(number.key);
   const points = runs.flatMap(({ atMs, numbers }) => {
@@ -96,7 +96,7 @@ function spreadOf(points: readonly TimedValue[]): Pick<Trend, "minimum" | "avera
   };
 }
 
-function changeOf({ key, amountKey, leftKey }: MainNumber, { values, hours, nowMs }: Known) {
+function changeOf({ key, amountKey, leftKey }: KeyMetric, { values, hours, nowMs }: Known) {
   const forecast =
     values.get(observationKey<ObservationName>({ name: "storage_full_in_hours", labels: labelsOf(key) })) ?? null;
   const [amount, left] = [values.get(amountKey ?? ""), values.get(leftKey ?? "")];
@@ -114,7 +114,7 @@ const sooner = (inDays: number | null, forecast: number | null) =>
 
 function remarksOf(
   { minimum, average, maximum, changeBytes, fullInHours }: Omit<Trend, "remarks">,
-  { key, unit, leftKey }: MainNumber,
+  { key, unit, leftKey }: KeyMetric,
   { values, hours, nowMs }: Known,
 ): readonly Remark[] {
   if (unit !== "percent") return [];

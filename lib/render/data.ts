@@ -5,7 +5,7 @@ import type { CheckFinding } from "../model/host.ts";
 import type { Reading } from "../model/metric.ts";
 import { observationKey } from "../model/observation.ts";
 import type { Sample } from "../past/summary.ts";
-import { labelOf, type MainNumber } from "../past/keyMetrics.ts";
+import { labelOf, type KeyMetric } from "../past/keyMetrics.ts";
 import type { TimedValue } from "../past/series.ts";
 import type { Trend } from "../past/trend.ts";
 import type { Report } from "../report/report.ts";
@@ -92,7 +92,7 @@ export function renderHistoryJson({ name, fromMs, toMs, runs, summaries }: Histo
 }
 
 /** A line a moment and a column a number, after RFC 4180; what was not measured is empty, never 0. */
-export function renderHistoryCsv(numbers: readonly MainNumber[], samples: readonly Sample[]): string {
+export function renderHistoryCsv(numbers: readonly KeyMetric[], samples: readonly Sample[]): string {
   const quoted = (text: string) => `"${printable(text).replaceAll('"', '""')}"`;
   const header = [
     "at",

@@ -5,7 +5,7 @@ import { formatValue } from "../alerts/text.ts";
 import { type Clock, dayMs } from "../clock.ts";
 import type { Format } from "../format.ts";
 import type { KnownObservation, ObservationName } from "../metrics/index.ts";
-import { busiest, type TopProcesses, topProcesses } from "../metrics/topProcesses.ts";
+import { topByCpu, type TopProcesses, topProcesses } from "../metrics/topProcesses.ts";
 import type { Host } from "../model/host.ts";
 import type { Row } from "../model/metric.ts";
 import { observationKey } from "../model/observation.ts";
@@ -14,8 +14,8 @@ import { harmlessHours, type PastHour } from "../past/forecast.ts";
 import type { Config } from "../settings/config.ts";
 import type { Words } from "../words/en.ts";
 
-/** The processes that use most, at the moment. */
-export interface Culprits {
+/** Two readings of the processes, a moment apart. */
+export interface TopProcessReadings {
   readonly before: TopProcesses;
   readonly now: TopProcesses;
 }
@@ -40,7 +40,7 @@ export interface Announcement extends News {
 export interface Facts {
   readonly observations: readonly KnownObservation[];
   readonly rows: readonly Row[];
-  readonly culprits: Culprits | null;
+  readonly processes: TopProcessReadings | null;
   readonly hours: readonly PastHour[];
   readonly format: Format;
   readonly words: Words;
@@ -59,7 +59,12 @@ const isOfProcesses = (news: News) =>
 const watchMs = 500;
 
 /** Reads the processes when they could be the reason for something; null when not, or when they cannot be read. */
-export async function findCulprits(news: News, host: Host, clock: Clock, config: Config): Promise<Culprits | null> {
+export async function readTopProcesses(
+  news: News,
+  host: Host,
+  clock: Clock,
+  config: Config,
+): Promise<TopProcessReadings | null> {
   if (!isOfProcesses(news)) return null;
   try {
     const before = await topProcesses.collect(host, config);
@@ -72,10 +77,10 @@ export async function findCulprits(news: News, host: Host, clock: Clock, config:
 
 /** Sentences that say why: what was found, who uses the CPU and the memory, what dominates, how fast a disk fills. Pure. */
 export function explain(news: News, facts: Facts): readonly string[] {
-  const { observations, rows, culprits, format, words } = facts;
+  const { observations, rows, processes, format, words } = facts;
   const { topCpu, topMemory, user } = words.reason;
-  const users = culprits === null ? [] : (busiest(culprits.before, culprits.now) ?? []);
-  const largest = culprits?.now.largest ?? [];
+  const users = processes === null ? [] : (topByCpu(processes.before, processes.now) ?? []);
+  const largest = processes?.now.largest ?? [];
   const cpuLine = topCpu(users.map(({ name, percent }) => user(name, words.percent(percent))));
   const memoryLine = topMemory(largest.map(({ name, residentBytes }) => user(name, format.bytes(residentBytes))));
   const speeds = about(news, ["storage_used", "storage_full_soon"]).flatMap((transition) =>

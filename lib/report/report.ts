@@ -40,7 +40,7 @@ export interface Report {
   readonly nextMs: number | null;
   readonly alerts: readonly Alert[];
   readonly observations: readonly KnownObservation[];
-  /** What the main numbers did in the last 24 hours, by the key of their observation. */
+  /** What the key metrics did in the last 24 hours, by the key of their observation. */
   readonly trends: ReadonlyMap<string, Trend>;
   readonly snapshot: Snapshot;
   readonly format: Format;

@@ -12,7 +12,7 @@ import type { ObservationName } from "../metrics/index.ts";
 import { isCharted } from "../past/chart.ts";
 import { type Sample, sampleOf } from "../past/summary.ts";
 import type { PastRun } from "../past/forecast.ts";
-import { type MainNumber, mainNumbersOf } from "../past/keyMetrics.ts";
+import { type KeyMetric, keyMetricsOf } from "../past/keyMetrics.ts";
 import { median } from "../past/series.ts";
 import { type Key, liveCard, getValue } from "./keyValue.ts";
 import { attempt } from "./fault.ts";
@@ -49,7 +49,7 @@ export interface Past {
   readonly hoursSince: (fromMs: number, keys?: ReadonlySet<string>) => readonly Hour[];
   /** All that a chart of the time between two times is made of. */
   readonly charted: (fromMs: number, toMs: number) => readonly PastRun[];
-  /** The main numbers of the time between two times. */
+  /** The key metrics of the time between two times. */
   readonly samples: (fromMs: number, toMs: number) => Samples;
 }
 
@@ -133,18 +133,18 @@ function usualGap(times: readonly number[]): number | null {
   return gaps.length < gapsNeeded ? null : (median(gaps) ?? null);
 }
 
-/** What the main numbers were. */
+/** What the key metrics were. */
 export interface Samples {
-  readonly numbers: readonly MainNumber[];
+  readonly numbers: readonly KeyMetric[];
   readonly samples: readonly Sample[];
 }
 
 /**
- * The main numbers of the time up to now, oldest first: of single runs as far back as they are kept, of hours before
+ * The key metrics of the time up to now, oldest first: of single runs as far back as they are kept, of hours before
  * that.
  */
 export function readSamples(database: Database, fromMs: number, toMs: number): Samples {
-  const numbers = mainNumbersOf(knownKeys(database));
+  const numbers = keyMetricsOf(knownKeys(database));
   const keys = new Set(numbers.map(({ key }) => key));
   const runsFromMs = Math.max(fromMs, Math.ceil((toMs - kept.pointDays * dayMs) / hourMs) * hourMs);
   const older = runsFromMs === fromMs ? [] : hours(database, fromMs, runsFromMs - 1, keys);

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { busiest, type TopProcesses, topProcesses } from "../../lib/metrics/topProcesses.ts";
+import { topByCpu, type TopProcesses, topProcesses } from "../../lib/metrics/topProcesses.ts";
 import { Unavailable } from "../../lib/model/host.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 
@@ -65,7 +65,7 @@ test("shares are of the whole machine, the busiest first", async () => {
     { pid: 4, ticks: 60 },
     { pid: 5, ticks: 6 },
   ]);
-  expect(busiest(before, now)).toEqual([
+  expect(topByCpu(before, now)).toEqual([
     { pid: 3, name: "p3", percent: 25 },
     { pid: 4, name: "p4", percent: 10 },
     { pid: 5, name: "p5", percent: 2.5 },
@@ -78,7 +78,7 @@ test("a pid that was used again is another process, and a new one has used all t
     { pid: 7, name: "new", ticks: 30, start: 990 },
     { pid: 8, ticks: 20, start: 991 },
   ]);
-  expect(busiest(before, now)?.map((user) => [user.name, user.percent])).toEqual([
+  expect(topByCpu(before, now)?.map((user) => [user.name, user.percent])).toEqual([
     ["new", 30],
     ["p8", 20],
   ]);
@@ -86,8 +86,8 @@ test("a pid that was used again is another process, and a new one has used all t
 
 test("without a window, or with counters that ran backwards, nobody is blamed", async () => {
   const value = await read(1000, [{ pid: 1, ticks: 5, pages: 1 }]);
-  expect(busiest(value, value)).toBeNull();
-  expect(busiest({ ...value, machineTicks: 2000 }, value)).toBeNull();
+  expect(topByCpu(value, value)).toBeNull();
+  expect(topByCpu({ ...value, machineTicks: 2000 }, value)).toBeNull();
   expect(describeOne(topProcesses, value).map(({ label }) => label)).toEqual(["Most memory"]);
 });
 

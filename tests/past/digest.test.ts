@@ -9,7 +9,7 @@ import { hourMs, number, start } from "../support/stateFile.ts";
 
 const report = (atMs: number, memory: number) => digestOf(atMs, [number("memory_used_percent", memory)]);
 
-test("a report is told by its main numbers; half a second of CPU is none", () => {
+test("a report is told by its key metrics; half a second of CPU is none", () => {
   const digest = digestOf(start, [
     number("memory_used_percent", 40),
     number("storage_used_percent", 68, { mount: "/" }),

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { observationKey } from "../../lib/model/observation.ts";
-import { labelOf, mainNumber, mainNumbersOf } from "../../lib/past/keyMetrics.ts";
+import { labelOf, keyMetric, keyMetricsOf } from "../../lib/past/keyMetrics.ts";
 import { en } from "../../lib/words/en.ts";
 
 const disk = (mount: string) => ({ name: "storage_used_percent", labels: { mount } });
@@ -9,9 +9,9 @@ const disk = (mount: string) => ({ name: "storage_used_percent", labels: { mount
 test.each(["/", '/a "b" \\ c', "/srv/データ", '/x{y="z"},w', "/a\nb"])(
   "the key of a disk at %j is read again",
   (mount) => {
-    const number = mainNumber(disk(mount));
+    const number = keyMetric(disk(mount));
     expect(labelOf(number?.key ?? "", en)).toBe(`Disk ${mount}`);
-    expect(mainNumbersOf([observationKey(disk(mount))])).toEqual(number === null ? [] : [number]);
+    expect(keyMetricsOf([observationKey(disk(mount))])).toEqual(number === null ? [] : [number]);
   },
 );
 
@@ -26,7 +26,7 @@ test("of all keys only the main ones are taken, in the order of the card", () =>
     "memory_used_percent",
     "of_an_older_version",
   ];
-  expect(mainNumbersOf(keys).map(({ key }) => labelOf(key, en))).toEqual([
+  expect(keyMetricsOf(keys).map(({ key }) => labelOf(key, en))).toEqual([
     "Memory",
     "Disk /",
     "Disk /srv",

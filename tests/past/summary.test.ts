@@ -1,12 +1,12 @@
 import { expect, test } from "bun:test";
 
 import { summaryOf, sampleOf } from "../../lib/past/summary.ts";
-import { mainNumber } from "../../lib/past/keyMetrics.ts";
+import { keyMetric } from "../../lib/past/keyMetrics.ts";
 
 const hourMs = 3_600_000;
 const key = "memory_used_percent";
-const memory = mainNumber({ name: key, labels: {} });
-if (memory === null) throw new Error("memory is no main number");
+const memory = keyMetric({ name: key, labels: {} });
+if (memory === null) throw new Error("memory is no key metric");
 
 const run = (hour: number, value: number) => sampleOf({ atMs: hour * hourMs, numbers: new Map([[key, value]]) });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { createFormat, sparkline } from "../../lib/format.ts";
-import { mainKeys } from "../../lib/past/keyMetrics.ts";
+import { keysForTrends } from "../../lib/past/keyMetrics.ts";
 import { coarsen } from "../../lib/past/series.ts";
 import { findTrends, type Remark, remarkText } from "../../lib/past/trend.ts";
 import { en } from "../../lib/words/en.ts";
@@ -43,7 +43,7 @@ test("after a reboot, when the CPU was only sampled, it still has a yesterday", 
   const observations = [{ name: "cpu_busy_percent", labels: { window: "sample" }, value: 99 }];
   const trend = findTrends({ observations, runs, hours: [], nowMs }).get(cpu);
   expect(trend).toMatchObject({ average: 30, maximum: { value: 30 }, remarks: [] });
-  expect([...mainKeys(observations)]).toEqual([cpu]);
+  expect([...keysForTrends(observations)]).toEqual([cpu]);
 });
 
 test("a disk that fills faster by now than for days is full when its alert says", () => {

@@ -4,7 +4,7 @@ import type { Transition } from "../../lib/alerts/alert.ts";
 import type { RuleName } from "../../lib/alerts/rules.ts";
 import { createFormat } from "../../lib/format.ts";
 import { observations } from "../../lib/model/observation.ts";
-import { type Facts, explain, findCulprits } from "../../lib/report/explain.ts";
+import { type Facts, explain, readTopProcesses } from "../../lib/report/explain.ts";
 import { en } from "../../lib/words/en.ts";
 import { defaultConfig } from "../support/measure.ts";
 import { testHost } from "../support/testHost.ts";
@@ -25,9 +25,9 @@ const raised = (rule: RuleName, labels = {}): Transition => ({
 const over = (transition: Transition): Transition => ({ ...transition, kind: "recovered", to: null });
 const news = (...transitions: readonly Transition[]) => ({ transitions, events: [] });
 const killed = { kind: "killed", severity: "critical", count: 1 } as const;
-const facts: Facts = { observations: [], rows: [], culprits: null, hours: [], format: createFormat("si"), words: en };
+const facts: Facts = { observations: [], rows: [], processes: null, hours: [], format: createFormat("si"), words: en };
 
-const processes = (machineTicks: number, mysql: number, node: number): NonNullable<Facts["culprits"]>["now"] => ({
+const reading = (machineTicks: number, mysql: number, node: number): NonNullable<Facts["processes"]>["now"] => ({
   onlyOwn: false,
   zombies: 0,
   largest: [{ pid: 1, name: "mysqld", residentBytes: 1.5e9 }],
@@ -39,21 +39,21 @@ const processes = (machineTicks: number, mysql: number, node: number): NonNullab
 });
 
 test("who uses the CPUs and the memory is said with their shares", () => {
-  const culprits = { before: processes(1000, 10, 10), now: processes(1100, 20, 90) };
-  expect(explain(news(raised("cpu_busy")), { ...facts, culprits })).toEqual([
+  const processes = { before: reading(1000, 10, 10), now: reading(1100, 20, 90) };
+  expect(explain(news(raised("cpu_busy")), { ...facts, processes })).toEqual([
     "most CPU now: node 80 %, mysqld 10 %",
     "most memory now: mysqld 1.50 GB",
   ]);
 });
 
 test("processes are looked at when CPU or memory is bad or one was killed, and not otherwise", async () => {
-  const looked = async (one: Parameters<typeof findCulprits>[0]) => {
+  const looked = async (one: Parameters<typeof readTopProcesses>[0]) => {
     let reads = 0;
     const readProc = async () => {
       reads += 1;
       throw new Error("cannot be read");
     };
-    expect(await findCulprits(one, { ...testHost({}), readProc }, virtualClock(0), defaultConfig)).toBeNull();
+    expect(await readTopProcesses(one, { ...testHost({}), readProc }, virtualClock(0), defaultConfig)).toBeNull();
     return reads > 0;
   };
   expect(await looked(news(raised("memory")))).toBe(true);

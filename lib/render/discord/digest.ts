@@ -6,7 +6,7 @@ import { authorFrom, clip, discordLimits, type DiscordMessage, discordTime, esca
 /** Numbers that a digest shows; the first are the main ones. */
 const numbersShown = 12;
 
-/** The message in place of the reports of an outage: from when to when, how many, and what the main numbers did. */
+/** The message in place of the reports of an outage: from when to when, how many, and what the key metrics did. */
 export function renderDigest(name: string, digest: Digest, dropped: number, words: Words): DiscordMessage {
   const { day, late, percent } = words;
   const sentences = [

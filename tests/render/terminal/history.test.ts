@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import * as v from "valibot";
 
 import { summaryOf, type Sample, sampleOf } from "../../../lib/past/summary.ts";
-import { mainNumbersOf } from "../../../lib/past/keyMetrics.ts";
+import { keyMetricsOf } from "../../../lib/past/keyMetrics.ts";
 import { renderHistoryCsv, renderHistoryJson } from "../../../lib/render/data.ts";
 import { type History, renderHistory } from "../../../lib/render/terminal/history.ts";
 import { en } from "../../../lib/words/en.ts";
@@ -32,11 +32,11 @@ const samples: readonly Sample[] = Array.from({ length: 24 }, (_, hour) => {
 });
 
 function historyOf(some: readonly Sample[], name = "vps"): History {
-  const summaries = mainNumbersOf(keys).flatMap((number) => summaryOf(number, some, fromMs, toMs) ?? []);
+  const summaries = keyMetricsOf(keys).flatMap((number) => summaryOf(number, some, fromMs, toMs) ?? []);
   return { name, fromMs, toMs, runs: some.length, summaries };
 }
 
-test("each main number has a line with its numbers and its course", () => {
+test("each key metric has a line with its numbers and its course", () => {
   const lines = renderHistory(historyOf(samples), plain).split("\n");
   expect(lines[0]).toBe("vps: the last 24 h · 24 runs · until 2026-08-01 12:00");
   expect(lines.find((line) => line.includes("Memory"))).toMatch(/ {5}40 % {5}52 % {5}63 % {5}63 % {2}▁.*█$/);
@@ -82,7 +82,7 @@ test("JSON has a schema number, times in ISO 8601, and a promise of its fields",
 });
 
 test("CSV has a line a moment, quoted names, and nothing where nothing was measured", () => {
-  const numbers = mainNumbersOf([...keys.slice(0, 1), 'storage_used_percent{mount="/a,\\"b\\""}']);
+  const numbers = keyMetricsOf([...keys.slice(0, 1), 'storage_used_percent{mount="/a,\\"b\\""}']);
   const [header, first, ...others] = renderHistoryCsv(numbers, samples).split("\r\n");
   expect(header).toBe('at,"Memory %","Disk /a,""b"" %"');
   expect(first).toBe("2026-07-31T13:00:00.000Z,40,");
