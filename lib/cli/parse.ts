@@ -15,6 +15,14 @@ import {
 /** The options that were given: the value as it was typed, or "" for an option without one. */
 export type Flags = Readonly<Partial<Record<OptionName, string>>>;
 
+/** The renderers of a command, by the option that asks for each; `text` when none does. */
+export type Renderers<Render> = Readonly<{ text: Render } & Partial<Record<OptionName, Render>>>;
+
+/** The renderer that was asked for. */
+export function rendererFor<Render>(renderers: Renderers<Render>, flags: Flags): Render {
+  return Object.entries(renderers).find(([option]) => option in flags)?.[1] ?? renderers.text;
+}
+
 /** What the command line asks for. */
 export type Invocation =
   | {

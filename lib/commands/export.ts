@@ -2,7 +2,7 @@ import type { Flags } from "../cli/parse.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { exportDeps, type ExportMemory, sendExport } from "../export/catchUp.ts";
 import { exportState, isNews, newExport, setExport, runsBetween } from "../export/memory.ts";
-import { writeRun } from "../export/request.ts";
+import { exportRenderers } from "../export/request.ts";
 import { createExport } from "../export/run.ts";
 import { measure } from "../measure/measure.ts";
 import type { Config } from "../settings/config.ts";
@@ -38,7 +38,7 @@ export async function exportNumbers(world: World, config: Config, flags: Flags):
   const waiting = consult(choice, machine.clock.now(), (database) => countWaiting(database, "all"));
   const { run, exporter } = await createExport(measurement, machine.host, waiting, version);
   if (asked.target === null) {
-    output.out(writeRun(asked.format, run, exporter));
+    output.out(exportRenderers[asked.format](run, exporter));
     return exitCodes.ok;
   }
   const { clock } = machine;

@@ -1,4 +1,4 @@
-import type { Flags } from "../cli/parse.ts";
+import { type Flags, rendererFor, type Renderers } from "../cli/parse.ts";
 import { hourMs } from "../clock.ts";
 import { errorMessage } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
@@ -7,12 +7,12 @@ import { type ChartData, chartOf } from "../past/chart.ts";
 import { summaryOf } from "../past/summary.ts";
 import { renderHistoryCsv, renderHistoryJson } from "../render/data.ts";
 import { type History, renderHistory } from "../render/terminal/history.ts";
+import { textOptions } from "../render/terminal/options.ts";
 import type { Config } from "../settings/config.ts";
-import { type Past, readChartRuns, readSamples, readPast } from "../state/past.ts";
+import { type Past, readChartRuns, readPast, readSamples, type Samples } from "../state/past.ts";
 import { consult } from "../state/reading.ts";
 import type { Words } from "../words/en.ts";
 import { complain, type World } from "../world.ts";
-import { textOptions } from "./show.ts";
 
 const most = 9600;
 const usual = 24;
@@ -41,21 +41,25 @@ export async function history(world: World, config: Config, flags: Flags): Promi
     const input = { span: [fromMs, toMs], runs: charted, incidents: past.incidents } as const;
     return savePicture(world, flags.png, chartOf(input, config));
   }
-  if (flags.csv !== undefined) {
-    world.output.out(renderHistoryCsv(numbers, samples));
-    return exitCodes.ok;
-  }
-  const summaries = numbers.flatMap((number) => summaryOf(number, samples, fromMs, toMs) ?? []);
+  const name = config.name ?? hostName(past, world.words);
   const runs = samples.reduce((sum, sample) => sum + sample.runs, 0);
-  const told = { name: config.name ?? hostName(past, world.words), fromMs, toMs, runs, summaries };
-  world.output.out(flags.json === undefined ? await inTerminal(told, world, config) : renderHistoryJson(told));
+  const summaries = numbers.flatMap((number) => summaryOf(number, samples, fromMs, toMs) ?? []);
+  const render = rendererFor(renderers, flags);
+  world.output.out(await render({ name, fromMs, toMs, runs, summaries, numbers, samples }, world, config));
   return exitCodes.ok;
 }
 
-async function inTerminal(told: History, world: World, config: Config): Promise<string> {
-  const { words } = world;
-  return renderHistory(told, { ...textOptions(world, config), words, forms: await words.later.history() });
-}
+type Shown = History & Samples;
+
+const renderers: Renderers<(shown: Shown, world: World, config: Config) => string | Promise<string>> = {
+  text: async (shown, world, config) => {
+    const { words } = world;
+    const forms = await words.later.history();
+    return renderHistory(shown, { ...textOptions(world, config, Bun.stringWidth), words, forms });
+  },
+  json: renderHistoryJson,
+  csv: ({ numbers, samples }) => renderHistoryCsv(numbers, samples),
+};
 
 function misuseOf({ hours: typed, csv, json, png }: Flags, hours: number): string | null {
   if (!(hours > 0 && hours <= most)) {

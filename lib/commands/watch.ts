@@ -3,6 +3,7 @@ import { type ExitCode, exitCodes } from "../exit.ts";
 import { sparing } from "../host/sparing.ts";
 import type { OpenWindow } from "../measure/collect.ts";
 import { measure, type Measurement } from "../measure/measure.ts";
+import { textOptions } from "../render/terminal/options.ts";
 import { renderText } from "../render/terminal/report.ts";
 import { clipTo } from "../render/terminal/wrap.ts";
 import type { Config } from "../settings/config.ts";
@@ -10,7 +11,6 @@ import { withPast } from "../state/reading.ts";
 import type { Picture, Screen } from "../terminal/screen.ts";
 import type { WatchWords } from "../words/en/watch.ts";
 import { complain, type World } from "../world.ts";
-import { textOptions } from "./show.ts";
 
 const everyMs = 2000;
 
@@ -63,7 +63,7 @@ function look(world: World, config: Config, flags: Flags, opened: OpenWindow | n
 /** As many lines as there is room for, what is wrong and the core being the first; and how to get out. */
 function pictureOf({ report }: Measurement, world: World, config: Config, forms: WatchWords): Picture {
   const told = report(world.words, []);
-  const options = textOptions(world, config);
+  const options = textOptions(world, config, Bun.stringWidth);
   return (columns, rows) => {
     const lines = renderText(told, { ...options, columns })
       .trimEnd()

@@ -7,7 +7,7 @@ import type { State } from "../state/state.ts";
 import type { World } from "../world.ts";
 import { type ExportState, exportState, setExport, runsBetween } from "./memory.ts";
 import { push, type PushDeps, type Pushed } from "./push.ts";
-import { exportRequest, writeRun } from "./request.ts";
+import { exportRenderers, exportRequest } from "./request.ts";
 import { createExport, type Exporter, type ExportRun } from "./run.ts";
 
 /** What is remembered of an export, and where. */
@@ -73,7 +73,8 @@ async function send(
   const { way } = target;
   if (way !== "file") return push(exportRequest({ ...target, way }, runs, exporter), deps);
   const latest = runs.at(-1);
-  const problem = latest === undefined ? null : replaceFile(target.address, writeRun(target.format, latest, exporter));
+  const problem =
+    latest === undefined ? null : replaceFile(target.address, exportRenderers[target.format](latest, exporter));
   return problem === null ? { kind: "taken", note: null } : { kind: "later", reason: problem };
 }
 

@@ -4,15 +4,11 @@ import { renderPrometheus } from "./prometheus.ts";
 import type { Push } from "./push.ts";
 import type { Exporter, ExportRun } from "./run.ts";
 
-/** The numbers of one run as a text, for a file or for a person. */
-export function writeRun(format: ExportFormat, run: ExportRun, exporter: Exporter): string {
-  switch (format) {
-    case "prometheus":
-      return renderPrometheus([run], { timestamps: false });
-    case "otlp-json":
-      return `${JSON.stringify(renderOtlp([run], exporter))}\n`;
-  }
-}
+/** The numbers of one run as a text, for a file or for a person, by format. */
+export const exportRenderers: Readonly<Record<ExportFormat, (run: ExportRun, exporter: Exporter) => string>> = {
+  prometheus: (run) => renderPrometheus([run], { timestamps: false }),
+  "otlp-json": (run, exporter) => `${JSON.stringify(renderOtlp([run], exporter))}\n`,
+};
 
 const text = { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" };
 const zipped = { "Content-Encoding": "gzip" };

@@ -19,12 +19,16 @@ const rounds = 40;
 /** The stages in their order, and the line of a source file that ends each. */
 const stages = [
   ["loading this program: its modules, their schemas", "lib/main.ts", "async function runCommand("],
-  ["command line (none from cron), settings", "lib/main.ts", "  const webhooks = findWebhooks("],
-  ["opening the state, checking it, reading what was", "lib/main.ts", "  const past = readPast("],
+  ["command line (none from cron), settings", "lib/commands/report/report.ts", "  const webhooks = findWebhooks("],
+  ["opening the state, checking it, reading what was", "lib/commands/report/report.ts", "  const past = readPast("],
   ["reading the machine", "lib/measure/measure.ts", "  const { readings, sample } = await collect("],
-  ["comparing, judging, trends", "lib/main.ts", "  const measurement = await measure("],
-  ["report, message, one transaction", "lib/main.ts", "  const state = saved("],
-  ["the request, and two transactions around it", "lib/main.ts", "  const flushed = await deliverInTurn("],
+  ["comparing, judging, trends", "lib/commands/report/report.ts", "  const measurement = await measure("],
+  ["report, message, one transaction", "lib/commands/report/report.ts", "  const state = saved("],
+  [
+    "the request, and two transactions around it",
+    "lib/commands/report/report.ts",
+    "  const flushed = await deliverInTurn(",
+  ],
 ] as const;
 
 /** The sources with a note of the CPU time after each of those lines. */

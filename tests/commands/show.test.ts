@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 
 import { printRules } from "../../lib/commands/rulesTable.ts";
-import { dryRun, show } from "../../lib/commands/show.ts";
+import { dryRun } from "../../lib/commands/report/dryRun.ts";
+import { show } from "../../lib/commands/show.ts";
 import { commit } from "../../lib/state/commit.ts";
 import { points } from "../../lib/state/history.ts";
 import { defaultConfig } from "../support/measure.ts";

@@ -4,7 +4,7 @@ import { labelOf } from "../../past/keyMetrics.ts";
 import { coarsen } from "../../past/series.ts";
 import type { Words } from "../../words/en.ts";
 import type { HistoryWords } from "../../words/en/history.ts";
-import type { TextOptions } from "./report.ts";
+import type { TextOptions } from "./options.ts";
 import { clipTo, padTo, wrap } from "./wrap.ts";
 
 /** What was, as far as it is remembered. */

@@ -3,17 +3,8 @@ import type { Severity } from "../../model/rule.ts";
 import { coarsen } from "../../past/series.ts";
 import { remarkText, type Trend } from "../../past/trend.ts";
 import { type Report, type ReportRow, type Section, titleOf, type Verdict } from "../../report/report.ts";
-import { clipTo, padTo, type WidthOf, wrap } from "./wrap.ts";
-
-/** How a terminal wants its text. */
-export interface TextOptions {
-  readonly colour: boolean;
-  /** The terminal's width in columns; null where lines may be as long as they like. */
-  readonly columns: number | null;
-  readonly widthOf: WidthOf;
-  /** For clock times; null for the machine's own. */
-  readonly timezone: string | null;
-}
+import type { TextOptions } from "./options.ts";
+import { clipTo, padTo, wrap } from "./wrap.ts";
 
 type Tone = Verdict | "dim" | "plain";
 

@@ -1,0 +1,27 @@
+import type { WidthOf } from "./wrap.ts";
+
+/** How a terminal wants its text. */
+export interface TextOptions {
+  readonly colour: boolean;
+  /** The terminal's width in columns; null where lines may be as long as they like. */
+  readonly columns: number | null;
+  readonly widthOf: WidthOf;
+  /** For clock times; null for the machine's own. */
+  readonly timezone: string | null;
+}
+
+/** Where the text goes. */
+export interface Destination {
+  readonly output: { readonly isTerminal: boolean; readonly columns: number | null };
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** How standard output wants its text. */
+export function textOptions(
+  { output: { isTerminal, columns }, env }: Destination,
+  { timezone }: { readonly timezone: string | null },
+  widthOf: WidthOf,
+): TextOptions {
+  const colour = isTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb";
+  return { colour, columns, widthOf, timezone };
+}
