@@ -5,7 +5,7 @@ import { type Host, Unavailable } from "../model/host.ts";
 import { defineMetric, type Row, type Since, type Wording } from "../model/metric.ts";
 import { gauge, observationKey, observations, rate, total } from "../model/observation.ts";
 import { parsePageSize } from "../proc/auxv.ts";
-import { parseCount } from "../proc/number.ts";
+import { knownCount, parseCount } from "../proc/number.ts";
 import { parseVmstat, type VmstatCounters } from "../proc/vmstat.ts";
 import type { RowWords } from "../words/en/rows.ts";
 
@@ -30,12 +30,15 @@ async function collectVmstat(host: Host): Promise<Vmstat> {
   if (Object.values(counters).every((counter) => counter === null)) {
     throw new Unavailable("the kernel does not count them");
   }
-  const auxv = await host.readProc("self/auxv", "latin1").catch(() => "");
+  const pageBytes = parsePageSize(await host.readProc("self/auxv", "latin1").catch(() => ""));
+  const possible = (pages: number | null) => (knownCount((pages ?? NaN) * pageBytes) === null ? null : pages);
   const meminfo = await host.readProc("meminfo").catch(() => "");
   const totalKib = parseCount(/^MemTotal:\s+(\d+) kB$/m.exec(meminfo)?.[1]);
   return {
     ...counters,
-    pageBytes: parsePageSize(auxv),
+    swapInPages: possible(counters.swapInPages),
+    swapOutPages: possible(counters.swapOutPages),
+    pageBytes,
     memoryBytes: totalKib === null ? null : totalKib * 1024,
   };
 }

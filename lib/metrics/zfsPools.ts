@@ -12,6 +12,8 @@ const schema = v.array(v.object({ pool: v.string(), state: v.string() }));
  */
 export type ZfsPools = v.InferOutput<typeof schema>;
 
+const isState = (word: string) => /^(?:ONLINE|DEGRADED|FAULTED|OFFLINE|REMOVED|UNAVAIL|SUSPENDED)$/.test(word);
+
 async function collectZfsPools(host: Host): Promise<ZfsPools> {
   const entries = (await ifThere(host.list("/proc/spl/kstat/zfs"))) ?? [];
   // Statistics of the module lie beside the pools; they have no state.
@@ -20,6 +22,8 @@ async function collectZfsPools(host: Host): Promise<ZfsPools> {
     const state = states[index]?.trim();
     return state ? [{ pool, state }] : [];
   });
+  const strange = pools.find(({ state }) => !isState(state));
+  if (strange !== undefined) throw new Error(`the state of the pool ${strange.pool} is malformed`);
   if (pools.length === 0) throw new Unavailable("no ZFS pool");
   return pools.toSorted((one, other) => (one.pool < other.pool ? -1 : 1));
 }

@@ -47,3 +47,10 @@ test.each(["SUSPENDED", "FAULTED", "UNAVAIL", "REMOVED"])("a pool that is %s is 
   const pools = await collectOne(zfsPools, { proc: { "spl/kstat/zfs/tank/state": `${state}\n` } });
   expect(observeOne(zfsPools, pools)).toEqual({ 'zfs_pools_online{pool="tank"}': 0 });
 });
+
+test("a state that is no word of ZFS is a failure, not a pool that lost a device", () => {
+  for (const state of ["\0\0\0\0\0\0", "ONLIN", "x"]) {
+    const machine = { proc: { "spl/kstat/zfs/tank/state": state }, dirs: { "/proc/spl/kstat/zfs": ["tank"] } };
+    expect(collectOne(zfsPools, machine)).rejects.toThrow("the state of the pool tank is malformed");
+  }
+});
