@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { significant } from "../format.ts";
 import { defineMetric, type Earlier, type Since } from "../model/metric.ts";
 import { gauge } from "../model/observation.ts";
-import { parseProcStat } from "../proc/procStat.ts";
+import { expectedTicks, parseProcStat } from "../proc/procStat.ts";
 
 const schema = v.object({
   user: v.number(),
@@ -15,9 +15,13 @@ const schema = v.object({
   softirq: v.number(),
   steal: v.number(),
   guest: v.number(),
+  /** CPUs online, which say how much the others can grow. */
+  cores: v.number(),
 });
 
-/** CPU time of the whole machine since boot, in clock ticks. Source: /proc/stat, `proc_stat(5)`. */
+/**
+ * CPU time of the whole machine since boot, in clock ticks, and the number of CPUs. Source: /proc/stat, `proc_stat(5)`.
+ */
 export type Cpu = v.InferOutput<typeof schema>;
 
 const shareNames = ["busy", "user", "system", "iowait", "steal"] as const;
@@ -25,20 +29,31 @@ const shareNames = ["busy", "user", "system", "iowait", "steal"] as const;
 /** Shares of the machine's CPU time between two readings, in percent of all CPUs. */
 export type CpuShares = Readonly<Record<(typeof shareNames)[number], number>>;
 
+type State = Exclude<keyof Cpu, "cores">;
+
+/** The kernel rounds user and guest time down, each by itself, so that what is left of user may fall by a tick. */
+const roundedTicks = 2;
+
 /**
- * What the CPUs did between two readings; null when the counters did not move or ran backwards as a whole. The idle and
- * I/O wait counters may fall a little by themselves (`proc_stat(5)` warns of it): that counts as standing still.
+ * What the CPUs did between two readings; null when the counters did not move, ran backwards as a whole, or grew by more
+ * than there was time. The idle and I/O wait counters may fall a little by themselves (`proc_stat(5)` warns of it): that
+ * counts as standing still. When they grew by too little, the machine was suspended or paused, and was idle meanwhile.
  */
-export function cpuShares(before: Cpu, now: Cpu): CpuShares | null {
-  const spent = (state: keyof Cpu) => Math.max(0, now[state] - before[state]);
+export function cpuShares({ before, seconds }: Since<Cpu>, now: Cpu): CpuShares | null {
+  const spent = (state: State) => Math.max(0, now[state] - before[state]);
+  const grown = (...states: readonly State[]) =>
+    states.reduce((sum, state) => sum + now[state] - before[state], 0) + roundedTicks;
   const idle = spent("idle") + spent("iowait");
   const user = spent("user") + spent("nice") + spent("guest");
   const system = spent("system") + spent("irq") + spent("softirq");
-  const total = idle + user + system + spent("steal");
-  if (total === 0 || now.user < before.user || now.system < before.system) return null;
-  const share = (ticks: number) => (ticks / total) * 100;
+  const busy = user + system + spent("steal");
+  const { usual, most, oneSecond } = expectedTicks(seconds, Math.max(before.cores, now.cores));
+  if (busy + idle === 0 || busy + idle > most || before.idle - now.idle > oneSecond) return null;
+  if (grown("user", "nice", "guest") < 0 || grown("system") < 0) return null;
+  const whole = busy + idle < usual * 0.75 ? usual : busy + idle;
+  const share = (ticks: number) => (ticks / whole) * 100;
   return {
-    busy: share(total - idle),
+    busy: share(busy),
     user: share(user),
     system: share(system),
     iowait: share(spent("iowait")),
@@ -49,7 +64,7 @@ export function cpuShares(before: Cpu, now: Cpu): CpuShares | null {
 /** Two reports in a row leave an interval that holds little but the program itself. */
 const shortestReportSeconds = 10;
 
-const sharesSince = (now: Cpu, since: Since<Cpu> | null) => (since === null ? null : cpuShares(since.before, now));
+const sharesSince = (now: Cpu, since: Since<Cpu> | null) => (since === null ? null : cpuShares(since, now));
 
 /** What can be compared with; a report of a moment ago cannot. */
 const worthwhile = ({ sample, report }: Earlier<Cpu>): Earlier<Cpu> => ({
@@ -77,7 +92,10 @@ export const cpu = defineMetric({
     cpu_iowait_percent: gauge("percent", "CPU time idle while I/O was outstanding.", { otlp: inMode("iowait") }),
     cpu_steal_percent: gauge("percent", "CPU time that the hypervisor gave to others.", { otlp: inMode("steal") }),
   },
-  collect: async (host) => parseProcStat(await host.readProc("stat")).ticks,
+  collect: async (host) => {
+    const { ticks, cores } = parseProcStat(await host.readProc("stat"));
+    return { ...ticks, cores };
+  },
   observe: (now, since) =>
     (["sample", "report"] as const).flatMap((window) => {
       const shares = sharesSince(now, worthwhile(since)[window]);

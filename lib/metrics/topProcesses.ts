@@ -4,7 +4,7 @@ import { type Host, Unavailable } from "../model/host.ts";
 import { defineMetric, type Earlier } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
 import { parsePageSize } from "../proc/auxv.ts";
-import { parseCount } from "../proc/number.ts";
+import { parseCount, sharePercent } from "../proc/number.ts";
 import { parseProcStat } from "../proc/procStat.ts";
 import { type ProcessStat, readProcesses } from "../proc/processes.ts";
 
@@ -45,13 +45,14 @@ const mostResidentBytes = 2 ** 57;
  */
 export function topByCpu(before: TopProcesses, now: TopProcesses): readonly CpuUser[] | null {
   const machineTicks = now.machineTicks - before.machineTicks;
-  if (machineTicks <= 0) return null;
+  // Above 2^53 a difference is not exact: only garbage is so large.
+  if (machineTicks <= 0 || now.machineTicks > 2 ** 53) return null;
   // A process that was not there had no tick yet; the start tells it from an earlier one of the same pid.
   const earlier = new Map(before.cpu.map(([pid, startTicks, ticks]) => [`${pid} ${startTicks}`, ticks]));
   return now.cpu
     .map(([pid, startTicks, ticks, name]) => {
       const spent = ticks - (earlier.get(`${pid} ${startTicks}`) ?? 0);
-      return { pid, name, percent: Math.min(100, (spent / machineTicks) * 100) };
+      return { pid, name, percent: sharePercent(Math.min(spent, machineTicks), machineTicks) ?? 0 };
     })
     .filter((user) => user.percent > 0)
     .toSorted((one, other) => other.percent - one.percent)

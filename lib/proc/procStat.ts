@@ -19,6 +19,22 @@ export interface ProcStat {
   readonly cores: number;
 }
 
+/** Ticks of one CPU in a second: USER_HZ, which is 100 on every architecture that this runs on. */
+const ticksPerSecond = 100;
+
+/**
+ * By how many ticks the counters of all CPUs should have grown, and by how many they may have. Counters that jump are a
+ * known fault of virtual machines that were moved, of lxcfs, and of CPUs that come and go.
+ */
+export function expectedTicks(
+  seconds: number,
+  cores: number,
+): { readonly usual: number; readonly most: number; readonly oneSecond: number } {
+  const usual = seconds * cores * ticksPerSecond;
+  const oneSecond = cores * ticksPerSecond;
+  return { usual, most: 1.5 * usual + oneSecond, oneSecond };
+}
+
 /** Parses /proc/stat, `proc_stat(5)`. Fields that an old kernel lacks are 0. Throws when there is no `cpu` line. */
 export function parseProcStat(text: string): ProcStat {
   // With the end of the line, because a line that was cut ends in a smaller number.

@@ -69,7 +69,8 @@ describe("CPU time", () => {
     const before = parseProcStat(statOf(await read()));
     const now = parseProcStat(statOf(await read()));
     expect(before.cores).toBe(2);
-    expect(cpuShares(before.ticks, now.ticks)?.busy).toBe(25);
+    const ticksOf = ({ ticks, cores }: typeof now) => ({ ...ticks, cores });
+    expect(cpuShares({ before: ticksOf(before), seconds: 0.5 }, ticksOf(now))?.busy).toBe(25);
   });
 
   test("is read at least half a second apart, and together with whoever asks meanwhile", async () => {
@@ -114,5 +115,6 @@ test("on this machine the portable source and the kernel agree", async () => {
   if (theirs.load.status !== "ok" || theirs.cpu.status !== "ok") throw new Error("no load or CPU");
   const start = portable.sample?.readings.cpu;
   if (start?.status !== "ok") throw new Error("no CPU at the start of the window");
-  expect(cpuShares(start.value, theirs.cpu.value)).not.toBeNull();
+  const seconds = portable.sample?.seconds ?? 0;
+  expect(cpuShares({ before: start.value, seconds }, theirs.cpu.value)).not.toBeNull();
 });

@@ -5,7 +5,7 @@ import { definitions } from "../../lib/metrics/index.ts";
 import { known } from "../support/known.ts";
 import { readings } from "../support/readings.ts";
 
-const ticks = { user: 100, nice: 0, system: 0, idle: 900, iowait: 0, irq: 0, softirq: 0, steal: 0, guest: 0 };
+const ticks = { user: 100, nice: 0, system: 0, idle: 900, iowait: 0, irq: 0, softirq: 0, steal: 0, guest: 0, cores: 1 };
 
 function snapshot(bootId: string | null, uptimeSeconds: number | null, takenAtMs = 0) {
   return { takenAtMs, readings: readings({ host: { bootId, uptimeSeconds }, cpu: ticks }) };

@@ -39,6 +39,7 @@ const noTicks: Values["cpu"] = {
   softirq: 0,
   steal: 0,
   guest: 0,
+  cores: 2,
 };
 
 /** CPUs that were `busy` percent busy in the sample window. */
