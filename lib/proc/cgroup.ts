@@ -66,7 +66,9 @@ export async function readCpuQuota(host: Host): Promise<number | null> {
   for (const { version, directory } of await readLevels(host, "cpu")) {
     const [quota, period] =
       version === 2
-        ? ((await ifThere(host.readSys(`${directory}/cpu.max`))) ?? "").split(" ").map(numberOf)
+        ? (/^(\d+) (\d+)\n/.exec((await ifThere(host.readSys(`${directory}/cpu.max`))) ?? "") ?? [])
+            .slice(1)
+            .map(parseCount)
         : [
             numberOf(await ifThere(host.readSys(`${directory}/cpu.cfs_quota_us`))),
             numberOf(await ifThere(host.readSys(`${directory}/cpu.cfs_period_us`))),
@@ -92,7 +94,7 @@ async function readLevels(host: Host, controller: "memory" | "cpu"): Promise<rea
   return parseCgroup(cgroup, controller);
 }
 
-/** `max`, and -1 in version 1, mean that there is no limit. */
+/** `max`, and -1 in version 1, mean that there is no limit. A number without the end of its line was cut. */
 function numberOf(text: string | null): number | null {
-  return parseCount(text?.trim());
+  return parseCount(/^(\d+)\n/.exec(text ?? "")?.[1]);
 }

@@ -63,5 +63,6 @@ export function knownSize(value: number): number | null {
  * 30 %, and a hair more would be rounded up to 31.
  */
 export function sharePercent(part: number, whole: number): number | null {
-  return part >= 0 && part <= whole && whole > 0 && Number.isFinite(whole) ? (part * 100) / whole : null;
+  const isKnown = part >= 0 && part <= whole && whole > 0 && Number.isFinite(whole);
+  return isKnown ? Math.min(100, (part * 100) / whole) : null;
 }

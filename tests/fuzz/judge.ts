@@ -1,10 +1,16 @@
 import * as v from "valibot";
 
 import { compare, type Comparison, keepPossible } from "../../lib/measure/compare.ts";
-import type { Snapshot } from "../../lib/measure/snapshot.ts";
-import { definitions } from "../../lib/metrics/definitions.ts";
-import { type MetricName, metricNames, metrics, type Values } from "../../lib/metrics/index.ts";
-import { type Observation, observationKey } from "../../lib/model/observation.ts";
+import {
+  definitions,
+  type KnownObservation,
+  type MetricName,
+  metricNames,
+  metrics,
+  type Values,
+} from "../../lib/metrics/index.ts";
+import { observationKey } from "../../lib/model/observation.ts";
+import type { Snapshot } from "../../lib/model/snapshot.ts";
 import type { Past } from "../../lib/state/past.ts";
 import type { Report } from "../../lib/report/report.ts";
 
@@ -23,7 +29,7 @@ function observeOne<Name extends MetricName>(name: Name, snapshot: Snapshot, com
 /** The observations as the metrics make them, before those that cannot be true are taken out. */
 function* judgeObservations({ snapshot }: Report, past: Past): Iterable<Fault> {
   const comparison = compare(snapshot, null, past.lastRun);
-  const all: readonly Observation[] = metricNames.flatMap((name) => observeOne(name, snapshot, comparison));
+  const all: readonly KnownObservation[] = metricNames.flatMap((name) => observeOne(name, snapshot, comparison));
   const possible = new Set(keepPossible(all));
   for (const one of all) {
     const told = `${observationKey(one)} ${one.value}`;

@@ -51,6 +51,7 @@ describe("a share", () => {
     [0, 10, 0],
     [12, 40, 30],
     [7, 7, 100],
+    [3e16 + 4, 3e16 + 4, 100],
   ])("%d of %d is %d %%", (part, whole, percent) => {
     expect(sharePercent(part, whole)).toBe(percent);
   });
