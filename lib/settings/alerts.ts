@@ -60,7 +60,7 @@ export const ruleMeanings: Meanings<typeof ruleEntries> = {
 
 /** Settings of the rules, by rule: other thresholds, other thresholds for one target, or off. */
 export const RuleSettings = v.pipe(
-  v.record(v.picklist(ruleNames, `one of the rules ${ruleNames.join(", ")}`), ruleSettings),
+  v.record(v.picklist(ruleNames, `one of the rules ${ruleNames.join(", ")}`), ruleSettings, "a table"),
   v.check(
     (settings) => findRule(settings, isMisordered) === undefined,
     ({ input }) =>

@@ -74,6 +74,7 @@ test.each([
     { storage_used: 85 },
     'setting "rules.storage_used" in x.toml: expected false, or lines such as { warning = 85, critical = 95 }, got 85',
   ],
+  [{ storage_used: { targets: 5 } }, 'setting "rules.storage_used.targets" in x.toml: expected a table, got 5'],
   [
     { storage_used: { targets: { "/": true } } },
     'setting "rules.storage_used.targets./" in x.toml: expected false, or lines such as { warning = 85, critical = 95 }, got true',

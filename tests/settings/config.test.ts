@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
+import * as v from "valibot";
 
-import { checkSettings, decide, fileLayer, type Layer } from "../../lib/settings/config.ts";
+import { checkSettings, decide, fileLayer, type Layer, names } from "../../lib/settings/config.ts";
 
 const file = (values: unknown): Layer => fileLayer(values, "server.toml");
 
@@ -88,4 +89,11 @@ test("a settings file can be checked by itself", () => {
 
 test("what is no table of settings at all is refused in words", () => {
   expect(checkSettings("text", "a.toml")).toHaveLength(1);
+});
+
+test("every setting says in its own words what it wants", () => {
+  const tables: readonly v.ObjectEntries[] = [names.top, ...Object.values(names.tables)];
+  const schemas = tables.flatMap((table) => Object.values(table));
+  const wants = schemas.map((schema) => v.safeParse(schema, Symbol("none")).issues?.[0].message);
+  expect(wants.filter((words) => words === undefined || words.startsWith("Invalid"))).toEqual([]);
 });
