@@ -85,6 +85,30 @@ const numbers = [
 
 const model = imports("../model/metric.ts");
 
+/** Sentences, which only lib/words has. */
+const sentences = [
+  '"not measured"',
+  '"disk / is full"',
+  "`Disk ${name}`",
+  "`${name} of ${name}`",
+  "`${name} left`",
+  '{ label: "Page faults" }',
+  "[name, `in ${name}/s`].join()",
+].map(uses);
+
+/** What looks like one, and is for no reader of a report. */
+const otherTexts = [
+  '"storage_used_percent"',
+  '" · "',
+  "`${name} ${name}`",
+  "`${name}: ${name}`",
+  '"<svg>"',
+  '{ "font-family": "DejaVu Sans" }',
+  'new RangeError("not a number")',
+  "new Error(`${name} is malformed`)",
+  'gauge("percent", "Used share of memory.")',
+].map(uses);
+
 const cases: readonly Case[] = [
   pure("lib/model/metric.ts", [imports("./host.ts"), imports("valibot")]),
   pure("lib/proc/netDev.ts", [model, imports("valibot")], numbers),
@@ -117,6 +141,14 @@ const cases: readonly Case[] = [
       'import { type Severity, line } from "../../model/rule.ts";',
     ],
   ),
+  // No rule, metric or renderer has a sentence of its own.
+  ...["metrics/a", "alerts/a", "past/a", "report/a", "render/discord/a"].map((name) => ({
+    path: `lib/${name}.ts`,
+    allowed: otherTexts,
+    forbidden: sentences,
+  })),
+  { path: "lib/words/en/a.ts", allowed: [...sentences, ...otherTexts], forbidden: [] },
+  { path: "lib/commands/a.ts", allowed: [...sentences, ...otherTexts], forbidden: [] },
   {
     path: "lib/cli/parse.ts",
     allowed: [imports("node:path")],

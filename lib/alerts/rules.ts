@@ -143,5 +143,10 @@ export const rules = {
 /** The name of a rule, as the settings have it. */
 export type RuleName = keyof typeof rules;
 
+/** The rules whose words say a reason. */
+export type RuleWithReason = {
+  [Name in RuleName]: (typeof rules)[Name] extends { readonly hasReason: true } ? Name : never;
+}[RuleName];
+
 /** All rules, in the order of the table. */
 export const ruleNames: readonly RuleName[] = Object.keys(rules).filter((name): name is RuleName => name in rules);

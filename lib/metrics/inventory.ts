@@ -14,6 +14,7 @@ import {
   parseGpus,
   parseMachine,
   parseModules,
+  smartVerdicts,
 } from "../proc/inventory.ts";
 import { parseCount } from "../proc/number.ts";
 import type { RowWords } from "../words/en/rows.ts";
@@ -95,9 +96,6 @@ async function exactCache(host: Host, cpu: CpuModel): Promise<CpuModel> {
     l3Bytes: await checked(cpu.l3Bytes, 3),
   };
 }
-
-/** The words that mean anything, among others such as `not supported`. */
-const smartVerdicts: Readonly<Record<string, 0 | 1>> = { ok: 0, "predicted failure": 1, failing: 1 };
 
 const join = (parts: readonly (string | null)[]) => parts.filter((part) => part !== null).join(" ");
 

@@ -144,3 +144,6 @@ export function parseModules(answer: string): MemoryModule[] {
     megatransfersPerSecond: clockSpeed,
   }));
 }
+
+/** What a disk's SMART says, by the words that mean anything among others such as `not supported`: 1 predicts a failure. */
+export const smartVerdicts: Readonly<Record<string, 0 | 1>> = { ok: 0, "predicted failure": 1, failing: 1 };

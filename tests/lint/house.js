@@ -23,10 +23,21 @@ import { dirname, join, relative } from "node:path";
  * @typedef {{ identifier: { name: string, parent: Parent } }} Reference
  * @typedef {{ through: readonly Reference[], variables: readonly { references: readonly Reference[] }[] }} GlobalScope
  *
+ * @typedef {object} TextNode
+ * @property {string} type
+ * @property {unknown} [value]
+ * @property {readonly { value: { cooked?: string | null } }[]} [quasis]
+ * @property {{ name?: string }} [callee]
+ * @property {{ value?: unknown }} [key]
+ * @property {TextNode | null} [parent]
+ */
+
+/**
+ * @template Option
  * @typedef {object} Context
  * @property {string} cwd
  * @property {string} filename
- * @property {readonly [readonly Restriction[]]} options
+ * @property {readonly [readonly Option[]]} options
  * @property {{ scopeManager: { globalScope: GlobalScope } }} sourceCode
  * @property {(found: { node: object, message: string }) => void} report
  */
@@ -45,7 +56,7 @@ function isTypeOnly(node) {
 
 const architecture = {
   meta: { schema: false },
-  create(/** @type {Context} */ context) {
+  create(/** @type {Context<Restriction>} */ context) {
     const path = relative(context.cwd, context.filename);
     const isBelow = (/** @type {string} */ place) => path.startsWith(place);
     const restrictions = context.options[0].filter(
@@ -84,4 +95,46 @@ const architecture = {
   },
 };
 
-export default { meta: { name: "house" }, rules: { architecture } };
+/** A blank between two words: one of them has a letter, and beside it may stand anything. */
+const sentence = /\p{L}\S* +\S|\S +\S*\p{L}/u;
+
+/** Calls whose text is no sentence of a report: errors, patterns, and the help of a number in an engine. */
+const otherTexts = /^(\w*Error|Unavailable|withDeadline|RegExp|gauge|total)$/;
+
+/**
+ * Whether a text is a part of such a call.
+ *
+ * @param {TextNode} node
+ * @returns {boolean}
+ */
+function isOtherText({ parent }) {
+  if (parent === undefined || parent === null) return false;
+  return otherTexts.test(parent.callee?.name ?? "") || isOtherText(parent);
+}
+
+/** A module's name, a type, or an attribute such as `font-family`. */
+const isNoText = (/** @type {TextNode} */ { parent }) =>
+  /^(Import|Export|TSLiteral)/.test(parent?.type ?? "") || /^[a-z]+-[a-z]+$/.test(String(parent?.key?.value));
+
+const sentences = {
+  meta: { schema: false },
+  create(/** @type {Context<string>} */ context) {
+    const path = relative(context.cwd, context.filename);
+    if (!context.options[0].some((place) => path.startsWith(place))) return {};
+    function check(/** @type {TextNode} */ node, /** @type {string} */ text) {
+      if (!sentence.test(text) || isNoText(node) || isOtherText(node)) return;
+      context.report({ node, message: "A sentence belongs to lib/words." });
+    }
+    return {
+      Literal(/** @type {TextNode} */ node) {
+        if (typeof node.value === "string") check(node, node.value);
+      },
+      TemplateLiteral(/** @type {TextNode} */ node) {
+        // What is filled in counts as one more word.
+        check(node, (node.quasis ?? []).map(({ value }) => value.cooked ?? "").join("0"));
+      },
+    };
+  },
+};
+
+export default { meta: { name: "house" }, rules: { architecture, sentences } };

@@ -45,7 +45,7 @@ export function drawHours(
     for (const box of boxes) marks.push(stroke({ ...box, left: at, right: at }, colors.grid));
     const [first] = boxes;
     const isCut = first === undefined || at < first.left + 4 || at > first.right - 10;
-    const text = hour === 0 ? forms.day(day) : `${String(hour).padStart(2, "0")}:00`;
+    const text = hour === 0 ? forms.day(day.slice(5, 7), day.slice(8)) : `${String(hour).padStart(2, "0")}:00`;
     const look = { fill: hour === 0 ? colors.text : colors.faint, "text-anchor": "middle" };
     if (!isCut) marks.push(label(text, [at, baseline], look));
   }

@@ -116,7 +116,7 @@ function footerText({ snapshot, words }: Report, version: string): string {
   const facts = host.status === "ok" ? host.value : null;
   const uptime = facts?.uptimeSeconds ?? null;
   const parts = [facts?.os, facts?.kernel, uptime === null ? null : words.card.up(uptime)];
-  return [...parts.filter((part) => part), `server-metrics ${version}`].join(" · ");
+  return [...parts.filter((part) => part), words.report.program(version)].join(" · ");
 }
 
 /** Delivered, but nobody's phone rings: what is news is announced by itself. Discord's flag SUPPRESS_NOTIFICATIONS. */

@@ -1,6 +1,7 @@
 import { classicBytes, classicTime } from "../../format.ts";
 import type { ObservationName } from "../../metrics/index.ts";
 import type { Report } from "../../report/report.ts";
+import { classic } from "../../words/classic.ts";
 import type { DiscordMessage } from "./message.ts";
 
 /**
@@ -12,7 +13,7 @@ export function renderClassic(report: Report, timezone: string | null): DiscordM
     const found = report.observations.find(
       (observation) => observation.name === name && (mount === undefined || observation.labels["mount"] === mount),
     );
-    return found === undefined ? "not measured" : write(found.value);
+    return found === undefined ? classic.notMeasured : write(found.value);
   };
   const percent = (number: number) => `${number.toFixed(2)}%`;
   const storage = report.snapshot.readings.storage;
@@ -20,17 +21,17 @@ export function renderClassic(report: Report, timezone: string | null): DiscordM
   const disk = mounts.includes("/") ? "/" : (mounts[0] ?? "/");
   const memory = `${value("memory_used_bytes", classicBytes)} / ${value("memory_total_bytes", classicBytes)}`;
   const fields = [
-    ["Used Memory / Total Memory", memory],
-    ["Memory Usage", value("memory_used_percent", percent)],
-    ["Used Storage", value("storage_used_bytes", classicBytes, disk)],
-    ["Storage Usage", value("storage_used_percent", percent, disk)],
-    ["Global CPU Usage (instantaneous value)", value("cpu_busy_percent", percent)],
+    [classic.memory, memory],
+    [classic.memoryShare, value("memory_used_percent", percent)],
+    [classic.storage, value("storage_used_bytes", classicBytes, disk)],
+    [classic.storageShare, value("storage_used_percent", percent, disk)],
+    [classic.cpu, value("cpu_busy_percent", percent)],
   ] as const;
   return {
-    username: "Server metrics",
+    username: classic.author,
     embeds: [
       {
-        title: `Metrics on ${classicTime(new Date(report.snapshot.takenAtMs), timezone)}`,
+        title: classic.title(classicTime(new Date(report.snapshot.takenAtMs), timezone)),
         fields: fields.map(([name, text]) => ({ name, value: text, inline: false })),
       },
     ],

@@ -41,7 +41,7 @@ export function renderDaily(
 ): DiscordMessage {
   const { summaries, runs, toMs } = daily;
   const description = describe(daily, notes, words);
-  const footer = words.day.footer(runs, `server-metrics ${version}`);
+  const footer = words.day.footer(runs, version);
   const leftOut = summaries.length - numbersShown;
   return {
     ...authorFrom(name),

@@ -12,6 +12,7 @@ export const report = {
   title: (name: string, severity: Severity | null, headline: string): string =>
     `${name} — ${severity === null ? "" : `${alerts.severity[severity]}: `}${headline}`,
   headlines: numbers.list,
+  program: (version: string): string => `server-metrics ${version}`,
 };
 
 /** The card in Discord; `when` is a time as Discord shows it. */
@@ -49,7 +50,7 @@ export const day = {
   range: (least: string, most: string): string => `${least} to ${most}`,
   highest: (when: string): string => `highest at ${when}`,
   flat: (value: string): string => `${value} all the time`,
-  footer: (runs: number, program: string): string => `${count.runs(runs)} · ${program}`,
+  footer: (runs: number, version: string): string => `${count.runs(runs)} · ${report.program(version)}`,
   more: (numbersLeftOut: number): string => `+${numbersLeftOut} more numbers, see server-metrics history`,
 };
 

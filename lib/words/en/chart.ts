@@ -13,8 +13,8 @@ export const chart = {
   sent: "out",
   caption: (alerts: number, hours: number, zone: string): string =>
     `${alerts === 0 ? "" : `${numbers.count.alerts(alerts)} · `}last ${span(hours)} · ${zone}`,
-  /** A mark on the axis, of `2026-08-01`. */
-  day: (date: string): string => date.slice(5),
+  /** A mark on the axis: `08-01`. */
+  day: (month: string, day: string): string => `${month}-${day}`,
 };
 
 export type ChartWords = typeof chart;

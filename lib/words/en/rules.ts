@@ -1,4 +1,4 @@
-import type { RuleName } from "../../alerts/rules.ts";
+import type { RuleName, RuleWithReason } from "../../alerts/rules.ts";
 import type { Labels } from "../../model/observation.ts";
 
 /** What is said of a rule's target. `value` is the number as the rule shows it; empty for a state. */
@@ -109,4 +109,4 @@ export const rules = {
     bad: ({ check = "" }) => `${check} cannot be reached`,
     over: ({ check = "" }) => `${check} can be reached again`,
   },
-} satisfies Record<RuleName, RuleWords>;
+} satisfies Record<RuleName, RuleWords> & Record<RuleWithReason, Required<RuleWords>>;
