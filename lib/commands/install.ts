@@ -30,7 +30,7 @@ export async function install(world: World, config: Config, flags: Flags, box: B
   if (obstacle !== null) return refuse(obstacle, exitCodes.notInstalled);
   const order: Order = { world, config, box, job, isOnlyShown: flags.print !== undefined };
   try {
-    const problem = schedule === null ? await toSystemd(order) : await toCrontab(order, schedule.times);
+    const problem = schedule === null ? await toSystemd(order) : await toCrontab(order, schedule.value);
     return problem === null ? exitCodes.ok : refuse(problem, exitCodes.config);
   } catch (error) {
     return refuse(errorMessage(error), exitCodes.notInstalled);
