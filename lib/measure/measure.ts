@@ -5,6 +5,7 @@ import { followIncidents, type Incident } from "../alerts/incidents.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import { createFormat } from "../format.ts";
 import type { Machine } from "../host/machine.ts";
+import { observeClock } from "../metrics/host.ts";
 import type { KnownObservation } from "../metrics/index.ts";
 import type { Note } from "../model/note.ts";
 import type { Labels } from "../model/observation.ts";
@@ -52,7 +53,7 @@ export async function measure(
   const keys = keysForTrends(measured);
   const runs = past.runsSince(nowMs - dayMs, keys);
   const foreseen = foresee(measured, runs, nowMs, config, past);
-  const observations = keepPossible([...measured, ...foreseen, ...observeClock(past)]);
+  const observations = keepPossible([...measured, ...foreseen, ...observeClock(past.clockOffSeconds)]);
   const judgement = judge(snapshot, observations, config, past);
   // What is judged is the time since the last run; what a reader is told, the time since the last card.
   const comparison = compare(snapshot, sample, past.lastCard);
@@ -77,10 +78,6 @@ function foresee(
   const thresholdsFor = (labels: Labels) => ruleFor("storage_full_soon", config)?.thresholdsFor(labels) ?? null;
   const older = () => past.runsSince(nowMs - forecastPastHours * hourMs, keysForTrends(measured));
   return forecastStorage(measured, runs, nowMs, thresholdsFor, older);
-}
-
-function observeClock({ clockOffSeconds }: Past): readonly KnownObservation[] {
-  return clockOffSeconds === null ? [] : [{ name: "clock_off_seconds", labels: {}, value: clockOffSeconds }];
 }
 
 type Judgement = Pick<Measurement, "assessment" | "events" | "eventSeries" | "incidents">;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { type Host, Unavailable } from "../model/host.ts";
 import { defineMetric } from "../model/metric.ts";
-import { gauge, observations } from "../model/observation.ts";
+import { gauge, type Observation, observations } from "../model/observation.ts";
 import { parseDecimal } from "../proc/number.ts";
 import { parseProcStat } from "../proc/procStat.ts";
 
@@ -55,6 +55,10 @@ async function collectHost(host: Host): Promise<HostFacts> {
   if (Object.values(facts).every((fact) => fact === null)) throw new Unavailable("/proc is not there");
   return facts;
 }
+
+/** How far the clock is off, as the last delivery heard it from Discord; null where none did. */
+export const observeClock = (offSeconds: number | null): readonly Observation<"clock_off_seconds">[] =>
+  observations("clock", { off_seconds: offSeconds });
 
 /** Name, operating system, kernel, uptime. */
 export const host = defineMetric({

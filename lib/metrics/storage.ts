@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { errorMessage } from "../errors.ts";
 import { FileSystemUsage, type Host, Unavailable } from "../model/host.ts";
 import { defineMetric, type Row, type Wording } from "../model/metric.ts";
-import { gauge, observationKey, observations } from "../model/observation.ts";
+import { gauge, type Labels, type Observation, observationKey, observations } from "../model/observation.ts";
 import { nameOfBytes, parseMountinfo } from "../proc/mountinfo.ts";
 import { type SelectedMount, selectMounts } from "../proc/mounts.ts";
 import { leaveOutTwins } from "../proc/sharedSpace.ts";
@@ -137,6 +137,10 @@ const semantic = (what: "limit" | "usage" | "utilization", state?: "free" | "use
   const labels = { mount: "system.filesystem.mountpoint" };
   return { otlp: { name: `system.filesystem.${what}`, labels, ...attributes, additive: what !== "utilization" } };
 };
+
+/** When a file system will be full, as the forecast has it; null where there is none. */
+export const observeFullIn = (labels: Labels, hours: number | null): readonly Observation<"storage_full_in_hours">[] =>
+  observations("storage", { full_in_hours: hours }, labels);
 
 /** Every local file system, as `df` shows it: used, available, percent, inodes. */
 export const storage = defineMetric({

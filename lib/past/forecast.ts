@@ -1,7 +1,8 @@
 import type { Thresholds } from "../alerts/judge.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import type { KnownObservation, ObservationName } from "../metrics/index.ts";
-import { type Labels, observationKey, observations, valuesByKey } from "../model/observation.ts";
+import { observeFullIn } from "../metrics/storage.ts";
+import { type Labels, observationKey, valuesByKey } from "../model/observation.ts";
 import { mean } from "./series.ts";
 
 /** What was measured at one time in the past, by the key of the observation. */
@@ -53,7 +54,7 @@ export function forecastStorage(
       const isLow = used < Math.min(warning?.from ?? 0, critical?.from ?? Infinity);
       const isHarmless = isLow || valueFor("storage_read_only") === 1;
       const hours = forecast(available, used, isHarmless, past, nowMs, older);
-      return observations("storage", { full_in_hours: hours }, labels);
+      return observeFullIn(labels, hours);
     });
 }
 
