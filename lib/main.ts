@@ -55,7 +55,7 @@ const commands: Readonly<Record<CommandName, (call: Call) => Promise<ExitCode>>>
     if (flags.rules === undefined || !settings.ok) {
       return (await import("./commands/check.ts")).check(world, flags, settings);
     }
-    return (await import("./commands/rulesTable.ts")).printRules(world, settings.config, flags);
+    return (await import("./commands/rulesTable.ts")).printRules(world, settings.value, flags);
   },
   "test-alert": configured(async () => (await import("./commands/testAlert.ts")).testAlert),
   outbox: configured(async () => (await import("./commands/outbox.ts")).outbox),
@@ -74,7 +74,7 @@ type Configured = (world: World, config: Config, flags: Flags) => Promise<ExitCo
 function configured(load: (flags: Flags) => Promise<Configured>) {
   return async ({ world, flags }: Call): Promise<ExitCode> => {
     const settings = settingsOf(world, flags);
-    if (settings.ok) return (await load(flags))(world, settings.config, flags);
+    if (settings.ok) return (await load(flags))(world, settings.value, flags);
     complain(world, settings.problems);
     return exitCodes.config;
   };
@@ -82,6 +82,6 @@ function configured(load: (flags: Flags) => Promise<Configured>) {
 
 function settingsOf(world: World, flags: Flags): ConfigResult {
   const settings = loadSettings({ ...world, flags });
-  if (settings.ok) world.output.conceal(secretsOf(settings.config));
+  if (settings.ok) world.output.conceal(secretsOf(settings.value));
   return settings;
 }

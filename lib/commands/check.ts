@@ -28,8 +28,8 @@ const clockToleranceMs = 60_000;
 export async function check(world: World, flags: Flags, settings: ConfigResult): Promise<ExitCode> {
   const findings = [
     ...checkSettings(settings.ok ? [] : settings.problems),
-    ...(await checkWebhook(world, settings.ok ? settings.config : {})),
-    ...(await checkExports(world, settings.ok ? settings.config.exports : [])),
+    ...(await checkWebhook(world, settings.ok ? settings.value : {})),
+    ...(await checkExports(world, settings.ok ? settings.value.exports : [])),
     ...checkState(world, flags),
     ...checkProgram(world),
   ];
@@ -58,10 +58,10 @@ async function checkWebhook(world: World, settings: WebhookSettings): Promise<re
   const heard: { dateMs?: number } = {};
   const hearDate = (dateMs: number) => void (heard.dateMs = dateMs);
   output.doing("asking Discord");
-  const outcome = await probe({ fetch, version, clock, webhook: found.webhook, hearDate });
+  const outcome = await probe({ fetch, version, clock, webhook: found.value, hearDate });
   const code = outcome.kind === "rejected" && outcome.webhookGone ? exitCodes.webhookGone : exitCodes.notDelivered;
   const problem = outcome.kind === "delivered" ? null : outcome.reason;
-  const { id, threadId } = found.webhook;
+  const { id, threadId } = found.value;
   const webhook = finding("webhook", problem, `${id} answers${threadId ? `; for thread ${threadId}` : ""}`, code);
   if (heard.dateMs === undefined) return [webhook];
   const offMs = clock.now() - heard.dateMs;
@@ -89,7 +89,7 @@ function checkState({ env, machine }: World, flags: Flags): readonly Finding[] {
   const place = state.directory ?? "";
   // On a read-only file system it opens all the same, and so does a transaction.
   const written = attempt(() => database.run("DELETE FROM fact WHERE false"));
-  const problem = written.ok ? (ephemeral?.reason ?? null) : `${place}: ${written.fault}`;
+  const problem = written.ok ? (ephemeral?.reason ?? null) : `${place}: ${written.problem}`;
   return [
     finding("state", problem, [place, ...notes.map((note) => noteText(note, en))].join("; "), code),
     ...(ephemeral === null ? [finding("lock", null, "free", exitCodes.ok)] : []),

@@ -22,11 +22,11 @@ import { complain, type World } from "../world.ts";
 /** Measures now, and hands the numbers to an engine. Leaves no trace in what the reports compare with. */
 export async function exportNumbers(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   const asked = readFlags(flags, config);
-  if ("problem" in asked) {
+  if (asked.kind === "misuse") {
     complain(world, [asked.problem]);
     return exitCodes.usage;
   }
-  if ("text" in asked) {
+  if (asked.kind === "text") {
     world.output.out(await asked.text());
     return exitCodes.ok;
   }
@@ -55,10 +55,10 @@ export async function exportNumbers(world: World, config: Config, flags: Flags):
 }
 
 type Asked =
-  | { readonly format: ExportFormat; readonly target: ExportTarget | null }
+  | { readonly kind: "numbers"; readonly format: ExportFormat; readonly target: ExportTarget | null }
   /** What the other side needs, and no numbers. */
-  | { readonly text: () => Promise<string> }
-  | { readonly problem: string };
+  | { readonly kind: "text"; readonly text: () => Promise<string> }
+  | { readonly kind: "misuse"; readonly problem: string };
 
 function readFlags(flags: Flags, config: Config): Asked {
   const { rules, dashboard, ...others } = flags;
@@ -66,22 +66,30 @@ function readFlags(flags: Flags, config: Config): Asked {
   const { format, file, url, sample } = others;
   const both = rules !== undefined && dashboard !== undefined;
   if (both || [format, file, url, sample].some((one) => one !== undefined))
-    return { problem: "--rules and --dashboard: expected one of them, and no other option of export" };
-  if (rules !== undefined) return { text: async () => (await import("../export/alertRules.ts")).alertRules };
-  return { text: async () => (await import("../export/dashboard.ts")).dashboard() };
+    return { kind: "misuse", problem: "--rules and --dashboard: expected one of them, and no other option of export" };
+  if (rules !== undefined)
+    return { kind: "text", text: async () => (await import("../export/alertRules.ts")).alertRules };
+  return { kind: "text", text: async () => (await import("../export/dashboard.ts")).dashboard() };
 }
 
 function readNumberFlags({ format: typed = "prometheus", file, url }: Flags, { exports }: Config): Asked {
   const format = exportFormats.find((one) => one === typed);
   if (format === undefined) {
-    return { problem: `--format: expected ${exportFormats.join(" or ")}, got ${JSON.stringify(typed)}` };
+    return {
+      kind: "misuse",
+      problem: `--format: expected ${exportFormats.join(" or ")}, got ${JSON.stringify(typed)}`,
+    };
   }
-  if (file !== undefined && url !== undefined) return { problem: "--file and --url: expected one of them" };
-  if (file !== undefined) return { format, target: { format, way: "file", address: file, headers: {} } };
-  if (url === undefined) return { format, target: null };
+  if (file !== undefined && url !== undefined)
+    return { kind: "misuse", problem: "--file and --url: expected one of them" };
+  if (file !== undefined)
+    return { kind: "numbers", format, target: { format, way: "file", address: file, headers: {} } };
+  if (url === undefined) return { kind: "numbers", format, target: null };
   const known = exports.find((one) => one.address === url && one.format === format);
   const target = known ?? targetOf(format, url, {});
-  return target === null ? { problem: `--url: expected ${urlExpected[format]}` } : { format, target };
+  return target === null
+    ? { kind: "misuse", problem: `--url: expected ${urlExpected[format]}` }
+    : { kind: "numbers", format, target };
 }
 
 /** What a report remembers of a target, without its lock, and without keeping the state open: a report must not wait. */

@@ -42,8 +42,8 @@ export async function outbox(world: World, config: Config, flags: Flags): Promis
     makeAllDue(state.database);
     forgetGone(state.database);
   });
-  if (!ready.ok) return noState(world, ready.fault);
-  return conclude(world, state, await flushChannels(world, state, found));
+  if (!ready.ok) return noState(world, ready.problem);
+  return conclude(world, state, await flushChannels(world, state, found.value));
 }
 
 function noState(world: World, reason: string): ExitCode {
@@ -56,8 +56,8 @@ function drop(world: World, database: State["database"], typed: string): ExitCod
   const [, dead, digits] = /^(D?)(\d{1,15})$/i.exec(typed) ?? [];
   const id = Number(digits);
   const dropped = attempt(() => digits !== undefined && (dead ? removeDeadLetter : remove)(database, id));
-  if (!dropped.ok) return noState(world, dropped.fault);
-  if (dropped.result) return exitCodes.ok;
+  if (!dropped.ok) return noState(world, dropped.problem);
+  if (dropped.value) return exitCodes.ok;
   complain(world, [
     `--drop: expected the id of a message, as server-metrics outbox lists them, got ${JSON.stringify(typed)}`,
   ]);

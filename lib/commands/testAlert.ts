@@ -27,7 +27,7 @@ export async function testAlert(world: World, config: Config, flags: Flags): Pro
   const hostname = await host.readProc("sys/kernel/hostname").catch(() => world.words.report.unnamedMachine);
   const body = renderAlert(example(config.name ?? hostname.trim(), nowMs, world.words), config.alerts);
   const state = saved(opened, nowMs, ({ database }) => enqueue(database, { kind: "alert", body, digest: null }, nowMs));
-  return conclude(world, state, await flushChannels(world, state, webhooks));
+  return conclude(world, state, await flushChannels(world, state, webhooks.value));
 }
 
 function example(name: string, nowMs: number, words: Words) {

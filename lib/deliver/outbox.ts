@@ -48,9 +48,9 @@ export async function flush(
   let budgetMs = deps.budgetMs ?? waitBudgetMs;
   for (;;) {
     const queue = attempt(() => lookAt(database, deps, which, ofThisWebhook));
-    if (!queue.ok) return { delivered, kept: 1, reason: null, webhookGone: false, fault: queue.fault };
-    const { row, notDue, webhookGone } = queue.result;
-    const held = { delivered, kept: queue.result.kept, webhookGone, fault: null };
+    if (!queue.ok) return { delivered, kept: 1, reason: null, webhookGone: false, fault: queue.problem };
+    const { row, notDue, webhookGone } = queue.value;
+    const held = { delivered, kept: queue.value.kept, webhookGone, fault: null };
     if (row === null) return { ...held, reason: null };
     if (webhookGone) return { ...held, reason: gone };
     if (notDue !== null) return { ...held, reason: notDue.reason ?? "not due yet" };
@@ -64,7 +64,7 @@ export async function flush(
     const settled = attempt(() => settle(database, row, delivery, deps));
     const kept = held.kept - (outcome.kind === "delivered" ? 1 : 0);
     // What cannot be crossed out would be sent for ever.
-    if (!settled.ok) return { ...held, delivered, kept, fault: settled.fault, reason: reasonIn(outcome) };
+    if (!settled.ok) return { ...held, delivered, kept, fault: settled.problem, reason: reasonIn(outcome) };
     if (outcome.kind === "delivered" || outcome.kind === "uneditable") continue;
     if (outcome.kind === "rejected" && !outcome.webhookGone) continue;
     return { ...held, reason: reasonIn(outcome), webhookGone: outcome.kind === "rejected" };

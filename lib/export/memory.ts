@@ -37,7 +37,7 @@ const statesKept = 20;
 
 function readStates(database: Database): Readonly<Record<string, ExportState>> {
   const read = attempt(() => v.safeParse(states, getValue(database, "exports")));
-  return read.ok && read.result.success ? read.result.output : {};
+  return read.ok && read.value.success ? read.value.output : {};
 }
 
 /** Addresses can be secret, so they are remembered as hashes. */
@@ -104,11 +104,11 @@ export function runsBetween(database: Database, afterMs: number, beforeMs: numbe
       .query<{ at: number }, [number, number]>(firstTimes)
       .all(Math.floor(afterMs / 1000), Math.floor(beforeMs / 1000)),
   );
-  const [first, last] = times.ok ? [times.result[0], times.result.at(-1)] : [];
+  const [first, last] = times.ok ? [times.value[0], times.value.at(-1)] : [];
   if (first === undefined || last === undefined) return [];
   const found = attempt(() => points(database, first.at * 1000, last.at * 1000));
   if (!found.ok) return [];
-  return found.result.map(({ atMs, numbers }) =>
+  return found.value.map(({ atMs, numbers }) =>
     pastRun(
       atMs,
       Array.from(numbers, ([key, value]) => observationOf(key, value)),

@@ -47,7 +47,7 @@ function readToml(path: string): object {
   }
   const parsed = parseToml(text);
   if (!parsed.ok) throw new Refusal(`--config ${path}: expected a settings file in TOML, but ${parsed.problem}`);
-  return parsed.values;
+  return parsed.value;
 }
 
 function readWebhook(name: string, allowHosts: readonly string[]): Webhook | undefined {
@@ -55,7 +55,7 @@ function readWebhook(name: string, allowHosts: readonly string[]): Webhook | und
   if (!setting) return undefined;
   const parsed = parseWebhook(setting.value, allowHosts);
   if (!parsed.ok) throw new Refusal(`${setting.origin}: ${parsed.problem}`);
-  return parsed.webhook;
+  return parsed.value;
 }
 
 function bake(configPath: string | undefined): string {

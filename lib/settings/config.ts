@@ -124,7 +124,7 @@ export interface Layer extends Origin {
 
 /** The decided settings, or what is wrong with them: a line each. */
 export type ConfigResult =
-  { readonly ok: true; readonly config: Config } | { readonly ok: false; readonly problems: readonly string[] };
+  { readonly ok: true; readonly value: Config } | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Checks each layer by itself, so that a problem names where it came from, and lets later layers win. */
 export function decide(layers: readonly Layer[]): ConfigResult {
@@ -135,7 +135,7 @@ export function decide(layers: readonly Layer[]): ConfigResult {
   const { settings, storage, rules, alerts } = merge(outputs);
   return {
     ok: true,
-    config: {
+    value: {
       name: settings.name ?? null,
       timezone: settings.timezone ?? null,
       units: settings.units ?? defaults.units,

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 
 import type { Flags } from "../cli/parse.ts";
-import { errorCode } from "../errors.ts";
+import { errorCode, type Result } from "../errors.ts";
 import type { Baked } from "./baked.ts";
 import { type ConfigResult, decide, fileLayer, type Layer } from "./config.ts";
 import { parseToml } from "./problems.ts";
@@ -21,10 +21,10 @@ export interface SettingsSources {
 export function loadSettings(sources: SettingsSources): ConfigResult {
   const { baked, flags, env } = sources;
   const file = readFileLayer(sources);
-  if ("problem" in file) return { ok: false, problems: [file.problem] };
+  if (!file.ok) return { ok: false, problems: [file.problem] };
   return decide([
     fileLayer(baked.settings ?? {}, "the settings baked into this program"),
-    ...file.layers,
+    ...file.value,
     // An empty variable of the environment means none, as everywhere else in a shell.
     { values: withoutAbsent({ name: env["SERVER_METRICS_NAME"] || undefined }), nameOf: () => "SERVER_METRICS_NAME" },
     {
@@ -49,10 +49,8 @@ function numeric(typed: string | undefined): number | string | undefined {
   return typed === undefined || typed.trim() === "" || Number.isNaN(Number(typed)) ? typed : Number(typed);
 }
 
-type FileLayers = { readonly layers: readonly Layer[] } | { readonly problem: string };
-
 /** The file named by --config or SERVER_METRICS_CONFIG must be there; the one beside the program may be. */
-function readFileLayer({ flags, env, readText, programFile }: SettingsSources): FileLayers {
+function readFileLayer({ flags, env, readText, programFile }: SettingsSources): Result<readonly Layer[]> {
   const named = flags.config ?? (env["SERVER_METRICS_CONFIG"] || undefined);
   const path = named ?? join(dirname(programFile), "server-metrics.toml");
   const origin = flags.config !== undefined ? "--config" : "SERVER_METRICS_CONFIG";
@@ -61,13 +59,13 @@ function readFileLayer({ flags, env, readText, programFile }: SettingsSources): 
     text = readText(path);
   } catch (error) {
     const code = errorCode(error);
-    if (named === undefined && code === "ENOENT") return { layers: [] };
+    if (named === undefined && code === "ENOENT") return { ok: true, value: [] };
     const source = named === undefined ? "" : `${origin}: `;
-    return { problem: `${source}settings file ${path} ${fileProblems[code] ?? "could not be read"}` };
+    return { ok: false, problem: `${source}settings file ${path} ${fileProblems[code] ?? "could not be read"}` };
   }
   const parsed = parseToml(text);
-  if (!parsed.ok) return { problem: `settings file ${path} is not TOML: ${parsed.problem}` };
-  return { layers: [fileLayer(parsed.values, path)] };
+  if (!parsed.ok) return { ok: false, problem: `settings file ${path} is not TOML: ${parsed.problem}` };
+  return { ok: true, value: [fileLayer(parsed.value, path)] };
 }
 
 const fileProblems: Readonly<Record<string, string>> = {

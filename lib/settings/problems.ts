@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import { errorMessage } from "../errors.ts";
+import { errorMessage, type Result } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 
 /** Where wrong settings were found; `nameOf` says what a person calls one of them there. */
@@ -42,19 +42,15 @@ function meantBy(setting: string, { top, tables }: SettingNames): string | null 
   return nearest(below.at(-1) ?? first, Object.keys(siblings));
 }
 
-/** What a TOML text says, or one clause on what is wrong with it and in which line. */
-export type ParsedToml =
-  { readonly ok: true; readonly values: object } | { readonly ok: false; readonly problem: string };
-
-/** Reads a text in TOML. */
-export function parseToml(text: string): ParsedToml {
+/** Reads a text in TOML; what is wrong with it names the line. */
+export function parseToml(text: string): Result<object> {
   const parsed = parse(text);
   return parsed.ok ? parsed : { ok: false, problem: `line ${firstBadLine(text)}: ${parsed.problem}` };
 }
 
-function parse(text: string): ParsedToml {
+function parse(text: string): Result<object> {
   try {
-    return { ok: true, values: Bun.TOML.parse(text) };
+    return { ok: true, value: Bun.TOML.parse(text) };
   } catch (error) {
     // A word that should be in quotes can be a secret.
     return {

@@ -1,3 +1,4 @@
+import type { Result } from "../errors.ts";
 import type { Baked } from "./baked.ts";
 import type { Config } from "./config.ts";
 
@@ -15,10 +16,6 @@ export interface Webhook {
   readonly url: string;
 }
 
-/** A webhook, or one clause on what is wrong with the text, which quotes nothing of it. */
-export type ParsedWebhook =
-  { readonly ok: true; readonly webhook: Webhook } | { readonly ok: false; readonly problem: string };
-
 const expected = "expected https://discord.com/api/webhooks/ID/TOKEN, as Copy Webhook URL in Discord gives it";
 
 /** v10 is not served on discordapp.com, where older addresses point. */
@@ -32,12 +29,13 @@ const discordOrigins: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Reads a webhook's address as people paste it: with an API version or without, in quotes or angle brackets.
+ * Reads a webhook's address as people paste it: with an API version or without, in quotes or angle brackets. What is wrong
+ * with it quotes nothing of it.
  *
  * `allowHosts` are Discord-compatible hosts beside Discord's, as `host` (any port) or `host:port`; on loopback they may
  * speak plain http.
  */
-export function parseWebhook(text: string, allowHosts: readonly string[] = []): ParsedWebhook {
+export function parseWebhook(text: string, allowHosts: readonly string[] = []): Result<Webhook> {
   const pasted = text.replace(/^[\s"'`<]+|[\s"'`>]+$/g, "");
   if (pasted === "") return no(`the webhook is empty, ${expected}`);
   const url = URL.parse(pasted);
@@ -79,8 +77,8 @@ export function messageUrl({ origin, id, token, threadId }: Webhook, messageId: 
   return `${origin}/api/v10/webhooks/${id}/${token}/messages/${messageId}${thread}`;
 }
 
-function yes(parts: Omit<Webhook, "url">): ParsedWebhook {
-  return { ok: true, webhook: withUrl(parts) };
+function yes(parts: Omit<Webhook, "url">): Result<Webhook> {
+  return { ok: true, value: withUrl(parts) };
 }
 
 function withUrl(parts: Omit<Webhook, "url">): Webhook {
@@ -88,7 +86,7 @@ function withUrl(parts: Omit<Webhook, "url">): Webhook {
   return { ...parts, url: `${parts.origin}/api/v10/webhooks/${parts.id}/${parts.token}?wait=true${thread}` };
 }
 
-function no(problem: string): ParsedWebhook {
+function no(problem: string): Result<Webhook> {
   return { ok: false, problem };
 }
 
@@ -116,7 +114,7 @@ export type WebhookSettings = Partial<Pick<Config, "webhook" | "threadId">>;
  * The webhook to post to; that of the environment, the settings, or the build, in this order, and the thread that the
  * settings name before the one in the address. The host that was allowed at build time stays allowed.
  */
-export function findWebhook(env: Environment, baked: Baked, settings: WebhookSettings): ParsedWebhook {
+export function findWebhook(env: Environment, baked: Baked, settings: WebhookSettings): Result<Webhook> {
   const places: readonly Place[] = [
     [env["DISCORD_WEBHOOK_URL"], "DISCORD_WEBHOOK_URL"],
     [settings.webhook, 'setting "webhook"'],
@@ -124,7 +122,7 @@ export function findWebhook(env: Environment, baked: Baked, settings: WebhookSet
   ];
   const found = parseFirst(places, env, baked) ?? { ok: false, problem: howToSet };
   const { threadId } = settings;
-  return found.ok && threadId ? { ok: true, webhook: inThread(found.webhook, threadId) } : found;
+  return found.ok && threadId ? { ok: true, value: inThread(found.value, threadId) } : found;
 }
 
 /** Where cards go, and alerts; the same unless alerts have a channel of their own. */
@@ -133,11 +131,8 @@ export interface Channels {
   readonly alerts: Webhook;
 }
 
-/** Both channels, or one clause on what is wrong with the settings of one. */
-export type FoundChannels = ({ readonly ok: true } & Channels) | { readonly ok: false; readonly problem: string };
-
 /** Both webhooks; that of the alerts from the environment, the settings, or the build, in this order. */
-export function findWebhooks(env: Environment, baked: Baked, config: Config): FoundChannels {
+export function findWebhooks(env: Environment, baked: Baked, config: Config): Result<Channels> {
   const cards = findWebhook(env, baked, config);
   if (!cards.ok) return cards;
   const places: readonly Place[] = [
@@ -146,14 +141,14 @@ export function findWebhooks(env: Environment, baked: Baked, config: Config): Fo
     [baked.alertWebhook, "the alert webhook baked into this program"],
   ];
   const alerts = parseFirst(places, env, baked) ?? cards;
-  return alerts.ok ? { ok: true, cards: cards.webhook, alerts: alerts.webhook } : alerts;
+  return alerts.ok ? { ok: true, value: { cards: cards.value, alerts: alerts.value } } : alerts;
 }
 
 /** Where an address may stand, and what a person calls that place. */
 type Place = readonly [text: string | null | undefined, origin: string];
 
 /** The webhook of the first place that has one; null when none has. */
-function parseFirst(places: readonly Place[], env: Environment, baked: Baked): ParsedWebhook | null {
+function parseFirst(places: readonly Place[], env: Environment, baked: Baked): Result<Webhook> | null {
   const [text, origin] = places.find(([found]) => found) ?? [];
   if (!text) return null;
   const allowHosts = [env["SERVER_METRICS_ALLOW_HOST"], baked.allowHost].filter((host) => host !== undefined);

@@ -54,7 +54,7 @@ export function commit(database: Database, run: Run): void {
     // The last step may fail, of making sure that the journal is gone, when all has been written: a second copy of the
     // messages would be sent beside these.
     const after = attempt(() => getValue(database, "snapshot"));
-    if (snapshot === before || !after.ok || after.result !== snapshot) throw error;
+    if (snapshot === before || !after.ok || after.value !== snapshot) throw error;
   }
 }
 

@@ -32,17 +32,18 @@ export function reasonOf(error: unknown): string {
   return known?.[1] ?? (code || "could not be opened");
 }
 
-/** What was read or written, or in a word why the disk refused. */
+/** A `Result` of the disk: what was read or written, or in a word why the disk refused, and whether the file is damaged. */
 export type Attempted<T> =
-  { readonly ok: true; readonly result: T } | { readonly ok: false; readonly fault: string; readonly damaged: boolean };
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problem: string; readonly damaged: boolean };
 
 /** Reads or writes where the disk may refuse. Throws only for bugs. */
 export function attempt<T>(work: () => T): Attempted<T> {
   try {
-    return { ok: true, result: work() };
+    return { ok: true, value: work() };
   } catch (error) {
     if (!isFault(error)) throw error;
-    return { ok: false, fault: reasonOf(error), damaged: isDamage(error) };
+    return { ok: false, problem: reasonOf(error), damaged: isDamage(error) };
   }
 }
 

@@ -82,7 +82,7 @@ export function mayComplain(database: Database, nowMs: number): boolean {
     setValue(database, "complained_at", String(nowMs));
     return false;
   });
-  return !(saidToday.ok && saidToday.result);
+  return !(saidToday.ok && saidToday.value);
 }
 
 /** The failure is over; the next one is news again. */

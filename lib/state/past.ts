@@ -93,7 +93,7 @@ export function readPast(database: Database): Past {
     lastRun,
     // Mostly each run posts a card, and then they are the same.
     lastCard: lastCardText === lastRunText ? lastRun : readLastCard(),
-    alertStates: targets.ok ? targets.result : {},
+    alertStates: targets.ok ? targets.value : {},
     eventSeries: read("event_series", EventSeries) ?? {},
     incidents: read("troubles", Incidents) ?? [],
     chartUntilMs: read("chart_until", v.number()),
@@ -107,19 +107,19 @@ export function readPast(database: Database): Past {
     charted: (fromMs, toMs) => readable(() => readChartRuns(database, fromMs, toMs)),
     samples: (fromMs, toMs) => {
       const rows = attempt(() => readSamples(database, fromMs, toMs));
-      return rows.ok ? rows.result : noSamples;
+      return rows.ok ? rows.value : noSamples;
     },
   };
 }
 
 function remembered(database: Database, name: Key): string | null {
   const read = attempt(() => getValue(database, name));
-  return read.ok ? read.result : null;
+  return read.ok ? read.value : null;
 }
 
 function readable<T>(read: () => readonly T[]): readonly T[] {
   const rows = attempt(read);
-  return rows.ok ? rows.result : [];
+  return rows.ok ? rows.value : [];
 }
 
 /** Times of the last runs, milliseconds since the epoch. */

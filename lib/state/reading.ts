@@ -27,7 +27,7 @@ export function consult<T>(choice: DirectoryChoice, nowMs: number, read: (databa
   if (database === null) return null;
   const found = attempt(() => read(database));
   database.close();
-  return found.ok ? found.result : null;
+  return found.ok ? found.value : null;
 }
 
 /** The state, open for one short write beside a run at work, which waits for that. Null as above. To be closed. */

@@ -78,7 +78,7 @@ export function saved(state: State, nowMs: number, write: (state: State) => void
   if (written.ok) return state;
   const renewed = written.damaged ? renew(state, nowMs) : null;
   if (renewed !== null && attempt(() => write(renewed)).ok) return renewed;
-  const ephemeral = ephemeralState({ kind: "unusable", reason: written.fault });
+  const ephemeral = ephemeralState({ kind: "unusable", reason: written.problem });
   write(ephemeral);
   return ephemeral;
 }

@@ -13,7 +13,7 @@ import { defaultConfig } from "../support/measure.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { testWorld } from "../support/testWorld.ts";
 
-const good: ConfigResult = { ok: true, config: defaultConfig };
+const good: ConfigResult = { ok: true, value: defaultConfig };
 
 /** Runs the check against a fake Discord; returns the code and the lines. */
 async function checked(stateDir: string, more: Partial<World> = {}, settings = good) {
@@ -104,7 +104,7 @@ test("an executable with a webhook inside must be its owner's alone", async () =
 
 /** Checks a machine that exports there. */
 const checkedWith = (directory: string, ...exports: readonly ExportTarget[]) =>
-  checked(directory, {}, { ok: true, config: { ...defaultConfig, exports } });
+  checked(directory, {}, { ok: true, value: { ...defaultConfig, exports } });
 
 const engineAt = (address: string): ExportTarget => ({
   format: "otlp-json",

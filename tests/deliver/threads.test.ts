@@ -94,7 +94,7 @@ test("alerts with a channel of their own have threads of their own", () => {
   const config = { ...defaultConfig, threadId: thread };
   const channelsOf = (env: Readonly<Record<string, string>>) => {
     const found = findWebhooks(env, {}, config);
-    return found.ok ? [found.cards.threadId, found.alerts.threadId] : [];
+    return found.ok ? [found.value.cards.threadId, found.value.alerts.threadId] : [];
   };
   expect(channelsOf({ DISCORD_WEBHOOK_URL: `${own}?thread_id=${other}` })).toEqual([thread, thread]);
   expect(channelsOf({ DISCORD_WEBHOOK_URL: own, DISCORD_ALERT_WEBHOOK_URL: alerts })).toEqual([thread, undefined]);

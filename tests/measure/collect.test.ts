@@ -9,7 +9,7 @@ import { virtualClock } from "../support/virtualClock.ts";
 
 const decided = decide([]);
 if (!decided.ok) throw new Error("the defaults are wrong");
-const defaults: Config = decided.config;
+const defaults: Config = decided.value;
 
 const proc = {
   stat: "cpu  100 0 50 850 0 0 0 0 0 0\ncpu0 50 0 25 425 0 0 0 0 0 0\n",

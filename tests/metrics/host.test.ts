@@ -8,7 +8,7 @@ import { type TestMachine, testHost } from "../support/testHost.ts";
 
 const decided = decide([]);
 if (!decided.ok) throw new Error("the defaults are wrong");
-const { config } = decided;
+const { value: config } = decided;
 const collect = (machine: TestMachine) => host.collect(testHost(machine), config);
 
 const proc = {

@@ -39,14 +39,14 @@ async function observeDisk(): Promise<readonly KnownObservation[]> {
   ];
 }
 
-let before = await cpu.collect(host, decided.config);
+let before = await cpu.collect(host, decided.value);
 for (let second = 0; second < Number(seconds); second += 1) {
   await clock.sleep(1000);
-  const now = await cpu.collect(host, decided.config);
+  const now = await cpu.collect(host, decided.value);
   const all = [
     ...cpu.observe(now, { sample: null, report: { before, seconds: 1 } }),
-    ...memory.observe(await memory.collect(host, decided.config), earlier),
-    ...load.observe(await load.collect(host, decided.config), earlier),
+    ...memory.observe(await memory.collect(host, decided.value), earlier),
+    ...load.observe(await load.collect(host, decided.value), earlier),
   ].filter(({ name }) => judged.has(name));
   before = now;
   const columns = [...all, ...(await observeDisk())];

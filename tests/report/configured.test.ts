@@ -9,7 +9,7 @@ import { type Config, decide } from "../../lib/settings/config.ts";
 function configOf(values: unknown): Config {
   const decided = decide([{ values, nameOf: (setting) => setting }]);
   if (!decided.ok) throw new Error(decided.problems.join());
-  return decided.config;
+  return decided.value;
 }
 
 const config = configOf({

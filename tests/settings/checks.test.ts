@@ -7,7 +7,7 @@ const decided = (values: unknown) => decide([fileLayer(values, "a.toml")]);
 function configOf(toml: string): Config {
   const result = decided(Bun.TOML.parse(toml));
   if (!result.ok) throw new Error(result.problems.join("\n"));
-  return result.config;
+  return result.value;
 }
 
 function problemsOf(values: unknown): readonly string[] {

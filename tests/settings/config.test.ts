@@ -13,7 +13,7 @@ function problemsOf(values: unknown): readonly string[] {
 test("without any settings the defaults hold", () => {
   expect(decide([])).toMatchObject({
     ok: true,
-    config: {
+    value: {
       name: null,
       timezone: null,
       units: "iec",
@@ -30,7 +30,7 @@ test("a later layer wins, setting by setting, inside of tables too", () => {
     file({ name: "file", storage: { exclude: ["/b"] } }),
   ]);
   expect(result).toMatchObject({
-    config: { name: "file", units: "si", storage: { exclude: ["/b"], network: true } },
+    value: { name: "file", units: "si", storage: { exclude: ["/b"], network: true } },
   });
 });
 

@@ -13,7 +13,7 @@ test.each([
   [{ url: "http://otel:4318/v1/metrics", format: "otlp-json" }, "otlp", "otlp-json"],
 ])("%j goes the way of %s", (setting, way, format) => {
   const result = decided(setting);
-  expect(result.ok ? result.config.exports : result.problems).toMatchObject([{ way, format, headers: {} }]);
+  expect(result.ok ? result.value.exports : result.problems).toMatchObject([{ way, format, headers: {} }]);
 });
 
 const headersExpected = 'expected a table such as { Authorization = "Bearer …" }, of printable characters';

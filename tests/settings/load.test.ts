@@ -23,7 +23,7 @@ const withCode = (code: string) => Object.assign(new Error(`${code}: words of th
 function nameOf(sources: Parameters<typeof load>[0]): string | null {
   const result = load(sources);
   if (!result.ok) throw new Error(result.problems.join("\n"));
-  return result.config.name;
+  return result.value.name;
 }
 
 function problemsOf(sources: Parameters<typeof load>[0]): readonly string[] {
@@ -99,7 +99,7 @@ test.each([
 
 test("a sample window is a number however it is written", () => {
   const result = load({ flags: { sample: "0" } });
-  expect(result).toMatchObject({ ok: true, config: { sampleSeconds: 0 } });
+  expect(result).toMatchObject({ ok: true, value: { sampleSeconds: 0 } });
 });
 
 test("an empty value on the command line is no value, and refused", () => {

@@ -58,6 +58,6 @@ test("of the settings the tokens of webhooks, the heartbeat's path and the heade
     ),
   ]);
   const told = [token, token.replace("wh-", "alerts-"), "/11112222-3333-4444/fail", "header-token-0123456789"];
-  const secrets = decided.ok ? secretsOf(decided.config) : [];
+  const secrets = decided.ok ? secretsOf(decided.value) : [];
   expect(redact(told.join(" "), secrets)).toBe("[secret] [secret] [secret]/fail [secret]");
 });

@@ -13,7 +13,7 @@ test.each([
 });
 
 test("a right text gives its values", () => {
-  expect(parseToml('name = "a"\n')).toEqual({ ok: true, values: { name: "a" } });
+  expect(parseToml('name = "a"\n')).toEqual({ ok: true, value: { name: "a" } });
 });
 
 test("a word that lacks its quotes may be a secret, and is not quoted", () => {

@@ -6,7 +6,7 @@ const token = "s3cret_To-ken";
 const path = `webhooks/${id}/${token}`;
 const sentTo = (text: string, allow: readonly string[] = []) => {
   const parsed = parseWebhook(text, allow);
-  return parsed.ok ? parsed.webhook.url : parsed.problem;
+  return parsed.ok ? parsed.value.url : parsed.problem;
 };
 
 describe("an address is accepted as people paste it", () => {
@@ -31,7 +31,7 @@ describe("an address is accepted as people paste it", () => {
     const parsed = parseWebhook(`https://discord.com/api/${path}?thread_id=998877665544332211`);
     expect(parsed).toEqual({
       ok: true,
-      webhook: {
+      value: {
         id,
         token,
         origin: "https://discord.com",

@@ -129,5 +129,5 @@ if (directory === undefined) throw new Error("usage: bun tests/support/capture.t
 const decided = decide([{ values: { sample: Number(values.sample) }, nameOf: (setting) => `--${setting}` }]);
 if (!decided.ok) throw new Error(decided.problems.join("\n"));
 const { host, clock, recording } = recordingMachine();
-await collect(host, clock, { config: decided.config, everything: true });
+await collect(host, clock, { config: decided.value, everything: true });
 store(directory, recording, values.note);

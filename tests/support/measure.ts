@@ -9,7 +9,7 @@ const defaults = decide([]);
 if (!defaults.ok) throw new Error("the defaults are wrong");
 
 /** The settings of somebody who set nothing. */
-export const defaultConfig: Config = defaults.config;
+export const defaultConfig: Config = defaults.value;
 
 /** What one metric reads of a machine. Rejects as its collector does. */
 export function collectOne<T>(metric: Metric<T>, machine: TestMachine): Promise<T> {

@@ -7,7 +7,7 @@ import { virtualClock } from "./virtualClock.ts";
 export function webhookAt(url: string): Webhook {
   const parsed = parseWebhook(url, ["127.0.0.1", "no-such-host.invalid"]);
   if (!parsed.ok) throw new Error(parsed.problem);
-  return parsed.webhook;
+  return parsed.value;
 }
 
 /** What `send` needs, with the real fetch, a clock that does not sleep, and a short deadline. */

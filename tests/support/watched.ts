@@ -31,7 +31,7 @@ export async function buildWatched(files: Readonly<Record<string, string>> = {})
   expect(built).toMatchObject({ status: 0, stderr: "" });
   const parsed = parseWebhook(webhookUrl, [host]);
   // The scrambled webhook is as good as the plain one to whoever has this source.
-  const blob = encodeBaked({ webhook: parsed.ok ? parsed.webhook.url : "", allowHost: host });
+  const blob = encodeBaked({ webhook: parsed.ok ? parsed.value.url : "", allowHost: host });
   const leaks = (text: string) => leaksIn(text, [token, blob]);
   const path = tree.at("dist/server-metrics");
   return {

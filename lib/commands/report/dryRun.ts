@@ -23,13 +23,13 @@ export async function dryRun(world: World, config: Config, flags: Flags): Promis
     const today = localDay(measurement.snapshot.takenAtMs, config.timezone);
     return {
       ...measurement,
-      isEdit: config.mode === "live" && found.ok && past.liveCard(found.webhook.url, today) !== null,
+      isEdit: config.mode === "live" && found.ok && past.liveCard(found.value.url, today) !== null,
       announcement: await announce(machine, config, past, measurement, words),
       ...lookBack(config, past, measurement, wantsCard),
     };
   });
   const alert = announcement === null ? null : renderAlert(announcement, config.alerts);
-  const target = found.ok ? nameWebhook(found.webhook) : "no webhook yet";
+  const target = found.ok ? nameWebhook(found.value) : "no webhook yet";
   const png = await draw(world, chart);
   const print = (method: "POST" | "PATCH", message: unknown, picture: Uint8Array | null) => {
     const body = method === "PATCH" ? asEdit(message) : message;

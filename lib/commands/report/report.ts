@@ -38,7 +38,7 @@ export async function report(world: World, config: Config, flags: Flags): Promis
   const state = saved(opened, machine.clock.now(), write);
   // A look every minute tells nothing but news, and news waits for no turn.
   const splaySeconds = wantsCard ? config.splaySeconds : 0;
-  const flushed = await deliverInTurn(world, state, webhooks, splaySeconds);
+  const flushed = await deliverInTurn(world, state, webhooks.value, splaySeconds);
   const code = conclude(world, state, flushed);
   const isCritical = measurement.assessment.alerts.some(({ severity }) => severity === "critical");
   // The report is what counts, so these come after it, and what becomes of them changes nothing: a heartbeat that fails is
