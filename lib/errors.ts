@@ -1,11 +1,11 @@
+import type { CheckProblem, NetworkFault } from "./model/host.ts";
+import { sayProblem } from "./words/en/checks.ts";
+
 /** What a function returns that may fail for a reason worth telling: the value, or one clause on what is wrong. */
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
 /** Why something was not done, a clause; null when it was. */
 export type Problem = string | null;
-
-import type { CheckProblem, NetworkFault } from "./model/host.ts";
-import { sayProblem } from "./words/en/checks.ts";
 
 /**
  * What the code of a connection's error means; null for any other. Codes as Bun 1.4 gives them: those of `errno(3)`,
