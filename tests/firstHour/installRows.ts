@@ -41,7 +41,7 @@ export const installRows: Provocations = {
   "cron is not installed": without("crontab", every30.slice(1)),
   "systemd is not there": without("systemctl", ["--systemd"]),
   "the webhook is in your shell alone": {
-    needs: [{ what: "a checkout outside of /tmp, or root that may mount", there: namespaces.there || !isTemporary }],
+    needs: [{ what: "a checkout outside of /tmp or root that may mount", there: namespaces.there || !isTemporary }],
     says: async () => {
       const command = { arguments: [...every30, "--print"] };
       await using namespace = namespaces.there ? await openNamespace() : null;

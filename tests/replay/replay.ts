@@ -3,6 +3,7 @@ import { assess } from "../../lib/alerts/assess.ts";
 import { clockMovedMs, type Event, type EventSeries, findEvents, limitEvents } from "../../lib/alerts/events.ts";
 import type { AlertStates } from "../../lib/alerts/state.ts";
 import type { KeptSnapshot, Snapshot } from "../../lib/model/snapshot.ts";
+import { type RuleName, ruleNames } from "../../lib/alerts/rules.ts";
 import { type Labels, observationKey } from "../../lib/model/observation.ts";
 import { forecastStorage, type PastRun } from "../../lib/past/forecast.ts";
 import { activeRule, remindersOf } from "../../lib/settings/alerts.ts";
@@ -24,6 +25,10 @@ const startMs = Date.parse("2026-03-01T00:00:00Z");
 const recentMs = 6 * 3_600_000;
 const pastMs = 48 * 3_600_000;
 
+const rules = new Map(ruleNames.map((name) => [name, activeRule(name, {})]));
+const ruleOf = (name: RuleName) => rules.get(name) ?? null;
+const reminders = remindersOf({});
+
 /** Runs the assessment over a trace, as the product does run after run, and collects what it would have sent. */
 export function replay({ at, days, every }: Trace): readonly Message[] {
   const noise = seededNoise(every);
@@ -39,13 +44,11 @@ export function replay({ at, days, every }: Trace): readonly Message[] {
     if (moment === null) continue;
     const now = snapshotOf(moment, minute);
     const nowMs = now.takenAtMs;
-    const ruleOf = (name: Parameters<typeof activeRule>[0]) => activeRule(name, {});
     const thresholdsFor = (labels: Labels) => ruleOf("storage_full_soon")?.thresholdsFor(labels) ?? null;
     const observations = [
       ...moment.observations,
       ...forecastStorage(moment.observations, recent, nowMs, thresholdsFor, () => past),
     ];
-    const reminders = remindersOf({});
     const movedMs = clockMovedMs(now, last);
     const assessed = assess({ observations, ruleOf, before: states, reminders, nowMs, clockMovedMs: movedMs });
     const happened = findEvents({ now, last, observations, usualGapSeconds: every * 60 });
@@ -57,7 +60,8 @@ export function replay({ at, days, every }: Trace): readonly Message[] {
     writeTargets(database, assessed.states, nowMs);
     states = readTargets(database, nowMs);
     last = now;
-    const run = { atMs: nowMs, numbers: new Map(observations.map((each) => [observationKey(each), each.value])) };
+    const asked = observations.filter(({ name }) => name === "storage_available_bytes");
+    const run = { atMs: nowMs, numbers: new Map(asked.map((each) => [observationKey(each), each.value])) };
     for (const [runs, keptMs] of [
       [recent, recentMs],
       [past, pastMs],
