@@ -115,7 +115,7 @@ describe("an answer that was lost", () => {
   test("at 200 is none: a stalled body does not post twice", async () => {
     await using discord = await fakeDiscord();
     discord.script({ accepted: "stalled body" });
-    const { delivery } = deliverTo(discord, { timeoutMs: 100 });
+    const { delivery } = deliverTo(discord, { timeoutMs: 1000 });
     expect(await delivery).toMatchObject({ outcome: { kind: "delivered", messageId: "" }, attempts: 1 });
     expect(discord.messages).toEqual([hello.body]);
   });
