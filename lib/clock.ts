@@ -1,3 +1,5 @@
+import * as v from "valibot";
+
 /** Time as a parameter, so that no test has to sleep. */
 export interface Clock {
   /** Wall clock, milliseconds since the epoch. */
@@ -48,3 +50,6 @@ export const hourMs = 3_600_000;
 
 /** A day, in milliseconds; one of the calendar may have an hour more or less. */
 export const dayMs = 24 * hourMs;
+
+/** A time in milliseconds since the epoch that a date can be made of. */
+export const timeMs = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15));

@@ -7,12 +7,12 @@ import {
   addDeadLetter,
   countAttempt,
   countWaiting,
+  crossOut,
   firstWaiting,
   heldBack,
   type OutboxRow,
   postpone,
   type Queue,
-  remove,
 } from "../state/outbox.ts";
 import { anew, type Outcome } from "./outcome.ts";
 import { send, type SendDeps, type WebhookRequest } from "./request.ts";
@@ -126,7 +126,7 @@ function settle(
 
 function settleDelivered(database: Database, row: OutboxRow, messageId: string, url: string): void {
   database.transaction(() => {
-    remove(database, row.id);
+    crossOut(database, row.id);
     // An edit whose answer could not be read is still an edit of the same message.
     if (row.kind === "live" && messageId !== "") setLiveCard(database, url, messageId);
     // It told how many reports could not even be kept.

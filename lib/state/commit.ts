@@ -73,6 +73,8 @@ function writeRun(database: Database, run: Run, snapshot: string): void {
   if (run.digestDays !== null) setValue(database, "digest_days", JSON.stringify(run.digestDays));
   if (run.card !== null) {
     setValue(database, "card_snapshot", snapshot);
+    // The card has said so.
+    setValue(database, "begun_afresh", null);
     addTime(database, "card_times", nowMs);
     if (run.chart !== null) setValue(database, "chart_until", String(run.chart.untilMs));
     const card = { body: run.card, picture: run.chart?.png ?? null };
@@ -123,18 +125,19 @@ const digestText = v.pipe(v.string(), v.parseJson(), Digest);
 
 /** The periodic reports of an outage become one message; alerts stay as they are and go out before it. */
 function foldOldReports(database: Database, run: Run, nowMs: number): void {
-  const old = waiting(database).filter(({ kind }) => kind === "report" || kind === "digest");
-  if (old.length <= reportsKeptWhole && old.every(({ kind }) => kind === "report")) return;
-  const digests = old.flatMap((row) => {
+  const parts = waiting(database).flatMap((row) => {
     const parsed = v.safeParse(digestText, row.digest);
-    if (!parsed.success) return [];
+    // One of which no digest can tell stays as it is.
+    if ((row.kind !== "report" && row.kind !== "digest") || !parsed.success) return [];
     const { reports, perhapsDelivered } = parsed.output;
-    return [{ ...parsed.output, perhapsDelivered: row.ambiguous === 1 ? reports : perhapsDelivered }];
+    return [{ row, digest: { ...parsed.output, perhapsDelivered: row.ambiguous === 1 ? reports : perhapsDelivered } }];
   });
-  if (digests.length === 0) return;
-  const digest = fold(digests);
+  const old = parts.map(({ row }) => row);
+  if (old.length <= reportsKeptWhole && old.every(({ kind }) => kind === "report")) return;
+  const digest = fold(parts.map((part) => part.digest));
   const body = run.renderDigest(digest, droppedSoFar(database));
   replace(database, old, { kind: "digest", body, digest }, nowMs);
 }
 
-const droppedSoFar = (database: Database) => Number(getValue(database, "dropped_reports") ?? 0);
+/** A number that somebody else wrote there counts as none. */
+const droppedSoFar = (database: Database) => Math.trunc(Number(getValue(database, "dropped_reports") ?? 0)) || 0;

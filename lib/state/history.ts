@@ -25,8 +25,11 @@ export const kept = { pointDays: 7, hourDays: 400 } as const;
  */
 const deletedARun = 4;
 
-const pointRow = v.object({ at: v.number(), layout: v.number(), numbers: v.instance(Uint8Array) });
-const hourRow = v.object({ hour: v.number(), layout: v.number(), runs: v.number(), numbers: v.instance(Uint8Array) });
+/** Seconds since the epoch. */
+const seconds = v.pipe(v.number(), v.minValue(-8.64e12), v.maxValue(8.64e12));
+const hourNumber = v.pipe(v.number(), v.minValue(-2.4e9), v.maxValue(2.4e9));
+const pointRow = v.object({ at: seconds, layout: v.number(), numbers: v.instance(Uint8Array) });
+const hourRow = v.object({ hour: hourNumber, layout: v.number(), runs: v.number(), numbers: v.instance(Uint8Array) });
 const keyList = v.pipe(v.string(), v.parseJson(), v.array(v.string()));
 
 /** One run of the past. */
@@ -144,6 +147,20 @@ function layoutId(database: Database, keys: readonly string[]): number {
 /** Throws when a layout is no list of keys any more: then its rows cannot be read. */
 export function checkLayouts(database: Database): void {
   knownKeys(database);
+}
+
+const ends =
+  "SELECT (SELECT min(at) FROM point) AS p, (SELECT max(at) FROM point) AS q, (SELECT min(hour) FROM hour) AS h, (SELECT max(hour) FROM hour) AS i";
+const endsRow = v.object({
+  p: v.nullable(seconds),
+  q: v.nullable(seconds),
+  h: v.nullable(hourNumber),
+  i: v.nullable(hourNumber),
+});
+
+/** Throws when a row has a time of which no date can be made. */
+export function checkTimes(database: Database): void {
+  v.parse(endsRow, database.query(ends).get());
 }
 
 function forget(database: Database, table: "point" | "hour", column: string, before: number): void {

@@ -5,6 +5,7 @@ import { attempt } from "./fault.ts";
 
 /** The keys of the key-value store. They are part of the state format, and never change. */
 export type Key =
+  | "begun_afresh"
   | "card_snapshot"
   | "card_times"
   | "chart_until"

@@ -2,6 +2,10 @@ import type { Database } from "bun:sqlite";
 
 import * as v from "valibot";
 
+import { timeMs } from "../clock.ts";
+import { isPlainJson } from "../model/json.ts";
+import { Damaged } from "./fault.ts";
+
 /** A message that is to be kept until it is delivered. */
 export interface NewMessage {
   readonly kind: OutboxRow["kind"];
@@ -60,10 +64,20 @@ export function countWaiting(database: Database, queue: Queue): number {
  * at any moment from here on.
  */
 export function countAttempt(database: Database, id: number): void {
-  database.run("UPDATE outbox SET attempts = attempts + 1, ambiguous = 1 WHERE id = ?", [id]);
+  changeRow(database, "UPDATE outbox SET attempts = attempts + 1, ambiguous = 1 WHERE id = ?", [id]);
 }
 
-/** Takes a message out: delivered, folded into a digest, or dropped by its owner. True when it was there. */
+/** A message whose row is not changed would be sent again and again. */
+function changeRow(database: Database, statement: string, values: (string | number | null)[]): void {
+  if (database.run(statement, values).changes === 0) throw new Damaged("a row that cannot be found");
+}
+
+/** Takes out a message that was delivered. */
+export function crossOut(database: Database, id: number): void {
+  changeRow(database, "DELETE FROM outbox WHERE id = ?", [id]);
+}
+
+/** Takes a message out: folded into a digest, or dropped by its owner. True when it was there. */
 export function remove(database: Database, id: number): boolean {
   return database.run("DELETE FROM outbox WHERE id = ?", [id]).changes > 0;
 }
@@ -75,7 +89,7 @@ export function postpone(
   { reason, notBeforeMs, ambiguous }: { reason: string; notBeforeMs: number; ambiguous: boolean },
 ): void {
   const marks = [reason, notBeforeMs, ambiguous ? 1 : 0, id];
-  database.run("UPDATE outbox SET reason = ?, not_before = ?, ambiguous = ? WHERE id = ?", marks);
+  changeRow(database, "UPDATE outbox SET reason = ?, not_before = ?, ambiguous = ? WHERE id = ?", marks);
 }
 
 /** Makes every kept message due at once. */
@@ -110,9 +124,9 @@ const sizes = `
   FROM outbox ORDER BY id`;
 
 const deadLetter = v.object({
-  id: v.number(),
+  id: v.pipe(v.number(), v.safeInteger()),
   kind: v.string(),
-  created_at: v.number(),
+  created_at: timeMs,
   body: v.string(),
   reason: v.string(),
 });
@@ -135,11 +149,12 @@ export function addDeadLetter(database: Database, row: OutboxRow, reason: string
     ]);
     database.run("DELETE FROM dead_letter WHERE id <= (SELECT max(id) FROM dead_letter) - ?", [deadLettersKept]);
     if (inItsPlace === null) {
-      remove(database, row.id);
+      crossOut(database, row.id);
       return;
     }
     const marks = [JSON.stringify(inItsPlace), reason, row.id];
-    database.run(
+    changeRow(
+      database,
       "UPDATE outbox SET body = ?, picture = NULL, reason = ?, reduced = 1, ambiguous = 0 WHERE id = ?",
       marks,
     );
@@ -156,23 +171,14 @@ export function removeDeadLetter(database: Database, id: number): boolean {
   return database.run("DELETE FROM dead_letter WHERE id = ?", [id]).changes > 0;
 }
 
-const json = v.pipe(
-  v.string(),
-  v.check((text) => {
-    try {
-      JSON.parse(text);
-      return true;
-    } catch {
-      return false;
-    }
-  }, "is not JSON"),
-);
+const json = v.pipe(v.string(), v.check(isPlainJson, "is not JSON, or too deep"));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** A row of the outbox as the database has it; times in milliseconds since the epoch. */
 export const outboxRow = v.object({
-  id: v.number(),
+  id: v.pipe(v.number(), v.safeInteger()),
   kind: v.picklist(["report", "digest", "alert", "live"]),
-  created_at: v.number(),
+  created_at: timeMs,
   /** The Discord message, JSON. */
   body: json,
   /** What a digest needs of this report, JSON; null for alerts. */
@@ -180,14 +186,16 @@ export const outboxRow = v.object({
   /** The PNG that goes along, kept apart so that it can be left behind. */
   picture: v.nullish(v.instance(Uint8Array), null),
   /** POSTs begun, counted before each. */
-  attempts: v.number(),
+  attempts: count,
   /** 1 once a POST may have arrived. */
-  ambiguous: v.number(),
+  ambiguous: count,
   /** 1 when this is the plain message in place of one that Discord refused. */
-  reduced: v.number(),
-  not_before: v.number(),
+  reduced: count,
+  not_before: timeMs,
   /** Why the last POST failed. */
   reason: v.nullable(v.string()),
+  /** Where it goes: Discord, or the name of another route for alerts. */
+  route: v.string(),
 });
 export type OutboxRow = v.InferOutput<typeof outboxRow>;
 

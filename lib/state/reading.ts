@@ -4,7 +4,8 @@ import { join } from "node:path";
 
 import type { Flags } from "../cli/parse.ts";
 import type { World } from "../world.ts";
-import { check, databaseName } from "./database.ts";
+import { check } from "./check.ts";
+import { databaseName } from "./database.ts";
 import { type DirectoryChoice, possibleDirectories } from "./directory.ts";
 import { attempt } from "./fault.ts";
 import { noPast, type Past, readPast } from "./past.ts";

@@ -1,9 +1,10 @@
 import { Database } from "bun:sqlite";
+import { join } from "node:path";
 
 import type { Clock } from "../clock.ts";
 import type { Note } from "../model/note.ts";
 import type { Progress } from "../terminal/output.ts";
-import { beginAfresh, openDatabase } from "./database.ts";
+import { databaseName, openAfresh, openDatabase } from "./database.ts";
 import { type DirectoryChoice, findStateDirectory } from "./directory.ts";
 import { attempt, reasonOf } from "./fault.ts";
 import { type Lock, takeLock } from "./lock.ts";
@@ -76,18 +77,30 @@ export function ephemeralState(ephemeral: Ephemeral): State {
 export function saved(state: State, nowMs: number, write: (state: State) => void): State {
   const written = attempt(() => write(state));
   if (written.ok) return state;
-  const renewed = written.damaged ? renew(state, nowMs) : null;
-  if (renewed !== null && attempt(() => write(renewed)).ok) return renewed;
-  const ephemeral = ephemeralState({ kind: "unusable", reason: written.problem });
+  const renewed = written.damaged ? savedAfresh(state, nowMs, write) : null;
+  if (renewed !== null) return renewed;
+  const file = state.directory === null ? undefined : join(state.directory, databaseName);
+  const ephemeral = ephemeralState({ kind: "unusable", reason: reasonOf(written.error, file) });
   write(ephemeral);
   return ephemeral;
 }
 
+/** A write that failed knows better than any check: when it fails again the file goes, whatever the check says. */
+function savedAfresh(state: State, nowMs: number, write: (state: State) => void): State | null {
+  for (const isCertain of [false, true]) {
+    const renewed = renew(state, nowMs, isCertain);
+    if (renewed === null) return null;
+    if (attempt(() => write(renewed)).ok) return renewed;
+    renewed.database.close();
+  }
+  return null;
+}
+
 /** The damage was deeper than what is looked at when the file is opened. */
-function renew(state: State, nowMs: number): State | null {
+function renew(state: State, nowMs: number, isCertain: boolean): State | null {
   if (state.directory === null) return null;
   state.database.close();
-  const opened = beginAfresh(state.directory, nowMs);
+  const opened = openAfresh(join(state.directory, databaseName), nowMs, isCertain);
   if (opened.kind !== "open") return null;
   const notes = opened.note === null ? state.notes : [...state.notes, opened.note];
   return { ...state, database: opened.database, notes, [Symbol.dispose]: () => opened.database.close() };

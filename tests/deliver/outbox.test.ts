@@ -48,6 +48,16 @@ describe("the outbox", () => {
     expect(waiting(database).map(({ attempts }) => attempts)).toEqual([3, 0]);
   });
 
+  test("sends a message that cannot be crossed out no second time in a run", async () => {
+    await using discord = await fakeDiscord();
+    using database = outboxOf("one", "two");
+    // A row that stays, as one whose number is rounded when it is read.
+    database.run("CREATE TRIGGER stay BEFORE DELETE ON outbox BEGIN SELECT raise(IGNORE); END");
+    const flushed = await empty(database, discord);
+    expect(flushed).toMatchObject({ delivered: 1, fault: "it is damaged" });
+    expect(discord.requests).toHaveLength(1);
+  });
+
   test("counts an attempt before it is made", async () => {
     await using discord = await fakeDiscord();
     using database = outboxOf("one");

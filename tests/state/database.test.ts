@@ -7,7 +7,7 @@ import { openDatabase } from "../../lib/state/database.ts";
 import { waiting } from "../../lib/state/outbox.ts";
 import { migrate, schemaVersion } from "../../lib/state/schema.ts";
 import { run, temporaryDirectory } from "../support/project.ts";
-import { card, damage, dayMs, openFile, overwrite, start, stateWith, titles } from "../support/stateFile.ts";
+import { card, damage, dayMs, openFile, overwrite, rootPage, start, stateWith, titles } from "../support/stateFile.ts";
 
 /** Opens what may be damaged, and returns what was saved of it and what is to be said. */
 function opened(directory: string, nowMs = start) {
@@ -37,13 +37,65 @@ test("a file that is still empty, as a run killed at its very start leaves it, i
 test("a migration that fails half-way leaves the file as it was", () => {
   using directory = temporaryDirectory();
   const file = join(directory.path, "state.db");
-  const old = new Database(file);
-  // Stands in the way of the first step.
-  old.run("CREATE TABLE outbox (id INTEGER PRIMARY KEY)");
-  old.close();
+  using old = new Database(file);
+  migrate(old, 1);
   const before = readFileSync(file);
-  expect(openDatabase(directory.path, start)).toMatchObject({ kind: "unusable" });
-  expect(readFileSync(file).equals(before)).toBe(true);
+  // Stands in the way of the last step, and of none before it.
+  old.run("CREATE TEMP TABLE mute (key)");
+  old.run("CREATE TEMP TRIGGER stop BEFORE DELETE ON fact BEGIN SELECT raise(ABORT, 'stop'); END");
+  old.run("INSERT INTO fact VALUES ('alerts', '{}')");
+  const written = readFileSync(file);
+  expect(() => migrate(old)).toThrow("stop");
+  expect(readFileSync(file).equals(written)).toBe(true);
+  expect(before.length).toBeGreaterThan(0);
+});
+
+test.each<[string, string]>([
+  ["a column has another name", "ALTER TABLE point RENAME COLUMN numbers TO n"],
+  ["a column is one too many", "ALTER TABLE outbox ADD COLUMN tag TEXT"],
+  ["a table is missing", "DROP TABLE hour"],
+  [
+    "the messages' table is not the only one missing",
+    "DROP TABLE gone_webhook / DROP TABLE layout / DROP TABLE dead_letter",
+  ],
+  ["somebody has added a trigger", "CREATE TRIGGER t AFTER DELETE ON outbox BEGIN SELECT 1; END"],
+  ["somebody has added a view", "CREATE VIEW seen AS SELECT * FROM fact"],
+  ["no version is claimed", "PRAGMA user_version = 0"],
+  ["a version below all is claimed", "PRAGMA user_version = -1"],
+  ["an older version is claimed", "PRAGMA user_version = 1"],
+])("a state in which %s is damaged: begun afresh, with what waits", (_, sql) => {
+  using directory = temporaryDirectory();
+  const database = new Database(stateWith(directory.path, ["one", "two"]));
+  for (const statement of sql.split(" / ")) database.run(statement);
+  database.close();
+  expect(opened(directory.path)).toEqual({ saved: ["one", "two"], note: { kind: "damaged", saved: 2 } });
+  expect(asideIn(directory.path)).toHaveLength(1);
+});
+
+test("a wrong letter in the tables' text costs no message", () => {
+  using directory = temporaryDirectory();
+  const file = stateWith(directory.path, ["one", "two"]);
+  const sound = readFileSync(file);
+  // The last table made stands first.
+  const [from, to] = [sound.indexOf("CREATE TABLE change"), sound.indexOf("CREATE TABLE fact") + 60];
+  for (let offset = from; offset < to; offset += 13) {
+    const before = sound[offset] ?? 0;
+    // A number in between is that of a table's first page.
+    if (!/[ -~]/.test(String.fromCodePoint(before))) continue;
+    writeFileSync(file, sound);
+    overwrite(file, offset, Uint8Array.of(before ^ 3));
+    expect([offset, opened(directory.path).saved]).toEqual([offset, ["one", "two"]]);
+  }
+});
+
+test("a row that an index does not lead to is damage", () => {
+  using directory = temporaryDirectory();
+  const file = stateWith(directory.path, ["one"]);
+  const { page, size } = rootPage(file, "sqlite_autoindex_layout_1");
+  const bytes = readFileSync(file);
+  const cell = page * size + bytes.readUInt16BE(page * size + 5);
+  overwrite(file, cell + 1, Uint8Array.of((bytes[cell + 1] ?? 0) ^ 32));
+  expect(opened(directory.path, start + dayMs)).toMatchObject({ saved: ["one"], note: { kind: "damaged" } });
 });
 
 test("a newer state is left alone, byte for byte, whatever its journal mode", () => {
@@ -71,7 +123,11 @@ test.each<[string, (file: string) => void]>([
   spoil(stateWith(directory.path, ["a card"]));
   expect(opened(directory.path).note).toEqual({ kind: "damaged", saved: expect.any(Number) });
   expect(asideIn(directory.path)).toHaveLength(1);
+  // Until a card has said so.
+  expect(opened(directory.path).note).toEqual({ kind: "damaged", saved: expect.any(Number) });
+  stateWith(directory.path, ["a card"]);
   expect(opened(directory.path).note).toBeNull();
+  expect(asideIn(directory.path)).toHaveLength(1);
 });
 
 test("what waits is saved from a file of which another page is damaged", () => {

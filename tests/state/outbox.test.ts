@@ -1,8 +1,17 @@
 import { expect, test } from "bun:test";
 
 import { commit, type Run } from "../../lib/state/commit.ts";
+import { Damaged } from "../../lib/state/fault.ts";
 import { endComplaint, mayComplain, getValue } from "../../lib/state/keyValue.ts";
-import { countAttempt, enforceBounds, enqueue, outboxBounds, postpone, waiting } from "../../lib/state/outbox.ts";
+import {
+  countAttempt,
+  crossOut,
+  enforceBounds,
+  enqueue,
+  outboxBounds,
+  postpone,
+  waiting,
+} from "../../lib/state/outbox.ts";
 import {
   card,
   dayMs,
@@ -157,4 +166,19 @@ test("reports that are folded leave their charts behind", () => {
       .filter(({ kind }) => kind === "digest")
       .map(({ picture }) => picture),
   ).toEqual([null]);
+});
+
+test("a report of which no digest can tell is not folded away", () => {
+  using database = inMemory();
+  for (const run of [1, 2, 3]) commit(database, runAt(start + run * minuteMs, `card ${run}`));
+  database.run("UPDATE outbox SET digest = '{' WHERE id = 1");
+  for (const run of [4, 5]) commit(database, runAt(start + run * minuteMs, `card ${run}`));
+  expect(titles(database)).toEqual(["card 1", "3 reports, 0 dropped", "card 5"]);
+});
+
+test("a message whose row is not found is no success", () => {
+  using database = inMemory();
+  expect(() => crossOut(database, 7)).toThrow(Damaged);
+  expect(() => countAttempt(database, 7)).toThrow(Damaged);
+  expect(() => postpone(database, 7, { reason: "", notBeforeMs: 0, ambiguous: false })).toThrow(Damaged);
 });

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { readdirSync } from "node:fs";
 
 import { commit } from "../../lib/state/commit.ts";
+import { Damaged } from "../../lib/state/fault.ts";
 import { points } from "../../lib/state/history.ts";
 import { waiting } from "../../lib/state/outbox.ts";
 import { openForReading } from "../../lib/state/reading.ts";
@@ -88,4 +89,19 @@ test("looking changes nothing, and sees nothing of a damaged state", () => {
   damage(file, "fact");
   expect(openForReading(choice, start)).toBeNull();
   expect(readdirSync(directory.path)).toEqual(["state.db"]);
+});
+
+test("a file that fails again though the check finds nothing is set aside", () => {
+  using directory = temporaryDirectory();
+  stateWith(directory.path, ["waits"]);
+  using state = open(directory.path);
+  let tries = 0;
+  using other = saved(state, start, ({ database }) => {
+    tries += 1;
+    if (tries < 3) throw new Damaged("a bad page");
+    commit(database, runAt(start, "a card"));
+  });
+  expect(other.ephemeral).toBeNull();
+  expect(titles(other.database)).toEqual(["waits", "a card"]);
+  expect(readdirSync(directory.path).filter((name) => name.startsWith("damaged-"))).toHaveLength(1);
 });
