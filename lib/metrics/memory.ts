@@ -79,7 +79,11 @@ async function collectMemory(host: Host): Promise<Memory> {
   const limit = await readMemoryLimit(host);
   if (limit !== null && limit.limitBytes < seen.totalBytes) {
     const availableBytes = Math.max(0, limit.limitBytes - limit.usedBytes);
-    return { ...seen, totalBytes: limit.limitBytes, availableBytes, zfsCacheBytes: 0, containerLimit: true };
+    const swap =
+      limit.swap === null
+        ? unknownSwap
+        : { swapTotalBytes: limit.swap.totalBytes, swapFreeBytes: limit.swap.totalBytes - limit.swap.usedBytes };
+    return { totalBytes: limit.limitBytes, availableBytes, ...swap, zfsCacheBytes: 0, containerLimit: true };
   }
   const zfsCacheBytes = Math.min(await readZfsCache(host), seen.totalBytes - seen.availableBytes);
   return { ...seen, availableBytes: seen.availableBytes + zfsCacheBytes, zfsCacheBytes, containerLimit: false };

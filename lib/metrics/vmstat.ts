@@ -5,6 +5,7 @@ import { type Host, Unavailable } from "../model/host.ts";
 import { defineMetric, type Row, type Since, type Wording } from "../model/metric.ts";
 import { gauge, observationKey, observations, rate, total } from "../model/observation.ts";
 import { parsePageSize } from "../proc/auxv.ts";
+import { isLxcfs, type MemoryEvents, readContainerEvents, readMemoryLimit } from "../proc/cgroup.ts";
 import { knownCount, parseCount } from "../proc/number.ts";
 import { parseVmstat, type VmstatCounters } from "../proc/vmstat.ts";
 import type { RowWords } from "../words/en/rows.ts";
@@ -25,21 +26,33 @@ const schema = v.object({
  */
 export type Vmstat = v.InferOutput<typeof schema>;
 
+/** Of a container with memory of its own, what was counted in it: /proc/vmstat is the host's. Null on a machine. */
+async function readOwnEvents(host: Host, memoryBytes: number | null): Promise<MemoryEvents | null> {
+  if (await isLxcfs(host, "meminfo")) return readContainerEvents(host);
+  const limit = await readMemoryLimit(host);
+  return limit !== null && limit.limitBytes < (memoryBytes ?? 0) ? limit : null;
+}
+
 async function collectVmstat(host: Host): Promise<Vmstat> {
-  const counters = parseVmstat(await host.readProc("vmstat"));
+  const meminfo = await host.readProc("meminfo").catch(() => "");
+  const totalKib = parseCount(/^MemTotal:\s+(\d+) kB$/m.exec(meminfo)?.[1]);
+  const memoryBytes = totalKib === null ? null : totalKib * 1024;
+  const own = await readOwnEvents(host, memoryBytes);
+  const counters =
+    own === null
+      ? parseVmstat(await host.readProc("vmstat"))
+      : { oomKills: own.oomKills, majorFaults: own.majorFaults, swapInPages: null, swapOutPages: null };
   if (Object.values(counters).every((counter) => counter === null)) {
     throw new Unavailable("the kernel does not count them");
   }
   const pageBytes = parsePageSize(await host.readProc("self/auxv", "latin1").catch(() => ""));
   const possible = (pages: number | null) => (knownCount((pages ?? NaN) * pageBytes) === null ? null : pages);
-  const meminfo = await host.readProc("meminfo").catch(() => "");
-  const totalKib = parseCount(/^MemTotal:\s+(\d+) kB$/m.exec(meminfo)?.[1]);
   return {
     ...counters,
     swapInPages: possible(counters.swapInPages),
     swapOutPages: possible(counters.swapOutPages),
     pageBytes,
-    memoryBytes: totalKib === null ? null : totalKib * 1024,
+    memoryBytes,
   };
 }
 

@@ -10,12 +10,22 @@ import { parseCount } from "./number.ts";
  * program into is never looked at. `cgroups(7)`, Documentation/admin-guide/cgroup-v2.rst
  */
 
-/** The memory limit of the container that this runs in. */
-export interface MemoryLimit {
+/** The memory limit of the container that this runs in, and what was counted in it. */
+export interface MemoryLimit extends MemoryEvents {
   readonly limitBytes: number;
-  /** Charged to it, without the file cache that the kernel drops first. */
+  /** Charged to it, without what the kernel drops when memory is short: the page cache and its own caches. */
   readonly usedBytes: number;
+  /** Null where swap has no limit of its own, or is not accounted. */
+  readonly swap: { readonly totalBytes: number; readonly usedBytes: number } | null;
 }
+
+/** What was counted in a container; null where it is not. */
+export interface MemoryEvents {
+  readonly oomKills: number | null;
+  readonly majorFaults: number | null;
+}
+
+type Controller = "memory" | "cpu" | "pids";
 
 interface Level {
   readonly version: 1 | 2;
@@ -27,7 +37,7 @@ interface Level {
  * Parses /proc/1/cgroup, `cgroups(7)`: the directories below /sys whose limits of one controller bind PID 1, the
  * outermost first. None when PID 1 is outside of what this process may see, as in a private view on a plain host.
  */
-export function parseCgroup(text: string, controller: "memory" | "cpu"): readonly Level[] {
+export function parseCgroup(text: string, controller: Controller): readonly Level[] {
   const lines = text.split("\n").map((line) => /^\d+:([^:]*):(\/.*)$/.exec(line) ?? []);
   const first = lines.find(([, controllers]) => controllers?.split(",").includes(controller));
   const path = (first ?? lines.find(([, controllers]) => controllers === ""))?.[2];
@@ -40,39 +50,109 @@ export function parseCgroup(text: string, controller: "memory" | "cpu"): readonl
   }));
 }
 
-/** The smallest memory limit of PID 1's cgroups (`memory.max`, `memory.limit_in_bytes`); null when there is none. */
+/** The files of the memory controller, and the names in its memory.stat, which counts whole trees with `total_` in version 1. */
+const memoryFiles = {
+  1: {
+    limit: "memory.limit_in_bytes",
+    current: "memory.usage_in_bytes",
+    events: "memory.oom_control",
+    droppable: ["total_inactive_file", "total_active_file"],
+    majorFaults: "total_pgmajfault",
+  },
+  2: {
+    limit: "memory.max",
+    current: "memory.current",
+    events: "memory.events",
+    droppable: ["inactive_file", "active_file"],
+    majorFaults: "pgmajfault",
+  },
+} as const;
+
+const fieldOf = (text: string | null, name: string) =>
+  parseCount(new RegExp(`^${name} (\\d+)\\n`, "m").exec(text ?? "")?.[1]);
+
+/**
+ * The smallest memory limit of PID 1's cgroups (`memory.max`, `memory.limit_in_bytes`) with what was used and counted in
+ * the same one; null when there is none. Throws when it does not say how much of what is charged is page cache.
+ */
 export async function readMemoryLimit(host: Host): Promise<MemoryLimit | null> {
   let smallest: (Level & { readonly limitBytes: number }) | null = null;
   for (const level of await readLevels(host, "memory")) {
-    const file = level.version === 2 ? "memory.max" : "memory.limit_in_bytes";
-    const limitBytes = numberOf(await ifThere(host.readSys(`${level.directory}/${file}`)));
+    const limitBytes = await readNumber(host, level, memoryFiles[level.version].limit);
     if (limitBytes !== null && limitBytes < (smallest?.limitBytes ?? Infinity)) smallest = { ...level, limitBytes };
   }
   if (smallest === null) return null;
-  const [current, inactive] =
-    smallest.version === 2
-      ? (["memory.current", "inactive_file"] as const)
-      : (["memory.usage_in_bytes", "total_inactive_file"] as const);
-  const chargedBytes = numberOf(await ifThere(host.readSys(`${smallest.directory}/${current}`)));
+  const { limitBytes, version } = smallest;
+  const chargedBytes = await readNumber(host, smallest, memoryFiles[version].current);
   if (chargedBytes === null) return null;
-  const stat = (await ifThere(host.readSys(`${smallest.directory}/memory.stat`))) ?? "";
-  const inactiveBytes = parseCount(new RegExp(`^${inactive} (\\d+)$`, "m").exec(stat)?.[1]) ?? 0;
-  return { limitBytes: smallest.limitBytes, usedBytes: Math.max(0, chargedBytes - inactiveBytes) };
+  if (limitBytes === 0) throw new Error("the memory limit is 0");
+  const stat = await ifThere(host.readSys(`${smallest.directory}/memory.stat`));
+  const [inactive, active] = memoryFiles[version].droppable.map((name) => fieldOf(stat, name));
+  if (typeof inactive !== "number" || typeof active !== "number") throw new Error("memory.stat is malformed");
+  // Version 1 does not tell its slab.
+  const droppable = inactive + active + (fieldOf(stat, "slab_reclaimable") ?? 0);
+  return {
+    limitBytes,
+    usedBytes: Math.max(0, chargedBytes - droppable),
+    swap: await readSwap(host, smallest, { limitBytes, chargedBytes }),
+    ...(await readEvents(host, smallest)),
+  };
+}
+
+type Charged = Pick<MemoryLimit, "limitBytes"> & { readonly chargedBytes: number };
+
+/** Version 1 limits and counts memory and swap together. */
+async function readSwap(host: Host, level: Level, { limitBytes, chargedBytes }: Charged): Promise<MemoryLimit["swap"]> {
+  const read = (file: string) => readNumber(host, level, file);
+  const isFirst = level.version === 1;
+  const [limit, current] = isFirst
+    ? [await read("memory.memsw.limit_in_bytes"), await read("memory.memsw.usage_in_bytes")]
+    : [await read("memory.swap.max"), await read("memory.swap.current")];
+  // In version 1 a number near 2^63 is no limit.
+  if (limit === null || current === null || limit >= 2 ** 62) return null;
+  const totalBytes = isFirst ? limit - limitBytes : limit;
+  const usedBytes = isFirst ? Math.max(0, current - chargedBytes) : current;
+  return totalBytes < 0 || usedBytes > totalBytes ? null : { totalBytes, usedBytes };
+}
+
+async function readEvents(host: Host, { version, directory }: Level): Promise<MemoryEvents> {
+  const { events, majorFaults } = memoryFiles[version];
+  const read = (file: string) => ifThere(host.readSys(`${directory}/${file}`));
+  return {
+    oomKills: fieldOf(await read(events), "oom_kill"),
+    majorFaults: fieldOf(await read("memory.stat"), majorFaults),
+  };
+}
+
+/** What was counted in the outermost cgroup that can be seen: in a container it is the container's. */
+export async function readContainerEvents(host: Host): Promise<MemoryEvents> {
+  for (const level of await readLevels(host, "memory")) {
+    const events = await readEvents(host, level);
+    if (events.oomKills !== null) return events;
+  }
+  return { oomKills: null, majorFaults: null };
+}
+
+/** How many tasks there are in the container, by the outermost cgroup that counts them; null when none does. */
+export async function readTasks(host: Host): Promise<number | null> {
+  for (const level of await readLevels(host, "pids")) {
+    const tasks = await readNumber(host, level, "pids.current");
+    if (tasks !== null) return tasks;
+  }
+  return null;
 }
 
 /** How many cores' worth of time PID 1's cgroups may use (`cpu.max`, `cpu.cfs_quota_us`); null when there is no quota. */
 export async function readCpuQuota(host: Host): Promise<number | null> {
   let cores = Infinity;
-  for (const { version, directory } of await readLevels(host, "cpu")) {
+  for (const level of await readLevels(host, "cpu")) {
+    const { version, directory } = level;
     const [quota, period] =
       version === 2
         ? (/^(\d+) (\d+)\n/.exec((await ifThere(host.readSys(`${directory}/cpu.max`))) ?? "") ?? [])
             .slice(1)
             .map(parseCount)
-        : [
-            numberOf(await ifThere(host.readSys(`${directory}/cpu.cfs_quota_us`))),
-            numberOf(await ifThere(host.readSys(`${directory}/cpu.cfs_period_us`))),
-          ];
+        : [await readNumber(host, level, "cpu.cfs_quota_us"), await readNumber(host, level, "cpu.cfs_period_us")];
     if (quota && period) cores = Math.min(cores, quota / period);
   }
   return cores < Infinity ? cores : null;
@@ -87,7 +167,7 @@ export async function isLxcfs(host: Host, procFile: string): Promise<boolean> {
   );
 }
 
-async function readLevels(host: Host, controller: "memory" | "cpu"): Promise<readonly Level[]> {
+async function readLevels(host: Host, controller: Controller): Promise<readonly Level[]> {
   const cgroup = await ifThere(host.readProc("1/cgroup"));
   // Other users' processes may be hidden (hidepid); what is at the top binds PID 1 in any case.
   if (cgroup === null) return [...parseCgroup("0::/", controller), ...parseCgroup(`1:${controller}:/`, controller)];
@@ -95,6 +175,7 @@ async function readLevels(host: Host, controller: "memory" | "cpu"): Promise<rea
 }
 
 /** `max`, and -1 in version 1, mean that there is no limit. A number without the end of its line was cut. */
-function numberOf(text: string | null): number | null {
+async function readNumber(host: Host, { directory }: Level, file: string): Promise<number | null> {
+  const text = await ifThere(host.readSys(`${directory}/${file}`));
   return parseCount(/^(\d+)\n/.exec(text ?? "")?.[1]);
 }

@@ -88,9 +88,9 @@ async function tryOne(
     if (!writeDamaged(directory, target, text, isLater)) return [];
     const report = await reportOf(directory, past);
     // Without an answer a disk is down, and what a program prints has no ending that would tell that it was cut.
-    // The list of mounts tells a container of lxcfs from a machine, whose ZFS cache is its own.
+    // That there is no such file means that no reboot is due. The list of mounts tells a container of lxcfs from a machine, whose ZFS cache is its own.
     const isScope = target.machine === "lxc-zfs" && target.name === "proc/self/mountinfo";
-    const loses = mutator.loses && target.kind === "file" && !isScope;
+    const loses = mutator.loses && target.kind === "file" && !isScope && target.name !== "run/reboot-required";
     return judge(report, past, { before, loses, hasNames: hasNames(target) });
   } catch (error) {
     return [["a crash", error instanceof Error ? (error.stack ?? error.message) : String(error)]];

@@ -34,7 +34,7 @@ const without = (field: string) => meminfo.replace(new RegExp(`^${field}:.*\n`, 
 const limited = {
   "fs/cgroup/memory.max": `${2 * gib}\n`,
   "fs/cgroup/memory.current": `${1.5 * gib}\n`,
-  "fs/cgroup/memory.stat": `anon 1\nfile 2\ninactive_file ${gib / 2}\n`,
+  "fs/cgroup/memory.stat": `anon 1\nfile 2\ninactive_file ${gib / 2}\nactive_file 0\n`,
 };
 
 test("used is total minus available, as free prints it; the page cache is not used", async () => {
@@ -176,4 +176,36 @@ test("a container beyond its limit has nothing available, never less", async () 
     sys: { ...limited, "fs/cgroup/memory.current": `${3 * gib}\n` },
   });
   expect(observeOne(memory, value)).toMatchObject({ memory_available_bytes: 0, memory_used_percent: 100 });
+});
+
+// kubernetes/kubernetes#43916, google/cadvisor#1529, google/cadvisor#2604.
+test("a container's page cache is not used memory, active or not, nor is what the kernel drops of its own", async () => {
+  const value = await collectOne(memory, {
+    proc: { meminfo, "1/cgroup": "0::/\n" },
+    sys: {
+      "fs/cgroup/memory.max": "536870912\n",
+      "fs/cgroup/memory.current": "520093696\n",
+      "fs/cgroup/memory.stat":
+        "anon 62914560\nfile 440401920\nkernel 12582912\ninactive_file 4194304\nactive_file 432013312\nslab_reclaimable 8388608\n",
+    },
+  });
+  expect(observeOne(memory, value)).toMatchObject({
+    memory_used_bytes: 75_497_472,
+    memory_used_percent: expect.closeTo(14.06, 2) as number,
+  });
+});
+
+test("in a container with a limit the host's swap is not the container's", async () => {
+  const proc = { meminfo, "1/cgroup": "0::/\n" };
+  const swapKeys = async (sys: Record<string, string>) =>
+    Object.entries(observeOne(memory, await collectOne(memory, { proc, sys: { ...limited, ...sys } }))).filter(
+      ([key]) => key.startsWith("swap"),
+    );
+  expect(await swapKeys({})).toEqual([]);
+  expect(await swapKeys({ "fs/cgroup/memory.swap.max": "0\n", "fs/cgroup/memory.swap.current": "0\n" })).toEqual([]);
+  expect(await swapKeys({ "fs/cgroup/memory.swap.max": "1000\n", "fs/cgroup/memory.swap.current": "250\n" })).toEqual([
+    ["swap_total_bytes", 1000],
+    ["swap_used_bytes", 250],
+    ["swap_used_percent", 25],
+  ]);
 });

@@ -94,3 +94,30 @@ test.each([
   expect(row?.lines[1]).toBe(`${share} of memory`);
   expect(row?.importance).toBe(importance);
 });
+
+/** What is counted in a cgroup of 512 MiB, in which two processes were killed. */
+const limited = {
+  "fs/cgroup/memory.max": "536870912\n",
+  "fs/cgroup/memory.current": "1000000\n",
+  "fs/cgroup/memory.stat": "inactive_file 0\nactive_file 0\npgmajfault 7\n",
+  "fs/cgroup/memory.events": "oom 3\noom_kill 2\n",
+};
+
+const lxcfs = { "self/mountinfo": "90 80 0:50 /proc/meminfo /proc/meminfo rw - fuse.lxcfs lxcfs rw\n" };
+
+// pi-hole/FTL#2212, docker/docs#6833.
+test.each<[string, Readonly<Record<string, string>>, Readonly<Record<string, string>>]>([
+  ["with a limit", {}, limited],
+  ["of lxcfs", lxcfs, { ...limited, "fs/cgroup/memory.max": "max\n" }],
+])("in a container %s kills and faults are the container's, and the host's swap is nobody's", async (_, files, sys) => {
+  const machine = { proc: { ...proc(41, 10, 20), "1/cgroup": "0::/\n", ...files }, sys };
+  expect(observeOne(vmstat, await collectOne(vmstat, machine))).toEqual({
+    vmstat_oom_kills_total: 2,
+    vmstat_major_faults_total: 7,
+  });
+});
+
+test("a container of lxcfs that counts no kills tells none of the host's", async () => {
+  const machine = { proc: { ...proc(41, 10, 20), ...lxcfs } };
+  expect(collectOne(vmstat, machine)).rejects.toBeInstanceOf(Unavailable);
+});

@@ -11,7 +11,7 @@ const version2 = {
   sys: {
     "fs/cgroup/memory.max": `${512 * mib}\n`,
     "fs/cgroup/memory.current": `${300 * mib}\n`,
-    "fs/cgroup/memory.stat": `anon 1\ninactive_anon 5\ninactive_file ${100 * mib}\n`,
+    "fs/cgroup/memory.stat": `anon 1\ninactive_anon 5\ninactive_file ${100 * mib}\nactive_file ${20 * mib}\nslab_reclaimable ${10 * mib}\n`,
     "fs/cgroup/cpu.max": "150000 100000\n",
     "fs/cgroup/init.scope/memory.max": "max\n",
     "fs/cgroup/init.scope/cpu.max": "max 100000\n",
@@ -24,19 +24,25 @@ const version1 = {
   sys: {
     "fs/cgroup/memory/memory.limit_in_bytes": `${256 * mib}\n`,
     "fs/cgroup/memory/memory.usage_in_bytes": `${200 * mib}\n`,
-    "fs/cgroup/memory/memory.stat": `inactive_file 1\ntotal_inactive_file ${50 * mib}\n`,
+    "fs/cgroup/memory/memory.stat": `inactive_file 1\ntotal_inactive_file ${50 * mib}\ntotal_active_file ${30 * mib}\n`,
     "fs/cgroup/cpu/cpu.cfs_quota_us": "200000\n",
     "fs/cgroup/cpu/cpu.cfs_period_us": "100000\n",
   },
 };
 
 test("the limits of a version 2 container are found above PID 1's own group", async () => {
-  expect(await readMemoryLimit(testHost(version2))).toEqual({ limitBytes: 512 * mib, usedBytes: 200 * mib });
+  expect(await readMemoryLimit(testHost(version2))).toEqual({
+    limitBytes: 512 * mib,
+    usedBytes: 170 * mib,
+    swap: null,
+    oomKills: null,
+    majorFaults: null,
+  });
   expect(await readCpuQuota(testHost(version2))).toBe(1.5);
 });
 
 test("the limits of a version 1 container are those of what is mounted", async () => {
-  expect(await readMemoryLimit(testHost(version1))).toEqual({ limitBytes: 256 * mib, usedBytes: 150 * mib });
+  expect(await readMemoryLimit(testHost(version1))).toMatchObject({ limitBytes: 256 * mib, usedBytes: 120 * mib });
   expect(await readCpuQuota(testHost(version1))).toBe(2);
 });
 
@@ -50,9 +56,12 @@ test("of several limits the smallest counts, with the use of the group that it i
     ...version2.sys,
     "fs/cgroup/init.scope/memory.max": `${64 * mib}\n`,
     "fs/cgroup/init.scope/memory.current": `${8 * mib}\n`,
-    "fs/cgroup/init.scope/memory.stat": "inactive_file 0\n",
+    "fs/cgroup/init.scope/memory.stat": "inactive_file 0\nactive_file 0\n",
   };
-  expect(await readMemoryLimit(testHost({ ...version2, sys }))).toEqual({ limitBytes: 64 * mib, usedBytes: 8 * mib });
+  expect(await readMemoryLimit(testHost({ ...version2, sys }))).toMatchObject({
+    limitBytes: 64 * mib,
+    usedBytes: 8 * mib,
+  });
 });
 
 test("on a plain host the limited group of cron, of a service or of a user's session is not the machine's", async () => {
@@ -81,6 +90,63 @@ test("a machine without cgroups has no limit", async () => {
 test("a limit whose use is not told is of no use", async () => {
   expect(await readMemoryLimit(testHost({ sys: { "fs/cgroup/memory.max": "1000\n" } }))).toBeNull();
 });
+
+test.each(["", "anon 5\n", "inactive_file 5\n", "inactive_file 5\nactive_file 7"])(
+  "memory.stat of %j does not say how much is page cache, and that is a failure",
+  async (stat) => {
+    const sys = { ...version2.sys, "fs/cgroup/memory.stat": stat };
+    expect(readMemoryLimit(testHost({ ...version2, sys }))).rejects.toThrow("memory.stat is malformed");
+  },
+);
+
+test("a limit of 0, which a cgroup may have for a moment, is a failure", async () => {
+  const sys = { ...version2.sys, "fs/cgroup/memory.max": "0\n" };
+  expect(readMemoryLimit(testHost({ ...version2, sys }))).rejects.toThrow("the memory limit is 0");
+});
+
+test("a number that was cut is no limit", async () => {
+  const sys = { ...version2.sys, "fs/cgroup/memory.max": "5368", "fs/cgroup/cpu.max": "15000 1000" };
+  expect(await readMemoryLimit(testHost({ ...version2, sys }))).toBeNull();
+  expect(await readCpuQuota(testHost({ ...version2, sys }))).toBeNull();
+});
+
+// pi-hole/FTL#2212, docker/docs#6833.
+test("swap, kills and faults are those of the group with the limit", async () => {
+  const sys = {
+    ...version2.sys,
+    "fs/cgroup/memory.swap.max": `${100 * mib}\n`,
+    "fs/cgroup/memory.swap.current": `${25 * mib}\n`,
+    "fs/cgroup/memory.events": "low 0\nhigh 0\nmax 7\noom 3\noom_kill 2\noom_group_kill 0\n",
+    "fs/cgroup/memory.stat": `${version2.sys["fs/cgroup/memory.stat"]}pgfault 9\npgmajfault 4\n`,
+  };
+  expect(await readMemoryLimit(testHost({ ...version2, sys }))).toMatchObject({
+    swap: { totalBytes: 100 * mib, usedBytes: 25 * mib },
+    oomKills: 2,
+    majorFaults: 4,
+  });
+});
+
+test("version 1 limits memory and swap together", async () => {
+  const memory = "fs/cgroup/memory/memory";
+  const sys = {
+    ...version1.sys,
+    [`${memory}.memsw.limit_in_bytes`]: `${300 * mib}\n`,
+    [`${memory}.memsw.usage_in_bytes`]: `${210 * mib}\n`,
+    [`${memory}.oom_control`]: "oom_kill_disable 0\nunder_oom 0\noom_kill 5\n",
+  };
+  const limit = await readMemoryLimit(testHost({ ...version1, sys }));
+  expect(limit).toMatchObject({ swap: { totalBytes: 44 * mib, usedBytes: 10 * mib }, oomKills: 5 });
+  const unlimited = { ...sys, [`${memory}.memsw.limit_in_bytes`]: "9223372036854771712\n" };
+  expect((await readMemoryLimit(testHost({ ...version1, sys: unlimited })))?.swap).toBeNull();
+});
+
+test.each(["max\n", "1000\n"])(
+  "swap without a limit of its own, or with more used than that (%j), is not known",
+  async (max) => {
+    const swap = { "fs/cgroup/memory.swap.max": max, "fs/cgroup/memory.swap.current": "2000\n" };
+    expect((await readMemoryLimit(testHost({ ...version2, sys: { ...version2.sys, ...swap } })))?.swap).toBeNull();
+  },
+);
 
 test("where version 1 has the controller, version 2 is not asked", () => {
   expect(parseCgroup("4:memory:/a\n0::/b\n", "memory").map(({ directory }) => directory)).toEqual([

@@ -55,9 +55,9 @@ const message = v.pipe(
 );
 
 test("a snapshot of 0.1.0 that has a problem of a check as a sentence lacks that metric alone", () => {
-  const load = { oneMinute: 1, fiveMinutes: 1, fifteenMinutes: 1, cores: 2, quotaCores: null };
+  const openFiles = { open: 885, limit: 1000 };
   const [problem, nothing] = ["connection refused", { seconds: null, certificateDays: null, tlsDays: 14 }];
   const httpChecks = [{ check: "blog", problem, ...nothing }];
-  const kept = readSnapshot(JSON.stringify({ takenAtMs: lastRunMs, values: { load, httpChecks } }));
-  expect(kept).toEqual({ takenAtMs: lastRunMs, readings: { load: { status: "ok", value: load } } });
+  const kept = readSnapshot(JSON.stringify({ takenAtMs: lastRunMs, values: { openFiles, httpChecks } }));
+  expect(kept).toEqual({ takenAtMs: lastRunMs, readings: { openFiles: { status: "ok", value: openFiles } } });
 });

@@ -26,6 +26,7 @@ export const load: Values["load"] = {
   fiveMinutes: 0.2,
   fifteenMinutes: 0.1,
   cores: 2,
+  online: 2,
   quotaCores: null,
 };
 

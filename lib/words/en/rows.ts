@@ -50,8 +50,9 @@ export const rows = {
   },
   load: {
     label: "Load",
-    cores: (cores: number, isLimited: boolean): string =>
-      `on ${count.cores(cores)}${isLimited ? `, ${containerLimit}` : ""}`,
+    cores: (cores: number): string => `on ${count.cores(cores)}`,
+    limitedCores: (cores: number): string => `on ${count.cores(cores)}, ${containerLimit}`,
+    hostCores: (cores: number): string => `on ${count.cores(cores)} of the host`,
     longer: (five: string, fifteen: string): string => `${five} in 5 min, ${fifteen} in 15 min`,
   },
   pressure: {
