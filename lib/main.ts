@@ -1,6 +1,7 @@
 import type { CommandName } from "./cli/commands.ts";
 import { type Flags, parseArguments } from "./cli/parse.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
+import { createThresholdsOf } from "./settings/alerts.ts";
 import type { Config, ConfigResult } from "./settings/config.ts";
 import { loadSettings } from "./settings/load.ts";
 import { secretsOf } from "./settings/secrets.ts";
@@ -55,7 +56,11 @@ const commands: Readonly<Record<CommandName, (call: Call) => Promise<ExitCode>>>
     if (flags.rules === undefined || !settings.ok) {
       return (await import("./commands/check.ts")).check(world, flags, settings);
     }
-    return (await import("./commands/rulesTable.ts")).printRules(world, settings.value, flags);
+    return (await import("./commands/rulesTable.ts")).printRules(
+      withThresholds(world, settings.value),
+      settings.value,
+      flags,
+    );
   },
   "test-alert": configured(async () => (await import("./commands/testAlert.ts")).testAlert),
   outbox: configured(async () => (await import("./commands/outbox.ts")).outbox),
@@ -74,10 +79,15 @@ type Configured = (world: World, config: Config, flags: Flags) => Promise<ExitCo
 function configured(load: (flags: Flags) => Promise<Configured>) {
   return async ({ world, flags }: Call): Promise<ExitCode> => {
     const settings = settingsOf(world, flags);
-    if (settings.ok) return (await load(flags))(world, settings.value, flags);
+    if (settings.ok) return (await load(flags))(withThresholds(world, settings.value), settings.value, flags);
     complain(world, settings.problems);
     return exitCodes.config;
   };
+}
+
+/** Every number is written beside the thresholds that the settings have for it. */
+function withThresholds(world: World, { rules }: Config): World {
+  return { ...world, words: { ...world.words, thresholdsOf: createThresholdsOf(rules) } };
 }
 
 function settingsOf(world: World, flags: Flags): ConfigResult {

@@ -1,20 +1,21 @@
-import { significant } from "../format.ts";
-import type { Rule, Notation } from "../model/rule.ts";
+import type { Labels } from "../model/observation.ts";
+import { type Rule, shownAs } from "../model/rule.ts";
+import { roundBeside } from "../words/digits.ts";
 import type { Words } from "../words/en.ts";
 import type { RuleWords } from "../words/en/rules.ts";
 import type { Alert, Transition } from "./alert.ts";
 import type { Event } from "./events.ts";
-import { rules } from "./rules.ts";
+import { type RuleName, rules } from "./rules.ts";
 
 type Judged = Pick<Alert, "rule" | "labels" | "value">;
 
 /** An alert in a headline: `disk / 96 % full`, `memory 97 %`. */
 export function summarize({ rule, labels, value }: Judged, words: Words): string {
-  return words.rules[rule].bad(labels, formatValue(value, rules[rule].notation, words));
+  return words.rules[rule].bad(labels, formatValue(value, rule, labels, words));
 }
 
 function summarizeRecovery({ rule, labels, value }: Judged, words: Words): string {
-  return words.rules[rule].over(labels, formatValue(value, rules[rule].notation, words));
+  return words.rules[rule].over(labels, formatValue(value, rule, labels, words));
 }
 
 /** An alert on a card, which may be of an earlier run: `disk /srv 97 % full (last seen 3 h ago)`. */
@@ -68,12 +69,12 @@ export function sentence(transition: Transition, words: Words): string {
 }
 
 /** The line that was crossed, or the words in its place; null for a state. */
-function crossedBy({ rule, threshold }: Transition, words: Words): string | null {
+function crossedBy({ rule, labels, threshold }: Transition, words: Words): string | null {
   const { notation }: Rule = rules[rule];
   if (notation === "state") return null;
   return threshold === null
     ? reasonOf({ rule }, words)
-    : words.alert.threshold(formatValue(threshold, notation, words));
+    : words.alert.threshold(formatValue(threshold, rule, labels, words));
 }
 
 function reasonOf({ rule }: Pick<Transition, "rule">, words: Words): string | null {
@@ -84,24 +85,28 @@ function reasonOf({ rule }: Pick<Transition, "rule">, words: Words): string | nu
 /** In seconds. */
 const lasted = ({ sinceMs, untilMs }: Transition) => (untilMs - sinceMs) / 1000;
 
+/** A forecast is not known to the minute. */
+const roundHours = (hours: number) => (hours < 6 ? Math.round(hours * 6) / 6 : Math.round(hours));
+
 /** A number as its rule tells it. */
-export function formatValue(value: number, notation: Notation, words: Words): string {
-  switch (notation) {
+export function formatValue(value: number, name: RuleName, labels: Labels, words: Words): string {
+  const rule: Rule = rules[name];
+  const thresholds = words.thresholdsOf(shownAs(rule), labels);
+  switch (rule.notation) {
     case "percent":
-      return words.percent(value);
+      return words.percent(value, thresholds);
     case "percentUp":
-      return words.percentUp(value);
+      return words.percentUp(value, thresholds);
     case "percentFree":
-      return words.percent(100 - value);
+      return words.percent(100 - value, thresholds);
     case "hours":
-      // A forecast is not known to the minute.
-      return words.duration(value < 6 ? Math.round(value * 6) * 600 : Math.round(value) * 3600);
+      return words.duration(roundHours(value) * 3600);
     case "days":
-      return words.timeLeft(value);
+      return words.timeLeft(value, thresholds);
     case "celsius":
-      return words.degrees(value);
+      return words.degrees(value, thresholds);
     case "ratio":
-      return significant(value);
+      return roundBeside(value, value < 9.995 ? 2 : 1, thresholds);
     case "seconds":
       return words.duration(value);
     case "state":

@@ -6,16 +6,18 @@ import type { Flags } from "../cli/parse.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { printable } from "../format.ts";
 import { measure, type Measurement } from "../measure/measure.ts";
+import type { Labels } from "../model/observation.ts";
 import { isTargetOf, type Threshold, targetName } from "../model/rule.ts";
 import { activeRule } from "../settings/alerts.ts";
 import type { Config } from "../settings/config.ts";
 import { withPast } from "../state/reading.ts";
-import { en } from "../words/en.ts";
+import type { Words } from "../words/en.ts";
 import type { World } from "../world.ts";
 
 /** One rule on one target, as it stands; a rule without a target here has no value. */
 interface RuleState {
   readonly rule: RuleName;
+  readonly labels: Labels;
   readonly target: string;
   readonly value: number | null;
   readonly warning: Threshold | null;
@@ -26,48 +28,50 @@ interface RuleState {
 
 /** Prints each rule with its thresholds, the present value and the state that is remembered. Changes nothing. */
 export async function printRules(world: World, config: Config, flags: Flags): Promise<ExitCode> {
-  const { machine, output } = world;
+  const { machine, output, words } = world;
   const options = { everything: false, doing: output.doing };
   const measurement = await withPast(world, flags, (past) => measure(machine, config, past, options));
   const table = ruleNames.flatMap((rule) => statesOf(rule, config, measurement));
   output.out(
-    flags.json === undefined ? table.map(lineOf).join("") : `${JSON.stringify({ schema: 1, rules: table }, null, 2)}\n`,
+    flags.json === undefined
+      ? table.map((one) => lineOf(one, words)).join("")
+      : `${JSON.stringify({ schema: 1, rules: table.map(({ rule, target, value, warning, critical, state }) => ({ rule, target, value, warning, critical, state })) }, null, 2)}\n`,
   );
   return exitCodes.ok;
 }
 
 function statesOf(name: RuleName, config: Config, { observations, assessment }: Measurement): readonly RuleState[] {
   const rule = activeRule(name, config.rules);
-  const stateOf = (target: string, value: number | null, thresholds: Thresholds | null, state: string): RuleState => ({
+  const stateOf = (labels: Labels, value: number | null, thresholds: Thresholds | null, state: string): RuleState => ({
     rule: name,
-    target,
+    labels,
+    target: targetName(rules[name], labels),
     value,
     warning: thresholds?.warning ?? null,
     critical: thresholds?.critical ?? null,
     state,
   });
-  if (rule === null) return [stateOf("", null, { ...rules[name], runsToClear: 1 }, "off")];
+  if (rule === null) return [stateOf({}, null, { ...rules[name], runsToClear: 1 }, "off")];
   const judged = observations.filter((observation) => isTargetOf(rule, observation));
   const seen = judged.map((observation) => {
     const thresholds = rule.thresholdsFor(observation.labels);
     const known = assessment.states[stateKey(name, observation)];
-    const target = targetName(rule, observation.labels);
     const state = thresholds === null ? "off" : (known?.severity ?? "ok");
-    return stateOf(target, observation.value, thresholds, state);
+    return stateOf(observation.labels, observation.value, thresholds, state);
   });
   const unseen = assessment.alerts
     .filter(({ rule: other, lastSeenMs }) => other === name && lastSeenMs !== null)
-    .map(({ labels, severity }) => stateOf(targetName(rule, labels), null, rule.thresholdsFor(labels), severity));
+    .map(({ labels, severity }) => stateOf(labels, null, rule.thresholdsFor(labels), severity));
   const all = [...seen, ...unseen];
   if (all.length > 0) return all;
   const looked = observations.some(({ name: observed }) => observed === rule.presentIf);
-  return [stateOf("", null, rule.thresholdsFor({}), looked ? "ok" : "no data")];
+  return [stateOf({}, null, rule.thresholdsFor({}), looked ? "ok" : "no data")];
 }
 
-function lineOf({ rule, target, value, warning, critical, state }: RuleState): string {
+function lineOf({ rule, labels, target, value, warning, critical, state }: RuleState, words: Words): string {
   const { notation } = rules[rule];
   // A free share is told as what is used, so that it agrees with the card.
-  const number = (amount: number) => formatValue(amount, notation, en);
+  const number = (amount: number) => formatValue(amount, rule, labels, words);
   const isYesOrNo = notation === "state";
   const lines = (["warning", "critical"] as const).flatMap((severity) => {
     const threshold = severity === "warning" ? warning : critical;

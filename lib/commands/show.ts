@@ -21,5 +21,5 @@ export async function show(world: World, config: Config, flags: Flags): Promise<
 const renderers: Renderers<(report: Measurement["report"], world: World, config: Config) => string> = {
   text: (report, world, config) => renderText(report(world.words, []), textOptions(world, config, Bun.stringWidth)),
   // What programs read is English whatever the reader's language is.
-  json: (report, { version }) => renderJson(report(en, []), version),
+  json: (report, { version, words }) => renderJson(report({ ...en, thresholdsOf: words.thresholdsOf }, []), version),
 };

@@ -115,14 +115,16 @@ export const cpu = defineMetric({
     );
     const trends = 'cpu_busy_percent{window="report"}' as const;
     if (main === null) return [{ label, lines: [notMeasured], importance: "core", about, trends }];
+    const shareOf = (state: "busy" | "iowait" | "steal", shares: CpuShares) =>
+      words.percent(shares[state], words.thresholdsOf(`cpu_${state}_percent`, { window: "report" }));
     const lines = [
-      words.percent(main.busy),
+      shareOf("busy", main),
       earlier.report === null || report === null
         ? forms.sample(significant(earlier.sample?.seconds ?? 0))
         : forms.over(earlier.report.seconds),
-      ...(report !== null && sample !== null ? [forms.now(sample.busy)] : []),
-      ...(main.iowait >= 5 ? [forms.iowait(main.iowait)] : []),
-      ...(main.steal >= 2 ? [forms.steal(main.steal)] : []),
+      ...(report !== null && sample !== null ? [forms.now(shareOf("busy", sample))] : []),
+      ...(main.iowait >= 5 ? [forms.iowait(shareOf("iowait", main))] : []),
+      ...(main.steal >= 2 ? [forms.steal(shareOf("steal", main))] : []),
     ];
     return [{ label, percent: main.busy, lines, importance: "core", about, trends }];
   },

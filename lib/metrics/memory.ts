@@ -105,7 +105,7 @@ function describeMemory(
 ): Row<"memory_available_percent" | "memory_used_percent"> {
   const used = sharePercent(usedBytes(now), now.totalBytes) ?? 0;
   const lines = [
-    words.percent(used),
+    words.percent(used, words.thresholdsOf("memory_used_percent", {})),
     format.bytesOf(usedBytes(now), now.totalBytes),
     ...(now.containerLimit ? [words.memory.containerLimit] : []),
     ...(now.zfsCacheBytes > 0 ? [words.memory.zfs(format.bytes(now.zfsCacheBytes))] : []),
@@ -118,7 +118,8 @@ function describeSwap(now: Memory, { format, words }: Wording): readonly Row<"sw
   const swap = swapOf(now);
   if (swap === null) return [];
   const { label } = words.swap;
-  const lines = [words.percent(swap.used_percent), format.bytesOf(swap.used_bytes, swap.total_bytes)];
+  const share = words.percent(swap.used_percent, words.thresholdsOf("swap_used_percent", {}));
+  const lines = [share, format.bytesOf(swap.used_bytes, swap.total_bytes)];
   const about = ["swap_used_percent"] as const;
   return [{ label, percent: swap.used_percent, lines, importance: "detail", about, trends: "swap_used_percent" }];
 }

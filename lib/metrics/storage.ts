@@ -111,25 +111,29 @@ function describeFileSystem(
   const label = words.disk.label(mount);
   if (usage === null) return { label, lines: [problem ?? words.disk.failed], importance, about };
   const [used, inodes] = [usedPercent(usage), inodesUsedPercent(usage)];
+  const shareOf = (what: "used" | "inodes_used", share: number) =>
+    words.percentUp(share, words.thresholdsOf(`storage_${what}_percent`, { mount }));
   const lines = [
-    ...(used === null ? [] : [words.percentUp(used)]),
+    ...(used === null ? [] : [shareOf("used", used)]),
     format.bytesOf(usedBytes(usage), usage.totalBytes),
     words.disk.free(format.bytes(usage.availableBytes)),
     ...(readOnly ? [words.disk.readOnly] : []),
-    ...(inodes !== null && inodes >= 80 ? [words.disk.inodes(inodes)] : []),
+    ...(inodes !== null && inodes >= 80 ? [words.disk.inodes(shareOf("inodes_used", inodes))] : []),
   ];
   const trends = observationKey({ name: "storage_used_percent", labels: { mount } });
   return { label, ...(used === null ? {} : { percent: used }), lines, importance, about, trends };
 }
 
-function describeRest(rest: readonly FileSystem[], { disk: words }: RowWords): readonly Row<never>[] {
-  if (rest.length === 0) return [];
+function describeRest(rest: readonly FileSystem[], words: RowWords): readonly Row<never>[] {
+  const [fullest] = rest;
+  if (fullest === undefined) return [];
   const silent = rest.filter(({ usage }) => usage === null).length;
+  const thresholds = words.thresholdsOf("storage_used_percent", { mount: fullest.mount });
   const line =
     silent > 0
-      ? words.othersSilent(rest.length, silent)
-      : words.othersFull(rest.length, Math.max(...rest.map(prominence)));
-  return [{ label: words.others, lines: [line], importance: "core", about: [] }];
+      ? words.disk.othersSilent(rest.length, silent)
+      : words.disk.othersFull(rest.length, words.percentUp(prominence(fullest), thresholds));
+  return [{ label: words.disk.others, lines: [line], importance: "core", about: [] }];
 }
 
 const semantic = (what: "limit" | "usage" | "utilization", state?: "free" | "used") => {
@@ -154,6 +158,7 @@ export const storage = defineMetric({
     storage_available_bytes: gauge("bytes", "Free for users, without the reserved blocks.", semantic("usage", "free")),
     storage_used_percent: gauge("percent", "Used share of what users can use, as df(1).", {
       label: (words, { mount = "" }) => words.disk.label(mount),
+      roundsUp: true,
       amount: "storage_used_bytes",
       left: "storage_available_bytes",
       ...semantic("utilization", "used"),

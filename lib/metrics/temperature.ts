@@ -86,12 +86,13 @@ export const temperature = defineMetric({
       };
       return observations("temperature", values, { sensor });
     }),
-  describe: (now, _earlier, { words: { row, temperature: words } }) => {
+  describe: (now, _earlier, { words: { row, temperature: words, degrees, thresholdsOf } }) => {
     const hottestFirst = now.toSorted((one, other) => other.celsius - one.celsius);
     const ranked = [...hottestFirst.filter(isHot), ...hottestFirst.filter((sensor) => !isHot(sensor))];
-    const lines = ranked
-      .slice(0, 3)
-      .map(({ sensor, celsius, criticalCelsius }) => words.line(sensor, celsius, criticalCelsius));
+    const lines = ranked.slice(0, 3).map(({ sensor, celsius, criticalCelsius: critical }) => {
+      const thresholds = thresholdsOf("temperature_celsius", { sensor });
+      return words.line(sensor, degrees(celsius, thresholds), critical === null ? null : degrees(critical));
+    });
     const more = now.length > lines.length ? [row.more(now.length - lines.length)] : [];
     const about = now.map(({ sensor }) => observationKey({ name: "temperature_pressing_celsius", labels: { sensor } }));
     const importance = now.some(isHot) ? "notable" : "detail";

@@ -119,14 +119,17 @@ const heavySwapPercent = 30;
 
 function describeSwap(
   changes: Changes,
-  { format, words: { swapIo: words } }: Wording,
+  { format, words: { swapIo: words, percent, thresholdsOf } }: Wording,
 ): readonly Row<"vmstat_swap_traffic_percent">[] {
   const { swap_in_bytes_per_second: swapIn, swap_out_bytes_per_second: swapOut, swap_traffic_percent: share } = changes;
   if (swapIn === null || swapOut === null) return [];
   return [
     {
       label: words.label,
-      lines: [words.line(format.bytes(swapIn), format.bytes(swapOut)), ...(share === null ? [] : [words.share(share)])],
+      lines: [
+        words.line(format.bytes(swapIn), format.bytes(swapOut)),
+        ...(share === null ? [] : [words.share(percent(share, thresholdsOf("vmstat_swap_traffic_percent", {})))]),
+      ],
       importance: share !== null && share >= heavySwapPercent ? "notable" : "detail",
       about: [reportKey("vmstat_swap_traffic_percent")],
     },

@@ -33,6 +33,8 @@ export interface Definition<Name extends string = string> {
   readonly help: string;
   /** Makes it one of the key metrics, under this name. */
   readonly label?: (words: RowWords, labels: Labels) => string;
+  /** A share that df(1) rounds up to whole percents. */
+  readonly roundsUp?: true;
   /** Of a key metric: the observations of the same in bytes, and of the bytes that are left. */
   readonly amount?: Name;
   readonly left?: Name;

@@ -54,6 +54,11 @@ export function targetName({ where = {} }: Rule, labels: Labels): string {
   return own.map(([, value]) => value).join(" ");
 }
 
+/** The name of the number that a person reads: of available memory, the used one. */
+export function shownAs({ observation, displayAs, notation }: Rule): string {
+  return notation === "percentFree" ? observation.replace("_available_", "_used_") : (displayAs ?? observation);
+}
+
 /** As the card tells it: `percentUp` as `df` does, `percentFree` as what is used; `state` needs no number. */
 export type Notation =
   "percent" | "percentUp" | "percentFree" | "hours" | "days" | "celsius" | "ratio" | "seconds" | "state";

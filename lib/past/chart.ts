@@ -16,6 +16,7 @@ export interface Series {
   readonly name: "cpu" | "memory" | "disk" | "received" | "sent";
   /** The mount point, or the interface; empty where there is only one such thing. */
   readonly of: string;
+  readonly key: string;
   readonly points: readonly ChartPoint[];
 }
 
@@ -55,7 +56,7 @@ export function chartOf(
   const groups = [...Map.groupBy(shown, ({ atMs }) => Math.floor((atMs - fromMs) / partMs)).values()];
   const series = (name: Series["name"], of: string, key: Key): readonly Series[] => {
     const points = groups.map((group) => averageOf(group, key));
-    return points.every(({ value }) => value === null) ? [] : [{ name, of, points }];
+    return points.every(({ value }) => value === null) ? [] : [{ name, of, key, points }];
   };
   const mount = fullestDisk(shown);
   const port = busiestInterface(shown);

@@ -1,3 +1,4 @@
+import { significant } from "../format.ts";
 import { definitions } from "../metrics/index.ts";
 import { labelsOf, type Observation, observationKey, observationOf, type Unit } from "../model/observation.ts";
 import type { RowWords } from "../words/en/rows.ts";
@@ -52,6 +53,16 @@ export function keyMetricsIn(observations: readonly Observation[]): readonly Key
 export function keysForTrends(observations: readonly Observation[]): ReadonlySet<string> {
   const keys = keyMetricsIn(observations).flatMap(({ key, amountKey, leftKey }) => [key, amountKey, leftKey]);
   return new Set(keys.filter((key) => key !== null));
+}
+
+/** A number as a person reads it, by its key: the same on every card, chart and list. */
+export function numberText(key: string, value: number, words: RowWords): string {
+  const { name, labels } = observationOf(key, value);
+  const definition = definitions.get(name);
+  // Digests of version 0.1.0 have a label for a key, and shares only.
+  if (definition !== undefined && definition.unit !== "percent") return significant(value);
+  const thresholds = words.thresholdsOf(name, labels);
+  return definition?.roundsUp === true ? words.percentUp(value, thresholds) : words.percent(value, thresholds);
 }
 
 /** What a person calls a key metric, by its key: `Disk /`. Any other text stays as it is. */

@@ -4,7 +4,7 @@ import type { ObservationName } from "../metrics/index.ts";
 import { labelsOf, type Observation, observationKey, valuesByKey } from "../model/observation.ts";
 import type { Words } from "../words/en.ts";
 import { harmlessHours, hoursUntilFull, type PastHour, type PastRun, valueADayAgo } from "./forecast.ts";
-import { type KeyMetric, keyMetricsIn } from "./keyMetrics.ts";
+import { type KeyMetric, keyMetricsIn, numberText } from "./keyMetrics.ts";
 import { type Buckets, mean, type TimedValue, toBuckets } from "./series.ts";
 
 /** Something worth saying of a trend: how long until it is full, the bytes since yesterday, a peak or a low. */
@@ -129,16 +129,23 @@ function remarksOf(
   ];
 }
 
-/** A remark in words, with its time as `time` writes it. */
-export function remarkText(remark: Remark, { trend }: Words, format: Format, time: (ms: number) => string): string {
+/** A remark about a number in words, with its time as `time` writes it. */
+export function remarkText(
+  key: string,
+  remark: Remark,
+  words: Words,
+  format: Format,
+  time: (ms: number) => string,
+): string {
+  const { trend } = words;
   switch (remark.kind) {
     case "fullIn":
       return trend.fullIn(remark.hours);
     case "change":
       return trend.change(`${remark.bytes < 0 ? "−" : "+"}${format.bytes(Math.abs(remark.bytes))}`);
     case "peak":
-      return trend.peak(remark.value, time(remark.atMs));
+      return trend.peak(numberText(key, remark.value, words), time(remark.atMs));
     case "low":
-      return trend.low(remark.value, time(remark.atMs));
+      return trend.low(numberText(key, remark.value, words), time(remark.atMs));
   }
 }

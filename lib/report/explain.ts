@@ -108,13 +108,17 @@ function findings({ transitions }: News, rows: readonly Row[], words: Words): re
 }
 
 /** Busy CPUs are one thing, waiting for a disk or for the host another: say so where it is the larger part. */
-function dominating(observations: readonly KnownObservation[], { reason }: Words): readonly string[] {
+function dominating(observations: readonly KnownObservation[], words: Words): readonly string[] {
+  const { reason } = words;
+  const window = { window: "report" };
+  const tell = (state: "busy" | "iowait" | "steal", share: number) =>
+    words.percent(share, words.thresholdsOf(`cpu_${state}_percent`, window));
   const shareOf = (state: "busy" | "iowait" | "steal") =>
     observations.find(({ name, labels }) => name === `cpu_${state}_percent` && labels["window"] === "report")?.value ??
     0;
   const [busy, iowait, steal] = [shareOf("busy"), shareOf("iowait"), shareOf("steal")];
-  if (iowait > busy) return [reason.iowait(iowait, busy)];
-  return steal > busy / 2 && steal > 0 ? [reason.steal(steal)] : [];
+  if (iowait > busy) return [reason.iowait(tell("iowait", iowait), tell("busy", busy))];
+  return steal > busy / 2 && steal > 0 ? [reason.steal(tell("steal", steal))] : [];
 }
 
 /** From a straight line through at least a day of hours; less says nothing of a rhythm of days. */
@@ -139,6 +143,12 @@ function fillingSpeed({ labels }: Transition, { observations, hours, format, wor
   // One message must not name two times: what fills faster by now than it did for days is told by the hour.
   const [{ mount = "" }, { reason }] = [labels, words];
   return soon !== undefined && soon.value < Math.min(hoursLeft, harmlessHours)
-    ? [reason.fillsByHour(mount, format.bytes(left / soon.value), formatValue(soon.value, "hours", words))]
+    ? [
+        reason.fillsByHour(
+          mount,
+          format.bytes(left / soon.value),
+          formatValue(soon.value, "storage_full_soon", labels, words),
+        ),
+      ]
     : [reason.fillsByDay(mount, format.bytes(bytesADay), words.duration(hoursLeft * 3600))];
 }

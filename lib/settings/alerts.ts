@@ -6,7 +6,8 @@ import { type RuleName, ruleNames, rules } from "../alerts/rules.ts";
 import { hourMs } from "../clock.ts";
 import type { ObservationName } from "../metrics/index.ts";
 import type { Labels } from "../model/observation.ts";
-import type { Threshold, Rule } from "../model/rule.ts";
+import { type Rule, shownAs, type Threshold } from "../model/rule.ts";
+import type { ThresholdsOf } from "../words/digits.ts";
 import { discordId, type Meanings } from "./types.ts";
 
 const number = v.number("a number");
@@ -91,6 +92,18 @@ export function activeRule(
       return ofTarget === false || !isConfigured(rule, labels) ? null : thresholdsWith(rule, { ...own, ...ofTarget });
     },
   };
+}
+
+/** Where the settings have the thresholds beside which a number is read. */
+export function createThresholdsOf(settings: RuleSettings): ThresholdsOf {
+  return (shown, labels) =>
+    ruleNames.flatMap((name) => {
+      const rule: Rule = rules[name];
+      if (shown !== shownAs(rule) && shown !== rule.observation) return [];
+      const { warning = null, critical = null } = activeRule(name, settings)?.thresholdsFor(labels) ?? {};
+      const numbers = [warning, critical].flatMap((one) => (one === null ? [] : [one.raise, one.clear]));
+      return rule.notation === "percentFree" ? numbers.map((free) => 100 - free) : numbers;
+    });
 }
 
 /** A clear threshold that is not set keeps its distance from the threshold that is. */

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 
 import type { Transition } from "../../lib/alerts/alert.ts";
 import { headline, sentence, summarizeNow, formatValue } from "../../lib/alerts/text.ts";
+import { createThresholdsOf } from "../../lib/settings/alerts.ts";
 import { en } from "../../lib/words/en.ts";
 
 const hourMs = 3_600_000;
@@ -104,10 +105,27 @@ test("a mount that is called {value} is not taken for the number", () => {
 });
 
 test("a number is told as its rule tells it", () => {
-  expect(formatValue(2.4, "ratio", en)).toBe("2.40");
-  expect(formatValue(75, "seconds", en)).toBe("1 min");
-  expect(formatValue(5.2, "days", en)).toBe("5 d 4 h");
-  expect(formatValue(3.5, "hours", en)).toBe("3 h 30 min");
-  expect(formatValue(88.4, "celsius", en)).toBe("88 °C");
-  expect(formatValue(4, "percentFree", en)).toBe("96 %");
+  expect(formatValue(2.4, "load", {}, en)).toBe("2.40");
+  expect(formatValue(75, "clock", {}, en)).toBe("1 min");
+  expect(formatValue(5.2, "certificate", {}, en)).toBe("5 d 4 h");
+  expect(formatValue(3.5, "storage_full_soon", {}, en)).toBe("3 h 30 min");
+  expect(formatValue(88.4, "temperature", {}, en)).toBe("88 °C");
+  expect(formatValue(4, "memory", {}, en)).toBe("96 %");
+});
+
+test("a number is never told as the threshold that it has not reached", () => {
+  const words = {
+    ...en,
+    thresholdsOf: createThresholdsOf({ storage_used: { targets: { "/backup": { warning: 97 } } } }),
+  };
+  expect(formatValue(84.97, "storage_used", { mount: "/" }, words)).toBe("84.9 %");
+  expect(formatValue(84.97, "storage_used", { mount: "/backup" }, words)).toBe("85 %");
+  expect(formatValue(96.2, "storage_used", { mount: "/backup" }, words)).toBe("96.2 %");
+  expect(formatValue(10.03, "memory", {}, words)).toBe("89.9 %");
+  expect(formatValue(10, "memory", {}, words)).toBe("90 %");
+  expect(formatValue(89.6, "cpu_busy", { window: "report" }, words)).toBe("89.6 %");
+  expect(formatValue(1.996, "load", {}, words)).toBe("1.99");
+  expect(formatValue(79.6, "temperature", { sensor: "cpu" }, words)).toBe("79.6 °C");
+  expect(formatValue(14.01, "certificate", { check: "blog" }, words)).toBe("14 d 1 h");
+  expect(formatValue(14, "certificate", { check: "blog" }, words)).toBe("14 days");
 });

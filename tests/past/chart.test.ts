@@ -62,7 +62,7 @@ test("no line crosses a gap, nor a time at which the number was not measured; a 
   const points = [10, 20, null, 30, 40, 50].map((value, index) => ({ atMs: index, value }));
   const drawn = (gaps: readonly (readonly [number, number])[]) =>
     curve(
-      { name: "cpu", of: "", points },
+      { name: "cpu", of: "", key: "cpu_busy_percent", points },
       gaps,
       timeScale([0, 5], { left: 0, right: 5, top: 0, bottom: 0 }),
       numberScale(50, { left: 0, right: 0, top: 0, bottom: 50 }),

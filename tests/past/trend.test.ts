@@ -82,5 +82,5 @@ test.each<[Remark, string]>([
   [{ kind: "peak", value: 92, atMs: 7 }, "peak 92 % at 7"],
   [{ kind: "low", value: 4, atMs: 7 }, "low 4.0 % at 7"],
 ])("%j is %s", (remark, text) => {
-  expect(remarkText(remark, en, createFormat("si"), String)).toBe(text);
+  expect(remarkText("memory_used_percent", remark, en, createFormat("si"), String)).toBe(text);
 });

@@ -19,6 +19,7 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
   "number | null": [...numbers, null],
   string: names,
   "string | null": [...names, null],
+  "readonly number[]": [[], [0, 85.5]],
   "readonly string[]": [[], ["a"], [hostile, "b", "c", "d"]],
   boolean: [true, false],
   Severity: ["warning", "critical"],
@@ -84,10 +85,16 @@ const faultsOf = (word: Word, all: readonly (readonly unknown[])[]) =>
     return fault === null ? [] : [`${fault} in ${JSON.stringify(text)} of ${JSON.stringify(args)}`];
   });
 
-test.each(entriesOf({ ...rest, ...lazy, classic }, ""))("$path is a text for whatever it is given", ({ word }) => {
-  if (typeof word === "string") expect(faultIn(word, [])).toBeNull();
-  else expect(faultsOf(word, choices(typesOf(word).map(samplesOf)))).toEqual([]);
-});
+/** The one member that makes no text: it says beside which thresholds a number is written. */
+const isText = ({ path }: Entry) => path !== "thresholdsOf";
+
+test.each(entriesOf({ ...rest, ...lazy, classic }, "").filter(isText))(
+  "$path is a text for whatever it is given",
+  ({ word }) => {
+    if (typeof word === "string") expect(faultIn(word, [])).toBeNull();
+    else expect(faultsOf(word, choices(typesOf(word).map(samplesOf)))).toEqual([]);
+  },
+);
 
 test.each(ruleNames)("%s has a text for whatever its labels and its number are", (name) => {
   const labels = ["mount", "sensor", "check", "unit", "array", "pool", "filesystem"];

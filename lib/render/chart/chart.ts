@@ -1,6 +1,7 @@
 import { hourMs } from "../../clock.ts";
 import { createFormat, zoneLabel } from "../../format.ts";
 import type { ChartData, Series, Span } from "../../past/chart.ts";
+import { numberText } from "../../past/keyMetrics.ts";
 import type { Words } from "../../words/en.ts";
 import type { ChartWords } from "../../words/en/chart.ts";
 import { drawGaps, drawHours, drawIncidents } from "./marks.ts";
@@ -25,14 +26,17 @@ export function renderChart(data: ChartData, words: Words, forms: ChartWords): s
   const percents = { most: 100, marks: [0, 50, 100], tell: (value: number) => `${value} %`, baseline: 32 };
   const tellRate = (value: number) => `${format.bytes(value)}/s`;
   const rates = { most, marks: [0, most], tell: (value: number) => tellMost(tellRate(value)), baseline: 262 };
-  const legend = (tell: (value: number) => string) => (series: Series) =>
-    legendText(nameOf(series, words, forms), series.points.at(-1)?.value ?? null, tell);
+  const legend = (tell: (value: number, key: string) => string) => (series: Series) => {
+    const last = series.points.at(-1)?.value ?? null;
+    return legendText(nameOf(series, words, forms), last === null ? null : tell(last, series.key));
+  };
+  const tellShare = (value: number, key: string) => numberText(key, value, words);
   const content = [
     element("rect", { width: chartSize.width, height: chartSize.height, rx: 8, fill: colors.ground }),
     drawGaps(gaps, x, boxes, forms),
     drawHours(span, timezone, x, boxes, baselines.hours, forms),
     drawIncidents(data.incidents, x, upper, words),
-    ...drawPanel(data.shares, percents, gaps, x, upper, legend(words.percent)),
+    ...drawPanel(data.shares, percents, gaps, x, upper, legend(tellShare)),
     ...(data.network.length === 0 ? [] : drawPanel(data.network, rates, gaps, x, network, legend(tellRate))),
     label(caption(data, forms), [upper.right, baselines.caption], { fill: colors.faint, "text-anchor": "end" }),
   ];
@@ -75,10 +79,10 @@ function drawPanel(
 
 const longestLabel = 24;
 
-function legendText(what: string, value: number | null, tell: (value: number) => string): string {
+function legendText(what: string, value: string | null): string {
   const points = Array.from(what);
   const short = points.length > longestLabel ? `${points.slice(0, longestLabel - 1).join("")}…` : what;
-  return value === null ? short : `${short} ${tell(value)}`;
+  return value === null ? short : `${short} ${value}`;
 }
 
 /** The next of 1, 2, 5, 10, 20 … of its unit that holds all values. */

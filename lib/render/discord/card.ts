@@ -87,11 +87,11 @@ function createField(row: ReportRow, report: Report): EmbedField {
 }
 
 /** Monospaced, or gaps would close up; times in the reader's own zone. */
-function trendLines({ buckets, leastSpan, hours, remarks }: Trend, { words, format }: Report): readonly string[] {
+function trendLines({ key, buckets, leastSpan, hours, remarks }: Trend, { words, format }: Report): readonly string[] {
   const time = (ms: number) => discordTime(ms, "t");
   return [
     words.trend.hours(`\`${sparkline(coarsen(buckets, sparklineCells), leastSpan)}\``, hours),
-    ...remarks.map((remark) => remarkText(remark, words, format, time)),
+    ...remarks.map((remark) => remarkText(key, remark, words, format, time)),
   ];
 }
 

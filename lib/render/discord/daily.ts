@@ -1,9 +1,9 @@
 import { type Incident, incidentText } from "../../alerts/incidents.ts";
-import { isoTime, significant, sparkline } from "../../format.ts";
+import { isoTime, sparkline } from "../../format.ts";
 import type { Note } from "../../model/note.ts";
 import type { Summary } from "../../past/summary.ts";
 import type { Daily } from "../../past/digest.ts";
-import { labelOf } from "../../past/keyMetrics.ts";
+import { labelOf, numberText } from "../../past/keyMetrics.ts";
 import { coarsen } from "../../past/series.ts";
 import { noteText } from "../../report/report.ts";
 import type { Words } from "../../words/en.ts";
@@ -87,7 +87,7 @@ function sentence(incident: Incident, nowMs: number, words: Words): string {
 
 function createField({ key, unit, minimum, average, maximum, buckets }: Summary, words: Words): EmbedField {
   const { day } = words;
-  const tell = unit === "percent" ? words.percent : significant;
+  const tell = (value: number) => numberText(key, value, words);
   const [least, most] = [tell(minimum.value), tell(maximum.value)];
   const spread = [day.average(tell(average)), day.range(least, most), day.highest(discordTime(maximum.atMs, "t"))];
   const lines = [

@@ -1,5 +1,5 @@
 import type { Digest } from "../../past/digest.ts";
-import { labelOf } from "../../past/keyMetrics.ts";
+import { labelOf, numberText } from "../../past/keyMetrics.ts";
 import type { Words } from "../../words/en.ts";
 import { authorFrom, clip, discordLimits, type DiscordMessage, discordTime, escapeMarkdown, looks } from "./message.ts";
 
@@ -8,7 +8,7 @@ const numbersShown = 12;
 
 /** The message in place of the reports of an outage: from when to when, how many, and what the key metrics did. */
 export function renderDigest(name: string, digest: Digest, dropped: number, words: Words): DiscordMessage {
-  const { day, late, percent } = words;
+  const { day, late } = words;
   const sentences = [
     late.when(discordTime(digest.fromMs, "f"), discordTime(digest.toMs, "f")),
     ...(digest.perhapsDelivered > 0 ? [late.perhaps(digest.perhapsDelivered)] : []),
@@ -16,11 +16,14 @@ export function renderDigest(name: string, digest: Digest, dropped: number, word
   ];
   const fields = Object.entries(digest.numbers)
     .slice(0, numbersShown)
-    .map(([key, { minimum, average, maximum }]) => ({
-      name: clip(escapeMarkdown(labelOf(key, words)), discordLimits.fieldName),
-      value: `${day.average(percent(average))}\n${day.range(percent(minimum), percent(maximum))}`,
-      inline: true,
-    }));
+    .map(([key, { minimum, average, maximum }]) => {
+      const tell = (value: number) => numberText(key, value, words);
+      return {
+        name: clip(escapeMarkdown(labelOf(key, words)), discordLimits.fieldName),
+        value: `${day.average(tell(average))}\n${day.range(tell(minimum), tell(maximum))}`,
+        inline: true,
+      };
+    });
   return {
     ...authorFrom(name),
     embeds: [

@@ -1,6 +1,6 @@
-import { clockTime, localDay, printable, significant, sparkline } from "../../format.ts";
+import { clockTime, localDay, printable, sparkline } from "../../format.ts";
 import type { Summary } from "../../past/summary.ts";
-import { labelOf } from "../../past/keyMetrics.ts";
+import { labelOf, numberText } from "../../past/keyMetrics.ts";
 import { coarsen } from "../../past/series.ts";
 import type { Words } from "../../words/en.ts";
 import type { HistoryWords } from "../../words/en/history.ts";
@@ -70,7 +70,6 @@ function stacked(summaries: readonly Summary[], { columns, widthOf, words, forms
 const lineOf = ({ buckets, unit }: Summary, room: number) =>
   sparkline(coarsen(buckets, Math.max(1, room)), unit === "percent" ? 10 : 1);
 
-function numbersOf({ minimum, average, maximum, last, unit }: Summary, words: Words): readonly string[] {
-  const tell = unit === "percent" ? words.percent : significant;
-  return [minimum.value, average, maximum.value, last.value].map(tell);
+function numbersOf({ key, minimum, average, maximum, last }: Summary, words: Words): readonly string[] {
+  return [minimum.value, average, maximum.value, last.value].map((value) => numberText(key, value, words));
 }

@@ -124,7 +124,7 @@ function textsOf(row: ReportRow, report: Report, buckets: number, timezone: stri
 }
 
 function trendTexts(
-  { buckets, leastSpan, hours, remarks }: Trend,
+  { key, buckets, leastSpan, hours, remarks }: Trend,
   { words, format }: Report,
   most: number,
   timezone: string | null,
@@ -132,7 +132,7 @@ function trendTexts(
   const time = (ms: number) => clockTime(ms, timezone);
   return [
     words.trend.hours(sparkline(coarsen(buckets, most), leastSpan), hours),
-    ...remarks.map((remark) => remarkText(remark, words, format, time)),
+    ...remarks.map((remark) => remarkText(key, remark, words, format, time)),
   ];
 }
 

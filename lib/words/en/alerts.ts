@@ -1,7 +1,7 @@
 import type { Severity } from "../../model/rule.ts";
 import { numbers } from "./numbers.ts";
 
-const { duration, list, percent } = numbers;
+const { duration, list } = numbers;
 
 const severity: Readonly<Record<Severity, string>> = { warning: "warning", critical: "critical" };
 
@@ -76,9 +76,8 @@ export const reasons = {
   topCpu: (users: readonly string[]): string => `most CPU now: ${list(users)}`,
   topMemory: (users: readonly string[]): string => `most memory now: ${list(users)}`,
   user: (process: string, amount: string): string => `${process} ${amount}`,
-  iowait: (iowait: number, busy: number): string =>
-    `mostly waiting for disks: I/O wait ${percent(iowait)}, busy ${percent(busy)}`,
-  steal: (steal: number): string => `mostly stolen by the host of this virtual machine: ${percent(steal)}`,
+  iowait: (iowait: string, busy: string): string => `mostly waiting for disks: I/O wait ${iowait}, busy ${busy}`,
+  steal: (steal: string): string => `mostly stolen by the host of this virtual machine: ${steal}`,
   fillsByHour: (mount: string, bytes: string, left: string): string =>
     `${mount}: +${bytes} an hour, full in about ${left}`,
   fillsByDay: (mount: string, bytes: string, left: string): string =>

@@ -2,7 +2,7 @@ import type { Severity } from "../../model/rule.ts";
 import { alerts } from "./alerts.ts";
 import { numbers } from "./numbers.ts";
 
-const { count, duration, percent } = numbers;
+const { count, duration } = numbers;
 
 /** How the machine is, and the report about it. */
 export const report = {
@@ -31,8 +31,8 @@ export const trend = {
   fullIn: (hours: number): string =>
     `full in ~${hours < 48 ? `${Math.max(1, Math.round(hours))} h` : `${Math.round(hours / 24)} d`}`,
   change: (signedBytes: string): string => `${signedBytes} in 24 h`,
-  peak: (value: number, when: string): string => `peak ${percent(value)} at ${when}`,
-  low: (value: number, when: string): string => `low ${percent(value)} at ${when}`,
+  peak: (value: string, when: string): string => `peak ${value} at ${when}`,
+  low: (value: string, when: string): string => `low ${value} at ${when}`,
 };
 
 const over = (alertsInAll: number, open: number): string =>

@@ -1,5 +1,10 @@
-/** `68 %`, `4.2 %`; whole from 10 on. */
-const percent = (value: number): string => `${value.toFixed(value < 9.95 ? 1 : 0)} %`;
+import { percentDigits, roundBeside, type ThresholdsOf } from "../digits.ts";
+
+const nothingJudges: ThresholdsOf = () => [];
+
+/** `68 %`, `4.2 %`; whole from 10 on, but with a decimal beside a threshold: `89.9 %`. */
+const percent = (value: number, thresholds?: readonly number[]): string =>
+  `${percentDigits(value, "nearest", thresholds ?? [])} %`;
 
 /** `1 message`, `2 messages` */
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
@@ -20,14 +25,26 @@ const list = (items: readonly string[]): string => items.join(", ");
 
 /** How numbers, counts and lists are written in a sentence. */
 export const numbers = {
+  /** Beside which thresholds numbers are written; the settings say which. */
+  thresholdsOf: nothingJudges,
   percent,
   /** `87 %` rounded up to whole percents, as `df` does, so that a disk is never fuller than we say. */
-  percentUp: (value: number): string => `${Math.ceil(value)} %`,
-  /** `81 °C` */
-  degrees: (celsius: number): string => `${celsius.toFixed(0)} °C`,
+  percentUp: (value: number, thresholds?: readonly number[]): string =>
+    `${percentDigits(value, "up", thresholds ?? [])} %`,
+  /** `81 °C`, and `79.6 °C` beside a threshold of 80 */
+  degrees: (celsius: number, thresholds?: readonly number[]): string => {
+    const isBeside =
+      thresholds?.some((threshold) => celsius !== threshold && Math.abs(celsius - threshold) < 1) === true;
+    return `${roundBeside(celsius, isBeside ? 1 : 0, thresholds ?? [])} °C`;
+  },
   duration,
-  /** How long something is still good for. */
-  timeLeft: (days: number): string => (days <= 0 ? "no time" : duration(days * 86_400)),
+  /** How long something is still good for; with the hours where the days alone are a threshold that is not reached. */
+  timeLeft: (days: number, thresholds?: readonly number[]): string => {
+    if (days <= 0) return "no time";
+    const whole = Math.floor(days);
+    if (days === whole || thresholds?.includes(whole) !== true) return duration(days * 86_400);
+    return `${whole} d ${Math.max(1, Math.floor((days - whole) * 24))} h`;
+  },
   list,
   /** `nginx, redis, cron, +2 more` */
   some: (names: readonly string[], most = 3): string =>

@@ -2,7 +2,7 @@ import type { CheckProblem } from "../../model/host.ts";
 import { sayProblem } from "./checks.ts";
 import { numbers } from "./numbers.ts";
 
-const { count, duration, list, percent, percentUp, degrees, some } = numbers;
+const { count, duration, list, percent, some } = numbers;
 
 const sinceReport = "since the last report";
 const sinceBoot = "since boot";
@@ -34,9 +34,9 @@ export const rows = {
     failed: "could not be read",
     free: (bytes: string): string => `${bytes} left`,
     readOnly: "read-only",
-    inodes: (share: number): string => `inodes ${percentUp(share)}`,
+    inodes: (share: string): string => `inodes ${share}`,
     others: "More disks",
-    othersFull: (hidden: number, most: number): string => `${more(hidden)}, at most ${percentUp(most)} full`,
+    othersFull: (hidden: number, most: string): string => `${more(hidden)}, at most ${most} full`,
     othersSilent: (hidden: number, silent: number): string => `${more(hidden)}, ${silent} without an answer`,
   },
   cpu: {
@@ -44,9 +44,9 @@ export const rows = {
     notMeasured: "not measured",
     sample: (seconds: string): string => `now, over ${seconds} s`,
     over: (seconds: number): string => `over ${duration(seconds)}`,
-    now: (share: number): string => `now ${percent(share)}`,
-    iowait: (share: number): string => `waiting for I/O ${percent(share)}`,
-    steal: (share: number): string => `stolen by the host ${percent(share)}`,
+    now: (share: string): string => `now ${share}`,
+    iowait: (share: string): string => `waiting for I/O ${share}`,
+    steal: (share: string): string => `stolen by the host ${share}`,
   },
   load: {
     label: "Load",
@@ -71,7 +71,7 @@ export const rows = {
   swapIo: {
     label: "Swap traffic",
     line: (read: string, written: string): string => `in ${read}/s, out ${written}/s ${sinceReport}`,
-    share: (share: number): string => `${percent(share)} of memory`,
+    share: (share: string): string => `${share} of memory`,
   },
   faults: {
     label: "Page faults",
@@ -108,8 +108,8 @@ export const rows = {
   conntrack: { label: "Tracked connections" },
   temperature: {
     label: "Temperature",
-    line: (sensor: string, celsius: number, critical: number | null): string =>
-      `${degrees(celsius)} ${sensor}${critical === null ? "" : `, critical at ${degrees(critical)}`}`,
+    line: (sensor: string, celsius: string, critical: string | null): string =>
+      `${celsius} ${sensor}${critical === null ? "" : `, critical at ${critical}`}`,
   },
   raid: {
     title: "RAID",
