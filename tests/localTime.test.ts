@@ -8,6 +8,7 @@ test.each(["2026-03-29T00:59:59Z", "2026-03-29T01:00:00Z", "2026-12-31T23:59:00Z
   "at %s the machine's own zone shows what it shows by its name",
   (time) => {
     expect(localTime(Date.parse(time), null)).toEqual(localTime(Date.parse(time), timeZone));
+    expect(endOfDay(Date.parse(time), null)).toBe(endOfDay(Date.parse(time), timeZone));
   },
 );
 
