@@ -3,7 +3,7 @@ import type { PeerCertificate } from "node:tls";
 import { dayMs } from "../clock.ts";
 import { networkProblem } from "../errors.ts";
 import type { CheckProblem, HttpFinding } from "../model/host.ts";
-import type { HttpCheck } from "../settings/checks.ts";
+import type { HttpCheck } from "../model/settings.ts";
 import { version } from "../version.ts";
 
 const mostRedirects = 5;

@@ -1,7 +1,7 @@
 import { withDeadline } from "../clock.ts";
 import { networkProblem } from "../errors.ts";
 import type { CheckFinding } from "../model/host.ts";
-import type { TcpCheck } from "../settings/checks.ts";
+import type { TcpCheck } from "../model/settings.ts";
 
 /** Connects to a port and hangs up; how long the connection took. Never throws. */
 export async function checkTcp({ host, port, timeoutSeconds }: TcpCheck): Promise<CheckFinding> {

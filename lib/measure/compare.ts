@@ -7,15 +7,10 @@ import {
   type Readings,
   type Values,
 } from "../metrics/index.ts";
-import type { Earlier, Since } from "../model/metric.ts";
+import type { Since } from "../model/metric.ts";
 import type { Definition } from "../model/observation.ts";
-import { type KeptSnapshot, secondsBetween, type Snapshot } from "../model/snapshot.ts";
+import { type Comparison, type KeptSnapshot, secondsBetween, type Snapshot } from "../model/snapshot.ts";
 import type { Measured } from "./collect.ts";
-
-/** What the present readings can be compared with, by metric. */
-export interface Comparison {
-  readonly earlier: <Name extends MetricName>(name: Name) => Earlier<Values[Name]>;
-}
 
 /**
  * Holds a snapshot against the start of its own sample window and against the last report. Counters of another boot say

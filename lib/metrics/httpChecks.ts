@@ -4,7 +4,7 @@ import { significant } from "../format.ts";
 import { CheckProblem, type Host, Unavailable } from "../model/host.ts";
 import { defineMetric, type Row } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
-import type { MetricSettings } from "../settings/checks.ts";
+import type { MetricSettings } from "../model/settings.ts";
 import type { RowWords } from "../words/en/rows.ts";
 
 const schema = v.array(

@@ -8,7 +8,7 @@ import { nameOfBytes, parseMountinfo } from "../proc/mountinfo.ts";
 import { type SelectedMount, selectMounts } from "../proc/mounts.ts";
 import { leaveOutTwins } from "../proc/sharedSpace.ts";
 import { inodesUsedPercent, knownUsage, pressingPercent, usedBytes, usedPercent } from "../proc/usage.ts";
-import type { MetricSettings } from "../settings/checks.ts";
+import type { MetricSettings } from "../model/settings.ts";
 import type { RowWords } from "../words/en/rows.ts";
 
 const schema = v.array(

@@ -4,7 +4,7 @@ import type { Host } from "../model/host.ts";
 import { defineMetric } from "../model/metric.ts";
 import { gauge, observationKey } from "../model/observation.ts";
 import { readUnits, type Unit } from "../proc/systemctl.ts";
-import type { MetricSettings } from "../settings/checks.ts";
+import type { MetricSettings } from "../model/settings.ts";
 
 const schema = v.object({
   /** Units that failed, and how: `exit-code`, `signal`, `timeout`, `oom-kill`, … */

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import type { HttpCheck, TcpCheck } from "../settings/checks.ts";
+import type { HttpCheck, TcpCheck } from "./settings.ts";
 
 /**
  * Thrown by a collector or a source when this machine simply does not have the thing: no such file in its kernel, no

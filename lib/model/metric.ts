@@ -2,7 +2,7 @@ import type * as v from "valibot";
 
 import { errorMessage } from "../errors.ts";
 import type { Format } from "../format.ts";
-import type { MetricSettings } from "../settings/checks.ts";
+import type { MetricSettings } from "./settings.ts";
 import type { RowWords } from "../words/en/rows.ts";
 import { type Host, Unavailable } from "./host.ts";
 import type { Definition, Observation, ObservationKey } from "./observation.ts";

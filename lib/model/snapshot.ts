@@ -1,4 +1,5 @@
-import type { Readings } from "../metrics/index.ts";
+import type { MetricName, Readings, Values } from "../metrics/index.ts";
+import type { Earlier } from "./metric.ts";
 
 /** One run's readings of a machine, plain JSON: raw counters and states, no rates. What the next run compares with. */
 export interface Snapshot {
@@ -28,4 +29,9 @@ export function secondsBetween(before: KeptSnapshot, now: KeptSnapshot): number 
   // A container keeps the boot id of its host, so that only its uptime tells.
   const seconds = present.uptimeSeconds - then.uptimeSeconds;
   return seconds < 0 ? null : seconds;
+}
+
+/** What the present readings can be compared with, by metric. */
+export interface Comparison {
+  readonly earlier: <Name extends MetricName>(name: Name) => Earlier<Values[Name]>;
 }

@@ -1,4 +1,4 @@
-import type { StorageSettings } from "../settings/checks.ts";
+import type { StorageSettings } from "../model/settings.ts";
 import { matchesMount } from "../settings/types.ts";
 import { type Mount, nameOfBytes } from "./mountinfo.ts";
 

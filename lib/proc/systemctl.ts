@@ -1,5 +1,5 @@
 import { type Host, Unavailable } from "../model/host.ts";
-import type { ChecksConfig } from "../settings/checks.ts";
+import type { ChecksConfig } from "../model/settings.ts";
 
 /** What systemd says of one unit; the words are its own, see `systemctl(1)`. */
 export interface Unit {

@@ -1,8 +1,7 @@
 import type { Alert } from "../alerts/alert.ts";
 import { summarizeNow } from "../alerts/text.ts";
 import type { Format } from "../format.ts";
-import type { Comparison } from "../measure/compare.ts";
-import type { Snapshot } from "../model/snapshot.ts";
+import type { Comparison, Snapshot } from "../model/snapshot.ts";
 import { type KnownObservation, type MetricName, type Values, metricNames, metrics } from "../metrics/index.ts";
 import { type Row, sayAbsence } from "../model/metric.ts";
 import type { Note } from "../model/note.ts";

@@ -4,7 +4,6 @@ import type { ActiveRule, Reminders } from "../alerts/alert.ts";
 import type { Thresholds } from "../alerts/judge.ts";
 import { type RuleName, ruleNames, rules } from "../alerts/rules.ts";
 import { hourMs } from "../clock.ts";
-import type { ObservationName } from "../metrics/index.ts";
 import type { Labels } from "../model/observation.ts";
 import { type Rule, shownAs, type Threshold } from "../model/rule.ts";
 import type { ThresholdsOf } from "../words/digits.ts";
@@ -83,7 +82,7 @@ export function activeRule(
 ): ActiveRule | null {
   const own = settings[name];
   if (own === false) return null;
-  const rule: Rule<ObservationName> = rules[name];
+  const rule: Omit<ActiveRule, "thresholdsFor"> = rules[name];
   return {
     ...rule,
     thresholdsFor: (labels) => {

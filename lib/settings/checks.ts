@@ -1,59 +1,7 @@
 import * as v from "valibot";
 
+import type { ChecksConfig } from "../model/settings.ts";
 import { type Meanings, numberBetween, shortText, webAddress, wholeBetween } from "./types.ts";
-
-/** A unit of systemd that is to run, now and after a reboot. */
-export interface ServiceCheck {
-  /** With its suffix: `nginx.service`, `backup.timer`. */
-  readonly unit: string;
-}
-
-/** A page that is to answer. */
-export interface HttpCheck {
-  /** Tells it from the others; without credentials and query, which may be secret. */
-  readonly name: string;
-  readonly url: string;
-  /** Null for any from 200 to 399. */
-  readonly expectStatus: number | null;
-  /** What is to stand in the first MiB of the page; null for anything. */
-  readonly expectText: string | null;
-  /** For all of it: name, connection, redirects, page. */
-  readonly timeoutSeconds: number;
-  /** The certificate is to be valid for so long. */
-  readonly tlsDays: number;
-}
-
-/** A port that is to accept connections. */
-export interface TcpCheck {
-  readonly name: string;
-  readonly host: string;
-  readonly port: number;
-  readonly timeoutSeconds: number;
-}
-
-/** Which file systems are shown. */
-export interface StorageSettings {
-  /** Globs of mount points to show although they would be skipped. */
-  readonly include: readonly string[];
-  /** Globs of mount points to leave out. */
-  readonly exclude: readonly string[];
-  /** Also network and FUSE file systems, which may hang. */
-  readonly network: boolean;
-}
-
-/** What the metrics need to know of the settings. */
-export interface MetricSettings extends ChecksConfig {
-  readonly storage: StorageSettings;
-  /** Ask apt for updates in `show`, which takes a second of CPU time. */
-  readonly updates: boolean;
-}
-
-/** What is checked besides the machine itself. */
-export interface ChecksConfig {
-  readonly services: readonly ServiceCheck[];
-  readonly http: readonly HttpCheck[];
-  readonly tcp: readonly TcpCheck[];
-}
 
 const unitExpected = 'the name of a unit, such as "nginx.service"';
 const hostExpected = "a host name or an IP address";

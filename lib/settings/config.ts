@@ -1,7 +1,8 @@
 import * as v from "valibot";
 
+import type { MetricSettings } from "../model/settings.ts";
 import { AlertSettings, ruleEntries, RuleSettings } from "./alerts.ts";
-import { checkEntries, checkTables, decideChecks, type MetricSettings } from "./checks.ts";
+import { checkEntries, checkTables, decideChecks } from "./checks.ts";
 import { decideExports, exportEntries, exportTable, type ExportTarget } from "./exports.ts";
 import { describeIssues, type Origin } from "./problems.ts";
 import { discordId, type Meanings, numberBetween, oneOf, shortText, timeOfDay, timeZone, webAddress } from "./types.ts";

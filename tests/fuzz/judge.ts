@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-import { compare, type Comparison, keepPossible } from "../../lib/measure/compare.ts";
+import { compare, keepPossible } from "../../lib/measure/compare.ts";
 import {
   definitions,
   type KnownObservation,
@@ -10,7 +10,7 @@ import {
   type Values,
 } from "../../lib/metrics/index.ts";
 import { observationKey } from "../../lib/model/observation.ts";
-import type { Snapshot } from "../../lib/model/snapshot.ts";
+import type { Comparison, Snapshot } from "../../lib/model/snapshot.ts";
 import type { Past } from "../../lib/state/past.ts";
 import type { Report } from "../../lib/report/report.ts";
 

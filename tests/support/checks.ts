@@ -1,4 +1,4 @@
-import type { HttpCheck, TcpCheck } from "../../lib/settings/checks.ts";
+import type { HttpCheck, TcpCheck } from "../../lib/model/settings.ts";
 
 /** A check of a page with the default settings, under a deadline of 2 s. */
 export function pageCheck(url: string, more: Partial<HttpCheck> = {}): HttpCheck {
