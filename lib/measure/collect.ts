@@ -49,6 +49,8 @@ export async function collect(host: Host, clock: Clock, options: CollectOptions)
   const opened = options.opened ?? (sampleSeconds > 0 ? await openWindow(host, clock, options) : null);
   const seconds = opened === null ? 0 : (clock.monotonicMs() - opened.atMs) / 1000;
   await readInTurn(readings, sampledNames, host, options);
+  // Who watches sees by himself how it goes on.
+  if (options.opened === undefined || options.opened === null) await confirmAll(readings, host, clock, options);
   // They were filled in as they came in; what leaves here has the order of the registry.
   const inOrder: PartialReadings = Object.fromEntries(metricNames.map((name) => [name, readings[name]]));
   if (!isComplete(inOrder)) throw new Error("a metric of the registry was not read");
@@ -61,6 +63,36 @@ async function openWindow(host: Host, clock: Clock, options: CollectOptions): Pr
   const atMs = clock.monotonicMs();
   await clock.sleep(options.config.sampleSeconds * 1000);
   return { readings, atMs };
+}
+
+/** How far apart the two readings of a doubtful value are, milliseconds: longer than a glitch of a sensor. */
+const confirmMs = 3000;
+
+async function confirmAll(readings: PartialReadings, host: Host, clock: Clock, options: CollectOptions) {
+  const doubtful = metricNames.filter((name) => isDoubtful(readings, name));
+  if (doubtful.length === 0) return;
+  options.doing?.(`reading ${en.some(doubtful.map((name) => metrics[name].title(en)))} again`);
+  await clock.sleep(confirmMs);
+  for (const name of doubtful) await confirm(readings, name, host, options);
+}
+
+function isDoubtful<Name extends MetricName>(readings: PartialReadings, name: Name): boolean {
+  const reading: PartialReadings[Name] = readings[name];
+  return reading?.status === "ok" && metrics[name].confirm?.isDoubtful(reading.value) === true;
+}
+
+async function confirm<Name extends MetricName>(
+  into: PartialReadings,
+  name: Name,
+  host: Host,
+  options: CollectOptions,
+) {
+  const first: PartialReadings[Name] = into[name];
+  await readInto(into, name, host, options);
+  const second: PartialReadings[Name] = into[name];
+  if (first?.status !== "ok" || second?.status !== "ok") return;
+  const value = metrics[name].confirm?.settle(first.value, second.value) ?? second.value;
+  Object.assign(into, { [name]: { status: "ok", value } });
 }
 
 function isComplete(readings: PartialReadings): readings is Readings {

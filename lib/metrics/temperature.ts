@@ -13,6 +13,10 @@ const schema = v.array(
     celsius: v.number(),
     maxCelsius: v.nullable(v.number()),
     criticalCelsius: v.nullable(v.number()),
+    /** Set for a disk. */
+    warnsAtMax: v.exactOptional(v.literal(true)),
+    /** Set where it is shown and not judged. */
+    isSecondary: v.exactOptional(v.literal(true)),
   }),
 );
 
@@ -59,7 +63,36 @@ function numberTwins(sensors: Temperature): Temperature {
   });
 }
 
-const isHot = ({ celsius, criticalCelsius }: Sensor) => celsius >= 80 || celsius >= (criticalCelsius ?? Infinity) - 10;
+/** Where a sensor without limits of its own begins to be critical, and how far below that it is a warning. */
+const usual = { critical: 90, apart: 10 };
+
+function ownThresholds({ maxCelsius, criticalCelsius, warnsAtMax }: Sensor) {
+  const max = warnsAtMax === true && maxCelsius !== criticalCelsius ? maxCelsius : null;
+  const critical = criticalCelsius ?? (max === null ? usual.critical : max + usual.apart);
+  return { warning: max !== null && max < critical ? max : critical - usual.apart, critical };
+}
+
+/**
+ * The temperature, moved so that a warning begins at 80 and critical at 90, whatever the device's own limits are. Null for
+ * a sensor that is not judged.
+ */
+function pressingCelsius(sensor: Sensor): number | null {
+  if (sensor.isSecondary === true) return null;
+  const { warning, critical } = ownThresholds(sensor);
+  const slope = usual.apart / (critical - warning);
+  const beyond = sensor.celsius - warning;
+  // Below, no slower than the temperature itself, so that what was too hot is well again when it has cooled down.
+  return usual.critical - usual.apart + beyond * (beyond > 0 ? slope : Math.max(1, slope));
+}
+
+const isAtLeast = (sensor: Sensor, pressing: number) => (pressingCelsius(sensor) ?? -Infinity) >= pressing;
+const isHot = (sensor: Sensor) => isAtLeast(sensor, usual.critical - usual.apart);
+
+/** The lower of two readings of each sensor. One that is not there any more was never to be believed. */
+function settle(first: Temperature, second: Temperature): Temperature {
+  const before = new Map(first.map(({ sensor, celsius }) => [sensor, celsius]));
+  return second.map((one) => ({ ...one, celsius: Math.min(one.celsius, before.get(one.sensor) ?? one.celsius) }));
+}
 
 /** Every sensor that tells something; the hottest one stands for the machine. */
 export const temperature = defineMetric({
@@ -70,21 +103,22 @@ export const temperature = defineMetric({
     temperature_celsius: gauge("celsius", "What the sensor reads."),
     temperature_pressing_celsius: gauge(
       "celsius",
-      "The temperature, moved so that what the device calls critical stands at 90.",
+      "The temperature, moved so that what the device calls critical stands at 90, and a disk's own maximum at 80.",
     ),
     temperature_max_celsius: gauge("celsius", "What the device calls too hot."),
     temperature_critical_celsius: gauge("celsius", "What the device calls critical."),
   },
   collect: collectTemperature,
+  confirm: { isDoubtful: (now) => now.some((sensor) => isAtLeast(sensor, usual.critical)), settle },
   observe: (now) =>
-    now.flatMap(({ sensor, celsius, maxCelsius, criticalCelsius }) => {
+    now.flatMap((one) => {
       const values = {
-        celsius,
-        pressing_celsius: celsius + 90 - (criticalCelsius ?? 90),
-        max_celsius: maxCelsius,
-        critical_celsius: criticalCelsius,
+        celsius: one.celsius,
+        pressing_celsius: pressingCelsius(one),
+        max_celsius: one.maxCelsius,
+        critical_celsius: one.criticalCelsius,
       };
-      return observations("temperature", values, { sensor });
+      return observations("temperature", values, { sensor: one.sensor });
     }),
   describe: (now, _earlier, { words: { row, temperature: words, degrees, thresholdsOf } }) => {
     const hottestFirst = now.toSorted((one, other) => other.celsius - one.celsius);

@@ -34,13 +34,14 @@ async function readOwnEvents(host: Host, memoryBytes: number | null): Promise<Me
 }
 
 async function collectVmstat(host: Host): Promise<Vmstat> {
+  const ofKernel = parseVmstat(await host.readProc("vmstat"));
   const meminfo = await host.readProc("meminfo").catch(() => "");
   const totalKib = parseCount(/^MemTotal:\s+(\d+) kB$/m.exec(meminfo)?.[1]);
   const memoryBytes = totalKib === null ? null : totalKib * 1024;
   const own = await readOwnEvents(host, memoryBytes);
   const counters =
     own === null
-      ? parseVmstat(await host.readProc("vmstat"))
+      ? ofKernel
       : { oomKills: own.oomKills, majorFaults: own.majorFaults, swapInPages: null, swapOutPages: null };
   if (Object.values(counters).every((counter) => counter === null)) {
     throw new Unavailable("the kernel does not count them");

@@ -82,6 +82,8 @@ export interface Metric<T, Name extends string = string> {
   readonly deadlineMs?: (settings: MetricSettings) => number;
   /** Reads the machine. Throws `Unavailable` or an error. */
   readonly collect: (host: Host, settings: MetricSettings) => Promise<T>;
+  /** A value that is not believed before it was read twice, some seconds apart, and what is believed of both. */
+  readonly confirm?: { readonly isDoubtful: (now: T) => boolean; readonly settle: (first: T, second: T) => T };
   /** Numbers out of raw counters and states. */
   readonly observe: (now: T, earlier: Earlier<T>) => readonly Observation<Name>[];
   /** Words for a person. */

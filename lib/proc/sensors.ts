@@ -7,16 +7,29 @@ export interface Sensor {
   readonly celsius: number;
   readonly maxCelsius: number | null;
   readonly criticalCelsius: number | null;
+  /** A disk lives near its critical temperature, and its `max` says when it is too warm. */
+  readonly warnsAtMax?: true;
+  /** It has no limit of its own, while another sensor of the same device has: it says nothing about the device. */
+  readonly isSecondary?: true;
 }
 
-/**
- * Parses the millidegrees of one sensor. Null for what no machine has: a sensor that is dead or not connected shows 0,
- * -128 or 255 degrees.
- */
+/** What sensors show that are dead or not connected: the ends of their scales, beside all that is colder or hotter. */
+const endsOfScales = new Set([0, 127, 127.5, 127.875, 128]);
+
+/** Parses the millidegrees of one sensor. Null for what no machine has. */
 export function parseMillidegrees(text: string | null): number | null {
   const celsius = (parseSigned(text?.trim()) ?? 0) / 1000;
-  return celsius > -40 && celsius < 150 && celsius !== 0 ? celsius : null;
+  return celsius > -40 && celsius < 150 && !endsOfScales.has(celsius) ? celsius : null;
 }
+
+/** Parses the millidegrees of a limit. Null for what is no limit of a computer: firmware has 20.8, and 65261.85 for none. */
+export function parseLimit(text: string | null): number | null {
+  const celsius = (parseSigned(text?.trim()) ?? 0) / 1000;
+  return celsius >= 45 && celsius <= 150 ? celsius : null;
+}
+
+/** Hotter than this nothing runs that has no limit of its own: an open input of a board's chip. */
+const mostWithoutLimit = 120;
 
 /** A directory of /sys; null and nothing for what cannot be read there. */
 export interface Device {
@@ -44,17 +57,35 @@ async function diskOf(device: Device): Promise<string | undefined> {
 export async function* readHwmon(device: Device): AsyncGenerator<Sensor> {
   const inputs = (await device.list()).flatMap((name) => parseCount(/^temp(\d+)_input$/.exec(name)?.[1]) ?? []);
   if (inputs.length === 0) return;
-  const chip = (await diskOf(device)) ?? (await device.read("name")) ?? "unnamed";
+  const name = await device.read("name");
+  const disk = await diskOf(device);
+  const isDisk = disk !== undefined || name === "drivetemp" || name === "nvme";
+  const chip = disk ?? name ?? "unnamed";
+  // Beside the true temperature, Tdie, these show another for their fans, Tctl, which may be 27 degrees higher.
+  const hasTdie = name === "k10temp" && (await labelsOf(device, inputs)).includes("Tdie");
   for (const input of inputs.toSorted((one, other) => one - other)) {
     const read = (kind: string) => device.read(`temp${input}_${kind}`);
     const celsius = parseMillidegrees(await read("input"));
     if (celsius === null || (await read("fault")) === "1") continue;
     const label = (await read("label")) ?? (inputs.length > 1 ? `temp${input}` : "");
-    const maxCelsius = parseMillidegrees(await read("max"));
-    const criticalCelsius = parseMillidegrees(await read("crit"));
-    yield { sensor: `${chip} ${label}`.trim(), celsius, maxCelsius, criticalCelsius };
+    const maxCelsius = parseLimit(await read("max"));
+    const criticalCelsius = parseLimit(await read("crit"));
+    if (criticalCelsius === null && celsius > mostWithoutLimit) continue;
+    // NVMe has limits for the first one alone, the composite temperature.
+    const isSecondary = (name === "nvme" && input !== 1) || (hasTdie && label === "Tctl");
+    yield {
+      sensor: `${chip} ${label}`.trim(),
+      celsius,
+      maxCelsius,
+      criticalCelsius,
+      ...(isDisk ? { warnsAtMax: true } : {}),
+      ...(isSecondary ? { isSecondary: true } : {}),
+    };
   }
 }
+
+const labelsOf = async (device: Device, inputs: readonly number[]) =>
+  Promise.all(inputs.map((input) => device.read(`temp${input}_label`)));
 
 /** The temperature of a thermal zone. */
 export async function* readThermalZone(device: Device): AsyncGenerator<Sensor> {
@@ -63,7 +94,7 @@ export async function* readThermalZone(device: Device): AsyncGenerator<Sensor> {
   const trips = new Map<string | null, number | null>();
   for (const name of await device.list()) {
     const trip = /^(trip_point_\d+)_type$/.exec(name)?.[1];
-    if (trip !== undefined) trips.set(await device.read(name), parseMillidegrees(await device.read(`${trip}_temp`)));
+    if (trip !== undefined) trips.set(await device.read(name), parseLimit(await device.read(`${trip}_temp`)));
   }
   const sensor = (await device.read("type")) ?? "unnamed";
   yield { sensor, celsius, maxCelsius: trips.get("hot") ?? null, criticalCelsius: trips.get("critical") ?? null };

@@ -1,9 +1,12 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 
+import { collect } from "../../lib/measure/collect.ts";
 import { temperature } from "../../lib/metrics/temperature.ts";
 import { Unavailable } from "../../lib/model/host.ts";
 import { parseMillidegrees } from "../../lib/proc/sensors.ts";
-import { collectOne, describeOne, observeOne } from "../support/measure.ts";
+import { collectOne, defaultConfig, describeOne, observeOne } from "../support/measure.ts";
+import { testHost } from "../support/testHost.ts";
+import { virtualClock } from "../support/virtualClock.ts";
 
 const intel = {
   "class/hwmon/hwmon0/name": "coretemp\n",
@@ -46,8 +49,8 @@ test("a sensor in a disk is called by the disk, and an unlabelled one by its chi
     "class/hwmon/hwmon3/temp1_input": "31000",
   };
   expect(await collectOne(temperature, { sys })).toEqual([
-    sensor("nvme0 Composite", 38.85, null, 84.85),
-    sensor("sda", 31, null, null),
+    { ...sensor("nvme0 Composite", 38.85, null, 84.85), warnsAtMax: true },
+    { ...sensor("sda", 31, null, null), warnsAtMax: true },
     sensor("k10temp", 45.125, null, null),
   ]);
 });
@@ -71,6 +74,11 @@ test.each([
   ["65261850", null],
   ["", null],
   ["N/A", null],
+  ["127000", null],
+  ["127500", null],
+  ["127875", null],
+  ["128000", null],
+  ["255000", null],
   ["-12500", -12.5],
   ["149000\n", 149],
 ])("a sensor that reads %j has %p degrees", (text, celsius) => {
@@ -149,4 +157,128 @@ test("the row names what is hot first, then the warmest, and counts the rest", (
   const cool = ["a", "b", "c"].map((name, index) => sensor(name, 70 + index, null, null));
   const [row] = describeOne(temperature, [...cool, sensor("nvme0", 65, null, 70)]);
   expect(row?.lines).toEqual(["65 °C nvme0, critical at 70 °C", "72 °C c", "71 °C b", "+1 more"]);
+});
+
+describe("what chips report that is not so", () => {
+  const chip = (name: string, files: Readonly<Record<string, string>>) => ({
+    "class/hwmon/hwmon0/name": name,
+    ...Object.fromEntries(Object.entries(files).map(([file, text]) => [`class/hwmon/hwmon0/${file}`, `${text}\n`])),
+  });
+  const observed = async (name: string, files: Readonly<Record<string, string>>) =>
+    observeOne(temperature, await collectOne(temperature, { sys: chip(name, files) }));
+  const pressing = (name: string) => `temperature_pressing_celsius{sensor="${name}"}`;
+
+  // lm-sensors/lm-sensors#533, frankcrawford/it87#59, groeck/nct6775#51, LibreHardwareMonitor#1414; #323 has 121 degrees.
+  test("an input with nothing on it is no sensor", async () => {
+    const seen = await observed("nct6798", {
+      temp1_input: "121000",
+      temp5_input: "127000",
+      temp5_label: "AUXTIN2",
+      temp7_input: "45000",
+      temp7_label: "TSI0_TEMP",
+    });
+    expect(Object.keys(seen)).toEqual([
+      'temperature_celsius{sensor="nct6798 TSI0_TEMP"}',
+      pressing("nct6798 TSI0_TEMP"),
+    ]);
+  });
+
+  test("a device that may be as hot as that has a limit of its own", async () => {
+    const seen = await observed("amdgpu", { temp1_input: "121000", temp1_crit: "125000" });
+    expect(seen[pressing("amdgpu")]).toBe(86);
+  });
+
+  // intel/thermal_daemon#6, intel/thermal_daemon#171, and three public outputs of sensors(1).
+  test("a critical temperature below 45 degrees is no limit", async () => {
+    const seen = await observed("acpitz", {
+      temp1_input: "16800",
+      temp1_crit: "20800",
+      temp2_input: "27800",
+      temp2_crit: "119000",
+    });
+    expect(seen).not.toHaveProperty(['temperature_critical_celsius{sensor="acpitz temp1"}']);
+    expect(seen[pressing("acpitz temp1")]).toBeCloseTo(16.8, 5);
+    expect(seen['temperature_critical_celsius{sensor="acpitz temp2"}']).toBe(119);
+  });
+
+  // lm-sensors/lm-sensors#574, henrygd/beszel#1037.
+  test("of an NVMe disk the composite temperature is judged, and the others are shown", async () => {
+    const seen = await observed("nvme", {
+      temp1_input: "33850",
+      temp1_label: "Composite",
+      temp1_crit: "79850",
+      temp3_input: "81850",
+      temp3_label: "Sensor 2",
+      temp3_max: "65261850",
+      temp3_min: "-273150",
+    });
+    expect(seen['temperature_celsius{sensor="nvme Sensor 2"}']).toBe(81.85);
+    expect(Object.keys(seen).filter((key) => key.startsWith("temperature_pressing"))).toEqual([
+      pressing("nvme Composite"),
+    ]);
+    expect(Object.keys(seen).filter((key) => key.startsWith("temperature_max"))).toEqual([]);
+  });
+
+  test.each(["Tctl Tdie", "Tdie Tctl"])("of %s only the true one is judged", async (labels) => {
+    const [first = "", second = ""] = labels.split(" ");
+    const both = { temp1_input: "95000", temp1_label: first, temp2_input: "68000", temp2_label: second };
+    const seen = await observed("k10temp", both);
+    expect(Object.keys(seen).filter((key) => key.startsWith("temperature_pressing"))).toEqual([
+      pressing("k10temp Tdie"),
+    ]);
+    const alone = await observed("k10temp", { temp1_input: "68000", temp1_label: "Tctl" });
+    expect(alone[pressing("k10temp Tctl")]).toBe(68);
+  });
+
+  test.each([
+    [50, 70],
+    [54.9, 79.8],
+    [55, 80],
+    [57.5, 85],
+    [60, 90],
+    [65, 100],
+  ])("a disk with a maximum of 55 and a critical 60 that has %d degrees stands at %d", async (celsius, value) => {
+    const files = { temp1_input: String(celsius * 1000), temp1_max: "55000", temp1_crit: "60000" };
+    expect((await observed("drivetemp", files))[pressing("drivetemp")]).toBeCloseTo(value, 5);
+  });
+
+  test("a disk's maximum counts where it is below its critical temperature; a CPU's never does", async () => {
+    const files = { temp1_input: "82000", temp1_max: "82000", temp1_crit: "82000" };
+    expect((await observed("nvme", files))[pressing("nvme")]).toBe(90);
+    expect((await observed("nvme", { temp1_input: "70000", temp1_max: "70000" }))[pressing("nvme")]).toBe(80);
+    const cpu = { temp1_input: "82000", temp1_max: "80000", temp1_crit: "100000" };
+    expect((await observed("coretemp", cpu))[pressing("coretemp")]).toBe(72);
+  });
+});
+
+/** Reads a machine whose CPU has these temperatures, one after the other. */
+async function collectAll(...readings: readonly (string | Error)[]) {
+  const clock = virtualClock();
+  let index = 0;
+  const host = testHost({ sys: { "class/hwmon/hwmon0/name": "coretemp", "class/hwmon/hwmon0/temp1_input": "1" } });
+  const readSys = async (name: string) => {
+    if (!name.endsWith("temp1_input")) return host.readSys(name);
+    const answer = readings[index] ?? "";
+    index += 1;
+    if (typeof answer === "string") return answer;
+    throw answer;
+  };
+  const options = { config: { ...defaultConfig, sampleSeconds: 0 }, everything: false };
+  const { temperature: reading } = (await collect({ ...host, readSys }, clock, options)).readings;
+  return { celsius: reading.status === "ok" ? reading.value[0]?.celsius : reading.status, slept: clock.slept };
+}
+
+describe("a critical temperature is read again in the same run", () => {
+  test("and only the lower of the two is believed", async () => {
+    expect(await collectAll("98000", "61000")).toEqual({ celsius: 61, slept: [3000] });
+    expect(await collectAll("98000", "99000")).toEqual({ celsius: 98, slept: [3000] });
+  });
+
+  test("and not at all when it is gone", async () => {
+    expect((await collectAll("98000", new Error("EIO"))).celsius).toBe("unavailable");
+  });
+
+  test("but no other is", async () => {
+    expect(await collectAll("89000")).toEqual({ celsius: 89, slept: [] });
+  });
 });
