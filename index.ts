@@ -1,9 +1,8 @@
 // First of all, before anything that could throw. What is not small is loaded by run(), when this stands.
 import { crash } from "./lib/terminal/crash.ts";
 
-import { readFileSync } from "node:fs";
-
 import { exitCodes } from "./lib/exit.ts";
+import { readOwn } from "./lib/host/readFile.ts";
 import { helperArguments } from "./lib/host/helpers/self.ts";
 import { readBaked } from "./lib/settings/baked.ts";
 import { processOutput } from "./lib/terminal/output.ts";
@@ -70,7 +69,7 @@ async function run(argv: readonly string[]) {
     random: Math.random,
     output,
     openScreen: async () => (await import("./lib/terminal/screen.ts")).openScreen(output),
-    readText: (path) => readFileSync(path, "utf8"),
+    readText: readOwn,
     rasterise: async (svg) => (await import("./lib/host/helpers/rasterise.ts")).rasterise(svg),
     programFile: process.execPath,
     baked: readBaked(),

@@ -52,7 +52,7 @@ const commands: Readonly<Record<CommandName, (call: Call) => Promise<ExitCode>>>
   ),
   history: configured(async () => (await import("./commands/history.ts")).history),
   check: async ({ world, flags }) => {
-    const settings = settingsOf(world, flags);
+    const settings = await settingsOf(world, flags);
     if (flags.rules === undefined || !settings.ok) {
       return (await import("./commands/check.ts")).check(world, flags, settings);
     }
@@ -78,7 +78,7 @@ type Configured = (world: World, config: Config, flags: Flags) => Promise<ExitCo
 /** A command that runs only where the settings are right. */
 function configured(load: (flags: Flags) => Promise<Configured>) {
   return async ({ world, flags }: Call): Promise<ExitCode> => {
-    const settings = settingsOf(world, flags);
+    const settings = await settingsOf(world, flags);
     if (settings.ok) return (await load(flags))(withThresholds(world, settings.value), settings.value, flags);
     complain(world, settings.problems);
     return exitCodes.config;
@@ -90,8 +90,8 @@ function withThresholds(world: World, { rules }: Config): World {
   return { ...world, words: { ...world.words, thresholdsOf: createThresholdsOf(rules) } };
 }
 
-function settingsOf(world: World, flags: Flags): ConfigResult {
-  const settings = loadSettings({ ...world, flags });
+async function settingsOf(world: World, flags: Flags): Promise<ConfigResult> {
+  const settings = await loadSettings({ ...world, flags });
   if (settings.ok) world.output.conceal(secretsOf(settings.value));
   return settings;
 }

@@ -17,7 +17,7 @@ export interface World {
   readonly output: Output;
   /** The whole terminal; null when there is none. */
   readonly openScreen: () => Promise<Screen | null>;
-  readonly readText: (path: string) => string;
+  readonly readText: (path: string) => Promise<string>;
   /** Makes a PNG of an SVG picture; throws when that fails. */
   readonly rasterise: (svg: string) => Promise<Uint8Array>;
   /** This executable. */

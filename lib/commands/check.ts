@@ -7,10 +7,9 @@ import { fileMode } from "../host/executable.ts";
 import type { ConfigResult } from "../settings/config.ts";
 import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
 import { findWebhook, type WebhookSettings } from "../settings/webhook.ts";
-import { attempt } from "../state/fault.ts";
-import { openState } from "../state/state.ts";
+import { inspectState } from "../state/inspect.ts";
+import { choiceOf } from "../state/opening.ts";
 import { en } from "../words/en.ts";
-import { noteText } from "../report/report.ts";
 import type { World } from "../world.ts";
 
 /** One thing that was looked at; `code` is what a run would end with because of it. */
@@ -30,7 +29,7 @@ export async function check(world: World, flags: Flags, settings: ConfigResult):
     ...checkSettings(settings.ok ? [] : settings.problems),
     ...(await checkWebhook(world, settings.ok ? settings.value : {})),
     ...(await checkExports(world, settings.ok ? settings.value.exports : [])),
-    ...checkState(world, flags),
+    ...(await checkState(world, flags)),
     ...checkProgram(world),
   ];
   world.output.out(
@@ -80,20 +79,25 @@ function checkExports(world: World, targets: readonly ExportTarget[]): Promise<r
   return Promise.all(findings);
 }
 
-function checkState({ env, machine }: World, flags: Flags): readonly Finding[] {
-  using state = openState({ flag: flags.stateDir, env }, machine.clock.now());
-  if (state === null) return [finding("lock", null, "held: another run is at work", exitCodes.ok)];
-  const { database, ephemeral, notes } = state;
-  if (ephemeral?.kind === "asked") return [finding("state", null, "none, as asked", exitCodes.ok)];
-  const code = ephemeral?.kind === "newer" ? exitCodes.config : exitCodes.noState;
-  const place = state.directory ?? "";
-  // On a read-only file system it opens all the same, and so does a transaction.
-  const written = attempt(() => database.run("DELETE FROM fact WHERE false"));
-  const problem = written.ok ? (ephemeral?.reason ?? null) : `${place}: ${written.problem}`;
-  return [
-    finding("state", problem, [place, ...notes.map((note) => noteText(note, en))].join("; "), code),
-    ...(ephemeral === null ? [finding("lock", null, "free", exitCodes.ok)] : []),
-  ];
+async function checkState(world: World, flags: Flags): Promise<readonly Finding[]> {
+  const found = await inspectState(await choiceOf(world, flags), world.machine.clock.now());
+  switch (found.kind) {
+    case "unwanted":
+      return [finding("state", null, "none, as asked", exitCodes.ok)];
+    case "absent":
+      return [finding("state", null, `${found.path}; nothing there yet, the first report begins it`, exitCodes.ok)];
+    case "usable": {
+      const lock = found.isLocked ? "held: another run is at work" : "free";
+      const says = [found.path, ...found.notes].join("; ");
+      return [finding("state", null, says, exitCodes.ok), finding("lock", null, lock, exitCodes.ok)];
+    }
+    case "newer":
+      return [finding("state", found.reason, "", exitCodes.config)];
+    case "hung":
+      return [finding("lock", found.reason, "", exitCodes.noState)];
+    case "unusable":
+      return [finding("state", found.reason, "", exitCodes.noState)];
+  }
 }
 
 /** Whoever may read the executable has the webhook that is inside. */

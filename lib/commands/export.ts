@@ -14,9 +14,9 @@ import {
   targetOf,
   urlExpected,
 } from "../settings/exports.ts";
-import type { DirectoryChoice } from "../state/directory.ts";
+import { choiceOf } from "../state/opening.ts";
 import { countWaiting } from "../state/outbox.ts";
-import { consult, openForNoting, withPast } from "../state/reading.ts";
+import { consultFile, findStateFile, openForNoting, withPast } from "../state/reading.ts";
 import { complain, type World } from "../world.ts";
 
 /** Measures now, and hands the numbers to an engine. Leaves no trace in what the reports compare with. */
@@ -30,12 +30,12 @@ export async function exportNumbers(world: World, config: Config, flags: Flags):
     world.output.out(await asked.text());
     return exitCodes.ok;
   }
-  const { env, machine, output, version } = world;
+  const { machine, output, version } = world;
   const measurement = await withPast(world, flags, (past) =>
     measure(machine, config, past, { everything: false, doing: output.doing }),
   );
-  const choice = { flag: flags.stateDir, env };
-  const waiting = consult(choice, machine.clock.now(), (database) => countWaiting(database, "all"));
+  const file = await findStateFile(await choiceOf(world, flags));
+  const waiting = consultFile(file, machine.clock.now(), (database) => countWaiting(database, "all"));
   const { run, exporter } = await createExport(measurement, machine.host, waiting, version);
   if (asked.target === null) {
     output.out(exportRenderers[asked.format](run, exporter));
@@ -43,7 +43,7 @@ export async function exportNumbers(world: World, config: Config, flags: Flags):
   }
   const { clock } = machine;
   const { target } = asked;
-  const memory = memoryOf(choice, clock.now(), target);
+  const memory = memoryOf(file, clock.now(), target);
   const state = await sendExport(target, run, exporter, memory, exportDeps(world, clock));
   if (state.reason === null) return exitCodes.ok;
   // Under cron each line becomes a mail.
@@ -93,12 +93,12 @@ function readNumberFlags({ format: typed = "prometheus", file, url }: Flags, { e
 }
 
 /** What a report remembers of a target, without its lock, and without keeping the state open: a report must not wait. */
-function memoryOf(choice: DirectoryChoice, nowMs: number, target: ExportTarget): ExportMemory {
+function memoryOf(file: string | null, nowMs: number, target: ExportTarget): ExportMemory {
   return {
-    state: consult(choice, nowMs, (database) => exportState(database, target)) ?? newExport,
-    runsBetween: (...span) => consult(choice, nowMs, (database) => runsBetween(database, ...span)) ?? [],
+    state: consultFile(file, nowMs, (database) => exportState(database, target)) ?? newExport,
+    runsBetween: (...span) => consultFile(file, nowMs, (database) => runsBetween(database, ...span)) ?? [],
     remember: (state) => {
-      const database = openForNoting(choice);
+      const database = openForNoting(file);
       if (database !== null) setExport(database, target, state);
       database?.close();
     },

@@ -9,6 +9,7 @@ import { renderHistoryCsv, renderHistoryJson } from "../render/data.ts";
 import { type History, renderHistory } from "../render/terminal/history.ts";
 import { textOptions } from "../render/terminal/options.ts";
 import type { Config } from "../settings/config.ts";
+import { choiceOf } from "../state/opening.ts";
 import { type Past, readChartRuns, readPast, readSamples, type Samples } from "../state/past.ts";
 import { consult } from "../state/reading.ts";
 import type { Words } from "../words/en.ts";
@@ -27,7 +28,7 @@ export async function history(world: World, config: Config, flags: Flags): Promi
   }
   const toMs = world.machine.clock.now();
   const fromMs = toMs - hours * hourMs;
-  const remembered = consult({ flag: flags.stateDir, env: world.env }, toMs, (database) => ({
+  const remembered = await consult(await choiceOf(world, flags), toMs, (database) => ({
     ...readSamples(database, fromMs, toMs),
     past: readPast(database),
     charted: flags.png === undefined ? [] : readChartRuns(database, fromMs, toMs),

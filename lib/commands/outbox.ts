@@ -8,6 +8,8 @@ import { nameOfTarget } from "../settings/exports.ts";
 import { findWebhooks } from "../settings/webhook.ts";
 import { forgetGone } from "../state/keyValue.ts";
 import { attempt } from "../state/fault.ts";
+import { inspectState } from "../state/inspect.ts";
+import { choiceOf, openState } from "../state/opening.ts";
 import {
   type DeadLetter,
   deadLetters,
@@ -18,7 +20,7 @@ import {
   waiting as allWaiting,
 } from "../state/outbox.ts";
 import { consult } from "../state/reading.ts";
-import { openState, type State } from "../state/state.ts";
+import type { State } from "../state/state.ts";
 import { complain, type World } from "../world.ts";
 import { en } from "../words/en.ts";
 import { conclude } from "./report/conclude.ts";
@@ -26,7 +28,10 @@ import { conclude } from "./report/conclude.ts";
 /** Lists what waits and what was refused; `--retry` sends what waits now, `--drop` throws one message away. */
 export async function outbox(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   if (flags.retry === undefined && flags.drop === undefined) return list(world, config, flags);
-  using state = openState({ flag: flags.stateDir, env: world.env }, world.machine.clock.now());
+  const choice = await choiceOf(world, flags);
+  const place = await inspectState(choice, world.machine.clock.now());
+  if (place.kind === "absent") return noState(world, `${place.path}: ${nothingHere}`);
+  using state = await openState(choice, world.machine.clock);
   if (state === null) {
     complain(world, ["another run is at work; try again in a minute"]);
     return exitCodes.notDelivered;
@@ -46,6 +51,9 @@ export async function outbox(world: World, config: Config, flags: Flags): Promis
   return conclude(world, state, await flushChannels(world, state, found.value));
 }
 
+const nothingHere =
+  "nothing is remembered there yet; if a schedule keeps its state elsewhere, name that with --state-dir";
+
 function noState(world: World, reason: string): ExitCode {
   complain(world, [`no state: ${reason}`]);
   return exitCodes.noState;
@@ -64,9 +72,10 @@ function drop(world: World, database: State["database"], typed: string): ExitCod
   return exitCodes.usage;
 }
 
-function list(world: World, config: Config, flags: Flags): ExitCode {
+async function list(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   const nowMs = world.machine.clock.now();
-  const kept = consult({ flag: flags.stateDir, env: world.env }, nowMs, (database) => ({
+  const choice = await choiceOf(world, flags);
+  const kept = await consult(choice, nowMs, (database) => ({
     waits: allWaiting(database),
     dead: deadLetters(database),
     exports: config.exports.map((target) => exportState(database, target)),
@@ -82,7 +91,9 @@ function list(world: World, config: Config, flags: Flags): ExitCode {
       ...dead.map((letter) => deadLineOf(letter, nowMs)),
       ...exports.flatMap((one) => exportLineOf(one, nowMs)),
     ];
-    world.output.out(lines.join("") || "Nothing waits.\n");
+    const found = kept === null ? await inspectState(choice, nowMs) : null;
+    const none = found?.kind === "absent" ? `Nothing waits. ${found.path}: ${nothingHere}\n` : "Nothing waits.\n";
+    world.output.out(lines.join("") || none);
     return exitCodes.ok;
   }
   const waiting = waits.map(forPrograms);

@@ -4,8 +4,9 @@ import { type ExitCode, exitCodes } from "../exit.ts";
 import { renderAlert } from "../render/discord/alert.ts";
 import type { Config } from "../settings/config.ts";
 import { findWebhooks } from "../settings/webhook.ts";
+import { choiceOf, openState } from "../state/opening.ts";
 import { enqueue } from "../state/outbox.ts";
-import { openState, saved } from "../state/state.ts";
+import { saved } from "../state/state.ts";
 import type { Words } from "../words/en.ts";
 import { complain, type World } from "../world.ts";
 import { conclude } from "./report/conclude.ts";
@@ -19,7 +20,7 @@ export async function testAlert(world: World, config: Config, flags: Flags): Pro
   }
   const { clock, host } = world.machine;
   const nowMs = clock.now();
-  using opened = openState({ flag: flags.stateDir, env: world.env }, nowMs);
+  using opened = await openState(await choiceOf(world, flags), clock);
   if (opened === null) {
     complain(world, ["another run is at work; try again in a minute"]);
     return exitCodes.notDelivered;

@@ -1,4 +1,7 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, openSync, readSync } from "node:fs";
+import { open } from "node:fs/promises";
+
+import { withDeadline } from "../clock.ts";
 
 type Encoding = "utf8" | "latin1";
 
@@ -44,3 +47,27 @@ export async function readSoon(path: string, encoding: Encoding): Promise<string
   if (bytes.length > limit) throw tooLarge(limit);
   return bytes.toString(encoding);
 }
+
+/** A disk that has to start first takes some seconds; a server that is gone takes for ever. */
+const patienceMs = 15_000;
+
+/**
+ * The text of a file of the owner's, such as the settings. Asked for in the background, because a server that does not
+ * answer would hold up the one thread and every deadline with it. Rejects with an error whose `code` says why; without
+ * one it was too late.
+ */
+export function readOwn(path: string): Promise<string> {
+  return withDeadline(readRegular(path), patienceMs, "no answer");
+}
+
+async function readRegular(path: string): Promise<string> {
+  // A FIFO without a writer would not open.
+  await using handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const facts = await handle.stat();
+  if (facts.isDirectory()) throw withCode("EISDIR");
+  if (!facts.isFile()) throw withCode("ENOTSUP");
+  if (facts.size > mib) throw withCode("EFBIG");
+  return await handle.readFile("utf8");
+}
+
+const withCode = (code: string) => Object.assign(new Error(code), { code });

@@ -4,4 +4,6 @@ export type Note =
   | { readonly kind: "ephemeral"; readonly reason: string }
   /** The state was damaged; so many unsent messages could be saved. */
   | { readonly kind: "damaged"; readonly saved: number }
+  /** The state in this file is that of another machine. */
+  | { readonly kind: "foreign"; readonly file: string }
   | { readonly kind: "export"; readonly target: string; readonly reason: string };

@@ -156,6 +156,8 @@ export function noteText(note: Note, { note: forms }: Words): string {
       return forms.ephemeral(note.reason);
     case "damaged":
       return forms.damaged(note.saved);
+    case "foreign":
+      return forms.foreign(note.file);
     case "export":
       return forms.export(note.target, note.reason);
   }

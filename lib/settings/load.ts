@@ -12,15 +12,15 @@ export interface SettingsSources {
   readonly flags: Flags;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The text of a file; throws an error with a `code`. */
-  readonly readText: (path: string) => string;
+  readonly readText: (path: string) => Promise<string>;
   /** This executable; `server-metrics.toml` beside it is read when it is there. */
   readonly programFile: string;
 }
 
 /** Layers the settings, the later ones winning: defaults, baked in, file, environment, command line. */
-export function loadSettings(sources: SettingsSources): ConfigResult {
+export async function loadSettings(sources: SettingsSources): Promise<ConfigResult> {
   const { baked, flags, env } = sources;
-  const file = readFileLayer(sources);
+  const file = await readFileLayer(sources);
   if (!file.ok) return { ok: false, problems: [file.problem] };
   return decide([
     fileLayer(baked.settings ?? {}, "the settings baked into this program"),
@@ -50,13 +50,18 @@ function numeric(typed: string | undefined): number | string | undefined {
 }
 
 /** The file named by --config or SERVER_METRICS_CONFIG must be there; the one beside the program may be. */
-function readFileLayer({ flags, env, readText, programFile }: SettingsSources): Result<readonly Layer[]> {
+async function readFileLayer({
+  flags,
+  env,
+  readText,
+  programFile,
+}: SettingsSources): Promise<Result<readonly Layer[]>> {
   const named = flags.config ?? (env["SERVER_METRICS_CONFIG"] || undefined);
   const path = named ?? join(dirname(programFile), "server-metrics.toml");
   const origin = flags.config !== undefined ? "--config" : "SERVER_METRICS_CONFIG";
   let text: string;
   try {
-    text = readText(path);
+    text = await readText(path);
   } catch (error) {
     const code = errorCode(error);
     if (named === undefined && code === "ENOENT") return { ok: true, value: [] };
@@ -72,4 +77,7 @@ const fileProblems: Readonly<Record<string, string>> = {
   ENOENT: "does not exist",
   EACCES: "may not be read by this user",
   EISDIR: "is a directory",
+  ENOTSUP: "is not a regular file",
+  EFBIG: "is larger than 1 MiB",
+  "": "does not answer: look at the disk or the server behind it",
 };

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Note } from "../model/note.ts";
 import { beginAfresh, finishBeginning } from "./afresh.ts";
 import { check, checkAll } from "./check.ts";
+import { databaseName } from "./directory.ts";
 import { attempt, Damaged, isDamage, readingLayout, reasonOf } from "./fault.ts";
 import { getValue } from "./keyValue.ts";
 import { hasItsSchema, migrate, schemaOf, schemaVersion, versionOf } from "./schema.ts";
@@ -14,9 +15,6 @@ export type OpenedDatabase =
   | { readonly kind: "open"; readonly database: Database; readonly note: Note | null }
   | { readonly kind: "newer"; readonly reason: string }
   | { readonly kind: "unusable"; readonly reason: string };
-
-/** The state, in its directory. */
-export const databaseName = "state.db";
 
 /**
  * Opens the state database in a directory, checked and at the present version. A damaged file is set aside, a fresh one

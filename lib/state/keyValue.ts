@@ -18,6 +18,7 @@ export type Key =
   | "live_card"
   | "live_day"
   | "maintained_on"
+  | "owner"
   | "run_times"
   | "snapshot"
   | "troubles";

@@ -1,7 +1,8 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { databaseName, openDatabase } from "../../lib/state/database.ts";
+import { openDatabase } from "../../lib/state/database.ts";
+import { databaseName } from "../../lib/state/directory.ts";
 import { maintain, record } from "../../lib/state/history.ts";
 
 const minuteMs = 60_000;

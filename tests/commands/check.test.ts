@@ -12,6 +12,8 @@ import { fakeEngine } from "../support/fakeEngine.ts";
 import { defaultConfig } from "../support/measure.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { testWorld } from "../support/testWorld.ts";
+import { stateWith } from "../support/stateFile.ts";
+import { virtualClock } from "../support/virtualClock.ts";
 
 const good: ConfigResult = { ok: true, value: defaultConfig };
 
@@ -39,6 +41,7 @@ test("all is well: a line each, and nothing posted", async () => {
     `ok   state     ${directory.path}`,
     "ok   lock      free",
   ];
+  stateWith(directory.path, []);
   expect(await checked(directory.path)).toEqual({ code: 0, lines });
 });
 
@@ -78,10 +81,37 @@ test("a state that cannot be used is said with its reason", async () => {
   expect(lines.join("\n")).toContain(`BAD  state     ${directory.path} may be written to by other users`);
 });
 
+test("a place where nothing is yet is left so, and what is above it must be writable", async () => {
+  using directory = temporaryDirectory();
+  const place = join(directory.path, "a/b");
+  const says = `ok   state     ${place}; nothing there yet, the first report begins it`;
+  expect(await checked(place)).toMatchObject({ code: 0, lines: expect.arrayContaining([says]) });
+  expect(readdirSync(directory.path)).toEqual([]);
+  const file = join(directory.path, "file");
+  writeFileSync(file, "");
+  const { code, lines } = await checked(join(file, "state"));
+  expect({ code, lines: lines.join("\n") }).toMatchObject({
+    code: 73,
+    lines: expect.stringContaining("is not a directory"),
+  });
+});
+
+test("a run that should have ended long ago is a problem", async () => {
+  using directory = temporaryDirectory();
+  stateWith(directory.path, []);
+  const lock = takeLock(directory.path, virtualClock().now() - 1000);
+  const { code, lines } = await checked(directory.path);
+  expect(lock).toMatchObject({ kind: "taken" });
+  expect({ code, lines: lines.join("\n") }).toMatchObject({
+    code: 73,
+    lines: expect.stringContaining(`BAD  lock      ${directory.path}/lock.db is held by a run that should have ended`),
+  });
+});
+
 test("a run that is at work is no problem", async () => {
   using directory = temporaryDirectory();
-  using lock = takeLock(directory.path);
-  expect(lock).not.toBeNull();
+  const lock = takeLock(directory.path, virtualClock().now() + 60_000);
+  expect(lock).toMatchObject({ kind: "taken" });
   const { code, lines } = await checked(directory.path);
   expect(code).toBe(0);
   expect(lines).toContain("ok   lock      held: another run is at work");
@@ -158,7 +188,7 @@ test("for programs there is JSON", async () => {
   expect(JSON.parse(world.said.out)).toMatchObject({
     schema: 1,
     ok: false,
-    findings: [{ what: "settings", ok: true }, { what: "webhook", ok: false }, { what: "state" }, { what: "lock" }],
+    findings: [{ what: "settings", ok: true }, { what: "webhook", ok: false }, { what: "state" }],
   });
-  expect(readdirSync(directory.path).toSorted()).toEqual(["lock.db", "state.db"]);
+  expect(readdirSync(directory.path)).toEqual([]);
 });

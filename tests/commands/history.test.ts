@@ -11,6 +11,7 @@ import { defaultConfig } from "../support/measure.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { damage, dayMs, hourMs, number, openFile, runAt, start } from "../support/stateFile.ts";
 import { testWorld } from "../support/testWorld.ts";
+import { virtualClock } from "../support/virtualClock.ts";
 
 async function ran(flags: Flags) {
   const world = testWorld();
@@ -103,8 +104,8 @@ test("a damaged history is an error, not an empty one", async () => {
 test("a run that is at work is not disturbed, and the next one can write", async () => {
   using directory = temporaryDirectory();
   remember(directory.path, [1]);
-  using lock = takeLock(directory.path);
-  expect(lock).not.toBeNull();
+  const lock = takeLock(directory.path, virtualClock().now() + 60_000);
+  expect(lock).toMatchObject({ kind: "taken" });
   expect((await ran({ stateDir: directory.path })).code).toBe(0);
   using database = openFile(directory.path);
   commit(database, runAt(start, "card", [number("memory_used_percent", 40)]));

@@ -10,8 +10,9 @@ import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { defaultConfig } from "../support/measure.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { webhookAt } from "../support/sending.ts";
-import { hourMs, openFile, start, waitingAlert, waitingReport } from "../support/stateFile.ts";
+import { hourMs, openFile, start, waitingAlert, waitingReport, stateWith } from "../support/stateFile.ts";
 import { testWorld } from "../support/testWorld.ts";
+import { virtualClock } from "../support/virtualClock.ts";
 
 /** Runs the command; returns its exit code and what it said. */
 async function ran(flags: Flags, env: Readonly<Record<string, string>> = {}) {
@@ -61,7 +62,10 @@ test("lists the same for programs", async () => {
 });
 
 test("where there is no state, nothing waits", async () => {
-  expect(await ran({ stateDir: "/nowhere" })).toEqual({ code: 0, out: "Nothing waits.\n", errors: [] });
+  expect(await ran({ stateDir: "/nowhere" })).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("/nowhere: nothing is remembered there yet"),
+  });
 });
 
 test("--retry sends what waits now, not-before times and a webhook that was gone notwithstanding", async () => {
@@ -82,10 +86,11 @@ test("--retry without a webhook, a state or the lock says so", async () => {
     const { code, errors } = await ran({ stateDir, retry: "" });
     return [code, ...errors];
   };
+  stateWith(directory.path, []);
   expect((await retry(directory.path)).join(" ")).toMatch(/^78 .*DISCORD_WEBHOOK_URL/);
   expect((await retry("/proc/nothing")).join(" ")).toStartWith("73 no state: /proc/nothing");
-  using lock = takeLock(directory.path);
-  expect(lock).not.toBeNull();
+  const lock = takeLock(directory.path, virtualClock().now() + 60_000);
+  expect(lock).toMatchObject({ kind: "taken" });
   expect(await retry(directory.path)).toEqual([75, "another run is at work; try again in a minute"]);
 });
 

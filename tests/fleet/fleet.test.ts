@@ -57,7 +57,7 @@ async function inTurn(cardNotBeforeMs: number) {
   const heardBefore: number[] = [];
   const world = testWorld({ allowMs: () => void heardBefore.push(discord.messages.length) });
   const webhook = webhookAt(discord.webhookUrl);
-  const state = { database, directory: "", ephemeral: null, notes: [], [Symbol.dispose]: () => undefined };
+  const state = { database, file: null, ephemeral: null, notes: [], [Symbol.dispose]: () => undefined };
   const { host } = world.machine;
   const clock = virtualClock(start);
   const named = { ...world, machine: { clock, host: { ...host, readFile: async () => "an id" } } };

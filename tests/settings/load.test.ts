@@ -9,7 +9,7 @@ function load(sources: Partial<SettingsSources> & { readonly files?: Readonly<Re
     flags: {},
     env: {},
     programFile: "/opt/server-metrics",
-    readText: (path) => {
+    readText: async (path) => {
       const text = sources.files?.[path] ?? withCode("ENOENT");
       if (text instanceof Error) throw text;
       return text;
@@ -20,39 +20,39 @@ function load(sources: Partial<SettingsSources> & { readonly files?: Readonly<Re
 
 const withCode = (code: string) => Object.assign(new Error(`${code}: words of the runtime`), { code });
 
-function nameOf(sources: Parameters<typeof load>[0]): string | null {
-  const result = load(sources);
+async function nameOf(sources: Parameters<typeof load>[0]): Promise<string | null> {
+  const result = await load(sources);
   if (!result.ok) throw new Error(result.problems.join("\n"));
   return result.value.name;
 }
 
-function problemsOf(sources: Parameters<typeof load>[0]): readonly string[] {
-  const result = load(sources);
+async function problemsOf(sources: Parameters<typeof load>[0]): Promise<readonly string[]> {
+  const result = await load(sources);
   return result.ok ? [] : result.problems;
 }
 
-test("the layers are defaults, baked in, file, environment, command line, and the last one wins", () => {
+test("the layers are defaults, baked in, file, environment, command line, and the last one wins", async () => {
   const baked = { settings: { name: "baked" } };
   const files = { "/opt/server-metrics.toml": 'name = "file"' };
   const env = { SERVER_METRICS_NAME: "environment" };
   const flags = { name: "flag" };
-  expect(nameOf({})).toBeNull();
-  expect(nameOf({ baked })).toBe("baked");
-  expect(nameOf({ baked, files })).toBe("file");
-  expect(nameOf({ baked, files, env })).toBe("environment");
-  expect(nameOf({ baked, files, env, flags })).toBe("flag");
+  expect(await nameOf({})).toBeNull();
+  expect(await nameOf({ baked })).toBe("baked");
+  expect(await nameOf({ baked, files })).toBe("file");
+  expect(await nameOf({ baked, files, env })).toBe("environment");
+  expect(await nameOf({ baked, files, env, flags })).toBe("flag");
 });
 
-test("a named file replaces the one beside the program, and --config wins over the environment", () => {
+test("a named file replaces the one beside the program, and --config wins over the environment", async () => {
   const files = { "/opt/server-metrics.toml": 'name = "beside"', "/e": 'name = "env"', "/f": 'name = "flag"' };
   const env = { SERVER_METRICS_CONFIG: "/e" };
-  expect(nameOf({ files, env })).toBe("env");
-  expect(nameOf({ files, env, flags: { config: "/f" } })).toBe("flag");
+  expect(await nameOf({ files, env })).toBe("env");
+  expect(await nameOf({ files, env, flags: { config: "/f" } })).toBe("flag");
 });
 
-test("an empty variable means none", () => {
+test("an empty variable means none", async () => {
   const env = { SERVER_METRICS_CONFIG: "", SERVER_METRICS_NAME: "" };
-  expect(nameOf({ env, baked: { settings: { name: "baked" } } })).toBe("baked");
+  expect(await nameOf({ env, baked: { settings: { name: "baked" } } })).toBe("baked");
 });
 
 test.each([
@@ -72,12 +72,12 @@ test.each([
     { flags: { config: "/etc" }, files: { "/etc": withCode("EISDIR") } },
     "--config: settings file /etc is a directory",
   ],
-])("%s is a problem", (_, sources, problem) => {
-  expect(problemsOf(sources)).toEqual([problem]);
+])("%s is a problem", async (_, sources, problem) => {
+  expect(await problemsOf(sources)).toEqual([problem]);
 });
 
-test("a file that is no TOML is a problem that says where", () => {
-  const [problem] = problemsOf({ flags: { config: "/f" }, files: { "/f": "name = = 3" } });
+test("a file that is no TOML is a problem that says where", async () => {
+  const [problem] = await problemsOf({ flags: { config: "/f" }, files: { "/f": "name = = 3" } });
   expect(problem).toStartWith("settings file /f is not TOML: ");
 });
 
@@ -93,15 +93,15 @@ test.each([
     { baked: { settings: { units: "GB" } } },
     'setting "units" in the settings baked into this program: expected "iec" or "si", got "GB"',
   ],
-])("%j is refused, and the problem names its layer", (sources, problem) => {
-  expect(problemsOf(sources)).toEqual([problem]);
+])("%j is refused, and the problem names its layer", async (sources, problem) => {
+  expect(await problemsOf(sources)).toEqual([problem]);
 });
 
-test("a sample window is a number however it is written", () => {
-  const result = load({ flags: { sample: "0" } });
+test("a sample window is a number however it is written", async () => {
+  const result = await load({ flags: { sample: "0" } });
   expect(result).toMatchObject({ ok: true, value: { sampleSeconds: 0 } });
 });
 
-test("an empty value on the command line is no value, and refused", () => {
-  expect(problemsOf({ flags: { sample: "" } })).toHaveLength(1);
+test("an empty value on the command line is no value, and refused", async () => {
+  expect(await problemsOf({ flags: { sample: "" } })).toHaveLength(1);
 });

@@ -1,19 +1,20 @@
 import { expect, test } from "bun:test";
 
 import { commit } from "../../lib/state/commit.ts";
-import { openInTurn, openState, type State } from "../../lib/state/state.ts";
+import { openInTurn, openState } from "../../lib/state/opening.ts";
+import type { State } from "../../lib/state/state.ts";
 import { temporaryDirectory } from "../support/project.ts";
-import { minuteMs, runAt, start } from "../support/stateFile.ts";
+import { dayMs, minuteMs, runAt, start } from "../support/stateFile.ts";
 import { virtualClock } from "../support/virtualClock.ts";
 
 /** Opens the state for a card while another run has it, which does something with it and ends after so many pauses. */
 async function openBeside(pauses: number, work: (state: State) => void = () => undefined) {
   using directory = temporaryDirectory();
   const choice = { flag: directory.path, env: {} };
-  const other = openState(choice, start);
+  const clock = virtualClock(start);
+  const other = await openState(choice, clock);
   if (other === null) throw new Error("nobody else should be there");
   work(other);
-  const clock = virtualClock(start);
   const sleep = async (ms: number) => {
     await clock.sleep(ms);
     if (clock.slept.length === pauses) other[Symbol.dispose]();
@@ -44,4 +45,28 @@ test("two cards that begin at once are one", async () => {
 test("the card before, or one of a clock that has been set back since, does not stand in the way", async () => {
   expect(await openBeside(3, postCard(start - 30 * minuteMs))).toMatchObject({ isOpen: true });
   expect(await openBeside(3, postCard(start + 30 * minuteMs))).toMatchObject({ isOpen: true });
+});
+
+test("beside a run that must have ended long ago a report goes out without a state, and says so", async () => {
+  using directory = temporaryDirectory();
+  const choice = { flag: directory.path, env: {} };
+  using stopped = await openState(choice, virtualClock(start));
+  expect(stopped?.ephemeral).toBeNull();
+  const later = virtualClock(start + 3 * minuteMs);
+  using card = await openInTurn(choice, later, () => undefined);
+  const reason = expect.stringContaining("lock.db is held by a run that should have ended at 2026-08-01T12:02:00");
+  expect(card?.ephemeral).toEqual({ kind: "unusable", reason });
+  using look = await openState(choice, later);
+  expect(look?.ephemeral).toEqual({ kind: "unusable", reason });
+  expect(later.slept).toEqual([100, 100]);
+});
+
+test("a run that waits for its turn may live longer, and no clock makes it live for ever", async () => {
+  using directory = temporaryDirectory();
+  const choice = { flag: directory.path, env: {} };
+  using waiting = await openState(choice, virtualClock(start), 600);
+  expect(waiting?.ephemeral).toBeNull();
+  expect(await openState(choice, virtualClock(start + 10 * minuteMs))).toBeNull();
+  using other = await openState(choice, virtualClock(start - 40 * dayMs));
+  expect(other?.ephemeral).toMatchObject({ kind: "unusable" });
 });

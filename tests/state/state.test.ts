@@ -6,34 +6,36 @@ import { Damaged } from "../../lib/state/fault.ts";
 import { points } from "../../lib/state/history.ts";
 import { waiting } from "../../lib/state/outbox.ts";
 import { openForReading } from "../../lib/state/reading.ts";
-import { type State, ephemeralState, openState, saved } from "../../lib/state/state.ts";
+import { openState } from "../../lib/state/opening.ts";
+import { type State, ephemeralState, saved } from "../../lib/state/state.ts";
 import { en } from "../../lib/words/en.ts";
 import { noteText } from "../../lib/report/report.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { damage, runAt, start, stateWith, titles } from "../support/stateFile.ts";
+import { virtualClock } from "../support/virtualClock.ts";
 
-function open(directory: string): State {
-  const state = openState({ flag: directory, env: {} }, start);
+async function open(directory: string): Promise<State> {
+  const state = await openState({ flag: directory, env: {} }, virtualClock(start));
   if (state === null) throw new Error("another run is at work");
   return state;
 }
 
-test("without a state the run goes on in memory and says why", () => {
-  using state = open("/proc/no-such-place");
-  expect(state).toMatchObject({ directory: null, ephemeral: { kind: "unusable" } });
+test("without a state the run goes on in memory and says why", async () => {
+  using state = await open("/proc/no-such-place");
+  expect(state).toMatchObject({ file: null, ephemeral: { kind: "unusable" } });
   expect(state.notes).toEqual([{ kind: "ephemeral", reason: expect.stringContaining("/proc/no-such-place") }]);
   commit(state.database, runAt(start, "a card"));
   expect(titles(state.database)).toEqual(["a card"]);
 });
 
-test("who wants no state is told nothing", () => {
-  using state = open("none");
+test("who wants no state is told nothing", async () => {
+  using state = await open("none");
   expect(state).toMatchObject({ ephemeral: { kind: "asked" }, notes: [] });
 });
 
-test("a write that the disk refuses goes to memory", () => {
+test("a write that the disk refuses goes to memory", async () => {
   using directory = temporaryDirectory();
-  using state = open(directory.path);
+  using state = await open(directory.path);
   state.database.run("PRAGMA query_only = ON");
   const other = saved(state, start, ({ database, notes }) =>
     commit(database, runAt(start, notes.map((note) => noteText(note, en)).join())),
@@ -43,10 +45,10 @@ test("a write that the disk refuses goes to memory", () => {
   expect(titles(state.database)).toEqual([]);
 });
 
-test("damage that shows in the middle of a run is dealt with in that run", () => {
+test("damage that shows in the middle of a run is dealt with in that run", async () => {
   using directory = temporaryDirectory();
   damage(stateWith(directory.path, ["waits"]), "hour");
-  using state = open(directory.path);
+  using state = await open(directory.path);
   expect(state.notes).toEqual([]);
   using other = saved(state, start, ({ database, notes }) =>
     commit(database, runAt(start, notes.map((note) => noteText(note, en)).join())),
@@ -59,9 +61,9 @@ test("damage that shows in the middle of a run is dealt with in that run", () =>
   expect(readdirSync(directory.path).filter((name) => name.startsWith("damaged-"))).toHaveLength(1);
 });
 
-test("a history whose layout was damaged is damage, not a bug", () => {
+test("a history whose layout was damaged is damage, not a bug", async () => {
   using directory = temporaryDirectory();
-  using state = open(directory.path);
+  using state = await open(directory.path);
   commit(state.database, runAt(start));
   state.database.run("UPDATE layout SET keys = 'oops'");
   using other = saved(state, start, ({ database }) => commit(database, runAt(start)));
@@ -69,7 +71,7 @@ test("a history whose layout was damaged is damage, not a bug", () => {
   expect(points(other.database, 0, start)).toHaveLength(1);
 });
 
-test("a bug stays one", () => {
+test("a bug stays one", async () => {
   using state = ephemeralState({ kind: "asked", reason: "" });
   const write = () => {
     throw new TypeError("oops");
@@ -77,24 +79,24 @@ test("a bug stays one", () => {
   expect(() => saved(state, start, write)).toThrow("oops");
 });
 
-test("looking changes nothing, and sees nothing of a damaged state", () => {
+test("looking changes nothing, and sees nothing of a damaged state", async () => {
   using directory = temporaryDirectory();
   const choice = { flag: directory.path, env: {} };
-  expect(openForReading(choice, start)).toBeNull();
+  expect(await openForReading(choice, start)).toBeNull();
   expect(readdirSync(directory.path)).toEqual([]);
   const file = stateWith(directory.path, ["one"]);
-  const database = openForReading(choice, start);
+  const database = await openForReading(choice, start);
   expect(database && waiting(database)).toHaveLength(1);
   database?.close();
   damage(file, "fact");
-  expect(openForReading(choice, start)).toBeNull();
+  expect(await openForReading(choice, start)).toBeNull();
   expect(readdirSync(directory.path)).toEqual(["state.db"]);
 });
 
-test("a file that fails again though the check finds nothing is set aside", () => {
+test("a file that fails again though the check finds nothing is set aside", async () => {
   using directory = temporaryDirectory();
   stateWith(directory.path, ["waits"]);
-  using state = open(directory.path);
+  using state = await open(directory.path);
   let tries = 0;
   using other = saved(state, start, ({ database }) => {
     tries += 1;

@@ -112,7 +112,7 @@ async function startRun(machine: Machine, plan: FleetPlan, hasCard: boolean, new
   await clock.sleep(measuringMs);
   remember(machine, plan, hasCard, news, clock.now());
   const { signal, allowMs } = deadlineAt(time);
-  const state = { database, directory: "", ephemeral: null, notes: [], [Symbol.dispose]: () => undefined };
+  const state = { database, file: null, ephemeral: null, notes: [], [Symbol.dispose]: () => undefined };
   const splaySeconds = hasCard ? (plan.splaySeconds ?? 0) : 0;
   await deliverInTurn({ ...world, allowMs, signal }, state, { cards: webhook, alerts: webhook }, splaySeconds);
   machine.longestRunMs = Math.max(machine.longestRunMs, clock.now() - begunMs);

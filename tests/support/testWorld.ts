@@ -32,7 +32,7 @@ export function testWorld(more: Partial<World> = {}): TestWorld {
       conceal: () => undefined,
     },
     openScreen: async () => null,
-    readText: () => "",
+    readText: async () => "",
     rasterise: async (svg) => new TextEncoder().encode(svg),
     programFile: "/usr/local/bin/no-such-server-metrics",
     baked: {},

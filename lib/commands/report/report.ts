@@ -7,8 +7,9 @@ import { announce, measure, type Measurement } from "../../measure/measure.ts";
 import type { Config } from "../../settings/config.ts";
 import { findWebhooks } from "../../settings/webhook.ts";
 import { commit } from "../../state/commit.ts";
+import { choiceOf, openInTurn, openState } from "../../state/opening.ts";
 import { readPast } from "../../state/past.ts";
-import { openInTurn, openState, saved, type State } from "../../state/state.ts";
+import { saved, type State } from "../../state/state.ts";
 import { complain, type World } from "../../world.ts";
 import { conclude } from "./conclude.ts";
 import { draw } from "./draw.ts";
@@ -22,11 +23,11 @@ export async function report(world: World, config: Config, flags: Flags): Promis
     return exitCodes.config;
   }
   const { machine, words } = world;
-  const choice = { flag: flags.stateDir, env: world.env };
+  const choice = await choiceOf(world, flags);
   const wantsCard = flags.onlyChanges === undefined;
   using opened = wantsCard
-    ? await openInTurn(choice, machine.clock, world.output.doing)
-    : openState(choice, machine.clock.now());
+    ? await openInTurn(choice, machine.clock, world.output.doing, config.splaySeconds)
+    : await openState(choice, machine.clock);
   // Another run is at work, and it will say what there is to say.
   if (opened === null) return exitCodes.ok;
   const past = readPast(opened.database);

@@ -67,5 +67,7 @@ export const note = {
   ephemeral: (reason: string): string => `Nothing is remembered between reports: ${reason}`,
   damaged: (saved: number): string =>
     `The state file was damaged and is begun afresh${saved === 0 ? "" : `; ${count.unsentMessages(saved)} could be saved`}`,
+  foreign: (file: string): string =>
+    `The state in ${file} belongs to another machine: what waited there was taken over, and this one keeps its own beside it`,
   export: (target: string, reason: string): string => `Export to ${target}: ${reason}`,
 };

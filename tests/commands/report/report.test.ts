@@ -52,7 +52,7 @@ async function run({ argv = [], env = { DISCORD_WEBHOOK_URL: webhook }, ...given
       columns: null,
     },
     openScreen: async () => null,
-    readText: () => {
+    readText: async () => {
       throw Object.assign(new Error("none"), { code: "ENOENT" });
     },
     rasterise: async () => new Uint8Array(),

@@ -1,0 +1,89 @@
+import { constants, Database } from "bun:sqlite";
+import { accessSync, constants as access, existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { checkAll } from "./check.ts";
+import { databaseName, type DirectoryChoice, findPlaces, lookAtDirectory } from "./directory.ts";
+import { isDamage, reasonOf } from "./fault.ts";
+import { heldUntil } from "./lock.ts";
+import { isHung, sayHung } from "./opening.ts";
+import { isForeign } from "./owner.ts";
+import { hasItsSchema, schemaVersion, versionOf } from "./schema.ts";
+
+/** What a report would find where it wants to remember things. Nothing is made for it. */
+export type Inspection =
+  | { readonly kind: "unwanted" }
+  /** There is none yet; the first report makes it. */
+  | { readonly kind: "absent"; readonly path: string }
+  | {
+      readonly kind: "usable";
+      readonly path: string;
+      readonly isLocked: boolean;
+      /** What the next report will say about it. */
+      readonly notes: readonly string[];
+    }
+  | { readonly kind: "unusable" | "newer" | "hung"; readonly reason: string };
+
+/** Looks at the first place that can be used, as a report does. */
+export async function inspectState(choice: DirectoryChoice, nowMs: number): Promise<Inspection> {
+  const { isUnwanted, paths } = await findPlaces(choice);
+  if (isUnwanted) return { kind: "unwanted" };
+  const reasons: string[] = [];
+  for (const path of paths) {
+    const looked = await lookAtDirectory(path);
+    if (looked.kind === "missing") {
+      const problem = unwritable(nearest(path));
+      if (problem === null) return { kind: "absent", path };
+      reasons.push(`${path} cannot be made: ${problem}`);
+      continue;
+    }
+    const found = looked.kind === "usable" ? inspectIn(looked.path, choice.owner ?? null, nowMs) : looked;
+    if (found.kind !== "unusable") return found;
+    reasons.push(found.reason);
+  }
+  return { kind: "unusable", reason: `${reasons.join("; ")}; mend that, or name another directory with --state-dir` };
+}
+
+const nearest = (path: string): string => (path === dirname(path) || existsSync(path) ? path : nearest(dirname(path)));
+
+function unwritable(path: string): string | null {
+  try {
+    accessSync(path, access.W_OK | access.X_OK);
+    return null;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+function inspectIn(directory: string, owner: string | null, nowMs: number): Inspection {
+  const file = join(directory, databaseName);
+  const problem = unwritable(directory);
+  if (problem !== null) return { kind: "unusable", reason: `${directory}: ${problem}` };
+  const untilMs = heldUntil(directory);
+  if (untilMs !== null && isHung({ kind: "held", untilMs }, nowMs)) {
+    return { kind: "hung", reason: sayHung(directory, { kind: "held", untilMs }) };
+  }
+  const usable = { kind: "usable", path: directory, isLocked: untilMs !== null } as const;
+  if (!existsSync(file)) {
+    return usable.isLocked ? { ...usable, notes: [] } : { kind: "absent", path: directory };
+  }
+  try {
+    using database = new Database(file, constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_NOFOLLOW);
+    database.run("PRAGMA busy_timeout = 1000");
+    if (versionOf(database) > schemaVersion) {
+      return { kind: "newer", reason: `${file} was written by a newer version of server-metrics` };
+    }
+    const isWhole = versionOf(database) === 0 || hasItsSchema(database);
+    if (!isWhole) return { ...usable, notes: [damaged] };
+    if (versionOf(database) === schemaVersion) checkAll(database);
+    return {
+      ...usable,
+      notes: isForeign(database, owner) ? ["of another machine; this one keeps its own beside it"] : [],
+    };
+  } catch (error) {
+    if (isDamage(error)) return { ...usable, notes: [damaged] };
+    return { kind: "unusable", reason: `${file}: ${reasonOf(error, file)}` };
+  }
+}
+
+const damaged = "damaged: the next report begins it afresh";
