@@ -1,3 +1,4 @@
+import { printable } from "./format.ts";
 import type { Machine } from "./host/machine.ts";
 import type { Fetch } from "./model/host.ts";
 import type { Baked } from "./settings/baked.ts";
@@ -32,7 +33,7 @@ export interface World {
   readonly signal: AbortSignal;
 }
 
-/** Says what is wrong, a line each, on standard error. */
+/** Says what is wrong, a line each, on standard error. What was typed may be in it, with whatever steers a terminal. */
 export function complain({ output }: World, problems: readonly string[]): void {
-  output.error(problems.map((problem) => `server-metrics: ${problem}\n`).join(""));
+  output.error(problems.map((problem) => `server-metrics: ${printable(problem)}\n`).join(""));
 }

@@ -49,7 +49,7 @@ export function parseArguments(argv: readonly string[]): Invocation {
   const definition: CommandDefinition = commands[command];
   const { choices } = definition;
   const [choice, ...rest] = choices === undefined ? ["", ...cli.args] : cli.args;
-  const unknown = findUnknown(cli, matched, rest);
+  const unknown = findUnknown(cli, matched, rest, argv);
   if (unknown !== null) return { kind: "misuse", problem: unknown };
   if (cli.options["help"] === true) {
     return { kind: "help", command: cli.matchedCommandName === undefined ? null : command };
@@ -76,13 +76,23 @@ function createCli(): CAC {
   return cli;
 }
 
-function findUnknown(cli: CAC, command: Command, words: readonly string[]): string | null {
+/** An option as it was typed, by the name that cac makes of it. */
+function asTyped(name: string, argv: readonly string[]): string {
+  const written = argv.flatMap((word) => (word.startsWith("--") ? [word.split("=", 1)[0] ?? word] : []));
+  const camel = (word: string) =>
+    word
+      .replace(/^--(?:no-)?/, "")
+      .replace(/([a-z])-([a-z])/g, (_, before: string, after: string) => before + after.toUpperCase());
+  return written.find((word) => camel(word) === name) ?? (name.length === 1 ? `-${name}` : `--${kebab(name)}`);
+}
+
+function findUnknown(cli: CAC, command: Command, words: readonly string[], argv: readonly string[]): string | null {
   const known = [...command.options, ...cli.globalCommand.options];
   const unknown = Object.keys(cli.options).find(
     (name) => name !== "--" && !known.some((option) => option.names.includes(name)),
   );
   if (unknown !== undefined) {
-    const typed = unknown.length === 1 ? `-${unknown}` : `--${kebab(unknown)}`;
+    const typed = asTyped(unknown, argv);
     return `unknown option ${typed}${didYouMean(
       typed,
       known.map((option) => `--${kebab(option.name)}`),

@@ -116,7 +116,7 @@ function lineOf(row: OutboxRow, nowMs: number): string {
 }
 
 function deadLineOf({ id, kind, created_at, reason }: DeadLetter, nowMs: number): string {
-  return `${`D${id}`.padStart(6)}  dead ${kind}, ${age(created_at, nowMs)} old; ${printable(reason)}\n`;
+  return `${`D${id}`.padStart(6)}  dead ${printable(kind)}, ${age(created_at, nowMs)} old; ${printable(reason)}\n`;
 }
 
 type Export = ExportState & { readonly to: string };

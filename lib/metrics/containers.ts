@@ -1,5 +1,6 @@
 import * as v from "valibot";
 
+import { isTooDeep } from "../model/json.ts";
 import { type Host, ifThere, Unavailable } from "../model/host.ts";
 import { defineMetric } from "../model/metric.ts";
 import { gauge, observations } from "../model/observation.ts";
@@ -54,7 +55,16 @@ function healthOf({ Health, Status }: Answered): string | null {
 
 /** The containers in an engine's answer. Throws when it is no such answer. */
 export function parseContainers(json: string): readonly Container[] {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), answer), json);
+  // Three megabytes of brackets become a hundred times as much memory.
+  const parsed = v.safeParse(
+    v.pipe(
+      v.string(),
+      v.check((text) => !isTooDeep(text)),
+      v.parseJson(),
+      answer,
+    ),
+    json,
+  );
   if (!parsed.success) throw new Error("the container engine's answer is malformed");
   return parsed.output.map((one) => ({
     id: one.Id,

@@ -1,5 +1,5 @@
 import { exitCodes } from "../exit.ts";
-import { processOutput } from "./output.ts";
+import { processOutput, writeBare } from "./output.ts";
 
 /**
  * Installed by being imported, before any other module of the program runs. Left to itself the runtime prints the source
@@ -15,6 +15,11 @@ export function crash(error: unknown): never {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
   const text = [`${name}: ${message}`, ...frames.slice(0, 8)].join("\n");
-  processOutput().error(`server-metrics: bug: ${text}\n`);
+  try {
+    processOutput().error(`server-metrics: bug: ${text}\n`);
+  } catch {
+    // What hides the secrets is broken, so no text is safe. Thrown on, it would end in the runtime's own words.
+    writeBare("server-metrics: bug\n");
+  }
   process.exit(exitCodes.bug);
 }

@@ -48,12 +48,20 @@ type Descriptor = 1 | 2;
 /** Brings all of Node's streams with it, which cost as much CPU time as starting twice: not for a run without a word. */
 const streamAt = (descriptor: Descriptor) => (descriptor === 1 ? process.stdout : process.stderr);
 
+/** A rescue system may have no /dev. */
+const nullDevice = () => statSync("/dev/null", { throwIfNoEntry: false })?.rdev ?? null;
+
 /** The terminal that standard output or standard error is; only a character device can be one. */
 function terminalAt(descriptor: Descriptor) {
-  const facts = fstatSync(descriptor);
-  if (!facts.isCharacterDevice() || facts.rdev === statSync("/dev/null").rdev) return null;
-  const stream = streamAt(descriptor);
-  return stream.isTTY ? stream : null;
+  try {
+    const facts = fstatSync(descriptor);
+    if (!facts.isCharacterDevice() || facts.rdev === nullDevice()) return null;
+    const stream = streamAt(descriptor);
+    return stream.isTTY ? stream : null;
+  } catch {
+    // Whatever cannot be examined is no terminal: a log on a server that has gone.
+    return null;
+  }
 }
 
 /** A serial console does not know how wide it is, and says 0. */
@@ -76,12 +84,12 @@ const patienceMs = 5000;
 const pauseMs = 20;
 
 function writeAll(descriptor: Descriptor, text: string): void {
-  // Asking for its stream is what makes a pipe one that does not block.
-  void streamAt(descriptor);
   let rest = new TextEncoder().encode(text);
   let waitedMs = 0;
   while (rest.length > 0 && waitedMs < patienceMs) {
     try {
+      // Asking for its stream is what makes a pipe one that does not block.
+      void streamAt(descriptor);
       rest = rest.subarray(writeSync(descriptor, rest));
       waitedMs = 0;
     } catch (error) {
@@ -90,6 +98,15 @@ function writeAll(descriptor: Descriptor, text: string): void {
       Bun.sleepSync(pauseMs);
       waitedMs += pauseMs;
     }
+  }
+}
+
+/** Writes to standard error with nothing around it that can fail. */
+export function writeBare(text: string): void {
+  try {
+    writeSync(2, text);
+  } catch {
+    // Nobody listens.
   }
 }
 

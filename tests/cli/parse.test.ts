@@ -28,6 +28,8 @@ test.each([
 test.each([
   [["--dryrun"], "unknown option --dryrun; did you mean --dry-run?"],
   [["--jsn"], "unknown option --jsn"],
+  [["--sampLE"], "unknown option --sampLE; did you mean --sample?"],
+  [["--no-color"], "unknown option --no-color"],
   [["show", "--jsn"], "unknown option --jsn; did you mean --json?"],
   [["show", "--dry-run"], "unknown option --dry-run"],
   [["-x"], "unknown option -x"],

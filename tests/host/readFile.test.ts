@@ -2,8 +2,9 @@ import { expect, test } from "bun:test";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { readNow, readSoon } from "../../lib/host/readFile.ts";
-import { temporaryDirectory } from "../support/project.ts";
+import { errorCode } from "../../lib/errors.ts";
+import { readNow, readOwn, readSoon } from "../../lib/host/readFile.ts";
+import { run, temporaryDirectory } from "../support/project.ts";
 
 const mib = 1024 ** 2;
 const readers: readonly [string, (path: string, encoding: "utf8" | "latin1") => string | Promise<string>][] = [
@@ -43,4 +44,21 @@ test.each(readers)("%s gives the list of mounts more room, and decodes as asked"
 test.each(readers)("%s tells by code what is wrong", async (_, read) => {
   expect((async () => read("/nonexistent", "utf8"))()).rejects.toMatchObject({ code: "ENOENT" });
   expect((async () => read("/etc", "utf8"))()).rejects.toMatchObject({ code: "EISDIR" });
+});
+
+test("a file of the owner's is a regular one of at most 1 MiB, and anything else is no wait", async () => {
+  using directory = temporaryDirectory();
+  const [small, large, fifo] = ["small", "large", "fifo"].map((name) => join(directory.path, name));
+  if (small === undefined || large === undefined || fifo === undefined) throw new Error("three names");
+  writeFileSync(small, "é");
+  writeFileSync(large, "x".repeat(mib + 1));
+  await run(["mkfifo", fifo]);
+  expect(await readOwn(small)).toBe("é");
+  const code = (path: string) =>
+    readOwn(path).then(
+      () => "read",
+      (error: unknown) => errorCode(error),
+    );
+  const codes = await Promise.all([large, fifo, "/dev/zero", directory.path, join(directory.path, "none")].map(code));
+  expect(codes).toEqual(["EFBIG", "ENOTSUP", "ENOTSUP", "EISDIR", "ENOENT"]);
 });
