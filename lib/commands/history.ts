@@ -56,7 +56,7 @@ const renderers: Renderers<(shown: Shown, world: World, config: Config) => strin
   text: async (shown, world, config) => {
     const { words } = world;
     const forms = await words.later.history();
-    return renderHistory(shown, { ...textOptions(world, config, Bun.stringWidth), words, forms });
+    return renderHistory(shown, { ...textOptions(world, config, Bun), words, forms });
   },
   json: renderHistoryJson,
   csv: ({ numbers, samples }) => renderHistoryCsv(numbers, samples),

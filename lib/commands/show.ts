@@ -19,7 +19,7 @@ export async function show(world: World, config: Config, flags: Flags): Promise<
 }
 
 const renderers: Renderers<(report: Measurement["report"], world: World, config: Config) => string> = {
-  text: (report, world, config) => renderText(report(world.words, []), textOptions(world, config, Bun.stringWidth)),
+  text: (report, world, config) => renderText(report(world.words, []), textOptions(world, config, Bun)),
   // What programs read is English whatever the reader's language is.
   json: (report, { version, words }) => renderJson(report({ ...en, thresholdsOf: words.thresholdsOf }, []), version),
 };

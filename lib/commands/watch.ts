@@ -63,7 +63,7 @@ function look(world: World, config: Config, flags: Flags, opened: OpenWindow | n
 /** As many lines as there is room for, what is wrong and the core being the first; and how to get out. */
 function pictureOf({ report }: Measurement, world: World, config: Config, forms: WatchWords): Picture {
   const told = report(world.words, []);
-  const options = textOptions(world, config, Bun.stringWidth);
+  const options = textOptions(world, config, Bun);
   return (columns, rows) => {
     const lines = renderText(told, { ...options, columns })
       .trimEnd()
@@ -72,7 +72,7 @@ function pictureOf({ report }: Measurement, world: World, config: Config, forms:
     const padding = Array.from({ length: Math.max(0, room - lines.length) }, () => "");
     const hidden = Math.max(0, lines.length - room);
     const more = hidden === 0 ? "" : ` · ${forms.hidden(hidden)}`;
-    const hint = clipTo(`${forms.quit}${more}`, columns, options.widthOf);
+    const hint = clipTo(`${forms.quit}${more}`, columns, options.ruler);
     return [...lines.slice(0, room), ...padding, options.colour ? `\u001B[90m${hint}\u001B[0m` : hint];
   };
 }

@@ -29,7 +29,7 @@ export interface HistoryOptions extends TextOptions {
 
 /** The history for a terminal: a line a number, or some where there is little room. */
 export function renderHistory({ name, fromMs, toMs, runs, summaries }: History, options: HistoryOptions): string {
-  const { columns, widthOf, timezone, forms } = options;
+  const { columns, ruler, timezone, forms } = options;
   const facts = [
     forms.title(printable(name), (toMs - fromMs) / 1000),
     forms.runs(runs),
@@ -37,32 +37,32 @@ export function renderHistory({ name, fromMs, toMs, runs, summaries }: History, 
   ];
   const layout = columns === null || columns >= leastColumnsAbreast ? abreast : stacked;
   const lines = summaries.length === 0 ? [`  ${forms.empty}`] : layout(summaries, options);
-  return `${[...wrap(facts, columns ?? Infinity, widthOf), "", ...lines].join("\n")}\n`;
+  return `${[...wrap(facts, columns ?? Infinity, ruler), "", ...lines].join("\n")}\n`;
 }
 
-function abreast(summaries: readonly Summary[], { columns, widthOf, words, forms }: HistoryOptions): readonly string[] {
+function abreast(summaries: readonly Summary[], { columns, ruler, words, forms }: HistoryOptions): readonly string[] {
   const { minimum, average, maximum, last } = forms.columns;
-  const widest = Math.max(...summaries.map(({ key }) => widthOf(printable(labelOf(key, words)))));
+  const widest = Math.max(...summaries.map(({ key }) => ruler.stringWidth(printable(labelOf(key, words)))));
   const width = Math.min(widest, columns === null ? Infinity : widestLabel);
   const room = columns === null ? Infinity : columns - 2 - width - 4 * numberWidth - 2;
   const padded = (texts: readonly string[]) => texts.map((text) => text.padStart(numberWidth)).join("");
   return [
     `  ${" ".repeat(width)}${padded([minimum, average, maximum, last])}`,
     ...summaries.map((summary) => {
-      const label = padTo(clipTo(printable(labelOf(summary.key, words)), width, widthOf), width, widthOf);
+      const label = padTo(clipTo(printable(labelOf(summary.key, words)), width, ruler), width, ruler);
       return `  ${label}${padded(numbersOf(summary, words))}  ${lineOf(summary, room)}`.trimEnd();
     }),
   ];
 }
 
-function stacked(summaries: readonly Summary[], { columns, widthOf, words, forms }: HistoryOptions): readonly string[] {
+function stacked(summaries: readonly Summary[], { columns, ruler, words, forms }: HistoryOptions): readonly string[] {
   const width = columns ?? Infinity;
   return summaries.flatMap((summary) => {
     const [minimum = "", average = "", maximum = "", last = ""] = numbersOf(summary, words);
     const facts = [forms.range(minimum, maximum), forms.average(average), forms.last(last)];
     return [
-      `  ${clipTo(printable(labelOf(summary.key, words)), width - 2, widthOf)}`,
-      ...[lineOf(summary, width - 4), ...wrap(facts, width - 4, widthOf)].map((line) => `    ${line}`.trimEnd()),
+      `  ${clipTo(printable(labelOf(summary.key, words)), width - 2, ruler)}`,
+      ...[lineOf(summary, width - 4), ...wrap(facts, width - 4, ruler)].map((line) => `    ${line}`.trimEnd()),
     ];
   });
 }

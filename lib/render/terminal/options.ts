@@ -1,11 +1,11 @@
-import type { WidthOf } from "./wrap.ts";
+import type { Ruler } from "./wrap.ts";
 
 /** How a terminal wants its text. */
 export interface TextOptions {
   readonly colour: boolean;
   /** The terminal's width in columns; null where lines may be as long as they like. */
   readonly columns: number | null;
-  readonly widthOf: WidthOf;
+  readonly ruler: Ruler;
   /** For clock times; null for the machine's own. */
   readonly timezone: string | null;
 }
@@ -20,8 +20,8 @@ export interface Destination {
 export function textOptions(
   { output: { isTerminal, columns }, env }: Destination,
   { timezone }: { readonly timezone: string | null },
-  widthOf: WidthOf,
+  ruler: Ruler,
 ): TextOptions {
   const colour = isTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb";
-  return { colour, columns, widthOf, timezone };
+  return { colour, columns, ruler, timezone };
 }

@@ -28,10 +28,10 @@ const widestLabel = 32;
 
 /** The report for a terminal: what is wrong first, then the core, then the rest, and what is not here in one line. */
 export function renderText(report: Report, options: TextOptions): string {
-  const { colour, columns, widthOf } = options;
+  const { colour, columns, ruler } = options;
   const paint = (tone: Tone, text: string) => (colour && escapes[tone] ? `${escapes[tone]}${text}\u001B[0m` : text);
   const wrapped = (text: string, indent: string, tone: Tone) =>
-    wrap([printable(text)], (columns ?? Infinity) - 2, widthOf).map((line, index) =>
+    wrap([printable(text)], (columns ?? Infinity) - 2, ruler).map((line, index) =>
       index === 0 && indent === "" ? paint(tone, line) : `  ${paint(tone, line)}`,
     );
   const { verdict, words } = report;
@@ -74,19 +74,19 @@ function groupsOf(sections: readonly Section[]): readonly (readonly ReportRow[])
 function abreast(
   rows: readonly ReportRow[],
   report: Report,
-  { columns, widthOf, timezone }: TextOptions,
+  { columns, ruler, timezone }: TextOptions,
   paint: Paint,
 ): Layout {
-  const widest = Math.max(0, ...rows.map(({ label }) => widthOf(printable(label))));
+  const widest = Math.max(0, ...rows.map(({ label }) => ruler.stringWidth(printable(label))));
   const labelWidth = Math.min(widest, columns === null ? widestLabel : Math.floor(columns / 4));
   const left = 2 + labelWidth + 2 + barCells + 2;
   return (row) => {
     const label = printable(row.label);
-    const shown = columns === null ? label : clipTo(label, labelWidth, widthOf);
+    const shown = columns === null ? label : clipTo(label, labelWidth, ruler);
     const gauge = row.percent === undefined ? " ".repeat(barCells) : paint(toneOf(row), bar(row.percent, barCells));
-    const texts = wrap(textsOf(row, report, 24, timezone), columns === null ? Infinity : columns - left, widthOf);
+    const texts = wrap(textsOf(row, report, 24, timezone), columns === null ? Infinity : columns - left, ruler);
     const [first = "", ...more] = texts;
-    const head = `${paint(toneOf(row), signOf(row))} ${padTo(shown, labelWidth, widthOf)}  ${gauge}  ${first}`;
+    const head = `${paint(toneOf(row), signOf(row))} ${padTo(shown, labelWidth, ruler)}  ${gauge}  ${first}`;
     return [head, ...more.map((text) => " ".repeat(left) + text)];
   };
 }
@@ -95,12 +95,12 @@ function abreast(
 function stacked(
   rows: readonly ReportRow[],
   report: Report,
-  { columns, widthOf, timezone }: TextOptions,
+  { columns, ruler, timezone }: TextOptions,
   paint: Paint,
 ): Layout {
   const width = columns ?? Infinity;
   const gauged = rows.filter(({ percent }) => percent !== undefined);
-  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => widthOf(text)));
+  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => ruler.stringWidth(text)));
   const numberWidth = widest(gauged.map(({ lines }) => printable(lines[0] ?? "")));
   const room = Math.max(1, width - 2 - 1 - barCells - 1 - numberWidth);
   const labelWidth = Math.min(room, widest(gauged.map(({ label }) => printable(label))));
@@ -109,12 +109,14 @@ function stacked(
     const [first = "", ...rest] = texts;
     const head = (label: string) => `${paint(toneOf(row), signOf(row))} ${label}`;
     const label = printable(row.label);
-    const below = (lines: readonly string[]) => wrap(lines, width - 4, widthOf).map((line) => `    ${line}`);
+    const below = (lines: readonly string[]) => wrap(lines, width - 4, ruler).map((line) => `    ${line}`);
     if (row.percent === undefined) {
       const alone = `${label}: ${texts.join(" · ")}`;
-      return widthOf(alone) <= width - 2 ? [head(alone)] : [head(clipTo(label, width - 2, widthOf)), ...below(texts)];
+      return ruler.stringWidth(alone) <= width - 2
+        ? [head(alone)]
+        : [head(clipTo(label, width - 2, ruler)), ...below(texts)];
     }
-    const name = padTo(clipTo(label, labelWidth, widthOf), labelWidth, widthOf);
+    const name = padTo(clipTo(label, labelWidth, ruler), labelWidth, ruler);
     return [head(`${name} ${paint(toneOf(row), bar(row.percent, barCells))} ${first}`), ...below(rest)];
   };
 }

@@ -12,7 +12,7 @@ import { HistoryDocument } from "../../support/documents.ts";
 const plain = {
   colour: false,
   columns: null,
-  widthOf: Bun.stringWidth,
+  ruler: Bun,
   timezone: "UTC",
   words: en,
   forms: await en.later.history(),

@@ -3,12 +3,12 @@ import { expect, test } from "bun:test";
 import { wrap } from "../../../lib/render/terminal/wrap.ts";
 
 test("a number stays with what it counts, wherever a line ends", () => {
-  expect(wrap(["written 256 KiB/s, busy 4.0 %"], 27, Bun.stringWidth)).toEqual(["written 256 KiB/s, busy", "4.0 %"]);
-  expect(wrap(["written 256 KiB/s, busy"], 11, Bun.stringWidth)).toEqual(["written", "256 KiB/s,", "busy"]);
+  expect(wrap(["written 256 KiB/s, busy 4.0 %"], 27, Bun)).toEqual(["written 256 KiB/s, busy", "4.0 %"]);
+  expect(wrap(["written 256 KiB/s, busy"], 11, Bun)).toEqual(["written", "256 KiB/s,", "busy"]);
 });
 
 test("a line has no more columns than it may have, even of one number after the other", () => {
-  const lines = wrap(["1 2 3 4 5 6 7 8 9"], 5, Bun.stringWidth);
+  const lines = wrap(["1 2 3 4 5 6 7 8 9"], 5, Bun);
   expect(lines.filter((line) => line.length > 5)).toEqual([]);
   expect(lines.join("").replaceAll(" ", "")).toBe("123456789");
 });
