@@ -101,6 +101,20 @@ export const rules = {
     warning: threshold(14, 15, 1),
     critical: threshold(3, 4, 1),
   },
+  // Netdata's netfilter_conntrack_full has the same thresholds.
+  conntrack: {
+    observation: "conntrack_used_percent",
+    notation: "percent",
+    warning: threshold(90, 85, 1),
+    critical: threshold(95, 90, 1),
+  },
+  // NodeFileDescriptorLimit of node-exporter's mixin has the same thresholds.
+  open_files: {
+    observation: "open_files_used_percent",
+    notation: "percent",
+    warning: threshold(70, 60, 2),
+    critical: threshold(90, 80, 1),
+  },
   clock: {
     observation: "clock_off_seconds",
     notation: "seconds",
@@ -113,7 +127,11 @@ export const rules = {
     onlyWhenItBecomes: true,
   },
   storage_silent: state("storage_unanswered", { critical: threshold(1, 0, 2) }),
-  raid: state("raid_devices_missing", { critical: threshold(1, 0, 1) }),
+  raid_inactive: state("raid_active", { critical: threshold(0, 1, 1) }),
+  raid: {
+    ...state("raid_devices_missing", { critical: threshold(1, 0, 1) }),
+    inhibitedBy: ["raid_inactive"],
+  },
   zfs_pool: state("zfs_pools_online", { critical: threshold(0, 1, 1) }),
   btrfs: state("btrfs_devices_missing", { critical: threshold(1, 0, 1) }),
   service_down: {

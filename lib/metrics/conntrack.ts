@@ -30,6 +30,9 @@ async function collectConntrack(host: Host): Promise<Conntrack> {
 const usedPercent = ({ tracked, limit }: Conntrack) =>
   limit === null ? null : sharePercent(Math.min(tracked, limit), limit);
 
+/** Where the rule's warning stands. */
+const notablePercent = 90;
+
 /** How full the table of tracked connections is; when it is full, new connections are dropped without a word. */
 export const conntrack = defineMetric({
   order: 110,
@@ -51,6 +54,6 @@ export const conntrack = defineMetric({
     if (used === null || limit === null)
       return [{ label, lines: [words.row.noLimit(tracked)], importance: "detail", about }];
     const lines = [words.percent(used), words.row.used(tracked, limit)];
-    return [{ label, percent: used, lines, importance: used >= 80 ? "notable" : "detail", about }];
+    return [{ label, percent: used, lines, importance: used >= notablePercent ? "notable" : "detail", about }];
   },
 });

@@ -89,7 +89,7 @@ function describeInterface(now: InterfaceCounters, earlier: Earlier<Network>, { 
       ...amount(dropsIn(report), forms.drops),
       ...(sample === null ? [] : [words.row.now(traffic(sample))]),
     ],
-    importance: isTroubled(report) ? "notable" : "detail",
+    importance: "detail",
     about: troubles.map((what) =>
       observationKey({
         name: `network_${what}_per_second`,

@@ -27,6 +27,9 @@ export function parseFileNr(text: string): OpenFiles {
 const usedPercent = ({ open, limit }: OpenFiles) =>
   limit === null ? null : sharePercent(Math.min(open, limit), limit);
 
+/** Where the rule's warning stands. */
+const notablePercent = 70;
+
 /** How near the machine is to its limit of open files; at the limit nothing can open a file or a connection. */
 export const openFiles = defineMetric({
   order: 100,
@@ -47,6 +50,6 @@ export const openFiles = defineMetric({
     if (used === null || limit === null)
       return [{ label, lines: [words.row.noLimit(open)], importance: "detail", about }];
     const lines = [words.percent(used), words.row.used(open, limit)];
-    return [{ label, percent: used, lines, importance: used >= 80 ? "notable" : "detail", about }];
+    return [{ label, percent: used, lines, importance: used >= notablePercent ? "notable" : "detail", about }];
   },
 });

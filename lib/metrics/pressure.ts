@@ -75,20 +75,6 @@ function observeStall(now: Pressure, since: Since<Pressure> | null, resource: Re
   ];
 }
 
-/** From here on people feel it: an average of the last minute, in percent. */
-const felt = 10;
-
-function isFelt({ some, full }: Pressure[Resource], resource: Resource): boolean {
-  switch (resource) {
-    case "cpu":
-      return false;
-    case "memory":
-      return some.percent60s >= felt;
-    case "io":
-      return (full?.percent60s ?? 0) >= felt;
-  }
-}
-
 function describeResource(
   now: Pressure,
   since: Since<Pressure> | null,
@@ -104,7 +90,8 @@ function describeResource(
       ...(full === null ? [] : [words.full(full.percent60s)]),
       ...(report === null ? [] : [words.report(report)]),
     ],
-    importance: isFelt(now[resource], resource) ? "notable" : "detail",
+    // No rule judges it: what waits is slow, not broken, and the reasons have rules of their own.
+    importance: "detail",
     about: kinds
       .filter((kind) => now[resource][kind] !== null)
       .map((kind) => observationKey({ name: `pressure_${kind}_percent`, labels: { resource, window: "60s" } })),

@@ -91,6 +91,7 @@ export const reboot = defineMetric({
       label: now.required ? words.reboot.due : words.reboot.label,
       lines: linesOf(now, words),
       importance: now.required ? "notable" : "detail",
+      ...(now.required ? { news: words.reboot.news } : {}),
       about: ["reboot_required"],
     },
   ],

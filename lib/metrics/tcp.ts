@@ -82,7 +82,7 @@ export const tcp = defineMetric({
         ...amount(now.listenDrops, words.dropsTotal, drops, words.drops),
         ...amount(now.retransmits, words.resentTotal, resent, words.resent),
       ],
-      importance: (rates.listen_drops_per_second ?? 0) > 1 ? "notable" : "detail",
+      importance: "detail",
       about: names.map((name) => observationKey({ name, labels: { window: "report" } })),
     };
     return [row];

@@ -58,6 +58,8 @@ export interface Row<Name extends string = string> {
   readonly about: readonly ObservationKey<Name>[];
   /** Key of the key metric whose last 24 hours belong to it. */
   readonly trends?: ObservationKey<Name>;
+  /** What a headline says of it when there is no alert; if not given, the label and the first line. */
+  readonly news?: string;
   /** This machine does not have it: `show` names all such rows in one line. */
   readonly absent?: boolean;
 }

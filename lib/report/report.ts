@@ -30,7 +30,7 @@ export interface Report {
   /** The machine's name. */
   readonly name: string;
   readonly verdict: Verdict;
-  /** `all well`, or what is wrong, the worst first: `disk / 96 % full, memory 97 %`. */
+  /** `all well`; `no alerts · reboot due`; or what is wrong, the worst first: `disk / 96 % full, memory 97 %`. */
   readonly headline: string;
   readonly sections: readonly Section[];
   /** About the reporting itself: nothing remembered, a damaged state file. */
@@ -69,11 +69,12 @@ export function createReport(input: ReportInput): Report {
   const { host } = snapshot.readings;
   const verdict = judgeAll(snapshot, alerts);
   const severities = worstByKey(alerts);
+  const sections = metricNames.map((name) => createSection(name, input, severities));
   return {
     name: input.name ?? (host.status === "ok" ? host.value.hostname : null) ?? words.report.unnamedMachine,
     verdict,
-    headline: headlineFor(verdict, alerts, snapshot.takenAtMs, words),
-    sections: metricNames.map((name) => createSection(name, input, severities)),
+    headline: headlineFor(verdict, sections, input),
+    sections,
     notes: input.notes.map((note) => noteText(note, words)),
     nextMs: input.nextMs,
     alerts,
@@ -92,16 +93,25 @@ function judgeAll({ readings }: Snapshot, alerts: readonly Alert[]): Verdict {
   return alerts.length > 0 ? "warning" : "ok";
 }
 
-function headlineFor(verdict: Verdict, alerts: readonly Alert[], nowMs: number, words: Words): string {
+function headlineFor(verdict: Verdict, sections: readonly Section[], { alerts, snapshot, words }: ReportInput): string {
   switch (verdict) {
     case "ok":
-      return words.report.verdict.ok;
+      return sayNoAlerts(sections, words);
     case "unknown":
       return words.report.verdict.unknown;
     case "warning":
     case "critical":
-      return words.report.headlines(alerts.map((alert) => summarizeNow(alert, nowMs, words)));
+      return words.report.headlines(alerts.map((alert) => summarizeNow(alert, snapshot.takenAtMs, words)));
   }
+}
+
+/** All is well only where no row is worth a word: what could not be read may be bad, and no rule judges a single kill. */
+function sayNoAlerts(sections: readonly Section[], { report: words }: Words): string {
+  const rows = sections.flatMap((section) => section.rows);
+  const news = rows
+    .filter((row) => row.importance === "notable" || row.news !== undefined)
+    .map((row) => row.news ?? words.news(row.label, row.lines[0] ?? ""));
+  return news.length === 0 ? words.verdict.ok : words.noAlerts(news);
 }
 
 function createSection<Name extends MetricName>(name: Name, input: ReportInput, severities: Severities): Section {
@@ -124,7 +134,8 @@ function createSection<Name extends MetricName>(name: Name, input: ReportInput, 
   // What a machine should have but did not tell is news; what it does not have is a detail.
   const importance = metric.core ? "core" : reading.status === "failed" ? "notable" : "detail";
   const absent = reading.status === "unavailable" && !metric.core;
-  return section([{ label: title, lines: [sayAbsence(reading, input.words)], importance, about: [], absent }]);
+  const news = reading.status === "failed" ? { news: input.words.report.unread(title) } : {};
+  return section([{ label: title, lines: [sayAbsence(reading, input.words)], importance, about: [], absent, ...news }]);
 }
 
 /** How bad each observation is at the worst, by its key; what is not there is well. */

@@ -13,6 +13,7 @@ import { observationKey } from "../../lib/model/observation.ts";
 import type { Comparison, Snapshot } from "../../lib/model/snapshot.ts";
 import type { Past } from "../../lib/state/past.ts";
 import type { Report } from "../../lib/report/report.ts";
+import { en } from "../../lib/words/en.ts";
 
 /** What is wrong with a report, as `class: example`. */
 export type Fault = readonly [kind: string, example: string];
@@ -76,6 +77,12 @@ function* judgeLoss(now: Report, before: Report): Iterable<Fault> {
   }
 }
 
+/** What could not be read may be bad. */
+function* judgeHeadline({ headline, snapshot }: Report): Iterable<Fault> {
+  const failed = metricNames.find((name) => snapshot.readings[name].status === "failed");
+  if (failed !== undefined && headline === en.report.verdict.ok) yield ["all well over a failed reading", failed];
+}
+
 /** Everything that is wrong with the report of a damaged machine. `before` is that of the sound one. */
 export function judge(
   report: Report,
@@ -85,6 +92,7 @@ export function judge(
   return [
     ...judgeObservations(report, past),
     ...judgeReadings(report),
+    ...judgeHeadline(report),
     ...(hasNames ? [] : judgeText(report)),
     ...(loses ? judgeLoss(report, before) : []),
   ];

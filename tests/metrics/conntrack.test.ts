@@ -18,8 +18,8 @@ test("what is not a number is a failure", () => {
 });
 
 test.each([
-  [79, "detail"],
-  [80, "notable"],
+  [89, "detail"],
+  [90, "notable"],
 ] as const)("%d of 100 tracked connections are %p", async (count, importance) => {
   const now = await collect(`${count}\n`, "100\n");
   expect(observeOne(conntrack, now)).toEqual({

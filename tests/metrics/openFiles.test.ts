@@ -22,8 +22,8 @@ test("what is not three numbers is a failure, and a missing file is unavailable"
 });
 
 test.each([
-  [799, "detail"],
-  [800, "notable"],
+  [699, "detail"],
+  [700, "notable"],
 ] as const)("%d of 1000 open files are %p", async (open, importance) => {
   const now = await collectOne(openFiles, { proc: { "sys/fs/file-nr": `${open}\t0\t1000\n` } });
   expect(observeOne(openFiles, now)).toEqual({

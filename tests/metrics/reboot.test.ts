@@ -78,6 +78,7 @@ test("the file means yes, with the packages each once", async () => {
       lines: ["for linux-image-6.8.0-45-generic, linux-base, libc6"],
       importance: "notable",
       about: ["reboot_required"],
+      news: "reboot due",
     },
   ]);
 });

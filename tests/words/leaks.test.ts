@@ -97,7 +97,7 @@ test("neither have the digests, the history and the chart", async () => {
   const svg = renderChart(chartOf({ span, runs, incidents }, config), words, chartForms);
   const drawn = Array.from(svg.matchAll(/>([^<>]+)</g), ([, text = ""]) => text.replaceAll(/&#\d+;/g, ""));
   const texts = [
-    ...textsOf(renderDaily("", day, "", words)),
+    ...textsOf(renderDaily({ name: "", headline: words.report.verdict.ok }, day, "", words)),
     ...textsOf(renderDigest("", digestOf(toMs, observations), 1, words)),
     renderHistory({ name: "", fromMs, toMs, runs: 49, summaries }, { ...plain, words, forms }),
     ...drawn,

@@ -39,7 +39,7 @@ export async function dryRun(world: World, config: Config, flags: Flags): Promis
   };
   const told = report(words, []);
   if (alert !== null) print("POST", alert, null);
-  if (daily !== null) print("POST", renderDaily(told.name, daily, version, words), png);
+  if (daily !== null) print("POST", renderDaily(told, daily, version, words), png);
   if (wantsCard) print(isEdit ? "PATCH" : "POST", renderMessage(told, config, version), isOnCard ? png : null);
   return exitCodes.ok;
 }

@@ -49,7 +49,7 @@ export function renderRun(
     chart: png !== null && outcome.isOnCard ? { png, untilMs: endOfDay(snapshot.takenAtMs, config.timezone) } : null,
     daily: tellsDay
       ? {
-          body: renderDaily(told.name, daily, version, words, wantsCard ? [] : exportNotes),
+          body: renderDaily(told, daily, version, words, wantsCard ? [] : exportNotes),
           digest: digestOfDaily(daily),
           picture: png,
         }

@@ -5,7 +5,7 @@ import type { Summary } from "../../past/summary.ts";
 import type { Daily } from "../../past/digest.ts";
 import { labelOf, numberText } from "../../past/keyMetrics.ts";
 import { coarsen } from "../../past/series.ts";
-import { noteText } from "../../report/report.ts";
+import { noteText, type Report } from "../../report/report.ts";
 import type { Words } from "../../words/en.ts";
 import { withoutSound } from "./card.ts";
 import {
@@ -33,7 +33,7 @@ const sparklineCells = 12;
  * reporting itself.
  */
 export function renderDaily(
-  name: string,
+  { name, headline }: Pick<Report, "name" | "headline">,
   daily: Daily,
   version: string,
   words: Words,
@@ -47,7 +47,7 @@ export function renderDaily(
     ...authorFrom(name),
     embeds: [
       {
-        title: clip(escapeMarkdown(words.day.title(name, summaryOf(daily, words))), discordLimits.title),
+        title: clip(escapeMarkdown(words.day.title(name, summaryOf(daily, headline, words))), discordLimits.title),
         ...(description === "" ? {} : { description }),
         color: looks.notice.color,
         fields: summaries.slice(0, numbersShown).map((summary) => createField(summary, words)),
@@ -60,8 +60,9 @@ export function renderDaily(
   };
 }
 
-function summaryOf({ incidents }: Daily, words: Words): string {
-  if (incidents.length === 0) return words.report.verdict.ok;
+/** A day without alerts ends as well as the report says. */
+function summaryOf({ incidents }: Daily, headline: string, words: Words): string {
+  if (incidents.length === 0) return headline;
   const open = incidents.filter(({ toMs }) => toMs === null).length;
   return words.day.alerts(incidents.length, open);
 }

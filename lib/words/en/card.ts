@@ -4,6 +4,10 @@ import { numbers } from "./numbers.ts";
 
 const { count, duration } = numbers;
 
+/** `Services` becomes `services`; `CPU` and `ZFS pools` stay. */
+const inSentence = (title: string): string =>
+  /^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
+
 /** How the machine is, and the report about it. */
 export const report = {
   unnamedMachine: "unnamed machine",
@@ -12,6 +16,11 @@ export const report = {
   title: (name: string, severity: Severity | null, headline: string): string =>
     `${name} — ${severity === null ? "" : `${alerts.severity[severity]}: `}${headline}`,
   headlines: numbers.list,
+  /** There is no alert, but something is worth a word. */
+  noAlerts: (news: readonly string[]): string =>
+    ["no alerts", ...news.slice(0, 2), ...(news.length > 2 ? [`+${news.length - 2} more`] : [])].join(" · "),
+  news: (label: string, line: string): string => (line === "" ? label : `${label}: ${line}`),
+  unread: (title: string): string => `${inSentence(title)} could not be read`,
   program: (version: string): string => `server-metrics ${version}`,
 };
 

@@ -180,6 +180,7 @@ export const rows = {
   reboot: {
     label: "Reboot",
     due: "Reboot required",
+    news: "reboot due",
     none: "nothing asks for one",
     newKernel: (version: string): string => `kernel ${version} is installed`,
     forPackages: (packages: readonly string[]): string => `for ${some(packages)}`,

@@ -61,6 +61,14 @@ export const rules = {
     bad: ({ check = "" }, value) => `certificate of ${check} has ${value} left`,
     over: ({ check = "" }, value) => `certificate of ${check} good for ${value}`,
   },
+  conntrack: {
+    bad: (_, value) => `tracked connections ${value} of the table`,
+    over: (_, value) => `tracked connections back to ${value} of the table`,
+  },
+  open_files: {
+    bad: (_, value) => `open files ${value} of the limit`,
+    over: (_, value) => `open files back to ${value} of the limit`,
+  },
   clock: {
     bad: (_, value) => `clock ${value} off Discord's`,
     over: (_, value) => `clock back to ${value} off Discord's`,
@@ -72,6 +80,10 @@ export const rules = {
   storage_silent: {
     bad: ({ mount = "" }) => `disk ${mount} does not answer`,
     over: ({ mount = "" }) => `disk ${mount} answers again`,
+  },
+  raid_inactive: {
+    bad: ({ array = "" }) => `RAID ${array} not active`,
+    over: ({ array = "" }) => `RAID ${array} active again`,
   },
   raid: {
     bad: ({ array = "" }) => `RAID ${array} degraded`,

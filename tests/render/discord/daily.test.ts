@@ -31,7 +31,8 @@ const incident = (text: string, fromHours: number, toHours: number | null) => ({
 });
 
 const day: Daily = { fromMs: toMs - 24 * hourMs, toMs, runs: 48, summaries: [summary("CPU", 12)], incidents: [] };
-const render = (more: Partial<Daily> = {}) => renderDaily("vps-tokyo", { ...day, ...more }, "1.2.3", en);
+const render = (more: Partial<Daily> = {}) =>
+  renderDaily({ name: "vps-tokyo", headline: "all well" }, { ...day, ...more }, "1.2.3", en);
 
 test("a quiet day is told in one quiet message", () => {
   expect(render()).toEqual({
@@ -78,7 +79,7 @@ test("hundreds of disks and alerts with hostile names are a message that Discord
   const incidents = Array.from({ length: 200 }, (_, index) => incident(`${index} ${name}`, 9, index % 2 ? 1 : null));
   const summaries = Array.from({ length: 300 }, (_, index) => summary(`${index} ${name}`, 50));
   const notes = Array.from({ length: 30 }, () => ({ kind: "ephemeral", reason: name }) as const);
-  const message = renderDaily(name, { ...day, summaries, incidents }, "1.2.3", en, notes);
+  const message = renderDaily({ name, headline: "all well" }, { ...day, summaries, incidents }, "1.2.3", en, notes);
   expect(violations(message)).toBeUndefined();
   expect(message.embeds[0]?.description).toContain("\n… and 185 more\n");
   expect(message.embeds[0]?.footer?.text).toStartWith("+288 more numbers");
