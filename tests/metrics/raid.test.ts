@@ -216,3 +216,14 @@ unused devices: <none>
     { ...array("md0", "raid1", 2, 1), operation: { name: "recovery", percent: 0.4 } },
   ]);
 });
+
+test("an array that was degraded and then goes down is still the same target, and still bad", async () => {
+  const degraded = observeOne(
+    raid,
+    parseMdstat("md0 : active raid1 sdb1[1](F) sda1[0]\n      1000 blocks [2/1] [U_]\n"),
+  );
+  const sys = { "block/md0/md/raid_disks": "2\n" };
+  const down = observeOne(raid, await collectOne(raid, { proc: { mdstat: inactive }, sys }));
+  const key = 'raid_devices_missing{array="md0"}';
+  expect([degraded[key], down[key]]).toEqual([1, 2]);
+});

@@ -242,3 +242,31 @@ test("what NixOS binds from its root is the root, also where it is mounted read-
   );
   expect(value).toMatchObject([{ mount: "/", readOnly: false }]);
 });
+
+test("whatever a pool holds, the fullest of its datasets has a row, and no two rows share free space", async () => {
+  let seed = 7;
+  const below = (most: number) => (seed = (seed * 48_271) % 2_147_483_647) % most;
+  for (let round = 0; round < 200; round++) {
+    const free = below(2) === 0 ? 0 : below(900) * gib;
+    const names = Array.from({ length: 1 + below(12) }, (_, index) => (index === 0 ? "tank" : `tank/${index}`));
+    const sizes = names.map((name) => {
+      const hasQuota = name !== "tank" && below(3) === 0;
+      return [`/${name}`, dataset(below(500) * gib, hasQuota ? Math.floor(free / (2 + below(5))) : free)] as const;
+    });
+    const value = await collectOne(
+      storage,
+      machine([root, ...names.map((name) => zfs(name))], { "/": disk(), ...Object.fromEntries(sizes) }),
+    );
+    const percentOf = (used: number, available: number) =>
+      used + available === 0 ? 0 : (used * 100) / (used + available);
+    const usages = value.slice(1).flatMap(({ usage }) => (usage === null ? [] : [usage]));
+    const shownMost = Math.max(...usages.map((one) => percentOf(one.totalBytes - one.freeBytes, one.availableBytes)));
+    const all = sizes.map(([, one]) =>
+      percentOf((one.totalBytes ?? 0) - (one.freeBytes ?? 0), one.availableBytes ?? 0),
+    );
+    // A dataset that can hold nothing has no percent, and no row that would be missed.
+    if (Math.max(...all) > 0) expect([round, shownMost]).toEqual([round, Math.max(...all)]);
+    const shared = usages.filter(({ availableBytes }) => availableBytes === free);
+    expect([round, shared.length <= 1]).toEqual([round, true]);
+  }
+});

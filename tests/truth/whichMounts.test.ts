@@ -10,15 +10,18 @@ import { parseShown, type Shown, show, valueOf } from "../support/shown.ts";
 
 const fileSystemsOf = ({ readings }: Shown) => v.parse(storage.schema, readings["storage"]?.value);
 
-/** Mount points with what is used of them, as `df` prints it. */
-const usedOf = (shown: Shown) =>
+/** Mount points with their size, what is used and what is available, as `df` prints it. */
+const sizesOf = (shown: Shown) =>
   Object.fromEntries(
-    fileSystemsOf(shown).map(({ mount, usage }) => [mount, usage && usage.totalBytes - usage.freeBytes]),
+    fileSystemsOf(shown).map(({ mount, usage }) => [
+      mount,
+      usage && [usage.totalBytes, usage.totalBytes - usage.freeBytes, usage.availableBytes],
+    ]),
   );
 
-async function df(machine: Namespace, path: string): Promise<number> {
-  const text = await machine.shell(`df -B1 --output=used "${path}"`);
-  return Number(text.split("\n")[1]);
+async function df(machine: Namespace, path: string): Promise<number[]> {
+  const text = await machine.shell(`df -B1 --output=size,used,avail "${path}"`);
+  return (text.split("\n")[1] ?? "").trim().split(/ +/).map(Number);
 }
 
 /** Shows what a program sees that has this directory of the namespace for its root. */
@@ -44,10 +47,10 @@ testWith("mkfs.ext4")(
     head -c 100M /dev/zero >${root}/here
     cat /dev/zero >${root}/data/full 2>/dev/null || :
     sync`);
-    const used = usedOf(await showBelow(machine, root));
+    const sizes = sizesOf(await showBelow(machine, root));
     const expected = { "/": await df(machine, root), "/data": await df(machine, `${machine.directory}/two`) };
-    expect(used).toMatchObject(expected);
-    expect(Object.keys(used)).not.toContain("/volume");
+    expect(sizes).toMatchObject(expected);
+    expect(Object.keys(sizes)).not.toContain("/volume");
   },
 );
 
@@ -60,7 +63,7 @@ testWith()("a chroot whose root is no mount point shows the file system that its
     ldd ${binary} | grep -o '/[^ ]*' | while read -r library; do
       mkdir -p "${root}$(dirname "$library")"; cp "$library" "${root}$library"
     done`);
-  expect(usedOf(await showBelow(machine, root))).toEqual({ "/": await df(machine, root) });
+  expect(sizesOf(await showBelow(machine, root))).toEqual({ "/": await df(machine, root) });
 });
 
 testWith("mkfs.ntfs")("an NTFS disk has a row that equals `df`", async () => {
@@ -75,7 +78,7 @@ testWith("mkfs.ntfs")("an NTFS disk has a row that equals `df`", async () => {
   try {
     const shown = parseShown(await machine.run(show));
     expect(fileSystemsOf(shown).find(({ mount }) => mount === usb)?.fsType).toBe("fuseblk");
-    expect(usedOf(shown)).toMatchObject({ [usb]: await df(machine, usb) });
+    expect(sizesOf(shown)).toMatchObject({ [usb]: await df(machine, usb) });
   } finally {
     await machine.shell(`umount ${usb}`);
   }
