@@ -53,7 +53,8 @@ export async function openNamespace(options: NamespaceOptions = {}): Promise<Nam
     ...(options.processes === true ? ["--pid"] : []),
   ];
   // With the root of the tests, which may run in a chroot: otherwise entering would leave it.
-  const enter = (command: readonly string[]) => ["nsenter", `--target=${target}`, "--root", ...flags, "--", ...command];
+  const inside = ["nsenter", `--target=${target}`, "--root", ...flags, "--", "env", "--chdir=/"];
+  const enter = (command: readonly string[]) => [...inside, ...command];
   return {
     directory: parent.path,
     pid: target,
