@@ -39,7 +39,13 @@ function busyPercent(now: number, before: number, seconds: number): number | nul
   return grown > seconds * 1500 + 1000 ? null : Math.min(100, share);
 }
 
-/** What the disk did between; null when a counter fell, because then this is another disk or another boot. */
+/** More than any disk does: PCIe carries 128 GB/s at most. A counter that grew by more has jumped. */
+const fastest = { bytesPerSecond: 2e11, requestsPerSecond: 1e9 };
+
+/**
+ * What the disk did between; null when a counter fell, because then this is another disk or another boot, and when one
+ * grew by more than there was time for.
+ */
 function activitySince(now: DiskCounters, since: Since<DiskIo> | null): Activity | null {
   const before = since?.before.find(({ device }) => device === now.device);
   if (since === null || before === undefined) return null;
@@ -52,7 +58,13 @@ function activitySince(now: DiskCounters, since: Since<DiskIo> | null): Activity
     writes_per_second: grown("writes"),
     busy_percent: busyPercent(now.busyMilliseconds, before.busyMilliseconds, seconds) ?? NaN,
   };
-  return Object.values(activity).every((value) => value >= 0) ? activity : null;
+  const { read_bytes_per_second: read, write_bytes_per_second: written, busy_percent: busy, ...requests } = activity;
+  const isPossible = (most: number) => (value: number) => value >= 0 && value <= most;
+  const arePossible =
+    [read, written].every(isPossible(fastest.bytesPerSecond)) &&
+    Object.values(requests).every(isPossible(fastest.requestsPerSecond)) &&
+    busy >= 0;
+  return arePossible ? activity : null;
 }
 
 function observeDisk(now: DiskCounters, earlier: Earlier<DiskIo>) {

@@ -1,10 +1,11 @@
 import * as v from "valibot";
 
 import { significant } from "../format.ts";
-import { Unavailable } from "../model/host.ts";
+import { type Host, Unavailable } from "../model/host.ts";
 import { defineMetric, type Earlier, type Row, type Since, type Wording } from "../model/metric.ts";
 import { gauge, observationKey, observations, rate, total } from "../model/observation.ts";
 import { type InterfaceCounters, isPlumbing, parseNetDev } from "../proc/netDev.ts";
+import { parseCount } from "../proc/number.ts";
 
 const schema = v.array(
   v.object({
@@ -15,16 +16,41 @@ const schema = v.array(
     transmitBytes: v.number(),
     transmitErrors: v.number(),
     transmitDrops: v.number(),
+    /** What a network card says that its link carries. */
+    linkBytesPerSecond: v.exactOptional(v.number()),
   }),
 );
 
 /** What each network interface has counted since it came up. Source: /proc/net/dev, `proc_pid_net(5)`. */
 export type Network = v.InferOutput<typeof schema>;
+type Counted = Network[number];
+
+/**
+ * What the link of a network card carries, in Mbit/s in /sys/class/net/NAME/speed. Tunnels and the like have no card, and
+ * what they say is made up.
+ */
+async function readLink(
+  host: Host,
+  { interface: name }: InterfaceCounters,
+): Promise<Pick<Counted, "linkBytesPerSecond">> {
+  if (name.includes("/") || (await host.list(`/sys/class/net/${name}/device`).catch(() => [])).length === 0) return {};
+  const megabits = parseCount((await host.readSys(`class/net/${name}/speed`).catch(() => "")).trim());
+  return megabits === null || megabits === 0 ? {} : { linkBytesPerSecond: megabits * 125_000 };
+}
 
 type Rates = Omit<InterfaceCounters, "interface">;
 
-/** Growth a second. When any counter fell, it wrapped or the interface was made anew, and nothing is said. */
-function ratesSince(now: InterfaceCounters, since: Since<Network> | null): Rates | null {
+/** No link is faster than 1.6 Tbit/s, and no packet is shorter than 64 bytes. */
+const fastest = { bytesPerSecond: 2e11, packetsPerSecond: 2e11 / 64 };
+
+/** Cards of virtual machines carry more than they say, but not so many times. */
+const linkTolerance = 10;
+
+/**
+ * Growth a second. When any counter fell, it wrapped or the interface was made anew, and when one grew by more than the
+ * link carries, it jumped: then nothing is said.
+ */
+function ratesSince(now: Counted, since: Since<Network> | null): Rates | null {
   const before = since?.before.find((counters) => counters.interface === now.interface);
   if (since === null || before === undefined) return null;
   const grown = (counter: keyof Rates) => rate(now[counter], before[counter], since.seconds) ?? NaN;
@@ -36,10 +62,14 @@ function ratesSince(now: InterfaceCounters, since: Since<Network> | null): Rates
     transmitErrors: grown("transmitErrors"),
     transmitDrops: grown("transmitDrops"),
   };
-  return Object.values(rates).every((value) => value >= 0) ? rates : null;
+  const mostBytes = Math.min(fastest.bytesPerSecond, linkTolerance * (now.linkBytesPerSecond ?? Infinity));
+  const { receiveBytes, transmitBytes, ...packets } = rates;
+  const isPossible = (most: number) => (value: number) => value >= 0 && value <= most;
+  const arePossible = Object.values(packets).every(isPossible(fastest.packetsPerSecond));
+  return arePossible && [receiveBytes, transmitBytes].every(isPossible(mostBytes)) ? rates : null;
 }
 
-function observeInterface(now: InterfaceCounters, earlier: Earlier<Network>) {
+function observeInterface(now: Counted, earlier: Earlier<Network>) {
   const totals = {
     receive_bytes_total: now.receiveBytes,
     receive_errors_total: now.receiveErrors,
@@ -73,7 +103,7 @@ const isTroubled = (rates: Rates | null) => errorsIn(rates) > 1 || dropsIn(rates
 const troubles = ["receive_errors", "receive_drops", "transmit_errors", "transmit_drops"] as const;
 type TroubleRow = Row<`network_${(typeof troubles)[number]}_per_second`>;
 
-function describeInterface(now: InterfaceCounters, earlier: Earlier<Network>, { format, words }: Wording): TroubleRow {
+function describeInterface(now: Counted, earlier: Earlier<Network>, { format, words }: Wording): TroubleRow {
   const [report, sample] = [ratesSince(now, earlier.report), ratesSince(now, earlier.sample)];
   const forms = words.network;
   const traffic = ({ receiveBytes, transmitBytes }: Rates) =>
@@ -161,7 +191,7 @@ export const network = defineMetric({
   collect: async (host) => {
     const interfaces = parseNetDev(await host.readProc("net/dev")).filter((counters) => !isPlumbing(counters));
     if (interfaces.length === 0) throw new Unavailable("no network interface");
-    return interfaces;
+    return Promise.all(interfaces.map(async (counters) => Object.assign(counters, await readLink(host, counters))));
   },
   observe: (now, earlier) => now.flatMap((counters) => observeInterface(counters, earlier)),
   describe: describeNetwork,

@@ -59,7 +59,9 @@ function percentSince(now: Pressure, since: Since<Pressure> | null, resource: Re
   const after = now[resource][kind]?.totalMicroseconds;
   if (since === null || before === undefined || after === undefined) return null;
   const perSecond = rate(after, before, since.seconds);
-  return perSecond === null ? null : Math.min(100, perSecond / 10_000);
+  // The total is read a moment apart from the clock; more than that is a counter that jumped.
+  const mostMicroseconds = 1_000_000 * (1.5 * since.seconds + 1);
+  return perSecond === null || after - before > mostMicroseconds ? null : Math.min(100, perSecond / 10_000);
 }
 
 function observeStall(now: Pressure, since: Since<Pressure> | null, resource: Resource, kind: Kind) {

@@ -141,3 +141,13 @@ test("of many disks the busiest are named and the others counted", async () => {
   ]);
   expect(rows.at(-1)?.lines).toEqual(["+20 more"]);
 });
+
+test.each<[string, Counters]>([
+  ["bytes", { reads: 1, readSectors: 4e9 + 1, busy: 1 }],
+  ["written bytes", { writes: 1, writeSectors: 4e9 + 1, busy: 1 }],
+  ["requests", { reads: 1e10 + 100, busy: 1 }],
+])("more %s than any disk can do in the time are no rate", async (_, more) => {
+  const nothing = { reads: 1, readSectors: 0, writes: 1, writeSectors: 0, busy: 0 };
+  const { value, earlier } = await between(nothing, { ...nothing, ...more });
+  expect(Object.keys(observeOne(diskIo, value, earlier)).filter((key) => key.includes("per_second"))).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 
 import { network } from "../../lib/metrics/network.ts";
 import { Unavailable } from "../../lib/model/host.ts";
@@ -154,4 +154,41 @@ test("a bond, its members and a VLAN on it each have their own counters, and the
 // nyakang/nyaterm#554: in a container of LXC the only interface is one end of a veth pair.
 test("an interface is known by its name, so that a container has its eth0", async () => {
   expect((await collect(eth0(7))).map((one) => one.interface)).toEqual(["eth0"]);
+});
+
+/** Whether the growth of an interface in ten seconds makes rates, on a card of so many Mbit/s. */
+async function hasRates(bytes: number, { name = "eth0", speed = "", isCard = true, drops = 0 } = {}) {
+  const line = (received: number, dropped: number) => `${name}: ${received} 0 0 ${dropped} 0 0 0 0 0 0 0 0 0 0 0 0\n`;
+  const sys = {
+    ...(isCard ? { [`class/net/${name}/device/vendor`]: "0x8086\n" } : {}),
+    [`class/net/${name}/speed`]: speed,
+  };
+  const read = (text: string) => collectOne(network, { proc: { "net/dev": header + text }, sys });
+  const report = { before: await read(line(0, 0)), seconds: 10 };
+  const seen = observeOne(network, await read(line(bytes, drops)), { sample: null, report });
+  return Object.keys(seen).some((key) => key.includes("per_second"));
+}
+
+describe("a counter that grew by more than the link carries has jumped, and then there is no rate", () => {
+  // A driver whose 32-bit counter was read in the wrong moment: 4 GiB in a second on 1 Gbit/s.
+  test("of a network card", async () => {
+    expect(await hasRates(10 * 125_000_000, { speed: "1000\n" })).toBe(true);
+    expect(await hasRates(10 * 10 * 125_000_000, { speed: "1000\n" })).toBe(true);
+    expect(await hasRates(10 * 10 * 125_000_000 + 10, { speed: "1000\n" })).toBe(false);
+  });
+
+  test("of a tunnel, which says 10 Mbit/s, only beyond every link", async () => {
+    expect(await hasRates(2e9, { name: "tun0", speed: "10\n", isCard: false })).toBe(true);
+    expect(await hasRates(2e12 + 10, { name: "tun0", speed: "10\n", isCard: false })).toBe(false);
+  });
+
+  test("of a card that does not know its speed, in the same way", async () => {
+    for (const speed of ["-1\n", "0\n", "4294967295x", ""]) expect(await hasRates(2e10, { speed })).toBe(true);
+    expect(await hasRates(2e12 + 10, { speed: "-1\n" })).toBe(false);
+  });
+
+  test("of dropped packets", async () => {
+    expect(await hasRates(0, { drops: 4_294_967_295 })).toBe(true);
+    expect(await hasRates(0, { drops: 4e10 })).toBe(false);
+  });
 });

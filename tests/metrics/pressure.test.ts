@@ -87,3 +87,17 @@ test("waiting is a detail however long it is: no rule judges it", async () => {
   const rows = describeOne(pressure, await collectOne(pressure, machine({ memory: file(90, 60), io: file(90, 60) })));
   expect(rows.filter(({ importance }) => importance !== "detail")).toEqual([]);
 });
+
+test("a total that grew by more than there was time has jumped, and gives no share", async () => {
+  const collect = (total: number) => {
+    const text = `some avg10=0.00 avg60=0.00 avg300=0.00 total=${total}\n`;
+    return collectOne(pressure, { proc: { "pressure/cpu": text, "pressure/memory": text, "pressure/io": text } });
+  };
+  const share = async (total: number) => {
+    const earlier = { sample: null, report: { before: await collect(0), seconds: 10 } };
+    return observeOne(pressure, await collect(total), earlier)['pressure_some_percent{resource="io",window="report"}'];
+  };
+  expect(await share(5_000_000)).toBe(50);
+  expect(await share(10_200_000)).toBe(100);
+  expect(await share(16_000_001)).toBeUndefined();
+});
