@@ -4,9 +4,6 @@ import { sayProblem } from "./words/en/checks.ts";
 /** What a function returns that may fail for a reason worth telling: the value, or one clause on what is wrong. */
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
-/** Why something was not done, a clause; null when it was. */
-export type Problem = string | null;
-
 /**
  * What the code of a connection's error means; null for any other. Codes as Bun 1.4 gives them: those of `errno(3)`,
  * `EAI_…` of `getaddrinfo(3)`, and OpenSSL's `X509_V_ERR_…` names.

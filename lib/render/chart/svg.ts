@@ -1,8 +1,5 @@
-import { scaleLinear } from "d3-scale";
-import { line } from "d3-shape";
-
 import { printable } from "../../format.ts";
-import type { ChartPoint, Series, Span } from "../../past/chart.ts";
+import type { Series, Span } from "../../past/chart.ts";
 
 /** A part of the picture, pixels. */
 export interface Box {
@@ -32,14 +29,21 @@ export const colors = {
 export type Scale = (value: number) => number;
 
 /** Times, in milliseconds since the epoch, across a box; what lies beyond is at its edge. */
-export function timeScale([fromMs, toMs]: Span, { left, right }: Box): Scale {
-  return scaleLinear([fromMs, toMs], [left, right]).clamp(true);
+export function timeScale(span: Span, { left, right }: Box): Scale {
+  return linear(span, [left, right]);
 }
 
 /** Numbers from 0 to the most, from the bottom of a box to its top; what lies beyond is at its edge. */
 export function numberScale(most: number, { top, bottom }: Box): Scale {
-  return scaleLinear([0, most], [bottom, top]).clamp(true);
+  return linear([0, most], [bottom, top]);
 }
+
+const linear =
+  ([least, most]: Span, [start, end]: Span): Scale =>
+  (value) => {
+    const part = Math.min(1, Math.max(0, (value - least) / (most - least)));
+    return start * (1 - part) + end * part;
+  };
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
@@ -55,10 +59,13 @@ type Attributes = Readonly<Record<string, string | number>>;
 /** One element. Numbers are rounded to a tenth of a pixel. */
 export function element(name: string, attributes: Attributes, content = ""): string {
   const list = Object.entries(attributes).map(
-    ([key, value]) => ` ${key}="${typeof value === "number" ? Number(value.toFixed(1)) : value}"`,
+    ([key, value]) => ` ${key}="${typeof value === "number" ? tenths(value) : value}"`,
   );
   return `<${name}${list.join("")}${content === "" ? "/>" : `>${content}</${name}>`}`;
 }
+
+/** Rounds to a tenth of a pixel. */
+const tenths = (value: number) => Math.round(value * 10) / 10;
 
 /** One line of text; `at` is the left end of its baseline, or what `text-anchor` says. */
 export function label(text: string, [x, y]: readonly [number, number], attributes: Attributes = {}): string {
@@ -72,15 +79,15 @@ export function stroke(box: Box, color: string, attributes: Attributes = {}): st
 
 /** A series as a line, broken wherever nothing is known; a lonely point is a dot. */
 export function curve({ name, points }: Series, gaps: readonly Span[], x: Scale, y: Scale): string {
-  const broken = points.flatMap((point, index) => {
-    const before = points[index - 1]?.atMs ?? point.atMs;
-    const crosses = gaps.some(([fromMs, toMs]) => before <= fromMs && toMs <= point.atMs);
-    return crosses ? [{ ...point, value: null }, point] : [point];
-  });
-  const path = line<ChartPoint>()
-    .defined(({ value }) => value !== null)
-    .x(({ atMs }) => x(atMs))
-    .y(({ value }) => y(value ?? 0))
-    .digits(1);
-  return element("path", { d: path(broken) ?? "", stroke: colors[name] });
+  const stretches: string[][] = [[]];
+  for (const [index, { atMs, value }] of points.entries()) {
+    const before = points[index - 1]?.atMs ?? atMs;
+    const crosses = gaps.some(([fromMs, toMs]) => before <= fromMs && toMs <= atMs);
+    if (crosses || value === null) stretches.push([]);
+    if (value !== null) stretches.at(-1)?.push(`${tenths(x(atMs))},${tenths(y(value))}`);
+  }
+  // A path of one point is drawn only when it is closed.
+  const paths = stretches.map((stretch) => (stretch.length === 0 ? "" : `M${stretch.join("L")}`));
+  const closed = paths.map((path, index) => (stretches[index]?.length === 1 ? `${path}Z` : path));
+  return element("path", { d: closed.join(""), stroke: colors[name] });
 }
