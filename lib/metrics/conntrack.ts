@@ -53,7 +53,10 @@ export const conntrack = defineMetric({
     const used = usedPercent(now);
     if (used === null || limit === null)
       return [{ label, lines: [words.row.noLimit(tracked)], importance: "detail", about }];
-    const lines = [words.percent(used), words.row.used(tracked, limit)];
+    const lines = [
+      words.percent(used, words.thresholdsOf("conntrack_used_percent", {})),
+      words.row.used(tracked, limit),
+    ];
     return [{ label, percent: used, lines, importance: used >= notablePercent ? "notable" : "detail", about }];
   },
 });

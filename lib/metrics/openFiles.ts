@@ -49,7 +49,7 @@ export const openFiles = defineMetric({
     const used = usedPercent(now);
     if (used === null || limit === null)
       return [{ label, lines: [words.row.noLimit(open)], importance: "detail", about }];
-    const lines = [words.percent(used), words.row.used(open, limit)];
+    const lines = [words.percent(used, words.thresholdsOf("open_files_used_percent", {})), words.row.used(open, limit)];
     return [{ label, percent: used, lines, importance: used >= notablePercent ? "notable" : "detail", about }];
   },
 });
