@@ -16,6 +16,13 @@ test("2^63 - 1 is no limit, and then there is no percent", () => {
   expect(describeOne(openFiles, now)).toMatchObject([{ lines: ["1184, no limit"], importance: "detail" }]);
 });
 
+// netdata/netdata#10327. Root may open more than the limit, and the two counts are not read in one moment.
+test("more open than the limit is 100 %, and fewer than none are none", () => {
+  expect(observeOne(openFiles, parseFileNr("1200\t0\t1000\n"))).toMatchObject({ open_files_used_percent: 100 });
+  expect(parseFileNr("10\t12\t1000\n").open).toBe(0);
+  expect(() => parseFileNr("94208\t0\t-98304\n")).toThrow("malformed");
+});
+
 test("what is not three numbers is a failure, and a missing file is unavailable", () => {
   expect(() => parseFileNr("885\t0\n")).toThrow("/proc/sys/fs/file-nr is malformed");
   expect(collectOne(openFiles, {})).rejects.toBeInstanceOf(Unavailable);
@@ -33,6 +40,6 @@ test.each([
   });
   expect(Object.keys(observeOne(openFiles, now))).toEqual(Object.keys(openFiles.definitions));
   expect(describeOne(openFiles, now)).toMatchObject([
-    { percent: open / 10, lines: ["80 %", `${open} of 1000`], importance },
+    { percent: open / 10, lines: ["70 %", `${open} of 1000`], importance },
   ]);
 });

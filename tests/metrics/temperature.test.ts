@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { collect } from "../../lib/measure/collect.ts";
 import { temperature } from "../../lib/metrics/temperature.ts";
 import { Unavailable } from "../../lib/model/host.ts";
-import { parseMillidegrees } from "../../lib/proc/sensors.ts";
+import { parseLimit, parseMillidegrees } from "../../lib/proc/sensors.ts";
 import { collectOne, defaultConfig, describeOne, observeOne } from "../support/measure.ts";
 import { testHost } from "../support/testHost.ts";
 import { virtualClock } from "../support/virtualClock.ts";
@@ -79,6 +79,8 @@ test.each([
   ["127875", null],
   ["128000", null],
   ["255000", null],
+  ["3892313987", null],
+  ["-62000", null],
   ["-12500", -12.5],
   ["149000\n", 149],
 ])("a sensor that reads %j has %p degrees", (text, celsius) => {
@@ -267,6 +269,10 @@ async function collectAll(...readings: readonly (string | Error)[]) {
   const { temperature: reading } = (await collect({ ...host, readSys }, clock, options)).readings;
   return { celsius: reading.status === "ok" ? reading.value[0]?.celsius : reading.status, slept: clock.slept };
 }
+
+test.each(["-273150", "0", "20800", "44999", "150001", "65261850", "-1000", ""])("%j is no limit", (text) => {
+  expect(parseLimit(text)).toBeNull();
+});
 
 describe("a critical temperature is read again in the same run", () => {
   test("and only the lower of the two is believed", async () => {
