@@ -1,7 +1,7 @@
 import type { CheckProblem, NetworkFault } from "./model/host.ts";
 import { sayProblem } from "./words/en/checks.ts";
 
-/** What a function returns that may fail for a reason worth telling: the value, or one clause on what is wrong. */
+/** The value, or one clause that says why there is none. */
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
 
 /**
@@ -48,7 +48,7 @@ function certificateFaultOf(code: string): NetworkFault | null {
   return code === "EPROTO" || /TLS|SSL/.test(code) ? "handshake" : null;
 }
 
-/** What an error of a connection means. Only its code is looked at: the message may hold the address. */
+/** The meaning of a connection error. Only its code is used: the message may hold the address. */
 export function networkProblem(error: unknown): CheckProblem {
   const code = errorCode(error);
   const fault = networkFaultOf(code);
@@ -63,7 +63,7 @@ export function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
 }
 
-/** What an error says; whatever else was thrown says nothing. */
+/** The message of an error; anything else that was thrown has none. */
 export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : "unknown error";
 }

@@ -24,5 +24,5 @@ export const exitMeanings = {
   config: "a setting is wrong or missing, or the state was written by a newer version",
 } as const satisfies Record<keyof typeof exitCodes, string>;
 
-/** What a run ends with. */
+/** The exit code of a run. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -1,6 +1,6 @@
 import { hourMs } from "./clock.ts";
 
-/** How amounts of bytes are written: `iec` is GiB, as `free -h` and `df -h`; `si` is GB. */
+/** Units of bytes: `iec` is GiB, as in `free -h` and `df -h`; `si` is GB. */
 export type Units = "iec" | "si";
 
 /** The one place where numbers become text. */
@@ -113,7 +113,7 @@ export interface LocalTime {
 const inZone = (ms: number, timezone: string) =>
   Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timezone);
 
-/** What a clock on the wall shows. */
+/** The local time of day. */
 export function localTime(ms: number, timezone: string | null): LocalTime {
   if (timezone === null) return machineTime(new Date(ms));
   const time = inZone(ms, timezone);
@@ -133,7 +133,7 @@ export const localDay = (ms: number, timezone: string | null): string => localTi
 /** No day is longer, with its clock set back by an hour or two. */
 export const longestDayMs = 26 * hourMs;
 
-/** When the day there is over, milliseconds since the epoch. */
+/** The end of the local day, milliseconds since the epoch. */
 export function endOfDay(ms: number, timezone: string | null): number {
   if (timezone !== null) return inZone(ms, timezone).startOfDay().add({ days: 1 }).startOfDay().epochMilliseconds;
   const date = new Date(ms);

@@ -8,7 +8,7 @@ import type { Words } from "./words/en.ts";
 
 /** Everything outside of the program, so that a test can be the world. */
 export interface World {
-  /** What follows the program's name. */
+  /** The arguments after the program's name. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly machine: Machine;
@@ -25,15 +25,15 @@ export interface World {
   readonly programFile: string;
   readonly baked: Baked;
   readonly version: string;
-  /** The language of what a person reads of the machine; errors and help are English. */
+  /** The language of reports; errors and help are English. */
   readonly words: Words;
   /** Moves the deadline above the whole run by some milliseconds, for a wait that was asked for. */
   readonly allowMs: (ms: number) => void;
-  /** Aborted shortly before that deadline: what is still to be sent is kept. */
+  /** Aborted shortly before that deadline, so that unsent messages are kept. */
   readonly signal: AbortSignal;
 }
 
-/** Says what is wrong, a line each, on standard error. What was typed may be in it, with whatever steers a terminal. */
+/** Prints problems to standard error, a line each, without control characters: they may quote what was typed. */
 export function complain({ output }: World, problems: readonly string[]): void {
   output.error(problems.map((problem) => `server-metrics: ${printable(problem)}\n`).join(""));
 }

@@ -47,7 +47,7 @@ export type OptionName = keyof typeof options;
 export interface CommandDefinition {
   readonly description: string;
   readonly options: readonly OptionName[];
-  /** What an option does here, where it does something else in other commands. */
+  /** Descriptions that replace the common ones in this command. */
   readonly descriptions?: Readonly<Partial<Record<OptionName, string>>>;
   /** Words of which one must follow. */
   readonly choices?: readonly string[];
@@ -57,7 +57,7 @@ export interface CommandDefinition {
 /** Options that every command takes. */
 export const commonOptions: readonly OptionName[] = ["config", "name", "stateDir", "version", "help"];
 
-/** What a schedule may hand on to the report, beside the common ones. */
+/** Options that a schedule hands on to the report, beside the common ones. */
 const ofSchedules = ["live", "onlyChanges", "layout", "sample", "splay"] as const satisfies readonly OptionName[];
 
 /** Options of `install` that are options of the report that it schedules. */

@@ -10,7 +10,7 @@ import {
   optionsOf,
 } from "./commands.ts";
 
-/** What `--help` prints of one command, or of the program. Each fits a terminal of 24 lines with 80 columns. */
+/** The help text of one command or of the program. Each fits a terminal of 24 lines with 80 columns. */
 export function helpText(command: CommandName | null): string {
   if (command === null) return programHelp();
   const definition: CommandDefinition = commands[command];
@@ -31,7 +31,7 @@ function programHelp(): string {
   ].join("\n");
 }
 
-/** How a command is typed. */
+/** The usage line of a command. */
 function usageOf(command: CommandName): string {
   const { choices }: CommandDefinition = commands[command];
   return ["server-metrics", command, ...(choices === undefined ? [] : [choices.join("|")]), "[options]"].join(" ");

@@ -23,7 +23,7 @@ export function rendererFor<Render>(renderers: Renderers<Render>, flags: Flags):
   return Object.entries(renderers).find(([option]) => option in flags)?.[1] ?? renderers.text;
 }
 
-/** What the command line asks for. */
+/** The parsed command line. */
 export type Invocation =
   | {
       readonly kind: "run";

@@ -10,7 +10,7 @@ import { push, type PushDeps, type Pushed } from "./push.ts";
 import { exportRenderers, exportRequest } from "./request.ts";
 import { createExport, type Exporter, type ExportRun } from "./run.ts";
 
-/** What is remembered of an export, and where. */
+/** The remembered progress of an export. */
 export interface ExportMemory {
   readonly state: ExportState;
   /** The first runs between two times, milliseconds since the epoch, oldest first, as far as one request holds them. */
@@ -21,7 +21,7 @@ export interface ExportMemory {
 /** For all exports of a run together, milliseconds. */
 const budgetMs = 10_000;
 
-/** What the exports of a run need of the world, with their budget. */
+/** The collaborators of a run's exports, with their time budget. */
 export function exportDeps(world: Omit<PushDeps, "clock" | "deadlineMs">, clock: Clock): PushDeps {
   const signal = AbortSignal.any([world.signal, AbortSignal.timeout(budgetMs)]);
   return { ...world, clock, signal, deadlineMs: clock.monotonicMs() + budgetMs };

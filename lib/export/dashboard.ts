@@ -63,12 +63,12 @@ function head() {
   };
 }
 
-/** What turns yellow and red from which values on. */
+/** The values from which a panel turns yellow and red. */
 function thresholds(...steps: readonly { readonly color: string; readonly value: number }[]) {
   return { mode: "absolute", steps: [{ color: "green", value: null }, ...steps] };
 }
 
-/** Grafana tells the queries of a panel apart by letters. */
+/** Grafana names the queries of a panel by letters. */
 const letter = (index: number) => String.fromCodePoint(0x41 + index);
 
 function targets(more: object, ...queries: readonly (readonly [expr: string, legend: string])[]) {
@@ -141,7 +141,7 @@ function machinesNow() {
   };
 }
 
-/** What a column looks like, and from which values on its text is yellow and red. */
+/** The format of a column, and the values from which its text turns yellow and red. */
 function override(column: string, looks: object, from: Column["from"] = null) {
   const properties = Object.entries(looks).map(([id, value]: [string, unknown]) => ({ id, value }));
   const colours = from && [
@@ -151,7 +151,7 @@ function override(column: string, looks: object, from: Column["from"] = null) {
   return { matcher: { id: "byName", options: column }, properties: [...properties, ...(colours ?? [])] };
 }
 
-/** A table of what is announced. */
+/** A table of the firing alerts. */
 function alertsNow() {
   const renameByName = { instance: "Machine", rule: "Rule", target: "Target", severity: "Severity" };
   const query = `${highest("alert_firing", "rule", "target", "severity")} == 1`;

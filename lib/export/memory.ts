@@ -12,17 +12,17 @@ import { points } from "../state/history.ts";
 import { type ExportRun, pastRun } from "./run.ts";
 
 /**
- * How far an export has come. What it has not sent yet is what the history has since then, so an outage takes no room of
+ * Reads how far an export has come. What it has not sent yet is what the history has since then, so an outage takes no room of
  * its own, and is bounded as the history is.
  */
 const ExportState = v.object({
   /** The last run that was taken, milliseconds since the epoch; null for none. */
   sentMs: v.nullable(v.number()),
-  /** When the other side wants to be asked again. */
+  /** The earliest time of the next try, as the other side asked. */
   notBeforeMs: v.number(),
   /** Why the last try failed; null when it did not. */
   reason: v.nullable(v.string()),
-  /** When that was last said to a person; null while it was not. */
+  /** The last time that the card said so; null when it never did. */
   saidMs: v.nullable(v.number()),
 });
 export type ExportState = v.InferOutput<typeof ExportState>;
@@ -45,7 +45,7 @@ function hashOf({ format, address }: ExportTarget): string {
   return new Bun.CryptoHasher("sha256").update(`${format} ${address}`).digest("hex").slice(0, 16);
 }
 
-/** How far an export has come. */
+/** Reads how far an export has come. */
 export function exportState(database: Database, target: ExportTarget): ExportState {
   return readStates(database)[hashOf(target)] ?? newExport;
 }
@@ -63,12 +63,12 @@ export function setExport(database: Database, target: ExportTarget, state: Expor
   });
 }
 
-/** Whether a failure is to be said now: when it begins, and once a day while it lasts. A clock set back is a new day. */
+/** Whether the card mentions a failure now: when it begins, then once a day. A clock set back starts a new day. */
 export function isNews({ reason, saidMs }: ExportState, nowMs: number): boolean {
   return reason !== null && (saidMs === null || nowMs < saidMs || nowMs - saidMs >= dayMs);
 }
 
-/** What a message is to say about exports that fail: once a day, or a steady one as long as they do. */
+/** Notes on failing exports: once a day, or on each message of a live card while they fail. */
 export function takeExportNotes(
   database: Database,
   targets: readonly ExportTarget[],

@@ -31,7 +31,7 @@ interface OtlpMetric {
   };
 }
 
-/** What an OTLP/HTTP collector is sent. */
+/** The body for an OTLP/HTTP collector. */
 export interface OtlpRequest {
   readonly resourceMetrics: readonly {
     readonly resource: { readonly attributes: readonly Attribute[] };

@@ -4,16 +4,16 @@ import { type BaseNumber, type ExportName, type ExportRun, inBaseUnits } from ".
 /** In a textfile another program's name would silently take the place of that program's own number. */
 const prefix = "server_metrics_";
 
-/** What an observation is called in there. Throws for one that is not for engines. */
+/** The Prometheus name of an observation. Throws for one that engines do not get. */
 export function seriesName(name: ExportName): string {
   const number = inBaseUnits({ name, labels: {}, value: 1 });
   if (number === null) throw new Error(`no engine sees ${name}`);
   return prefix + number.name;
 }
 
-/** How the same runs are written for different readers. */
+/** Options for different readers of the same runs. */
 export interface PrometheusOptions {
-  /** Where the reader does not put its own time to what it reads. */
+  /** For readers that do not add their own time. */
   readonly timestamps: boolean;
   /** Added to each number, for a reader that does not know where it comes from. */
   readonly labels?: Labels;

@@ -14,7 +14,7 @@ export interface Push {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer>;
-  /** Whether a status says that the same request may be taken later. */
+  /** Whether a status allows the same request again later. */
   readonly isTemporary: (status: number) => boolean;
 }
 
@@ -27,14 +27,14 @@ export type Pushed =
   | { readonly kind: "later"; readonly reason: string; readonly afterMs?: number }
   | { readonly kind: "refused"; readonly reason: string; readonly status: number };
 
-/** What a push needs of the world. */
+/** The collaborators of a push. */
 export interface PushDeps {
   readonly fetch: Fetch;
   readonly clock: Clock;
   readonly version: string;
   /** A number in [0, 1), for the jitter. */
   readonly random: () => number;
-  /** When waiting must be over, by the clock that is never set, milliseconds. */
+  /** The end of all waiting, by the monotonic clock, milliseconds. */
   readonly deadlineMs: number;
   /** Ends it from outside, when its time or that of the run is over. */
   readonly signal: AbortSignal;

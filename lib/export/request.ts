@@ -4,7 +4,7 @@ import { renderPrometheus } from "./prometheus.ts";
 import type { Push } from "./push.ts";
 import type { Exporter, ExportRun } from "./run.ts";
 
-/** The numbers of one run as a text, for a file or for a person, by format. */
+/** Writes the numbers of one run as text, by format. */
 export const exportRenderers: Readonly<Record<ExportFormat, (run: ExportRun, exporter: Exporter) => string>> = {
   prometheus: (run) => renderPrometheus([run], { timestamps: false }),
   "otlp-json": (run, exporter) => `${JSON.stringify(renderOtlp([run], exporter))}\n`,
@@ -48,7 +48,7 @@ export function exportRequest(
 const isTemporary = (status: number) => status >= 500 || status === 408 || status === 429;
 const isTemporaryForOtlp = (status: number) => [429, 502, 503, 504].includes(status);
 
-/** Each machine has a group of its own, also where all have the same settings. */
+/** Gives each machine its own group, even when all share one settings file. */
 function groupUrl(address: string, name: string): string {
   const url = new URL(address);
   if (/\/instance(@base64)?\//.test(url.pathname)) return address;

@@ -14,7 +14,7 @@ export interface ExportRun {
   readonly observations: readonly Observation[];
 }
 
-/** Who exports: the same in every format. */
+/** The exporting machine, the same in every format. */
 export interface Exporter {
   /** The machine's name, as in the card. */
   readonly name: string;
@@ -22,7 +22,7 @@ export interface Exporter {
   readonly hostId: string | null;
   /** As OpenTelemetry has it: `linux`, `darwin`. */
   readonly osType: string;
-  /** Since when its counters count, milliseconds since the epoch; null where it does not tell. */
+  /** The start of its counters, milliseconds since the epoch; null when it is not known. */
   readonly bootedMs: number | null;
   /** The program's version. */
   readonly version: string;
@@ -38,10 +38,10 @@ export interface BaseNumber {
   readonly definition: Definition;
 }
 
-/** What is left of the units when shares are 0 to 1 and all times are seconds. */
+/** The units in engines: shares are 0 to 1 and times are seconds. */
 export type BaseUnit = "bytes" | "bytes_per_second" | "celsius" | "count" | "per_second" | "ratio" | "seconds";
 
-/** What the program tells of itself, besides the registry's metrics. */
+/** The program's own numbers, besides the registry's metrics. */
 export const ownDefinitions = {
   last_run_timestamp_seconds: gauge("seconds", "When this machine was last measured, since the epoch."),
   outbox_messages: gauge("count", "Messages that wait to be delivered to Discord."),
@@ -55,7 +55,7 @@ export type ExportName = ObservationName | OwnName;
 
 const definitionOf: ReadonlyMap<string, Definition> = new Map([...definitions, ...Object.entries(ownDefinitions)]);
 
-/** What one run found, as far as it is exported. */
+/** The exported part of one run. */
 export interface RunFacts {
   readonly takenAtMs: number;
   readonly observations: readonly Observation[];
@@ -65,7 +65,7 @@ export interface RunFacts {
   readonly version: string;
 }
 
-/** A run with what the program tells of itself. */
+/** A run with the program's own numbers. */
 export function exportRun({ takenAtMs, observations, alerts, waiting, version }: RunFacts): ExportRun {
   const firing = alerts.filter(({ sinceMs }) => sinceMs !== null).map(observeAlert);
   const one = (name: OwnName, value: number, labels: Labels = {}) => ({ name, labels, value });

@@ -12,20 +12,20 @@ export interface Measured {
   readonly sample: { readonly readings: Partial<Readings>; readonly seconds: number } | null;
 }
 
-/** What to measure. */
+/** Options of the collection. */
 export interface CollectOptions {
   readonly config: Config;
   /** Also what costs too much for every report. */
   readonly everything: boolean;
-  /** How long any collector may take; if not given, what the metric says, or 3000. */
+  /** The deadline of each collector; if not given, the metric's own, or 3000. */
   readonly deadlineMs?: number;
-  /** A sample window that an earlier look opened, in place of one of its own. */
+  /** A sample window that an earlier look opened; saves a new one. */
   readonly opened?: OpenWindow | null;
-  /** Told what is being waited for, in words. */
+  /** Called with what a wait is for, in words. */
   readonly doing?: (what: string) => void;
 }
 
-/** What was read when a sample window began, and when that was by the monotonic clock. */
+/** The readings at the start of a sample window, and its monotonic time. */
 export interface OpenWindow {
   readonly readings: PartialReadings;
   readonly atMs: number;
@@ -65,7 +65,7 @@ async function openWindow(host: Host, clock: Clock, options: CollectOptions): Pr
   return { readings, atMs };
 }
 
-/** How far apart the two readings of a doubtful value are, milliseconds: longer than a glitch of a sensor. */
+/** Time between two readings of a doubtful value, milliseconds: longer than a sensor's glitch. */
 const confirmMs = 3000;
 
 async function confirmAll(readings: PartialReadings, host: Host, clock: Clock, options: CollectOptions) {

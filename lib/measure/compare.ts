@@ -60,7 +60,7 @@ function isPossible({ unit, canExceed }: Definition, value: number): boolean {
       return value >= 0 && (value <= 100 || canExceed === true);
     case "celsius":
       return value >= absoluteZeroCelsius;
-    // A certificate ended so many days ago.
+    // Negative: the certificate expired this many days ago.
     case "days":
       return true;
     case "bytes":

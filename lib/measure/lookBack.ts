@@ -8,11 +8,11 @@ import type { Config } from "../settings/config.ts";
 import type { Past } from "../state/past.ts";
 import type { Measurement } from "./measure.ts";
 
-/** What of the last 24 hours a run tells beside the present. */
+/** The last 24 hours, as far as a run shows them: chart and digest. */
 export interface LookBack {
   /** To be drawn; null when nothing is to have a chart, or when there is nothing to be seen. */
   readonly chart: ChartData | null;
-  /** Whether the card has it; a digest that is due has it in any case. */
+  /** Whether the card has it; a due digest always does. */
   readonly isOnCard: boolean;
   /** The digest of the day; null when it is not its turn. */
   readonly daily: Daily | null;
@@ -24,7 +24,7 @@ type Settings = Pick<Config, "chart" | "digest" | "layout" | "mode" | "timezone"
 type Remembered = Pick<Past, "chartUntilMs" | "charted" | "digestDays" | "samples">;
 type Measured = Pick<Measurement, "snapshot" | "observations" | "incidents">;
 
-/** Decides what is to be told, and reads what it takes. */
+/** Decides whether a chart and a digest are due, and reads the history that they need. */
 export function lookBack(config: Settings, past: Remembered, measured: Measured, wantsCard: boolean): LookBack {
   const nowMs = measured.snapshot.takenAtMs;
   const span = [nowMs - dayMs, nowMs] as const;
@@ -40,10 +40,10 @@ export function lookBack(config: Settings, past: Remembered, measured: Measured,
   return { chart: chartOf({ span, runs: all, incidents: measured.incidents }, config), isOnCard, daily, turn };
 }
 
-/** Before so much is known, the one chart of a day can wait. */
+/** History needed before the one chart of a day is posted. */
 const worthWaitingMs = 6 * hourMs;
 
-/** How much must be known for a card to have a chart, in milliseconds; Infinity when it is to have none. */
+/** History that a card's chart needs, milliseconds; Infinity when it gets no chart. */
 function neededForCard({ chart, layout, mode }: Settings, chartUntilMs: number | null, nowMs: number): number {
   switch (chart) {
     case "never":

@@ -36,10 +36,10 @@ export interface Measurement {
   readonly report: (words: Words, notes: readonly Note[]) => Report;
 }
 
-/** How to measure. */
+/** Options of a measurement. */
 export type MeasureOptions = Pick<CollectOptions, "doing" | "everything" | "opened">;
 
-/** Collect, compare, observe, assess, report: what is to be told about the machine now. */
+/** Measures the machine: collect, compare, observe, assess, report. */
 export async function measure(
   { host, clock }: Machine,
   config: Config,
@@ -55,7 +55,7 @@ export async function measure(
   const foreseen = foresee(measured, runs, nowMs, config, past);
   const observations = keepPossible([...measured, ...foreseen, ...observeClock(past.clockOffSeconds)]);
   const judgement = judge(snapshot, observations, config, past);
-  // What is judged is the time since the last run; what a reader is told, the time since the last card.
+  // Rules judge the time since the last run; the card shows the time since the last card.
   const comparison = compare(snapshot, sample, past.lastCard);
   const format = createFormat(config.units);
   const hours = past.hoursSince(nowMs - 2 * dayMs, keys);
@@ -67,7 +67,7 @@ export async function measure(
   return { snapshot, observations, ...judgement, report };
 }
 
-/** When the disks will be full. */
+/** Forecasts when the disks will be full. */
 function foresee(
   measured: readonly KnownObservation[],
   runs: readonly PastRun[],
@@ -82,7 +82,7 @@ function foresee(
 
 type Judgement = Pick<Measurement, "assessment" | "events" | "eventSeries" | "incidents">;
 
-/** What is wrong, what changed since the last run, and what happened meanwhile. */
+/** Judges the observations: alerts, transitions, events and incidents. */
 function judge(snapshot: Snapshot, observations: readonly KnownObservation[], config: Config, past: Past): Judgement {
   const { takenAtMs: nowMs } = snapshot;
   const reminders = remindersOf(config.alerts);
@@ -104,7 +104,7 @@ function judge(snapshot: Snapshot, observations: readonly KnownObservation[], co
 const ruleFor = (name: RuleName, config: Config) =>
   activeRule(name, config.rules, (rule, labels) => isConfigured(rule, labels, config));
 
-/** What is to be announced loudly, with the reasons; null when nothing changed. */
+/** The announcement with its causes; null when nothing changed. */
 export async function announce(
   { host, clock }: Machine,
   config: Config,

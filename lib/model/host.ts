@@ -10,7 +10,7 @@ export class Unavailable extends Error {
   override readonly name = "Unavailable";
 }
 
-/** What a collector or a source reads; null when it is `Unavailable`. Throws every other error. */
+/** The value of a reading; null when it is `Unavailable`. Throws every other error. */
 export async function ifThere<T>(reading: Promise<T>): Promise<T | null> {
   try {
     return await reading;
@@ -20,7 +20,7 @@ export async function ifThere<T>(reading: Promise<T>): Promise<T | null> {
   }
 }
 
-/** What statfs(2) says of one file system. Sizes in bytes, after multiplying by the fragment size. */
+/** The answer of statfs(2) for one file system. Sizes are bytes, already multiplied by the fragment size. */
 export const FileSystemUsage = v.object({
   totalBytes: v.number(),
   /** Free, including the blocks reserved for root. */
@@ -51,11 +51,11 @@ export interface Host {
    * that `mayHang` is asked in a process of its own, because a stuck call cannot be taken back.
    */
   readonly statfs: (mountPoint: Buffer, mayHang?: boolean) => Promise<FileSystemUsage>;
-  /** What a program prints; it is killed after 2 s, or later if so asked. For what has no file to read instead. */
+  /** The output of a program, killed after 2 s unless `limits` say more. Only where no file has the same facts. */
   readonly run: (program: string, args: readonly string[], limits?: { readonly deadlineMs: number }) => Promise<string>;
   /** The body of an HTTP GET over a unix socket, under a deadline of 2 s. */
   readonly getUnix: (socket: string, path: string) => Promise<string>;
-  /** What systeminformation finds out about one part of the machine, as JSON, under a deadline of 2.5 s. Costly. */
+  /** systeminformation's answer on one part of the machine, as JSON, under a deadline of 2.5 s. Costly. */
   readonly inventory: (part: InventoryPart) => Promise<string>;
   /** Asks for a page, under the check's own deadline. Never throws: that there is none is what it finds. */
   readonly checkHttp: (check: HttpCheck) => Promise<HttpFinding>;
@@ -80,7 +80,7 @@ export const NetworkFault = v.picklist([
 ]);
 export type NetworkFault = v.InferOutput<typeof NetworkFault>;
 
-/** What is wrong with a server. Kept in snapshots, so it is no text. */
+/** A server's problem as data, because snapshots keep it and texts have a language. */
 export const CheckProblem = v.variant("code", [
   v.object({ code: v.literal("status"), got: v.number(), wanted: v.nullable(v.number()) }),
   v.object({ code: v.literal("noText"), text: v.string() }),
@@ -94,7 +94,7 @@ export const CheckProblem = v.variant("code", [
 ]);
 export type CheckProblem = Readonly<v.InferOutput<typeof CheckProblem>>;
 
-/** What came of asking a server. */
+/** The result of a check. */
 export interface CheckFinding {
   /** Null when all is as it should be. */
   readonly problem: CheckProblem | null;
@@ -102,14 +102,14 @@ export interface CheckFinding {
   readonly seconds: number | null;
 }
 
-/** What came of asking for a page. */
+/** The result of an HTTP check. */
 export interface HttpFinding extends CheckFinding {
-  /** How long the certificate is still valid, of several on the way the shortest; null when there is none. */
+  /** Days until the certificate expires, the shortest of a redirect's several; null without one. */
   readonly certificateDays: number | null;
 }
 
 /** A part of the inventory, by the name of systeminformation's call. */
 export type InventoryPart = "cpu" | "diskLayout" | "graphics" | "memLayout" | "system";
 
-/** How requests are made; the runtime's own `fetch` is one. */
+/** Makes HTTP requests; the runtime's `fetch` is one. */
 export type Fetch = (url: string, init: BunFetchRequestInit) => Promise<Response>;

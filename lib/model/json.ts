@@ -21,7 +21,7 @@ export function isTooDeep(text: string): boolean {
   return false;
 }
 
-/** Whether a text is JSON that can be worked with. */
+/** Whether a text is JSON of a safe depth. */
 export function isPlainJson(text: string): boolean {
   if (isTooDeep(text)) return false;
   try {

@@ -7,7 +7,7 @@ import type { RowWords } from "../words/en/rows.ts";
 import { type Host, Unavailable } from "./host.ts";
 import type { Definition, Observation, ObservationKey } from "./observation.ts";
 
-/** Absent is not zero is not failed. `reason` is a clause fit for a person. */
+/** Absent is not zero, and zero is not failed. `reason` is a clause that people can read. */
 export type Reading<T> =
   | { readonly status: "ok"; readonly value: T }
   | { readonly status: "unavailable"; readonly reason: string }
@@ -18,7 +18,7 @@ export function readingOf(error: unknown): Reading<never> {
   return { status: error instanceof Unavailable ? "unavailable" : "failed", reason: errorMessage(error) };
 }
 
-/** Why there is no value, for a person. */
+/** Why there is no value, in words. */
 export function sayAbsence(
   { status, reason }: Exclude<Reading<unknown>, { readonly status: "ok" }>,
   { row }: RowWords,
@@ -26,7 +26,7 @@ export function sayAbsence(
   return status === "failed" ? row.failed(reason) : row.unavailable(reason);
 }
 
-/** What rows are written with: the units of bytes, and the reader's language. */
+/** The units of bytes and the reader's language. */
 export interface Wording {
   readonly format: Format;
   readonly words: RowWords;
@@ -38,7 +38,7 @@ export interface Since<T> {
   readonly seconds: number;
 }
 
-/** What a value can be compared with: the start of the sample window, and the last report. */
+/** Earlier values to compare with: the start of the sample window, and the last report. */
 export interface Earlier<T> {
   readonly sample: Since<T> | null;
   readonly report: Since<T> | null;
@@ -58,7 +58,7 @@ export interface Row<Name extends string = string> {
   readonly about: readonly ObservationKey<Name>[];
   /** Key of the key metric whose last 24 hours belong to it. */
   readonly trends?: ObservationKey<Name>;
-  /** What a headline says of it when there is no alert; if not given, the label and the first line. */
+  /** Its part of a headline without alerts; if not given, the label and the first line. */
   readonly news?: string;
   /** This machine does not have it: `show` names all such rows in one line. */
   readonly absent?: boolean;
@@ -68,7 +68,7 @@ export interface Row<Name extends string = string> {
 export interface Metric<T, Name extends string = string> {
   /** Its place on the card and in every list: after those with a lower number. */
   readonly order: number;
-  /** What a person calls it. */
+  /** Its name for people. */
   readonly title: (words: RowWords) => string;
   /** The shape of a value; snapshots that come back from disk are checked with it. */
   readonly schema: v.GenericSchema<unknown, T>;
@@ -80,15 +80,15 @@ export interface Metric<T, Name extends string = string> {
   readonly sampled: boolean;
   /** Read only when all is asked for, as `show` does: what costs too much for every report. */
   readonly onDemand?: boolean;
-  /** How long reading may take, milliseconds, where the settings say more than the usual 3000. */
+  /** The deadline of reading, milliseconds, where the settings allow more than the usual 3000. */
   readonly deadlineMs?: (settings: MetricSettings) => number;
   /** Reads the machine. Throws `Unavailable` or an error. */
   readonly collect: (host: Host, settings: MetricSettings) => Promise<T>;
-  /** A value that is not believed before it was read twice, some seconds apart, and what is believed of both. */
+  /** For values that need a second reading some seconds later: picks the believable one of both. */
   readonly confirm?: { readonly isDoubtful: (now: T) => boolean; readonly settle: (first: T, second: T) => T };
   /** Numbers out of raw counters and states. */
   readonly observe: (now: T, earlier: Earlier<T>) => readonly Observation<Name>[];
-  /** Words for a person. */
+  /** The rows that people read. */
   readonly describe: (now: T, earlier: Earlier<T>, wording: Wording) => readonly Row<Name>[];
 }
 

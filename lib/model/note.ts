@@ -2,7 +2,7 @@
 export type Note =
   /** Nothing is remembered between runs. */
   | { readonly kind: "ephemeral"; readonly reason: string }
-  /** The state was damaged; so many unsent messages could be saved. */
+  /** The state was damaged; this many unsent messages were saved. */
   | { readonly kind: "damaged"; readonly saved: number }
   /** The state in this file is that of another machine. */
   | { readonly kind: "foreign"; readonly file: string }

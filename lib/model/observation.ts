@@ -12,7 +12,7 @@ export interface Observation<Name extends string = string> {
   readonly value: number;
 }
 
-/** What a number counts; exporters derive their names from it, so base units only. */
+/** The unit of a number. Exporters derive names from it, so base units only. */
 export type Unit =
   | "bytes"
   | "bytes_per_second"
@@ -25,7 +25,7 @@ export type Unit =
   | "ratio"
   | "seconds";
 
-/** What stands behind an observation's name. */
+/** The definition of an observation's name. */
 export interface Definition<Name extends string = string> {
   readonly unit: Unit;
   /** A `counter` only grows until the machine reboots. */
@@ -46,16 +46,16 @@ export interface Definition<Name extends string = string> {
   readonly fleeting?: true;
 }
 
-/** What OpenTelemetry calls an observation. Source: opentelemetry.io/docs/specs/semconv/system/system-metrics. */
+/** An observation in OpenTelemetry's terms. Source: opentelemetry.io/docs/specs/semconv/system/system-metrics. */
 export interface OtlpDefinition {
   readonly name: string;
-  /** What tells it from others of that name, such as `{ "cpu.mode": "user" }`. */
+  /** Attributes that distinguish it from others of that name, such as `{ "cpu.mode": "user" }`. */
   readonly attributes?: Labels;
-  /** What its labels are called there, by their names here. */
+  /** OpenTelemetry's names of its labels, by their names here. */
   readonly labels?: Labels;
   /** A gauge that may be summed over its attributes: an UpDownCounter there. */
   readonly additive?: boolean;
-  /** What it counts there, such as `{operation}`, where it is not a unit of measurement. */
+  /** The counted thing, such as `{operation}`, when the unit is no unit of measurement. */
   readonly unit?: string;
 }
 

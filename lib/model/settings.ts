@@ -11,11 +11,11 @@ export interface HttpCheck {
   readonly url: string;
   /** Null for any from 200 to 399. */
   readonly expectStatus: number | null;
-  /** What is to stand in the first MiB of the page; null for anything. */
+  /** Text expected in the first MiB of the page; null for any. */
   readonly expectText: string | null;
   /** For all of it: name, connection, redirects, page. */
   readonly timeoutSeconds: number;
-  /** The certificate is to be valid for so long. */
+  /** Days that the certificate must still be valid. */
   readonly tlsDays: number;
 }
 
@@ -37,14 +37,14 @@ export interface StorageSettings {
   readonly network: boolean;
 }
 
-/** What the metrics need to know of the settings. */
+/** The settings that metrics read. */
 export interface MetricSettings extends ChecksConfig {
   readonly storage: StorageSettings;
   /** Ask apt for updates in `show`, which takes a second of CPU time. */
   readonly updates: boolean;
 }
 
-/** What is checked besides the machine itself. */
+/** The owner's checks besides the machine itself. */
 export interface ChecksConfig {
   readonly services: readonly ServiceCheck[];
   readonly http: readonly HttpCheck[];

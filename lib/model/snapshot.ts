@@ -22,16 +22,16 @@ export function bootOf(snapshot: KeptSnapshot): { readonly bootId: string; reado
   return bootId === null || uptimeSeconds === null ? null : { bootId, uptimeSeconds };
 }
 
-/** How much time lies between two snapshots of one boot, in seconds; null when the machine was rebooted, or may have been. */
+/** Seconds between two snapshots of one boot; null when the machine was or may have been rebooted. */
 export function secondsBetween(before: KeptSnapshot, now: KeptSnapshot): number | null {
   const [then, present] = [bootOf(before), bootOf(now)];
   if (then === null || present === null || then.bootId !== present.bootId) return null;
-  // A container keeps the boot id of its host, so that only its uptime tells.
+  // A container has its host's boot id, so only its uptime shows a restart.
   const seconds = present.uptimeSeconds - then.uptimeSeconds;
   return seconds < 0 ? null : seconds;
 }
 
-/** What the present readings can be compared with, by metric. */
+/** The earlier readings to compare with, by metric. */
 export interface Comparison {
   readonly earlier: <Name extends MetricName>(name: Name) => Earlier<Values[Name]>;
 }

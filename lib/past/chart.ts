@@ -34,11 +34,11 @@ export interface ChartData {
   /** Bytes a second, in and out, of the busiest interface. */
   readonly network: readonly Series[];
   readonly incidents: readonly Incident[];
-  /** Where nothing was measured. */
+  /** Spans in which nothing was measured. */
   readonly gaps: readonly Span[];
 }
 
-/** What a chart is made of: runs, oldest first, and incidents of any time. */
+/** The input of a chart: runs, oldest first, and incidents of any time. */
 export interface ChartInput {
   readonly span: Span;
   readonly runs: readonly PastRun[];
@@ -78,7 +78,7 @@ export function chartOf(
   };
 }
 
-/** A point is what was measured in so much of the time, two pixels: a day of runs each minute is no thicket. */
+/** One point covers two pixels, so that a day of runs each minute stays readable. */
 const parts = 288;
 
 function averageOf(runs: readonly PastRun[], key: string): ChartPoint {
@@ -127,7 +127,7 @@ function largest(names: readonly string[], valueOf: (name: string) => number): s
   return names.toSorted((one, other) => valueOf(other) - valueOf(one))[0] ?? "";
 }
 
-/** Where times are much further apart than they usually are, and than what can be told apart. */
+/** Gaps between runs that are much longer than usual and wide enough to see. */
 function findGaps(times: readonly number[], partMs: number): readonly Span[] {
   const pairs = times.slice(1).map((time, index) => [times[index] ?? time, time] as const);
   const usual = median(pairs.map(([from, to]) => to - from)) ?? 0;

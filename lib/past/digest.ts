@@ -32,7 +32,7 @@ function keyOf(written: string): string {
 const withKeys = (numbers: Spreads): Spreads =>
   Object.fromEntries(Object.entries(numbers).map(([written, one]) => [keyOf(written), one]));
 
-/** What is left of reports that could not be sent, when they are told as one. */
+/** Reports that could not be sent, folded into one message. */
 export const Digest = v.object({
   fromMs: v.number(),
   toMs: v.number(),
@@ -82,7 +82,7 @@ export function fold(digests: readonly Digest[]): Digest {
   };
 }
 
-/** What the daily digest tells of the last 24 hours. */
+/** The content of the daily digest. */
 export interface Daily {
   readonly fromMs: number;
   readonly toMs: number;
@@ -92,7 +92,7 @@ export interface Daily {
   readonly incidents: readonly Incident[];
 }
 
-/** Whether the digest is to be told now, and the days that have had theirs. */
+/** Whether the digest is due now, and the days that already had one. */
 export interface DigestTurn {
   readonly isDue: boolean;
   /** `2026-08-01`, the last ones; to be remembered. */
@@ -117,7 +117,7 @@ export function digestTurn(
   return { isDue: isOver && days !== null, days: [...(days ?? []), ...(isOver ? [today] : [])].slice(-daysKept) };
 }
 
-/** What is said of it when it is folded with others, after an outage. */
+/** Its line when it is folded with others after an outage. */
 export function digestOfDaily({ fromMs, toMs, summaries }: Daily): Digest {
   const shares = summaries.filter(({ unit }) => unit === "percent");
   const numbers = shares.map(({ key, minimum, average, maximum, runs }) => {

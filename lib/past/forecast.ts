@@ -5,7 +5,7 @@ import { observeFullIn } from "../metrics/storage.ts";
 import { type Labels, observationKey, valuesByKey } from "../model/observation.ts";
 import { mean } from "./series.ts";
 
-/** What was measured at one time in the past, by the key of the observation. */
+/** The numbers of one past run, by the key of their observation. */
 export interface PastRun {
   readonly atMs: number;
   readonly numbers: ReadonlyMap<string, number>;
@@ -21,12 +21,12 @@ const windowHours = 6;
 const pointsNeeded = 6;
 /** However many points there are, a line through a few minutes says nothing of the next day. */
 const spanNeededHours = 5;
-/** Nobody acts on what is more than a month away; said all the same, so that the alert can clear. */
+/** Longest forecast, one month: nobody acts on a later one. It is still observed, so that an alert can clear. */
 const longestHours = 31 * 24;
-/** From here on nothing is raised, and what is raised clears: doubtful or not, it may be said. */
+/** A forecast beyond this raises nothing and clears what is raised, so even a doubtful one is observed. */
 export const harmlessHours = 48;
 
-/** How far back `older` should reach: last night's backup, and the night before. */
+/** How far back `older` reaches: last night's backup, and the one before. */
 export const forecastPastHours = 48;
 
 /**

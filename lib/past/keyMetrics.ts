@@ -12,7 +12,7 @@ export interface KeyMetric {
   readonly leftKey: string | null;
 }
 
-/** What is to be known of an observation that is a key metric; null of any other. */
+/** The key metric of an observation; null when it is none. */
 export function keyMetric({ name, labels }: Omit<Observation, "value">): KeyMetric | null {
   const definition = definitions.get(name);
   // The CPU sample of half a second says little about hours.
@@ -55,7 +55,7 @@ export function keysForTrends(observations: readonly Observation[]): ReadonlySet
   return new Set(keys.filter((key) => key !== null));
 }
 
-/** A number as a person reads it, by its key: the same on every card, chart and list. */
+/** Formats a key metric by its key, the same on every card, chart and list. */
 export function numberText(key: string, value: number, words: RowWords): string {
   const { name, labels } = observationOf(key, value);
   const definition = definitions.get(name);
@@ -65,7 +65,7 @@ export function numberText(key: string, value: number, words: RowWords): string 
   return definition?.roundsUp === true ? words.percentUp(value, thresholds) : words.percent(value, thresholds);
 }
 
-/** What a person calls a key metric, by its key: `Disk /`. Any other text stays as it is. */
+/** The label of a key metric, by its key: `Disk /`. Any other text stays as it is. */
 export function labelOf(key: string, words: RowWords): string {
   const { name, labels } = observationOf(key, 0);
   return definitions.get(name)?.label?.(words, labels) ?? key;

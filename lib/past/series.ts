@@ -18,7 +18,7 @@ export function toBuckets(values: readonly TimedValue[], fromMs: number, nowMs: 
   return buckets.map(averageOf);
 }
 
-/** The same with at most so many buckets, for where there is little room. */
+/** Merges buckets until at most this many are left, for narrow places. */
 export function coarsen(buckets: Buckets, most: number): Buckets {
   const factor = Math.max(1, Math.ceil(buckets.length / most));
   const count = Math.ceil(buckets.length / factor);
@@ -31,7 +31,7 @@ export function coarsen(buckets: Buckets, most: number): Buckets {
 
 const averageOf = (values: readonly number[]) => (values.length === 0 ? null : mean(values));
 
-/** What one number did over some runs. */
+/** The minimum, average and maximum of one number over some runs. */
 export interface Spread {
   readonly minimum: number;
   readonly average: number;

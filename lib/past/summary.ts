@@ -17,7 +17,7 @@ export function sampleOf({ atMs, numbers }: PastRun): Sample {
   return { atMs, runs: 1, numbers: new Map(spreads) };
 }
 
-/** What a key metric did over some time. */
+/** A key metric over some time. */
 export interface Summary extends KeyMetric {
   readonly runs: number;
   readonly minimum: TimedValue;
@@ -27,7 +27,7 @@ export interface Summary extends KeyMetric {
   readonly buckets: Buckets;
 }
 
-/** How many parts of the time are told apart. */
+/** The number of buckets in a summary. */
 const bucketsInSummary = 48;
 
 /** The summary of a number between two times; null when it was never measured between them. */

@@ -13,26 +13,26 @@ export type Remark =
   | { readonly kind: "change"; readonly bytes: number }
   | { readonly kind: "peak" | "low"; readonly value: number; readonly atMs: number };
 
-/** What a number did in the last 24 hours. */
+/** The last 24 hours of a number. */
 export interface Trend {
   /** The key of the observation. */
   readonly key: string;
-  /** How far back it goes. */
+  /** How far back the trend goes, hours. */
   readonly hours: number;
   readonly buckets: Buckets;
-  /** What a drawing of the buckets spans at the least, so that noise stays flat; in the unit of the number. */
+  /** The least range that a sparkline shows, in the unit of the number, so that noise stays flat. */
   readonly leastSpan: number;
   readonly minimum: TimedValue;
   readonly average: number;
   readonly maximum: TimedValue;
-  /** How many bytes more than yesterday at this time; null where that is not known or no amount. */
+  /** Bytes more than at this time yesterday; null when that is not known or the number is no amount. */
   readonly changeBytes: number | null;
-  /** When it is full if it goes on like this; null when it is not filling, or not for a year. */
+  /** Hours until it is full at this rate; null when it does not fill within a year. */
   readonly fullInHours: number | null;
   readonly remarks: readonly Remark[];
 }
 
-/** What trends are made of. */
+/** The input of the trends. */
 export interface TrendInput {
   readonly observations: readonly Observation[];
   /** The runs of the last 24 hours, and the hours of the last days. */
@@ -44,9 +44,9 @@ export interface TrendInput {
 const windowMs = dayMs;
 /** With fewer points, or over less time, there is no trend. */
 const needed = { points: 6, ms: 6 * hourMs } as const;
-/** A peak or a low is told when it is so far from the average, in percentage points. */
+/** A peak or a low is shown when it is this far from the average, in percentage points. */
 const tellingDistance = 20;
-/** A change since yesterday is told from so many percentage points on: what fills up does so slowly. */
+/** A change since yesterday is shown from this many percentage points on: disks fill slowly. */
 const tellingChange = { filling: 1, other: 5 } as const;
 
 /** The trends of the key metrics, by key; those that have too few points yet are not there. */
@@ -85,7 +85,7 @@ function findTrend(number: KeyMetric, input: Known): Trend | null {
   return { ...trend, remarks: remarksOf(trend, number, input) };
 }
 
-/** What the smallest, the largest and the usual value of some points are; of equal ones, the first. */
+/** The minimum, average and maximum of some points; of equal ones, the first. */
 function spreadOf(points: readonly TimedValue[]): Pick<Trend, "minimum" | "average" | "maximum"> {
   const pick = (better: (one: TimedValue, other: TimedValue) => boolean) =>
     points.reduce((best, point) => (better(point, best) ? point : best));

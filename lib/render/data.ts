@@ -45,7 +45,7 @@ export function renderJson(report: Report, version: string): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-/** What a check found is a clause for programs. */
+/** Programs get a check's problem as a clause. */
 function writtenOut(readings: Readings) {
   const { httpChecks, tcpChecks } = readings;
   return { ...readings, httpChecks: withClauses(httpChecks), tcpChecks: withClauses(tcpChecks) };

@@ -3,7 +3,7 @@ import type { Rule } from "../model/rule.ts";
 import type { Config } from "../settings/config.ts";
 import { matchesMount } from "../settings/types.ts";
 
-/** Whether the settings still ask for a target: an excluded mount, or a check that was taken out, is awaited no more. */
+/** Whether the settings still name a target. An excluded mount or a removed check is dropped. */
 export function isConfigured({ configuredIn }: Rule, { mount, unit, check }: Labels, config: Config): boolean {
   if (mount !== undefined && matchesMount(mount, config.storage.exclude)) return false;
   if (configuredIn === undefined) return true;

@@ -20,13 +20,13 @@ export interface TopProcessReadings {
   readonly now: TopProcesses;
 }
 
-/** What is to be explained. */
+/** The transitions and events to explain. */
 export interface News {
   readonly transitions: readonly Transition[];
   readonly events: readonly Event[];
 }
 
-/** All that is to be announced of one run. */
+/** Everything that one run announces. */
 export interface Announcement extends News {
   /** The machine's name. */
   readonly name: string;
@@ -36,7 +36,7 @@ export interface Announcement extends News {
   readonly words: Words;
 }
 
-/** What it is explained with. */
+/** The facts that the causes come from. */
 export interface Facts {
   readonly observations: readonly KnownObservation[];
   readonly rows: readonly Row[];
@@ -55,7 +55,7 @@ const about = ({ transitions }: News, names: readonly RuleName[]) =>
 const isOfProcesses = (news: News) =>
   about(news, [...ofCpu, ...ofMemory]).length > 0 || news.events.some(({ kind }) => kind === "killed");
 
-/** How long processes are watched for their share of the CPU. */
+/** How long processes are sampled for their share of the CPU. */
 const watchMs = 500;
 
 /** Reads the processes when they could be the reason for something; null when not, or when they cannot be read. */
@@ -96,7 +96,7 @@ export function explain(news: News, facts: Facts): readonly string[] {
   ];
 }
 
-/** What the report says of what is so or not so: `nginx: failed (exit-code)`, `blog: answers 502`. */
+/** The report's line on a yes/no state: `nginx: failed (exit-code)`, `blog: answers 502`. */
 function findings({ transitions }: News, rows: readonly Row[], words: Words): readonly string[] {
   const keyOf = ({ rule, labels }: Transition) => {
     const { notation, observation }: Rule = rules[rule];
@@ -140,7 +140,7 @@ function fillingSpeed({ labels }: Transition, { observations, hours, format, wor
   const soon = observations.find(
     ({ name, labels: own }) => name === "storage_full_in_hours" && own["mount"] === labels["mount"],
   );
-  // One message must not name two times: what fills faster by now than it did for days is told by the hour.
+  // One message must not name two times, so the faster of both forecasts is named.
   const [{ mount = "" }, { reason }] = [labels, words];
   return soon !== undefined && soon.value < Math.min(hoursLeft, harmlessHours)
     ? [

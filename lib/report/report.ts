@@ -9,7 +9,7 @@ import type { Severity } from "../model/rule.ts";
 import type { Trend } from "../past/trend.ts";
 import type { Words } from "../words/en.ts";
 
-/** How the machine is, in one word. `unknown`: nothing of the core could be read. */
+/** The verdict on the machine. `unknown`: no core metric could be read. */
 export type Verdict = "ok" | Severity | "unknown";
 
 /** A row, coloured, with what it did in the last 24 hours; null while too little is known. */
@@ -18,14 +18,14 @@ export interface ReportRow extends Row {
   readonly trend: Trend | null;
 }
 
-/** What one metric has to say. */
+/** The rows of one metric. */
 export interface Section {
   readonly metric: MetricName;
   readonly title: string;
   readonly rows: readonly ReportRow[];
 }
 
-/** All that a person or a program is to be told of one run; every output is a rendering of it. */
+/** Everything that a run reports; every output is a rendering of it. */
 export interface Report {
   /** The machine's name. */
   readonly name: string;
@@ -35,19 +35,19 @@ export interface Report {
   readonly sections: readonly Section[];
   /** About the reporting itself: nothing remembered, a damaged state file. */
   readonly notes: readonly string[];
-  /** When the next card is due, milliseconds since the epoch; null while it is not known. */
+  /** The due time of the next card, milliseconds since the epoch; null when it is not known. */
   readonly nextMs: number | null;
   readonly alerts: readonly Alert[];
   readonly observations: readonly KnownObservation[];
-  /** What the key metrics did in the last 24 hours, by the key of their observation. */
+  /** The last 24 hours of the key metrics, by the key of their observation. */
   readonly trends: ReadonlyMap<string, Trend>;
   readonly snapshot: Snapshot;
   readonly format: Format;
-  /** The language that it is told in. */
+  /** The language of the report. */
   readonly words: Words;
 }
 
-/** What a report is made of. */
+/** The input of a report. */
 export interface ReportInput {
   readonly snapshot: Snapshot;
   readonly comparison: Comparison;
@@ -58,12 +58,12 @@ export interface ReportInput {
   /** Overrides the host name. */
   readonly name: string | null;
   readonly notes: readonly Note[];
-  /** When the next card is due, milliseconds since the epoch; null while it is not known. */
+  /** The due time of the next card, milliseconds since the epoch; null when it is not known. */
   readonly nextMs: number | null;
   readonly words: Words;
 }
 
-/** Decides what is to be told, and how bad it is. Total: a machine of which nothing could be read has a report too. */
+/** Decides what the report says and how bad it is. Total: a machine that could not be read has a report, too. */
 export function createReport(input: ReportInput): Report {
   const { snapshot, alerts, observations, words } = input;
   const { host } = snapshot.readings;
@@ -131,14 +131,14 @@ function createSection<Name extends MetricName>(name: Name, input: ReportInput, 
     const value: Values[Name] = reading.value;
     return section(metric.describe(value, input.comparison.earlier(name), input));
   }
-  // What a machine should have but did not tell is news; what it does not have is a detail.
+  // A reading that failed is news; a metric that the machine does not have is a detail.
   const importance = metric.core ? "core" : reading.status === "failed" ? "notable" : "detail";
   const absent = reading.status === "unavailable" && !metric.core;
   const news = reading.status === "failed" ? { news: input.words.report.unread(title) } : {};
   return section([{ label: title, lines: [sayAbsence(reading, input.words)], importance, about: [], absent, ...news }]);
 }
 
-/** How bad each observation is at the worst, by its key; what is not there is well. */
+/** The worst severity of each observation, by its key; one that is missing is well. */
 type Severities = ReadonlyMap<string, Severity>;
 
 function worstByKey(alerts: readonly Alert[]): Severities {
@@ -154,13 +154,13 @@ function severityOf({ about }: Row, severities: Severities): Severity | null {
   return (["critical", "warning"] as const).find((severity) => own.has(severity)) ?? null;
 }
 
-/** The machine, how bad it is, and what is wrong. */
+/** The title: machine, severity, headline. */
 export function titleOf({ name, verdict, headline, words }: Report): string {
   const severity = verdict === "warning" || verdict === "critical" ? verdict : null;
   return words.report.title(name, severity, headline);
 }
 
-/** What is said about the reporting itself. */
+/** Notes on the reporting itself. */
 export function noteText(note: Note, { note: forms }: Words): string {
   switch (note.kind) {
     case "ephemeral":

@@ -8,7 +8,7 @@ import { processOutput, writeBare } from "./output.ts";
 process.on("uncaughtException", crash);
 process.on("unhandledRejection", crash);
 
-/** The program's last words about a bug of its own, without anything secret, and the end of the process. */
+/** Reports a bug of this program without secrets, and ends the process. */
 export function crash(error: unknown): never {
   const name = error instanceof Error ? error.name : typeof error;
   const message = error instanceof Error ? error.message : "";

@@ -4,15 +4,15 @@ import { errorCode } from "../errors.ts";
 import { readBaked } from "../settings/baked.ts";
 import { redact, tokenIn } from "../settings/secrets.ts";
 
-/** Where the program writes. Writing never fails: a closed pipe or a full disk must not cost a report. */
+/** Standard output and error. Writing never fails: a closed pipe or a full disk must not cost a report. */
 export interface Output {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
-  /** Is somebody looking? Under cron every line becomes a mail. */
+  /** Whether a person is watching. Under cron every line becomes a mail. */
   readonly isTerminal: boolean;
   /** Its width; null where lines may be as long as they like. */
   readonly columns: number | null;
-  /** Says on standard error what is waited for, when that lasts and it is a terminal; null: nothing any more. */
+  /** Shows on a terminal what a long wait is for; null clears it. */
   readonly doing: Progress;
   /** These are secrets, too: nothing may show them from now on. */
   readonly conceal: (secrets: readonly string[]) => void;
@@ -79,7 +79,7 @@ function withoutSecrets(text: string): string {
   return redact(text, [...tokens, ...concealed]);
 }
 
-/** How long a reader may take nothing until the rest is left unsaid. */
+/** How long a reader may stall before the rest is dropped. */
 const patienceMs = 5000;
 const pauseMs = 20;
 
@@ -93,7 +93,7 @@ function writeAll(descriptor: Descriptor, text: string): void {
       rest = rest.subarray(writeSync(descriptor, rest));
       waitedMs = 0;
     } catch (error) {
-      // A pipe whose reader is slow asks for patience; whatever else it says, nobody is listening.
+      // EAGAIN: the pipe's reader is slow. Any other error: it is gone.
       if (errorCode(error) !== "EAGAIN") return;
       Bun.sleepSync(pauseMs);
       waitedMs += pauseMs;
@@ -106,7 +106,7 @@ export function writeBare(text: string): void {
   try {
     writeSync(2, text);
   } catch {
-    // Nobody listens.
+    // The reader is gone.
   }
 }
 
@@ -116,10 +116,10 @@ export type Progress = (what: string | null) => void;
 /** Runs something later, unless what it returns is called before. */
 export type Later = (ms: number, run: () => void) => () => void;
 
-/** What takes less is not worth a word. */
+/** Shorter waits are not shown. */
 const worthSayingMs = 500;
 
-/** Writes to a terminal that is so many columns wide; a longer line would not go away. */
+/** Writes to a terminal of this many columns; a longer line could not be erased. */
 export function createProgress(write: (text: string) => void, columns: () => number, runLater: Later): Progress {
   let line = "";
   let isVisible = false;

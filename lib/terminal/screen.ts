@@ -5,9 +5,9 @@ export type Picture = (columns: number, rows: number) => readonly string[];
 
 /** The whole terminal for a while, with the keyboard. What was there before comes back when it is disposed of. */
 export interface Screen {
-  /** Replaces what is shown, now and whenever the terminal changes its size. */
+  /** Replaces the shown text, now and on every resize. */
   readonly draw: (picture: Picture) => void;
-  /** Aborted when somebody wants to leave: q, Escape, Ctrl-C, the end of the input, or a signal to end. */
+  /** Aborted to leave: q, Escape, Ctrl-C, end of input, or a signal to end. */
   readonly left: AbortSignal;
   readonly [Symbol.dispose]: () => void;
 }

@@ -6,7 +6,7 @@
 /** Beside which numbers a number of this name and labels is read; none where nothing judges it. */
 export type ThresholdsOf = (shown: string, labels: Readonly<Record<string, string>>) => readonly number[];
 
-/** A number with so many decimals, rounded, but never onto a threshold that it is not on, or over one. */
+/** Rounds to this many decimals, but never onto or over a threshold that the number has not reached. */
 export function roundBeside(value: number, decimals: number, thresholds: readonly number[]): string {
   const scale = 10 ** decimals;
   const rounded = Math.round(value * scale) / scale;

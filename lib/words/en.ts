@@ -29,5 +29,5 @@ export const en = {
   },
 };
 
-/** All that a person reads of the machine, in one language. */
+/** Everything that people read about the machine, in one language. */
 export type Words = typeof en;

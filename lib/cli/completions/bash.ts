@@ -34,7 +34,7 @@ const everyOption = () => grammar.flatMap(({ options }) => options);
 
 const valued = () => [...new Set(everyOption().flatMap(({ flag, value }) => (value.kind === "none" ? [] : [flag])))];
 
-/** What follows an option that wants a value. */
+/** Completes the value of an option. */
 function valueCases(): readonly string[] {
   return valued().map((flag) => {
     const value = everyOption().find((option) => option.flag === flag)?.value ?? { kind: "none" };

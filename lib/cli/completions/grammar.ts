@@ -7,7 +7,7 @@ import {
   optionsOf,
 } from "../commands.ts";
 
-/** What may follow an option: nothing, a path, one of some words, or what nobody can guess. */
+/** The value that follows an option: none, a path, one of some words, or free text. */
 export type Value =
   | { readonly kind: "none" | "file" | "directory" | "anything" }
   | { readonly kind: "words"; readonly words: readonly string[] };

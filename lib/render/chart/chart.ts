@@ -15,7 +15,7 @@ const network: Box = { ...shares, top: 276, bottom: 336 };
 const whole: Box = { ...shares, bottom: network.bottom };
 const baselines = { hours: 358, caption: 381 } as const;
 
-/** What the machine did, what was raised, and where nothing was measured, as an SVG picture. Pure. */
+/** Draws series, incidents and gaps as SVG. Pure. */
 export function renderChart(data: ChartData, words: Words, forms: ChartWords): string {
   const { span, timezone, units, gaps } = data;
   const upper = data.network.length === 0 ? whole : shares;

@@ -56,11 +56,11 @@ export function drawHours(
 const signs = { warning: "▲", critical: "✖" } as const;
 
 const fontSize = 15;
-/** How wide a character of DejaVu Sans is at the most on average, in parts of its size. */
+/** The widest average character of DejaVu Sans, as a share of the font size. */
 const characterWidth = 0.6;
 const longestText = 26;
 
-/** What was raised: a bar as long as it lasted, and where there is room for words, what it was and a line where it began. */
+/** Draws incidents: a bar as long as each lasted, and its text with a line at its start where there is room. */
 export function drawIncidents(incidents: readonly Incident[], x: Scale, plot: Box, words: Words): string {
   let roomFrom = 0;
   const drawn = incidents.map((incident) => {

@@ -9,7 +9,7 @@ export interface Box {
   readonly bottom: number;
 }
 
-/** On a ground of its own, a picture looks the same on Discord's dark and light themes. */
+/** The ground is opaque, so a chart looks the same on Discord's dark and light themes. */
 export const colors = {
   ground: "#1e1f22",
   gap: "#2e3035",
@@ -25,7 +25,7 @@ export const colors = {
   critical: "#ff6b6b",
 } as const;
 
-/** Where a number or a time lies, in pixels. */
+/** Maps a number or a time to pixels. */
 export type Scale = (value: number) => number;
 
 /** Times, in milliseconds since the epoch, across a box; what lies beyond is at its edge. */

@@ -52,7 +52,7 @@ function titleOf(name: string, news: readonly { readonly headline: string }[], {
   return alert.title(name, shown, news.length - shown.length);
 }
 
-/** What is told, the worst first: transitions and events alike. */
+/** The news of the alert, worst first: transitions and events alike. */
 function newsOf({ transitions, events, words }: Announcement) {
   const changes = transitions.map((transition) => {
     const { sign } = looks[transition.to ?? "well"];

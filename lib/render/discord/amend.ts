@@ -25,7 +25,7 @@ export function asEdit(body: unknown): unknown {
   const parsed = v.safeParse(v.looseObject({ embeds: v.unknown() }), body);
   if (!parsed.success) return body;
   const { username: _author, flags: _sound, ...rest } = parsed.output;
-  // What is not listed is taken off: the picture of the last edit.
+  // Attachments that are not listed are removed: the picture of the last edit.
   return { ...rest, attachments: [] };
 }
 

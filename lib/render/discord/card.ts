@@ -26,7 +26,7 @@ const verdicts = {
 
 /** As wide as three fields abreast allow with a number behind. */
 const barCells = 8;
-/** So many of them, and the hours, fit into a column as well. */
+/** This many buckets fit into a column together with the hours. */
 const sparklineCells = 12;
 
 /** So that notes never take the room of the numbers. */
@@ -70,7 +70,7 @@ const nextOf = ({ nextMs, words }: Report) => (nextMs === null ? [] : [words.car
 function cardRows(report: Report): readonly ReportRow[] {
   const rows = report.sections.flatMap((section) => section.rows);
   const shown = rows.filter(({ importance, severity }) => importance !== "detail" || severity !== null);
-  // A phone shows one column: what is wrong must not be the eighth in it.
+  // A phone shows one column, so what is wrong comes first.
   return shown.toSorted((one, other) => Number(other.severity !== null) - Number(one.severity !== null));
 }
 
@@ -119,7 +119,7 @@ function footerText({ snapshot, words }: Report, version: string): string {
   return [...parts.filter((part) => part), words.report.program(version)].join(" · ");
 }
 
-/** Delivered, but nobody's phone rings: what is news is announced by itself. Discord's flag SUPPRESS_NOTIFICATIONS. */
+/** Posts without a notification, because alerts announce the news. Discord's flag SUPPRESS_NOTIFICATIONS. */
 export const withoutSound = 4096;
 
 /** The Discord message of a report, in the layout that the settings ask for. */

@@ -19,7 +19,7 @@ import {
   looks,
 } from "./message.ts";
 
-/** Numbers and incidents that are told one by one; a machine may have hundreds. */
+/** Numbers and incidents listed one by one; a machine may have hundreds. */
 const numbersShown = 12;
 const incidentsShown = 15;
 const notesShown = 5;
@@ -67,7 +67,7 @@ function summaryOf({ incidents }: Daily, headline: string, words: Words): string
   return words.day.alerts(incidents.length, open);
 }
 
-/** What was raised and recovered; what is not over comes first. Then the notes. */
+/** Incidents, ongoing ones first, then the notes. */
 function describe({ incidents, toMs }: Daily, notes: readonly Note[], words: Words): string {
   const ordered = incidents.toSorted((one, other) => Number(one.toMs !== null) - Number(other.toMs !== null));
   const lines = ordered.slice(0, incidentsShown).map((incident) => sentence(incident, toMs, words));

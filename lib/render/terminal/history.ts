@@ -7,7 +7,7 @@ import type { HistoryWords } from "../../words/en/history.ts";
 import type { TextOptions } from "./options.ts";
 import { clipTo, padTo, wrap } from "./wrap.ts";
 
-/** What was, as far as it is remembered. */
+/** The remembered past. */
 export interface History {
   readonly name: string;
   readonly fromMs: number;
@@ -21,7 +21,7 @@ const leastColumnsAbreast = 72;
 const numberWidth = 9;
 const widestLabel = 24;
 
-/** How the history is written. */
+/** Options of the history's text. */
 export interface HistoryOptions extends TextOptions {
   readonly words: Words;
   readonly forms: HistoryWords;

@@ -1,6 +1,6 @@
 import type { Ruler } from "./wrap.ts";
 
-/** How a terminal wants its text. */
+/** The terminal's width and abilities. */
 export interface TextOptions {
   readonly colour: boolean;
   /** The terminal's width in columns; null where lines may be as long as they like. */
@@ -10,13 +10,13 @@ export interface TextOptions {
   readonly timezone: string | null;
 }
 
-/** Where the text goes. */
+/** The output that the text goes to. */
 export interface Destination {
   readonly output: { readonly isTerminal: boolean; readonly columns: number | null };
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** How standard output wants its text. */
+/** The options of standard output. */
 export function textOptions(
   { output: { isTerminal, columns }, env }: Destination,
   { timezone }: { readonly timezone: string | null },

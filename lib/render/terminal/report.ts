@@ -26,7 +26,7 @@ const leastColumnsAbreast = 72;
 /** A name of a disk may be longer than anything. */
 const widestLabel = 32;
 
-/** The report for a terminal: what is wrong first, then the core, then the rest, and what is not here in one line. */
+/** Renders the report for a terminal: what is wrong, the core rows, the rest, and absent metrics in one line. */
 export function renderText(report: Report, options: TextOptions): string {
   const { colour, columns, ruler } = options;
   const paint = (tone: Tone, text: string) => (colour && escapes[tone] ? `${escapes[tone]}${text}\u001B[0m` : text);
@@ -55,7 +55,7 @@ export function renderText(report: Report, options: TextOptions): string {
 type Paint = (tone: Tone, text: string) => string;
 type Layout = (row: ReportRow) => readonly string[];
 
-/** What is wrong, the worst first; the core, and who uses it; the rest. */
+/** Sorts rows into what is wrong (worst first), the core with its top processes, and the rest. */
 function groupsOf(sections: readonly Section[]): readonly (readonly ReportRow[])[] {
   const rows = sections
     .flatMap(({ metric, rows: own }) =>

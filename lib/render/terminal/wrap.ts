@@ -30,14 +30,14 @@ function breakText(text: string, width: number, ruler: Ruler): readonly string[]
   return broken.replaceAll(noBreak, " ").split("\n");
 }
 
-/** At most so many columns, the last one an ellipsis if something was cut. */
+/** Clips a line to this many columns; the last one is an ellipsis when something was cut. */
 export function clipTo(text: string, width: number, ruler: Ruler): string {
   const cut = ruler.sliceAnsi(text, 0, width, "…");
   // Bun 1.4.5 keeps a wide character of which one half fits.
   return ruler.stringWidth(cut) <= width ? cut : ruler.sliceAnsi(text, 0, width - 1, "…");
 }
 
-/** Padded with spaces to so many columns. */
+/** Pads with spaces to this many columns. */
 export function padTo(text: string, width: number, { stringWidth }: Ruler): string {
   return text + " ".repeat(Math.max(0, width - stringWidth(text)));
 }

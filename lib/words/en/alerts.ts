@@ -11,7 +11,7 @@ const was = (from: Severity | null): string => `was ${from === null ? "" : sever
 const lasting = (word: string, seconds: number, onAndOff: boolean): string =>
   `${onAndOff ? "on and off for" : word} ${duration(seconds)}`;
 
-/** What an alert says. `bad` and `over` are what its rule says. */
+/** The texts of an alert. `bad` and `over` come from its rule. */
 export const alerts = {
   severity,
   /** An alert on a card. */
@@ -43,7 +43,7 @@ export const alerts = {
     flapping: (bad: string, to: Severity, crossed: string | null): string =>
       `${bad}: ${severity[to]}${after(crossed)}, comes and goes; quiet from now on until it is stable`,
   },
-  /** The title, of so many news and so many more. */
+  /** The title: the listed news and the number of others. */
   title: (name: string, news: readonly string[], more: number): string =>
     `${name}: ${[...news, ...(more > 0 ? [`+${more} more`] : [])].join(" · ")}`,
   moreLines: (count: number): string => `… and ${count} more`,
@@ -53,7 +53,7 @@ export const alerts = {
   },
 };
 
-/** What happened between two runs. Times come in as text. */
+/** Events between two runs. Times come in as text. */
 export const events = {
   rebooted: (downSeconds: number | null): string =>
     downSeconds === null ? "rebooted" : `rebooted, down for at most ${duration(downSeconds)}`,

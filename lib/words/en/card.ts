@@ -8,11 +8,11 @@ const { count, duration } = numbers;
 const inSentence = (title: string): string =>
   /^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 
-/** How the machine is, and the report about it. */
+/** The card and its report. */
 export const report = {
   unnamedMachine: "unnamed machine",
   verdict: { ok: "all well", unknown: "nothing could be read" },
-  /** The title of a card: the machine, how bad it is, and what is wrong. */
+  /** The title of a card: machine, severity, headline. */
   title: (name: string, severity: Severity | null, headline: string): string =>
     `${name} — ${severity === null ? "" : `${alerts.severity[severity]}: `}${headline}`,
   headlines: numbers.list,
@@ -34,7 +34,7 @@ export const card = {
   refused: (reason: string): string => `The whole message was refused: ${reason}`,
 };
 
-/** What a number did in the last 24 hours; `when` is a time as the medium writes it. */
+/** The last 24 hours of a number; `when` is a time as the medium writes it. */
 export const trend = {
   hours: (line: string, hours: number): string => `${line} ${hours} h`,
   fullIn: (hours: number): string =>

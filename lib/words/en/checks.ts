@@ -16,7 +16,7 @@ const faults: Readonly<Record<NetworkFault, string>> = {
   handshake: "the TLS handshake failed",
 };
 
-/** What a check found, as a clause about the server: `answers 502`. */
+/** The result of a check, as a clause about the server: `answers 502`. */
 export function sayProblem(problem: CheckProblem): string {
   switch (problem.code) {
     case "status":

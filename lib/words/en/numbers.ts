@@ -38,7 +38,7 @@ export const numbers = {
     return `${roundBeside(celsius, isBeside ? 1 : 0, thresholds ?? [])} °C`;
   },
   duration,
-  /** How long something is still good for; with the hours where the days alone are a threshold that is not reached. */
+  /** The time left; with hours when the days alone would equal a threshold that is not reached. */
   timeLeft: (days: number, thresholds?: readonly number[]): string => {
     if (days <= 0) return "no time";
     const whole = Math.floor(days);

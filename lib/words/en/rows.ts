@@ -11,7 +11,7 @@ const more = (hidden: number): string => `+${hidden} more`;
 const onlyOwn = "only own processes visible";
 const containerLimit = "container limit";
 
-/** What the rows of each metric say, in a group a metric. Amounts of bytes come in as text. */
+/** The texts of the rows, one group per metric. Amounts of bytes come in as text. */
 export const rows = {
   ...numbers,
   row: {
@@ -153,7 +153,7 @@ export const rows = {
     certificate: (days: number): string => `certificate ends in ${duration(days * 86_400)}`,
   },
   ports: { title: "Watched ports", connects: (seconds: string): string => `connects in ${seconds} s` },
-  /** What was found wrong with a page or a port. */
+  /** The problem of a page or a port. */
   problem: (problem: CheckProblem): string => sayProblem(problem),
   containers: {
     label: "Containers",
@@ -206,5 +206,5 @@ export const rows = {
   },
 };
 
-/** What a metric needs to tell its rows. */
+/** The words that metrics need for their rows. */
 export type RowWords = typeof rows;

@@ -1,11 +1,11 @@
 import type { RuleName, RuleWithReason } from "../../alerts/rules.ts";
 import type { Labels } from "../../model/observation.ts";
 
-/** What is said of a rule's target. `value` is the number as the rule shows it; empty for a state. */
+/** The texts of a rule's target. `value` is the shown number; empty for a state. */
 export interface RuleWords {
   /** While it is bad. */
   readonly bad: (labels: Labels, value: string) => string;
-  /** When it is over. */
+  /** On recovery. */
   readonly over: (labels: Labels, value: string) => string;
   /** In place of the threshold, where another number is shown than the one that is judged. */
   readonly reason?: string;
