@@ -22,12 +22,14 @@ export function helpText(command: CommandName | null): string {
   ].join("\n");
 }
 
+/** The options of the commands are left to their own help, so that there is room for all commands. */
 function programHelp(): string {
+  const everywhere = commonOptions.map((name) => options[name].usage);
   return [
-    "Usage: server-metrics [command] [options]; each command has its own --help",
+    "Usage: server-metrics [command] [options]",
     ...section("Commands", columns(commandNames.map((name) => [name, commands[name].description]))),
-    ...section("Options of every command", rows(commonOptions.map((name) => options[name]))),
-    ...section("Examples", commands[defaultCommand].examples),
+    `Everywhere: ${everywhere.join(" ")}`,
+    `Examples: server-metrics help ${defaultCommand}; server-metrics --dry-run`,
   ].join("\n");
 }
 

@@ -41,6 +41,19 @@ export type Invocation =
 export function parseArguments(argv: readonly string[]): Invocation {
   // As cron calls it: there is nothing to read.
   if (argv.length === 0) return { kind: "run", command: defaultCommand, flags: {} };
+  const words = withoutAliases(argv);
+  return words === null ? { kind: "misuse", problem: 'expected "help" and one command' } : parseWords(words);
+}
+
+/** `help show` is `show --help`, and `version` is `--version`, with the letters that other programs have for it. */
+function withoutAliases(argv: readonly string[]): readonly string[] | null {
+  const [first = "", ...rest] = argv;
+  if (rest.length === 0 && /^(version|-v|-V)$/.test(first)) return ["--version"];
+  if (first !== "help") return argv;
+  return rest.length > 1 ? null : [...rest, "--help"];
+}
+
+function parseWords(argv: readonly string[]): Invocation {
   const cli = createCli();
   cli.parse(["", "", ...argv], { run: false });
   const matched = cli.matchedCommand;

@@ -62,3 +62,15 @@ test("what must follow a command must be one of its words", () => {
   expect(parse("completions", "7")).toEqual({ kind: "misuse", problem });
   expect(parse("completions", "zsh", "fish")).toEqual({ kind: "misuse", problem: 'unknown command "fish"' });
 });
+
+test.each([
+  [["help"], { kind: "help", command: null }],
+  [["help", "show"], { kind: "help", command: "show" }],
+  [["help", "shwo"], { kind: "misuse", problem: 'unknown command "shwo"; did you mean show?' }],
+  [["help", "show", "check"], { kind: "misuse", problem: 'expected "help" and one command' }],
+  [["version"], { kind: "version" }],
+  [["-v"], { kind: "version" }],
+  [["-V"], { kind: "version" }],
+] as const)("%j is what other programs have, too", (argv, invocation) => {
+  expect(parseArguments(argv)).toEqual(invocation);
+});
