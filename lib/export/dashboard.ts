@@ -19,8 +19,12 @@ function last(name: ExportName, range: "35m" | "7d" = "35m", matcher = ""): stri
 const highest = (name: ExportName, ...labels: readonly string[]) =>
   `max by (${["instance", ...labels].join(", ")}) (${last(name)})`;
 
-const averageSinceReport = (name: ExportName, ...labels: readonly string[]) =>
-  `max by (${["instance", ...labels].join(", ")}) (${last(name, "35m", ',window="report"')})`;
+/** Where only `export` runs, no report was before, and there is the rate during the run in its place. */
+function averageSinceReport(name: ExportName, ...labels: readonly string[]): string {
+  const highestOf = (window: string) =>
+    `max by (${["instance", ...labels].join(", ")}) (${last(name, "35m", `,window="${window}"`)})`;
+  return `${highestOf("report")} or ${highestOf("sample")}`;
+}
 
 const lastRun = () => last("last_run_timestamp_seconds", "7d");
 const silence = () => `time() - max by (instance) (${lastRun()})`;

@@ -22,7 +22,7 @@ interface DataPoint {
 interface OtlpMetric {
   readonly name: string;
   readonly description?: string;
-  readonly unit: string;
+  readonly unit?: string;
   readonly gauge?: { readonly dataPoints: DataPoint[] };
   readonly sum?: {
     readonly dataPoints: DataPoint[];
@@ -42,23 +42,38 @@ export interface OtlpRequest {
   }[];
 }
 
-/** UCUM, as the semantic conventions have it. */
-const units: Readonly<Record<BaseUnit, string>> = {
+/**
+ * UCUM, as the semantic conventions have it. "1" is for fractions alone: whoever translates it for Prometheus writes `_ratio`
+ * after the name. Counts and flags have none, unless the conventions name what they count.
+ */
+const units: Readonly<Record<BaseUnit, string | null>> = {
   bytes: "By",
   bytes_per_second: "By/s",
   celsius: "Cel",
-  count: "1",
+  count: null,
   per_second: "1/s",
   ratio: "1",
   seconds: "s",
 };
+
+function unitOf({ name, unit, definition }: BaseNumber): string | null {
+  if (definition.otlp?.unit !== undefined) return definition.otlp.unit;
+  // A load of 1.5 is no fraction of anything.
+  const isFraction = unit !== "ratio" || definition.otlp !== undefined || name.endsWith("_ratio");
+  return isFraction ? units[unit] : null;
+}
+
+/** A rate's unit is not said twice: translated for Prometheus, `tcp_retransmits` in `1/s` ends in `_per_second` again. */
+const nameOf = ({ name, unit, definition }: BaseNumber): string =>
+  definition.otlp?.name ??
+  `server_metrics.${unit.endsWith("per_second") ? name.replace(/(_bytes)?_per_second$/, "") : name}`;
 
 /** Runs as one request. What has no place in the semantic conventions is named `server_metrics.NAME`. */
 export function renderOtlp(runs: readonly ExportRun[], exporter: Exporter): OtlpRequest {
   const metrics = new Map<string, { readonly metric: OtlpMetric; readonly dataPoints: DataPoint[] }>();
   for (const run of runs) {
     for (const number of numbersIn(run)) {
-      const name = number.definition.otlp?.name ?? `server_metrics.${number.name}`;
+      const name = nameOf(number);
       const entry = metrics.get(name) ?? emptyMetric(name, number);
       metrics.set(name, entry);
       entry.dataPoints.push(dataPoint(number, run.atMs, exporter.bootedMs));
@@ -96,11 +111,13 @@ function numbersIn({ observations }: ExportRun): readonly BaseNumber[] {
 /** Beyond the integers that a number can hold. */
 const nanoseconds = (ms: number) => String(BigInt(ms) * 1_000_000n);
 
-function emptyMetric(name: string, { definition, unit }: BaseNumber) {
+function emptyMetric(name: string, number: BaseNumber) {
+  const { definition } = number;
   const dataPoints: DataPoint[] = [];
   // Several of our numbers can be one metric there, and their helps differ.
   const description = definition.otlp === undefined ? { description: definition.help } : {};
-  const head = { name, ...description, unit: definition.otlp?.unit ?? units[unit] };
+  const unit = unitOf(number);
+  const head = { name, ...description, ...(unit !== null && { unit }) };
   const isMonotonic = definition.type === "counter";
   const metric: OtlpMetric =
     isMonotonic || definition.otlp?.additive === true

@@ -131,7 +131,7 @@ function describeDisks(
 
 const semantic = (what: string, direction?: "read" | "write") => ({
   name: `system.disk.${what}`,
-  labels: { device: "system.device" },
+  labels: { device: "system.device.name" },
   ...(direction && { attributes: { "disk.io.direction": direction } }),
 });
 

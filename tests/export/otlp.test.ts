@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 
 import { renderOtlp } from "../../lib/export/otlp.ts";
-import { metricNames, metrics } from "../../lib/metrics/index.ts";
+import { inBaseUnits, ownDefinitions } from "../../lib/export/run.ts";
+import { definitions, metricNames, metrics } from "../../lib/metrics/index.ts";
 import type { Labels } from "../../lib/model/observation.ts";
 
 const atMs = Date.parse("2026-07-10T12:38:48Z");
@@ -115,4 +116,78 @@ test.each(lasting)("%s of the registry is exported", (name, { type }) => {
   const [metric] = metricsOf(one(name, 1));
   expect(metric?.name).toMatch(/^(system|server_metrics)\.[a-z0-9_.]+$/);
   expect(metric?.sum?.isMonotonic ?? false).toBe(type === "counter");
+});
+
+const perUnit = /(.+)\/s$/;
+const unitWords: Readonly<Record<string, string>> = { By: "bytes", s: "seconds", Cel: "celsius" };
+
+/**
+ * What Prometheus calls a metric of OTLP: the unit goes into the name unless one of its words is there already, and a rate
+ * gets `per_second` whatever is there. Source: prometheus/otlptranslator, metric_namer.go.
+ */
+function translated({ name, unit = "", sum }: ReturnType<typeof metricsOf>[number]): string {
+  const isCounter = sum?.isMonotonic === true;
+  const words = name.split(/[^a-zA-Z0-9]+/).filter((word) => !(isCounter && word === "total"));
+  const main = perUnit.exec(unit)?.[1] ?? unit;
+  const word = unitWords[main] ?? (/^(1?|\{.*\})$/.test(main) ? "" : main);
+  const ofUnit = word === "" || words.includes(word) ? [] : [word];
+  const isRatio = unit === "1" && sum === undefined && !words.includes("ratio");
+  const rate = perUnit.test(unit) ? ["per", "second"] : [];
+  return [...words, ...ofUnit, ...rate, ...(isCounter ? ["total"] : []), ...(isRatio ? ["ratio"] : [])].join("_");
+}
+
+const all = [...definitions, ...Object.entries(ownDefinitions)].flatMap(([name, definition]) => {
+  const number = inBaseUnits({ name, labels: {}, value: 1 });
+  return number === null || definition.otlp !== undefined ? [] : [[name, number.name] as const];
+});
+
+test.each(all)("%s, sent as OTLP, is server_metrics_%s in Prometheus, as in its own format", (name, exported) => {
+  expect(metricsOf(one(name, 1)).map(translated)).toEqual([`server_metrics_${exported}`]);
+});
+
+/** Names, and their units, as of version 1.45 of the conventions. Source: opentelemetry.io/docs/specs/semconv/system. */
+const conventions: Readonly<Record<string, string>> = {
+  "system.cpu.utilization": "1",
+  "system.disk.io": "By",
+  "system.disk.io_time": "s",
+  "system.disk.operations": "{operation}",
+  "system.filesystem.limit": "By",
+  "system.filesystem.usage": "By",
+  "system.filesystem.utilization": "1",
+  "system.memory.limit": "By",
+  "system.memory.linux.available": "By",
+  "system.memory.usage": "By",
+  "system.memory.utilization": "1",
+  "system.network.errors": "{error}",
+  "system.network.io": "By",
+  "system.network.packet.dropped": "{packet}",
+  "system.paging.faults": "{fault}",
+  "system.paging.usage": "By",
+  "system.paging.utilization": "1",
+  "system.process.count": "{process}",
+  "system.uptime": "s",
+  // Not in there: these are the ones of the collector's own hostmetrics receiver.
+  "system.cpu.load_average.1m": "{thread}",
+  "system.cpu.load_average.5m": "{thread}",
+  "system.cpu.load_average.15m": "{thread}",
+};
+const attributesThere = [
+  "cpu.mode",
+  "disk.io.direction",
+  "network.interface.name",
+  "network.io.direction",
+  "system.device.name",
+  "system.filesystem.mountpoint",
+  "system.filesystem.state",
+  "system.memory.state",
+  "system.paging.fault.type",
+  "system.paging.state",
+];
+const semantic = [...definitions].filter(([, { otlp }]) => otlp !== undefined);
+
+test.each(semantic)("%s has a name, a unit and attributes of the conventions", (name, { otlp }) => {
+  const [metric] = metricsOf(one(name, 1));
+  expect(conventions).toHaveProperty([metric?.name ?? ""], metric?.unit);
+  const keys = [...Object.keys(otlp?.attributes ?? {}), ...Object.values(otlp?.labels ?? {})];
+  expect(keys.filter((key) => !attributesThere.includes(key))).toEqual([]);
 });

@@ -34,6 +34,15 @@ test("every query looks further back than half an hour, and asks for something",
   }
 });
 
+test("a query for a rate since the last report takes the rate during the run where there is no report", () => {
+  const rates = queries.filter((query) => query.includes('window="report"'));
+  expect(rates.length).toBeGreaterThan(0);
+  for (const query of rates) {
+    const [report, sample] = query.split(" or ");
+    expect(sample).toBe(report?.replace('window="report"', 'window="sample"'));
+  }
+});
+
 testWithPrograms("promtool")("Prometheus understands every query", async () => {
   using directory = temporaryDirectory();
   const file = join(directory.path, "queries.json");
