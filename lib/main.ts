@@ -2,8 +2,8 @@ import type { CommandName } from "./cli/commands.ts";
 import { type Flags, parseArguments } from "./cli/parse.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
 import { createThresholdsOf } from "./settings/alerts.ts";
-import type { Config, ConfigResult } from "./settings/config.ts";
-import { loadSettings } from "./settings/load.ts";
+import type { Config } from "./settings/config.ts";
+import { type LoadedSettings, loadSettings } from "./settings/load.ts";
 import { secretsOf } from "./settings/secrets.ts";
 import { complain, type World } from "./world.ts";
 
@@ -90,7 +90,7 @@ function withThresholds(world: World, { rules }: Config): World {
   return { ...world, words: { ...world.words, thresholdsOf: createThresholdsOf(rules) } };
 }
 
-async function settingsOf(world: World, flags: Flags): Promise<ConfigResult> {
+async function settingsOf(world: World, flags: Flags): Promise<LoadedSettings> {
   const settings = await loadSettings({ ...world, flags });
   if (settings.ok) world.output.conceal(secretsOf(settings.value));
   return settings;

@@ -19,6 +19,8 @@ export interface World {
   /** The whole terminal; null when there is none. */
   readonly openScreen: () => Promise<Screen | null>;
   readonly readText: (path: string) => Promise<string>;
+  /** Whether this user is root and others may change a file, or put another in its place. */
+  readonly isUnsafe: (path: string) => boolean;
   /** Makes a PNG of an SVG picture; throws when that fails. */
   readonly rasterise: (svg: string) => Promise<Uint8Array>;
   /** This executable. */

@@ -84,7 +84,7 @@ test.each<[string, Record<string, string>, RegExp]>([
 });
 
 test.each([
-  ["is not TOML", "name = ", /settings\.toml: expected a settings file in TOML/],
+  ["is not TOML", "name = ", /settings\.toml: the settings file is not TOML/],
   ["has an unknown setting", "nmae = 'x'", /"nmae" in .*settings\.toml/],
   ["has a wrong value", "name = 5", /"name" in .*settings\.toml: expected/],
 ])("the build refuses a settings file that %s", async (_, text, reason) => {

@@ -3,9 +3,9 @@ import { probe } from "../deliver/request.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { probeExport } from "../export/probe.ts";
 import { printable } from "../format.ts";
-import { fileMode } from "../host/executable.ts";
-import type { ConfigResult } from "../settings/config.ts";
+import { fileFacts } from "../host/executable.ts";
 import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
+import type { LoadedSettings } from "../settings/load.ts";
 import { findWebhook, type WebhookSettings } from "../settings/webhook.ts";
 import { inspectState } from "../state/inspect.ts";
 import { choiceOf } from "../state/opening.ts";
@@ -24,9 +24,9 @@ interface Finding {
 const clockToleranceMs = 60_000;
 
 /** Looks at everything that a report needs, without posting. Ends with the code of the worst finding. */
-export async function check(world: World, flags: Flags, settings: ConfigResult): Promise<ExitCode> {
+export async function check(world: World, flags: Flags, settings: LoadedSettings): Promise<ExitCode> {
   const findings = [
-    ...checkSettings(settings.ok ? [] : settings.problems),
+    ...checkSettings(world, settings),
     ...(await checkWebhook(world, settings.ok ? settings.value : {})),
     ...(await checkExports(world, settings.ok ? settings.value.exports : [])),
     ...(await checkState(world, flags)),
@@ -44,10 +44,23 @@ function finding(what: string, problem: string | null, says: string, code: ExitC
   return problem === null ? { what, ok: true, says, code: exitCodes.ok } : { what, ok: false, says: problem, code };
 }
 
-function checkSettings(problems: readonly string[]): readonly Finding[] {
-  if (problems.length === 0) return [finding("settings", null, "valid", exitCodes.ok)];
-  return problems.map((problem) => finding("settings", problem, "", exitCodes.config));
+function checkSettings({ baked }: World, settings: LoadedSettings): readonly Finding[] {
+  if (!settings.ok) return settings.problems.map((problem) => finding("settings", problem, "", exitCodes.config));
+  const { file } = settings;
+  const facts = file === null ? null : fileFacts(file);
+  if (file === null || facts === null) {
+    const says = baked.settings === undefined ? "none, so all as by default" : "those built in";
+    return [finding("settings", null, says, exitCodes.ok)];
+  }
+  const { webhook, heartbeat, exports } = settings.value;
+  const isSecret = webhook !== null || heartbeat !== null || exports.some(({ way }) => way !== "file");
+  const { mode, owner } = facts;
+  const problem = `${file}: mode ${octal(mode)} lets other users read the secrets in it: chmod 600 ${file}`;
+  const says = `${file}; mode ${octal(mode)}, owner ${owner}`;
+  return [finding("settings", isSecret && (mode & 0o077) !== 0 ? problem : null, says, exitCodes.config)];
 }
+
+const octal = (mode: number) => mode.toString(8).padStart(4, "0");
 
 async function checkWebhook(world: World, settings: WebhookSettings): Promise<readonly Finding[]> {
   const { env, baked, fetch, version, machine, output } = world;
@@ -102,10 +115,10 @@ async function checkState(world: World, flags: Flags): Promise<readonly Finding[
 
 /** Whoever may read the executable has the webhook that is inside. */
 function checkProgram({ baked, programFile }: World): readonly Finding[] {
-  const mode = fileMode(programFile);
-  if (mode === null) return [];
-  const open = baked.webhook !== undefined && (mode & 0o077) !== 0;
-  const octal = mode.toString(8).padStart(4, "0");
-  const problem = `mode ${octal} lets other users read the webhook: chmod 700 ${programFile}`;
-  return [finding("program", open ? problem : null, `mode ${octal}`, exitCodes.config)];
+  const facts = fileFacts(programFile);
+  if (facts === null) return [];
+  const open = baked.webhook !== undefined && (facts.mode & 0o077) !== 0;
+  const mode = `mode ${octal(facts.mode)}`;
+  const problem = `${mode} lets other users read the webhook: chmod 700 ${programFile}`;
+  return [finding("program", open ? problem : null, mode, exitCodes.config)];
 }

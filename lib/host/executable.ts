@@ -29,8 +29,12 @@ function isOthers(path: string): boolean {
   return isOpen || (parent !== path && isOthers(parent));
 }
 
-/** The permission bits of a file, `chmod(1)`'s number; null when it cannot be looked at. */
-export function fileMode(path: string): number | null {
-  const facts = statSync(path, { throwIfNoEntry: false });
-  return facts === undefined ? null : facts.mode & 0o7777;
+/** The permission bits of a file, `chmod(1)`'s number, and the number of its owner; null when it cannot be looked at. */
+export function fileFacts(path: string): { readonly mode: number; readonly owner: number } | null {
+  try {
+    const { mode, uid } = statSync(path);
+    return { mode: mode & 0o7777, owner: uid };
+  } catch {
+    return null;
+  }
 }

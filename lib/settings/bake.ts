@@ -46,7 +46,7 @@ function readToml(path: string): object {
     throw new Refusal(`--config ${path}: ${errorMessage(error)}`);
   }
   const parsed = parseToml(text);
-  if (!parsed.ok) throw new Refusal(`--config ${path}: expected a settings file in TOML, but ${parsed.problem}`);
+  if (!parsed.ok) throw new Refusal(`--config ${path}: the settings file ${parsed.problem}`);
   return parsed.value;
 }
 

@@ -1,9 +1,9 @@
 import { dirname, join } from "node:path";
 
 import type { Flags } from "../cli/parse.ts";
-import { errorCode, type Result } from "../errors.ts";
+import { errorCode } from "../errors.ts";
 import type { Baked } from "./baked.ts";
-import { type ConfigResult, decide, fileLayer, type Layer } from "./config.ts";
+import { type ConfigResult, decide, fileLayer } from "./config.ts";
 import { parseToml } from "./problems.ts";
 
 /** What settings are read from. */
@@ -13,18 +13,27 @@ export interface SettingsSources {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The text of a file; throws an error with a `code`. */
   readonly readText: (path: string) => Promise<string>;
-  /** This executable; `server-metrics.toml` beside it is read when it is there. */
+  /** This executable. */
   readonly programFile: string;
+  /** Whether this user is root and others may change a file, or put another in its place. */
+  readonly isUnsafe: (path: string) => boolean;
 }
 
+/** The settings, and the file that counts among those where they may stand; null for none. */
+export type LoadedSettings = ConfigResult & { readonly file: string | null };
+
 /** Layers the settings, the later ones winning: defaults, baked in, file, environment, command line. */
-export async function loadSettings(sources: SettingsSources): Promise<ConfigResult> {
-  const { baked, flags, env } = sources;
-  const file = await readFileLayer(sources);
-  if (!file.ok) return { ok: false, problems: [file.problem] };
+export async function loadSettings(sources: SettingsSources): Promise<LoadedSettings> {
+  const found = await findFile(sources);
+  const { path: file } = found;
+  if (found.problem !== null) return { ok: false, problems: [found.problem], file };
+  return { ...decideLayers(sources, found), file };
+}
+
+function decideLayers({ baked, flags, env }: SettingsSources, { path, values }: FoundFile): ConfigResult {
   return decide([
     fileLayer(baked.settings ?? {}, "the settings baked into this program"),
-    ...file.value,
+    ...(path === null ? [] : [fileLayer(values, path)]),
     // An empty variable of the environment means none, as everywhere else in a shell.
     { values: withoutAbsent({ name: env["SERVER_METRICS_NAME"] || undefined }), nameOf: () => "SERVER_METRICS_NAME" },
     {
@@ -49,32 +58,67 @@ function numeric(typed: string | undefined): number | string | undefined {
   return typed === undefined || typed.trim() === "" || Number.isNaN(Number(typed)) ? typed : Number(typed);
 }
 
-/** The file named by --config or SERVER_METRICS_CONFIG must be there; the one beside the program may be. */
-async function readFileLayer({
-  flags,
-  env,
-  readText,
-  programFile,
-}: SettingsSources): Promise<Result<readonly Layer[]>> {
+interface FoundFile {
+  readonly path: string | null;
+  readonly values: object;
+  /** Why it cannot be used; null when it can, or when there is none. */
+  readonly problem: string | null;
+}
+
+const fileName = "server-metrics.toml";
+
+/** Where settings may stand when no file is named. The first that is there counts, and no other. */
+export function settingsPlaces({ env, programFile }: Pick<SettingsSources, "env" | "programFile">): readonly string[] {
+  const { XDG_CONFIG_HOME: xdg, HOME: home } = env;
+  const ofUser = xdg || (home ? join(home, ".config") : "");
+  return [
+    join(dirname(programFile), fileName),
+    ...(ofUser === "" ? [] : [join(ofUser, "server-metrics", fileName)]),
+    join("/etc/server-metrics", fileName),
+  ];
+}
+
+async function findFile(sources: SettingsSources): Promise<FoundFile> {
+  const { flags, env } = sources;
   const named = flags.config ?? (env["SERVER_METRICS_CONFIG"] || undefined);
-  const path = named ?? join(dirname(programFile), "server-metrics.toml");
-  const origin = flags.config !== undefined ? "--config" : "SERVER_METRICS_CONFIG";
+  if (named !== undefined) {
+    const origin = flags.config !== undefined ? "--config: " : "SERVER_METRICS_CONFIG: ";
+    const found = await readFileAt(named, sources, origin);
+    return found ?? { path: named, values: {}, problem: `${origin}settings file ${named} does not exist` };
+  }
+  for (const path of settingsPlaces(sources)) {
+    const found = await readFileAt(path, sources, "");
+    if (found !== null) return found;
+  }
+  return { path: null, values: {}, problem: null };
+}
+
+/** Null where there is none. */
+async function readFileAt(
+  path: string,
+  { readText, isUnsafe }: SettingsSources,
+  origin: string,
+): Promise<FoundFile | null> {
+  const refused = (problem: string, from = origin) => ({
+    path,
+    values: {},
+    problem: `${from}settings file ${path} ${problem}`,
+  });
   let text: string;
   try {
     text = await readText(path);
   } catch (error) {
     const code = errorCode(error);
-    if (named === undefined && code === "ENOENT") return { ok: true, value: [] };
-    const source = named === undefined ? "" : `${origin}: `;
-    return { ok: false, problem: `${source}settings file ${path} ${fileProblems[code] ?? "could not be read"}` };
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    return refused(fileProblems[code] ?? "could not be read");
   }
+  // Settings say where the cards go, and which files are written.
+  if (isUnsafe(path)) return refused("may be changed by others, so root does not use it: chown root it, and chmod 600");
   const parsed = parseToml(text);
-  if (!parsed.ok) return { ok: false, problem: `settings file ${path} is not TOML: ${parsed.problem}` };
-  return { ok: true, value: [fileLayer(parsed.value, path)] };
+  return parsed.ok ? { path, values: parsed.value, problem: null } : refused(parsed.problem, "");
 }
 
 const fileProblems: Readonly<Record<string, string>> = {
-  ENOENT: "does not exist",
   EACCES: "may not be read by this user",
   EISDIR: "is a directory",
   ENOTSUP: "is not a regular file",

@@ -42,10 +42,15 @@ function meantBy(setting: string, { top, tables }: SettingNames): string | null 
   return nearest(below.at(-1) ?? first, Object.keys(siblings));
 }
 
-/** Reads a text in TOML; what is wrong with it names the line. */
+/** Reads a text in TOML; what is wrong with it is a clause about the text, with the line. */
 export function parseToml(text: string): Result<object> {
   const parsed = parse(text);
-  return parsed.ok ? parsed : { ok: false, problem: `line ${firstBadLine(text)}: ${parsed.problem}` };
+  if (parsed.ok) return parsed;
+  const line = firstBadLine(text);
+  // An id of Discord's is larger than any integer that can be read exactly.
+  const [id] = /losslessly/.test(parsed.problem) ? (/\d{16,}/.exec(text.split("\n")[line - 1] ?? "") ?? []) : [];
+  if (id !== undefined) return { ok: false, problem: `has an id without quotes in line ${line}: write "${id}"` };
+  return { ok: false, problem: `is not TOML: line ${line}: ${parsed.problem}` };
 }
 
 function parse(text: string): Result<object> {

@@ -3,7 +3,7 @@ import { chmodSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { check } from "../../lib/commands/check.ts";
-import type { ConfigResult } from "../../lib/settings/config.ts";
+import type { LoadedSettings } from "../../lib/settings/load.ts";
 import type { ExportTarget } from "../../lib/settings/exports.ts";
 import { takeLock } from "../../lib/state/lock.ts";
 import type { World } from "../../lib/world.ts";
@@ -15,7 +15,7 @@ import { testWorld } from "../support/testWorld.ts";
 import { stateWith } from "../support/stateFile.ts";
 import { virtualClock } from "../support/virtualClock.ts";
 
-const good: ConfigResult = { ok: true, value: defaultConfig };
+const good: LoadedSettings = { ok: true, value: defaultConfig, file: null };
 
 /** Runs the check against a fake Discord; returns the code and the lines. */
 async function checked(stateDir: string, more: Partial<World> = {}, settings = good) {
@@ -36,7 +36,7 @@ const answering = (date: string, status = 200, body: unknown = { id: "1122334455
 test("all is well: a line each, and nothing posted", async () => {
   using directory = temporaryDirectory();
   const lines = [
-    "ok   settings  valid",
+    "ok   settings  none, so all as by default",
     "ok   webhook   112233445566778899 answers",
     `ok   state     ${directory.path}`,
     "ok   lock      free",
@@ -67,7 +67,11 @@ test("a clock that agrees is said, too", async () => {
 });
 
 test("every problem of the settings has its line", async () => {
-  const { code, lines } = await checked("none", {}, { ok: false, problems: ["splay: too long", "name: empty"] });
+  const { code, lines } = await checked(
+    "none",
+    {},
+    { ok: false, problems: ["splay: too long", "name: empty"], file: null },
+  );
   expect(code).toBe(78);
   expect(lines.slice(0, 2)).toEqual(["BAD  settings  splay: too long", "BAD  settings  name: empty"]);
   expect(lines).toContain("ok   state     none, as asked");
@@ -132,9 +136,30 @@ test("an executable with a webhook inside must be its owner's alone", async () =
   expect(await checked("none", { programFile, baked })).toMatchObject({ code: 0 });
 });
 
+test("the settings file that counts is named, and must be its owner's alone when secrets are in it", async () => {
+  using directory = temporaryDirectory();
+  const file = join(directory.path, "server-metrics.toml");
+  writeFileSync(file, "");
+  const heartbeat = "https://hc.example/secret";
+  for (const [mode, settings, line] of [
+    [0o644, {}, `ok   settings  ${file}; mode 0644, owner ${process.getuid?.()}`],
+    [0o600, { heartbeat }, `ok   settings  ${file}; mode 0600, owner ${process.getuid?.()}`],
+    [
+      0o640,
+      { heartbeat },
+      `BAD  settings  ${file}: mode 0640 lets other users read the secrets in it: chmod 600 ${file}`,
+    ],
+  ] as const) {
+    chmodSync(file, mode);
+    const { code, lines } = await checked("none", {}, { ok: true, value: { ...defaultConfig, ...settings }, file });
+    expect(lines[0]).toBe(line);
+    expect(code).toBe(line.startsWith("BAD") ? 78 : 0);
+  }
+});
+
 /** Checks a machine that exports there. */
 const checkedWith = (directory: string, ...exports: readonly ExportTarget[]) =>
-  checked(directory, {}, { ok: true, value: { ...defaultConfig, exports } });
+  checked(directory, {}, { ok: true, value: { ...defaultConfig, exports }, file: null });
 
 const engineAt = (address: string): ExportTarget => ({
   format: "otlp-json",

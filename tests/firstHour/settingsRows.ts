@@ -50,6 +50,7 @@ export const settingsRows: Provocations = {
   "a proxy or a login page refuses": answered({ status: 403, body: "<html>Forbidden</html>" }),
   "a login page redirects": answered({ status: 302, headers: { Location: "https://login.example/" } }),
   "the settings file is not TOML": file('name = "tokyo"\nsplay = \n'),
+  "an id has no quotes": file("thread_id = 123456789012345678\n"),
   "an unknown setting": file('nmae = "tokyo"\n'),
   "a wrong value": file('splay = "often"\n'),
   "no such file": { says: async () => said({}, { arguments: ["--config", "/nowhere/my.toml"] }) },

@@ -30,6 +30,8 @@ export const errors = {
     "server-metrics: not delivered: 302: a redirect, which is not Discord's doing; look for a proxy or a login page in between; 1 message kept for the next run",
   "the settings file is not TOML":
     "server-metrics: settings file … is not TOML: line 2: Missing value after '='; values must be on the same line",
+  "an id has no quotes":
+    'server-metrics: settings file … has an id without quotes in line 1: write "123456789012345678"',
   "an unknown setting": 'server-metrics: setting "nmae" in … is unknown; did you mean "name"?',
   "a wrong value": 'server-metrics: setting "splay" in …: expected a number of seconds from 0 to 1500, got "often"',
   "no such file": "server-metrics: --config: settings file … does not exist",

@@ -9,6 +9,7 @@ function load(sources: Partial<SettingsSources> & { readonly files?: Readonly<Re
     flags: {},
     env: {},
     programFile: "/opt/server-metrics",
+    isUnsafe: () => false,
     readText: async (path) => {
       const text = sources.files?.[path] ?? withCode("ENOENT");
       if (text instanceof Error) throw text;
@@ -49,6 +50,32 @@ test("a named file replaces the one beside the program, and --config wins over t
   expect(await nameOf({ files, env })).toBe("env");
   expect(await nameOf({ files, env, flags: { config: "/f" } })).toBe("flag");
 });
+
+test("of the places for settings the first that has a file counts alone, and is named", async () => {
+  const env = { HOME: "/home/you" };
+  const places = ["/opt", "/home/you/.config/server-metrics", "/etc/server-metrics"];
+  const file = (directory: string) => `${directory}/server-metrics.toml`;
+  for (const first of places.keys()) {
+    const files = Object.fromEntries(places.slice(first).map((place) => [file(place), `name = "${place}"`]));
+    const settings = await load({ env, files });
+    expect(settings).toMatchObject({ ok: true, file: file(places[first] ?? ""), value: { name: places[first] } });
+  }
+  const elsewhere = { "/x/server-metrics/server-metrics.toml": 'name = "xdg"' };
+  expect(await nameOf({ env: { ...env, XDG_CONFIG_HOME: "/x" }, files: elsewhere })).toBe("xdg");
+  expect(await load({ env })).toMatchObject({ ok: true, file: null });
+});
+
+test.each([{}, { config: "/opt/server-metrics.toml" }])(
+  "root uses no settings that others may change: %j",
+  async (flags) => {
+    const files = { "/opt/server-metrics.toml": 'heartbeat = "http://a/"' };
+    const [problem, ...more] = await problemsOf({ flags, files, isUnsafe: (path) => path.startsWith("/opt/") });
+    expect(problem).toEndWith(
+      "settings file /opt/server-metrics.toml may be changed by others, so root does not use it: chown root it, and chmod 600",
+    );
+    expect(more).toEqual([]);
+  },
+);
 
 test("an empty variable means none", async () => {
   const env = { SERVER_METRICS_CONFIG: "", SERVER_METRICS_NAME: "" };

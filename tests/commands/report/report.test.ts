@@ -52,6 +52,7 @@ async function run({ argv = [], env = { DISCORD_WEBHOOK_URL: webhook }, ...given
       columns: null,
     },
     openScreen: async () => null,
+    isUnsafe: () => false,
     readText: async () => {
       throw Object.assign(new Error("none"), { code: "ENOENT" });
     },
