@@ -37,5 +37,6 @@ export interface World {
 
 /** Prints problems to standard error, a line each, without control characters: they may quote what was typed. */
 export function complain({ output }: World, problems: readonly string[]): void {
+  if (problems.length === 0) return;
   output.error(problems.map((problem) => `server-metrics: ${printable(problem)}\n`).join(""));
 }

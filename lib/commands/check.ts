@@ -1,4 +1,5 @@
 import type { Flags } from "../cli/parse.ts";
+import { dayMs } from "../clock.ts";
 import { probe } from "../deliver/request.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { probeExport } from "../export/probe.ts";
@@ -9,6 +10,8 @@ import type { LoadedSettings } from "../settings/load.ts";
 import { findWebhook, type WebhookSettings } from "../settings/webhook.ts";
 import { inspectState } from "../state/inspect.ts";
 import { choiceOf } from "../state/opening.ts";
+import { deadLetters } from "../state/deadLetters.ts";
+import { consult } from "../state/reading.ts";
 import { en } from "../words/en.ts";
 import type { World } from "../world.ts";
 
@@ -30,6 +33,7 @@ export async function check(world: World, flags: Flags, settings: LoadedSettings
     ...(await checkWebhook(world, settings.ok ? settings.value : {})),
     ...(await checkExports(world, settings.ok ? settings.value.exports : [])),
     ...(await checkState(world, flags)),
+    ...(await checkRefused(world, flags)),
     ...checkProgram(world),
   ];
   world.output.out(
@@ -71,7 +75,7 @@ async function checkWebhook(world: World, settings: WebhookSettings): Promise<re
   const hearDate = (dateMs: number) => void (heard.dateMs = dateMs);
   output.doing("asking Discord");
   const outcome = await probe({ fetch, version, clock, webhook: found.value, hearDate });
-  const code = outcome.kind === "rejected" && outcome.webhookGone ? exitCodes.webhookGone : exitCodes.notDelivered;
+  const code = outcome.kind === "gone" ? exitCodes.webhookGone : exitCodes.notDelivered;
   const problem = outcome.kind === "delivered" ? null : outcome.reason;
   const { id, threadId } = found.value;
   const webhook = finding("webhook", problem, `${id} answers${threadId ? `; for thread ${threadId}` : ""}`, code);
@@ -111,6 +115,20 @@ async function checkState(world: World, flags: Flags): Promise<readonly Finding[
     case "unusable":
       return [finding("state", found.reason, "", exitCodes.noState)];
   }
+}
+
+/** A refused message is news for so long. */
+const refusedMs = 7 * dayMs;
+
+/** What was refused for good of late: such a message never arrives, and the cards tell of it only once. */
+async function checkRefused(world: World, flags: Flags): Promise<readonly Finding[]> {
+  const nowMs = world.machine.clock.now();
+  const letters = (await consult(await choiceOf(world, flags), nowMs, deadLetters)) ?? [];
+  const recent = letters.filter(({ created_at: atMs }) => nowMs - atMs < refusedMs);
+  const last = recent.at(-1);
+  if (last === undefined) return [];
+  const says = `${en.count.messages(recent.length)} of the last 7 days, see server-metrics outbox: ${last.reason}`;
+  return [finding("refused", says, "", exitCodes.notDelivered)];
 }
 
 /** Whoever may read the executable has the webhook that is inside. */

@@ -6,19 +6,12 @@ import { isoTime, printable } from "../format.ts";
 import type { Config } from "../settings/config.ts";
 import { nameOfTarget } from "../settings/exports.ts";
 import { findWebhooks } from "../settings/webhook.ts";
+import { type DeadLetter, deadLetters, removeDeadLetter } from "../state/deadLetters.ts";
 import { forgetGone } from "../state/keyValue.ts";
 import { attempt } from "../state/fault.ts";
 import { inspectState } from "../state/inspect.ts";
 import { choiceOf, openState } from "../state/opening.ts";
-import {
-  type DeadLetter,
-  deadLetters,
-  makeAllDue,
-  type OutboxRow,
-  remove,
-  removeDeadLetter,
-  waiting as allWaiting,
-} from "../state/outbox.ts";
+import { makeAllDue, type OutboxRow, remove, waiting as allWaiting } from "../state/outbox.ts";
 import { consult } from "../state/reading.ts";
 import type { State } from "../state/state.ts";
 import { complain, type World } from "../world.ts";
@@ -116,7 +109,7 @@ function lineOf(row: OutboxRow, nowMs: number): string {
 }
 
 function deadLineOf({ id, kind, created_at, reason }: DeadLetter, nowMs: number): string {
-  return `${`D${id}`.padStart(6)}  dead ${printable(kind)}, ${age(created_at, nowMs)} old; ${printable(reason)}\n`;
+  return `${`D${id}`.padStart(6)}  refused ${printable(kind)}, ${age(created_at, nowMs)} old; ${printable(reason)}\n`;
 }
 
 type Export = ExportState & { readonly to: string };

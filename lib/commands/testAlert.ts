@@ -9,7 +9,7 @@ import { enqueue } from "../state/outbox.ts";
 import { saved } from "../state/state.ts";
 import type { Words } from "../words/en.ts";
 import { complain, type World } from "../world.ts";
-import { conclude } from "./report/conclude.ts";
+import { codeOf, problemsOf } from "./report/conclude.ts";
 
 /** Sends one alert that says it is an example, by the way that all alerts go: outbox, channel, mention. */
 export async function testAlert(world: World, config: Config, flags: Flags): Promise<ExitCode> {
@@ -27,8 +27,18 @@ export async function testAlert(world: World, config: Config, flags: Flags): Pro
   }
   const hostname = await host.readProc("sys/kernel/hostname").catch(() => world.words.report.unnamedMachine);
   const body = renderAlert(example(config.name ?? hostname.trim(), nowMs, world.words), config.alerts);
-  const state = saved(opened, nowMs, ({ database }) => enqueue(database, { kind: "alert", body, digest: null }, nowMs));
-  return conclude(world, state, await flushChannels(world, state, webhooks.value));
+  const sent = { id: 0 };
+  const state = saved(opened, nowMs, ({ database }) => {
+    sent.id = enqueue(database, { kind: "alert", body, digest: null }, nowMs);
+  });
+  const flushed = await flushChannels(world, state, webhooks.value);
+  const problems = problemsOf(state.ephemeral, flushed);
+  // Earlier alerts go out first, and may be all that did.
+  const hasArrived = flushed.confirmed.includes(sent.id);
+  complain(world, [...problems, ...(hasArrived ? [] : ["the test alert has not arrived, as far as Discord says"])]);
+  if (hasArrived && world.output.isTerminal) world.output.out("The test alert has arrived\n");
+  if (problems.length > 0) return codeOf(flushed, state.ephemeral);
+  return hasArrived ? exitCodes.ok : exitCodes.notDelivered;
 }
 
 function example(name: string, nowMs: number, words: Words) {

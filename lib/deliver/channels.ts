@@ -1,11 +1,15 @@
 import type { Database } from "bun:sqlite";
 
-import type { Channels } from "../settings/webhook.ts";
-import { setValue } from "../state/keyValue.ts";
+import type { Channels, Webhook } from "../settings/webhook.ts";
 import { attempt } from "../state/fault.ts";
+import { setValue } from "../state/keyValue.ts";
+import type { Queue } from "../state/outbox.ts";
 import type { State } from "../state/state.ts";
 import type { World } from "../world.ts";
-import { type DeliverDeps, type FlushResult, flush } from "./outbox.ts";
+import type { DeliverDeps } from "./deliver.ts";
+import { discordRoute } from "./discord.ts";
+import { flush, type FlushResult } from "./outbox.ts";
+import type { SendDeps } from "./request.ts";
 
 /**
  * Delivers what waits when it is this machine's turn. An alert does not wait for that, unless Discord has too much to do;
@@ -22,8 +26,7 @@ export async function deliverInTurn(
   // What could not be crossed out would be sent a second time.
   if (soon.fault !== null) return { ...soon, kept: soon.kept + 1 };
   await waitForTurn(world, splaySeconds);
-  const flushed = await flushChannels(world, state, channels);
-  return { ...flushed, delivered: soon.delivered + flushed.delivered };
+  return afterwards(soon, await flushChannels(world, state, channels));
 }
 
 /**
@@ -48,22 +51,31 @@ export async function flushChannels(
 
 async function flushQueues(
   database: Database,
-  deps: Omit<DeliverDeps, "webhook">,
+  deps: Omit<SendDeps, "webhook"> & DeliverDeps,
   { cards, alerts }: Channels,
   which: "all" | "alerts",
 ): Promise<FlushResult> {
-  const isOneChannel = alerts.url === cards.url;
-  if (which === "all" && isOneChannel) return flush(database, { ...deps, webhook: cards });
-  const ofAlerts = await flush(database, { ...deps, webhook: alerts }, "alerts", isOneChannel ? "all" : "alerts");
-  if (which === "alerts") return ofAlerts;
-  return both(ofAlerts, await flush(database, { ...deps, webhook: cards }, "cards"));
+  const flushTo = (webhook: Webhook, queue: Queue) =>
+    flush(database, discordRoute(database, { ...deps, webhook }, queue), deps);
+  if (which === "all" && alerts.url === cards.url) return flushTo(cards, "all");
+  const ofAlerts = await flushTo(alerts, "alerts");
+  return which === "alerts" ? ofAlerts : both(ofAlerts, await flushTo(cards, "cards"));
 }
 
-function both(one: FlushResult, other: FlushResult): FlushResult {
+/** What became of two queues; what still waits is of both. */
+export function both(one: FlushResult, other: FlushResult): FlushResult {
+  return { ...afterwards(one, other), kept: one.kept + other.kept, reason: one.reason ?? other.reason };
+}
+
+/** What became of a queue that was flushed twice; what still waits is what the second time left. */
+function afterwards(one: FlushResult, other: FlushResult): FlushResult {
   return {
     delivered: one.delivered + other.delivered,
-    kept: one.kept + other.kept,
-    reason: one.reason ?? other.reason,
+    confirmed: [...one.confirmed, ...other.confirmed],
+    kept: other.kept,
+    reason: other.reason,
+    refused: one.refused + other.refused,
+    refusal: one.refusal ?? other.refusal,
     webhookGone: one.webhookGone || other.webhookGone,
     fault: one.fault ?? other.fault,
   };

@@ -4,7 +4,8 @@ import type { Fetch } from "../model/host.ts";
 import { pictureName, withPicture } from "../render/discord/amend.ts";
 import { messageUrl, type Webhook } from "../settings/webhook.ts";
 import type { Words } from "../words/en.ts";
-import { type Answer, type Fault, type Outcome, outcomeOfAnswer, outcomeOfFault } from "./outcome.ts";
+import { outcomeOfAnswer } from "./answer.ts";
+import { type Answer, type Fault, type Outcome, outcomeOfFault } from "./outcome.ts";
 
 /** One request to the webhook, a new message or a change of one of its own. */
 export type WebhookRequest = Payload &
@@ -51,10 +52,10 @@ export async function send(request: WebhookRequest, deps: SendDeps): Promise<Out
   const url = request.method === "PATCH" ? messageUrl(webhook, request.messageId) : webhook.url;
   const result = await exchange(request.method, url, await encode(request, deps.words), deps);
   if ("fault" in result) return outcomeOfFault(result.fault);
-  const outcome = outcomeOfAnswer(result.answer, deps.clock.now());
+  const outcome = outcomeOfAnswer(result.answer, deps.clock.now(), (request.picture ?? null) !== null);
   // A new message in its place would be the same request again.
   const isOdd = outcome.kind === "uneditable" && request.method === "POST";
-  return isOdd ? { kind: "retry", reason: outcome.reason, ambiguous: false } : outcome;
+  return isOdd ? { kind: "deferred", reason: outcome.reason } : outcome;
 }
 
 /** Asks Discord whether the webhook is there, which posts nothing. Never throws either. */

@@ -23,8 +23,10 @@ export function retry(outcome: Outcome, attempt: number, budgetLeftMs: number, r
   switch (outcome.kind) {
     case "delivered":
     case "blocked":
+    case "deferred":
     case "uneditable":
     case "rejected":
+    case "gone":
       return { again: false };
     case "retry": {
       const waitMs = waitAfter(outcome, attempt, random);
@@ -44,6 +46,24 @@ function waitAfter({ ambiguous, afterMs }: Outcome & { kind: "retry" }, attempt:
 
 function jitterMs(attempt: number, random: number): number {
   return Math.round(random * 1000 * 2 ** (attempt - 1));
+}
+
+const longestBackOffMs = 30 * 60_000;
+
+/** How long a deferred message waits when nothing was asked, milliseconds: longer each time. `attempt` counts from 1. */
+export function backOffMs(attempt: number): number {
+  return Math.min(60_000 * 2 ** (attempt - 1), longestBackOffMs);
+}
+
+/** Tries after which a deferred message does not keep its place: those behind it pass. */
+export const triesInFront = 3;
+
+/** Tries, of some runs, after which a server fault is put down to the message: another one is tried as well. */
+const triesOfAStuckOne = 6;
+
+/** Whether it may be the message itself that the other side fails at. */
+export function isStuck(outcome: Outcome, attempts: number): boolean {
+  return outcome.kind === "retry" && outcome.isServerFault === true && attempts >= triesOfAStuckOne;
 }
 
 /** Half of what usually lies between two reports, so that none is passed over. */

@@ -6,4 +6,6 @@ export type Note =
   | { readonly kind: "damaged"; readonly saved: number }
   /** The state in this file is that of another machine. */
   | { readonly kind: "foreign"; readonly file: string }
+  /** So many messages were refused for good. */
+  | { readonly kind: "refused"; readonly count: number; readonly reason: string }
   | { readonly kind: "export"; readonly target: string; readonly reason: string };

@@ -169,6 +169,8 @@ export function noteText(note: Note, { note: forms }: Words): string {
       return forms.damaged(note.saved);
     case "foreign":
       return forms.foreign(note.file);
+    case "refused":
+      return forms.refused(note.count, note.reason);
     case "export":
       return forms.export(note.target, note.reason);
   }

@@ -2,10 +2,11 @@ import type { Database } from "bun:sqlite";
 
 import * as v from "valibot";
 
+import { deadLetters } from "./deadLetters.ts";
 import { Damaged } from "./fault.ts";
 import { checkLayouts, checkTimes, dayOf } from "./history.ts";
 import { getValue } from "./keyValue.ts";
-import { deadLetters, outboxRow } from "./outbox.ts";
+import { outboxRow } from "./outbox.ts";
 import { hasItsSchema } from "./schema.ts";
 
 /**

@@ -9,6 +9,7 @@ import { writeSnapshot } from "../measure/snapshot.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { type Observation, observationKey } from "../model/observation.ts";
 import { Digest, fold } from "../past/digest.ts";
+import { markTold } from "./deadLetters.ts";
 import { getValue, setValue } from "./keyValue.ts";
 import { attempt } from "./fault.ts";
 import { maintain, record } from "./history.ts";
@@ -35,6 +36,8 @@ export interface Run {
   readonly digestDays: readonly string[] | null;
   /** The day of a card that is edited in place; null for one that is posted anew. */
   readonly liveDay: string | null;
+  /** The last of the dead letters that the card or the digest tells of; null when it tells of none. */
+  readonly toldDeadLetter: number | null;
   /** What will be said of this card if it cannot be sent for long. */
   readonly digest: Digest;
   /** Makes the Discord message of a digest; `dropped` reports could not even be kept. */
@@ -70,6 +73,7 @@ function writeRun(database: Database, run: Run, snapshot: string): void {
   if (run.alert !== null) enqueue(database, { kind: "alert", body: run.alert, digest: null }, nowMs);
   if (run.card !== null || run.daily !== null) foldOldReports(database, run, nowMs);
   if (run.daily !== null) enqueue(database, { kind: "report", ...run.daily }, nowMs);
+  if (run.toldDeadLetter !== null) markTold(database, run.toldDeadLetter);
   if (run.digestDays !== null) setValue(database, "digest_days", JSON.stringify(run.digestDays));
   if (run.card !== null) {
     setValue(database, "card_snapshot", snapshot);

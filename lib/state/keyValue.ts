@@ -1,6 +1,8 @@
 import type { Database } from "bun:sqlite";
 
-import { dayMs } from "../clock.ts";
+import * as v from "valibot";
+
+import { dayMs, timeMs } from "../clock.ts";
 import { attempt } from "./fault.ts";
 
 /** The keys of the key-value store. They are part of the state format, and never change. */
@@ -15,6 +17,7 @@ export type Key =
   | "dropped_reports"
   | "event_series"
   | "exports"
+  | "holds"
   | "live_card"
   | "live_day"
   | "maintained_on"
@@ -71,6 +74,27 @@ export function setLiveCard(database: Database, url: string, messageId: string):
 /** Gives every webhook another chance. */
 export function forgetGone(database: Database): void {
   database.run("DELETE FROM gone_webhook");
+  setValue(database, "holds", null);
+}
+
+const Hold = v.object({ untilMs: timeMs, reason: v.string() });
+/** Until when an address is not to be asked for anything, and why. */
+export type Hold = v.InferOutput<typeof Hold>;
+
+const holds = v.fallback(v.pipe(v.string(), v.parseJson(), v.record(v.string(), Hold)), {});
+/** Those of earlier settings among them. */
+const holdsKept = 10;
+
+/** The last hold of an address, which may be over; null for none. */
+export function holdOf(database: Database, url: string): Hold | null {
+  return v.parse(holds, getValue(database, "holds") ?? "{}")[hashOf(url)] ?? null;
+}
+
+/** Remembers that an address is not to be asked for a while. */
+export function setHold(database: Database, url: string, hold: Hold): void {
+  const { [hashOf(url)]: _, ...others } = v.parse(holds, getValue(database, "holds") ?? "{}");
+  const kept = [...Object.entries(others), [hashOf(url), hold] as const].slice(-holdsKept);
+  setValue(database, "holds", JSON.stringify(Object.fromEntries(kept)));
 }
 
 /**

@@ -35,28 +35,60 @@ export function waiting(database: Database): readonly OutboxRow[] {
   return v.parse(v.array(outboxRow), database.query("SELECT * FROM outbox ORDER BY id").all());
 }
 
-/** Which messages: all, or only those of one of two channels. */
-export type Queue = "all" | "alerts" | "cards";
+/** Which messages: of Discord all, or only those of one of two channels; or those of another route for alerts. */
+export type Queue = "all" | "alerts" | "cards" | { readonly route: string };
 
-const kindsIn: Readonly<Record<Queue, string>> = { all: "1", alerts: "kind = 'alert'", cards: "kind <> 'alert'" };
+/** The route of all messages to Discord. */
+const discord = "discord";
 
-/** What is to be sent next, an alert before any report; null when nothing waits. */
-export function firstWaiting(database: Database, queue: Queue): OutboxRow | null {
-  const row = database.query(`SELECT * FROM outbox WHERE ${kindsIn[queue]} ORDER BY kind <> 'alert', id LIMIT 1`).get();
+const conditions = { all: "", alerts: " AND kind = 'alert'", cards: " AND kind <> 'alert'" } as const;
+const whereOf = (queue: Queue) => `route = ?1${typeof queue === "string" ? conditions[queue] : ""}`;
+const routeOf = (queue: Queue) => (typeof queue === "string" ? discord : queue.route);
+
+/** What decides which message is next. */
+export interface Turn {
+  readonly nowMs: number;
+  /** A time further off than this comes from a clock that has been set back since: the message counts as due. */
+  readonly believedMs: number;
+  /** A message that is not due holds up those of its kind until it was tried so often. */
+  readonly triesInFront: number;
+  /** Not these. */
+  readonly passedOver: readonly number[];
+}
+
+/** Messages of one kind go out in their order; a report is of one kind with the digest that it becomes. */
+const kindOf = (row: string) => `CASE ${row}.kind WHEN 'digest' THEN 'report' ELSE ${row}.kind END`;
+const isHeld = "not_before > ?2 AND not_before <= ?3";
+
+/** What is to be sent next, an alert before any report; null when nothing is due. */
+export function nextToSend(database: Database, queue: Queue, turn: Turn): OutboxRow | null {
+  const where = whereOf(queue);
+  const next = database.query(`
+    WITH front AS MATERIALIZED (
+      SELECT ${kindOf("outbox")} AS kind, min(id) AS id FROM outbox WHERE ${where} AND ${isHeld} AND attempts < ?4
+      GROUP BY 1
+    )
+    SELECT * FROM outbox WHERE id = (
+      SELECT id FROM outbox WHERE ${where} AND NOT (${isHeld})
+        AND id NOT IN (SELECT value FROM json_each(?5))
+        AND NOT EXISTS (SELECT 1 FROM front WHERE front.kind = ${kindOf("outbox")} AND front.id < outbox.id)
+      ORDER BY kind <> 'alert', id LIMIT 1
+    )`);
+  const { nowMs, believedMs, triesInFront, passedOver } = turn;
+  const row = next.get(routeOf(queue), nowMs, believedMs, triesInFront, JSON.stringify(passedOver));
   return v.parse(v.nullable(outboxRow), row);
 }
 
-/** The message that is to be kept longest, of those that are not due yet; one due after `believedMs` counts as due. */
-export function heldBack(database: Database, queue: Queue, nowMs: number, believedMs: number): OutboxRow | null {
-  const isHeld = `${kindsIn[queue]} AND not_before > ? AND not_before <= ?`;
-  const row = database.query(`SELECT * FROM outbox WHERE ${isHeld} ORDER BY not_before DESC LIMIT 1`);
-  return v.parse(v.nullable(outboxRow), row.get(nowMs, believedMs));
+/** The first that waits, due or not; null when none does. */
+export function firstWaiting(database: Database, queue: Queue): OutboxRow | null {
+  const first = database.query(`SELECT * FROM outbox WHERE ${whereOf(queue)} ORDER BY kind <> 'alert', id LIMIT 1`);
+  return v.parse(v.nullable(outboxRow), first.get(routeOf(queue)));
 }
 
 /** How many messages wait. */
 export function countWaiting(database: Database, queue: Queue): number {
-  const count = `SELECT count(*) AS rows FROM outbox WHERE ${kindsIn[queue]}`;
-  return database.query<{ rows: number }, []>(count).get()?.rows ?? 0;
+  const count = `SELECT count(*) AS rows FROM outbox WHERE ${whereOf(queue)}`;
+  return database.query<{ rows: number }, [string]>(count).get(routeOf(queue))?.rows ?? 0;
 }
 
 /**
@@ -92,6 +124,24 @@ export function postpone(
   changeRow(database, "UPDATE outbox SET reason = ?, not_before = ?, ambiguous = ? WHERE id = ?", marks);
 }
 
+/** What a message becomes without a part that was refused. */
+export interface Amended {
+  readonly body: unknown;
+  readonly keepsPicture: boolean;
+  /** The plainest form that there is. */
+  readonly isPlain: boolean;
+}
+
+/** Puts a lesser form of a message in its place; `ambiguous` as in `postpone`. */
+export function amend(database: Database, id: number, to: Amended, reason: string, ambiguous: boolean): void {
+  const picture = to.keepsPicture ? "picture" : "NULL";
+  changeRow(
+    database,
+    `UPDATE outbox SET body = ?, picture = ${picture}, reason = ?, reduced = ?, ambiguous = ? WHERE id = ?`,
+    [JSON.stringify(to.body), reason, to.isPlain ? 1 : 0, ambiguous ? 1 : 0, id],
+  );
+}
+
 /** Makes every kept message due at once. */
 export function makeAllDue(database: Database): void {
   database.run("UPDATE outbox SET not_before = 0");
@@ -122,54 +172,6 @@ const sizes = `
     AS bytes,
     CASE WHEN json_valid(digest) THEN ifnull(json_extract(digest, '$.reports'), 1) ELSE 1 END AS reports
   FROM outbox ORDER BY id`;
-
-const deadLetter = v.object({
-  id: v.pipe(v.number(), v.safeInteger()),
-  kind: v.string(),
-  created_at: timeMs,
-  body: v.string(),
-  reason: v.string(),
-});
-export type DeadLetter = v.InferOutput<typeof deadLetter>;
-
-/** Dead letters that are kept. */
-const deadLettersKept = 50;
-
-/**
- * Moves a message that Discord refused for good to the dead letters, of which the newest are kept. A plain message may
- * take its place in the queue, so that the news itself is not lost; null for none.
- */
-export function addDeadLetter(database: Database, row: OutboxRow, reason: string, inItsPlace: unknown): void {
-  database.transaction(() => {
-    database.run("INSERT INTO dead_letter (kind, created_at, body, reason) VALUES (?, ?, ?, ?)", [
-      row.kind,
-      row.created_at,
-      row.body,
-      reason,
-    ]);
-    database.run("DELETE FROM dead_letter WHERE id <= (SELECT max(id) FROM dead_letter) - ?", [deadLettersKept]);
-    if (inItsPlace === null) {
-      crossOut(database, row.id);
-      return;
-    }
-    const marks = [JSON.stringify(inItsPlace), reason, row.id];
-    changeRow(
-      database,
-      "UPDATE outbox SET body = ?, picture = NULL, reason = ?, reduced = 1, ambiguous = 0 WHERE id = ?",
-      marks,
-    );
-  })();
-}
-
-/** What was refused for good, oldest first. */
-export function deadLetters(database: Database): readonly DeadLetter[] {
-  return v.parse(v.array(deadLetter), database.query("SELECT * FROM dead_letter ORDER BY id").all());
-}
-
-/** Drops a dead letter. True when it was there. */
-export function removeDeadLetter(database: Database, id: number): boolean {
-  return database.run("DELETE FROM dead_letter WHERE id = ?", [id]).changes > 0;
-}
 
 const json = v.pipe(v.string(), v.check(isPlainJson, "is not JSON, or too deep"));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

@@ -5,7 +5,8 @@ import { outbox } from "../../lib/commands/outbox.ts";
 import { newExport, setExport } from "../../lib/export/memory.ts";
 import { markGone } from "../../lib/state/keyValue.ts";
 import { takeLock } from "../../lib/state/lock.ts";
-import { addDeadLetter, enqueue, postpone, waiting } from "../../lib/state/outbox.ts";
+import { addDeadLetter } from "../../lib/state/deadLetters.ts";
+import { enqueue, postpone, waiting } from "../../lib/state/outbox.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { defaultConfig } from "../support/measure.ts";
 import { temporaryDirectory } from "../support/project.ts";
@@ -42,7 +43,7 @@ test("lists what waits and what is dead", async () => {
   expect(report).toMatch(/^ {5}2 {2}report, 2 h old; 0 attempts; 429: wait.*; not before 2026-08-01T13:00:00.000Z$/);
   expect(others).toEqual([
     "     3  alert, 1 h old; 0 attempts; may have arrived; no answer",
-    "    D1  dead report, 3 h old; 413: the message is too large",
+    "    D1  refused report, 3 h old; 413: the message is too large",
     "",
   ]);
 });

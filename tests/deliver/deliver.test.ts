@@ -1,16 +1,20 @@
 import { describe, expect, test } from "bun:test";
 
-import { deliver, type DeliverDeps } from "../../lib/deliver/outbox.ts";
+import { deliver, type DeliverDeps } from "../../lib/deliver/deliver.ts";
+import { send, type SendDeps, type WebhookRequest } from "../../lib/deliver/request.ts";
 import { type FakeDiscord, fakeDiscord } from "../support/fakeDiscord.ts";
 import { hello, sendDeps } from "../support/sending.ts";
 import { virtualClock } from "../support/virtualClock.ts";
 
-const repeat = { method: "POST", body: { content: "hello (may be a duplicate)" } } as const;
+const repeat: WebhookRequest = { method: "POST", body: { content: "hello (may be a duplicate)" } };
 
-function deliverTo(discord: FakeDiscord, more: Partial<DeliverDeps> = {}) {
+function deliverTo(discord: FakeDiscord, more: Partial<DeliverDeps & SendDeps> = {}) {
   const clock = virtualClock();
   const deps = { ...sendDeps(discord.webhookUrl, { clock, timeoutMs: 500 }), random: () => 0.5, ...more };
-  return { clock, delivery: deliver({ request: hello, repeat }, deps) };
+  return {
+    clock,
+    delivery: deliver<WebhookRequest>({ request: hello, repeat }, (request) => send(request, deps), deps),
+  };
 }
 
 /** The first turn of a draw of 0.5, milliseconds. */
@@ -72,8 +76,9 @@ describe("delivery", () => {
 
   test.each([
     ["Cloudflare turns us away", { status: 429, body: "error code: 1015" }, "blocked" as const],
-    ["the webhook is gone", { status: 404, body: { code: 10015 } }, "rejected" as const],
+    ["the webhook is gone", { status: 404, body: { code: 10015 } }, "gone" as const],
     ["the body is too large", { status: 413 }, "rejected" as const],
+    ["the message is not taken for now", { status: 400, body: { code: 130_000 } }, "deferred" as const],
   ])("is not tried again when %s", async (_, script, kind) => {
     await using discord = await fakeDiscord();
     discord.scriptForEver(script);

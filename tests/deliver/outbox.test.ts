@@ -3,12 +3,16 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { type DeliverDeps, flush } from "../../lib/deliver/outbox.ts";
-import { getValue, setValue } from "../../lib/state/keyValue.ts";
-import { deadLetters, enqueue, enqueueLive, outboxBounds, postpone, waiting } from "../../lib/state/outbox.ts";
+import type { DeliverDeps } from "../../lib/deliver/deliver.ts";
+import { discordRoute } from "../../lib/deliver/discord.ts";
+import { flush } from "../../lib/deliver/outbox.ts";
+import type { SendDeps } from "../../lib/deliver/request.ts";
+import { deadLetters } from "../../lib/state/deadLetters.ts";
+import { getValue, setHold, setValue } from "../../lib/state/keyValue.ts";
+import { enqueue, enqueueLive, outboxBounds, waiting } from "../../lib/state/outbox.ts";
 import { type FakeDiscord, fakeDiscord, type ScriptedAnswer } from "../support/fakeDiscord.ts";
 import { temporaryDirectory } from "../support/project.ts";
-import { sendDeps } from "../support/sending.ts";
+import { sendDeps, webhookAt } from "../support/sending.ts";
 import { card, dayMs, inMemory, openFile, start, waitingAlert, waitingReport } from "../support/stateFile.ts";
 import { virtualClock } from "../support/virtualClock.ts";
 
@@ -19,10 +23,10 @@ function outboxOf(...titles: readonly string[]): Database {
   return database;
 }
 
-function empty(database: Database, discord: FakeDiscord, more: Partial<DeliverDeps> = {}) {
+function empty(database: Database, discord: FakeDiscord, more: Partial<DeliverDeps & SendDeps> = {}) {
   const clock = virtualClock(start);
-  const deps = sendDeps(discord.webhookUrl, { clock, timeoutMs: 500 });
-  return flush(database, { ...deps, random: () => 0.5, ...more });
+  const deps = { ...sendDeps(discord.webhookUrl, { clock, timeoutMs: 500 }), random: () => 0.5, ...more };
+  return flush(database, discordRoute(database, deps, "all"), deps);
 }
 
 const titleOf = (message: unknown) => /"title":"([^"]*)"/.exec(JSON.stringify(message))?.[1];
@@ -32,7 +36,8 @@ describe("the outbox", () => {
   test("goes out oldest first, and is empty then", async () => {
     await using discord = await fakeDiscord();
     using database = outboxOf("one", "two", "three");
-    const all = { delivered: 3, kept: 0, reason: null, webhookGone: false, fault: null };
+    const nothing = { kept: 0, reason: null, refused: 0, refusal: null, webhookGone: false, fault: null };
+    const all = { delivered: 3, confirmed: [1, 2, 3], ...nothing };
     expect(await empty(database, discord)).toEqual(all);
     expect(discord.messages.map(titleOf)).toEqual(["one", "two", "three"]);
     expect(waiting(database)).toEqual([]);
@@ -94,6 +99,7 @@ describe("the outbox", () => {
     await using discord = await fakeDiscord();
     using database = outboxOf("one");
     database.run("UPDATE outbox SET not_before = ?, attempts = 9", [start - 1]);
+    setHold(database, webhookAt(discord.webhookUrl).url, { untilMs: start - 1, reason: "429" });
     enqueue(database, waitingAlert("alert"), start);
     expect(await empty(database, discord)).toMatchObject({ delivered: 1, kept: 1 });
     expect(discord.messages.map(titleOf)).toEqual(["alert"]);
@@ -103,8 +109,8 @@ describe("the outbox", () => {
     await using discord = await fakeDiscord();
     using database = outboxOf();
     enqueue(database, waitingAlert("alert"), start);
-    const report = enqueue(database, waitingReport("one"), start);
-    postpone(database, report, { reason: "429", notBeforeMs: start + 1000, ambiguous: false });
+    setHold(database, webhookAt(discord.webhookUrl).url, { untilMs: start + 1000, reason: "429" });
+    enqueue(database, waitingReport("one"), start);
     expect(await empty(database, discord)).toMatchObject({ delivered: 0, kept: 2, reason: "429" });
     expect(await empty(database, discord, { clock: virtualClock(start + 1000) })).toMatchObject({ delivered: 2 });
   });
@@ -235,7 +241,7 @@ describe("a message that Discord refuses", () => {
     await using discord = await fakeDiscord();
     discord.script(refusal);
     using database = outboxOf("one", "two");
-    expect(await empty(database, discord)).toMatchObject({ delivered: 2, kept: 0 });
+    expect(await empty(database, discord)).toMatchObject({ delivered: 2, kept: 0, refused: 1 });
     expect(discord.messages.map(titleOf)).toEqual(["one", "two"]);
     expect(JSON.stringify(discord.messages[0])).toContain("embeds.0.title: BASE_TYPE_MAX_LENGTH");
     expect(deadLetters(database)).toMatchObject([{ kind: "report", body: JSON.stringify(card("one")) }]);
@@ -245,18 +251,168 @@ describe("a message that Discord refuses", () => {
     await using discord = await fakeDiscord();
     discord.script(refusal, { status: 413 });
     using database = outboxOf("one", "two");
-    expect(await empty(database, discord)).toMatchObject({ delivered: 1, kept: 0 });
+    expect(await empty(database, discord)).toMatchObject({ delivered: 1, kept: 0, refused: 1 });
     expect(discord.messages.map(titleOf)).toEqual(["two"]);
-    expect(deadLetters(database)).toHaveLength(2);
+    expect(deadLetters(database)).toMatchObject([{ body: JSON.stringify(card("one")) }]);
   });
 
   test("is one of at most 50 that are kept", async () => {
     await using discord = await fakeDiscord();
     discord.scriptForEver({ status: 413 });
-    using database = outboxOf(...Array.from({ length: 40 }, (_, index) => `${index}`));
+    using database = outboxOf(...Array.from({ length: 80 }, (_, index) => `${index}`));
     await empty(database, discord);
     expect(deadLetters(database)).toHaveLength(50);
     expect(deadLetters(database)[0]?.id).toBe(31);
+  });
+});
+
+/** The errors of code 50035, at one place. */
+const refusedAt = (place: string) => ({ [place]: { _errors: [{ code: "X" }] } });
+
+describe("parts are shed in order", () => {
+  const named = (title: string) => ({ username: "web-1", ...card(title) });
+  const refusal = (place: string) => ({ status: 400, body: { code: 50_035, errors: refusedAt(place) } });
+
+  test("a name that is refused costs nothing but the name", async () => {
+    await using discord = await fakeDiscord();
+    discord.script(refusal("username"));
+    using database = inMemory();
+    enqueue(database, { kind: "report", body: named("one"), digest: null, picture: new Uint8Array(9) }, start);
+    expect(await empty(database, discord)).toMatchObject({ delivered: 1, kept: 0, refused: 0 });
+    expect(discord.requests.map(({ files }) => files.length)).toEqual([1, 1]);
+    expect(discord.messages).toMatchObject([{ embeds: [{ title: "one" }] }]);
+    expect(discord.messages[0]).not.toHaveProperty("username");
+  });
+
+  test("the picture, then the name, then all but the lines", async () => {
+    await using discord = await fakeDiscord();
+    discord.script(refusal("embeds"), refusal("embeds"), refusal("embeds"));
+    using database = inMemory();
+    enqueue(database, { kind: "report", body: named("one"), digest: null, picture: new Uint8Array(9) }, start);
+    expect(await empty(database, discord)).toMatchObject({ delivered: 1, kept: 0, refused: 1 });
+    const seen = discord.requests.map(({ files, json }) => [files.length, JSON.stringify(json).includes("username")]);
+    expect(seen).toEqual([
+      [1, true],
+      [0, true],
+      [0, false],
+      [0, false],
+    ]);
+    expect(JSON.stringify(discord.messages)).toContain("The whole message was refused");
+  });
+
+  test("the plain form of an alert keeps its mention and its lines", async () => {
+    await using discord = await fakeDiscord();
+    discord.script(refusal("embeds"));
+    using database = inMemory();
+    const user = "123456789012345678";
+    const alert = {
+      content: `<@${user}> disk full`,
+      embeds: [{ title: "disk full", description: "disk / 96 %: critical, line 95 %", fields: [] }],
+      allowed_mentions: { parse: [], users: [user] },
+    };
+    enqueue(database, { kind: "alert", body: alert, digest: null }, start);
+    expect(await empty(database, discord)).toMatchObject({ delivered: 1, refused: 1 });
+    const { content, allowed_mentions } = alert;
+    expect(discord.messages).toMatchObject([{ content, allowed_mentions, embeds: [{ title: "disk full" }] }]);
+    expect(JSON.stringify(discord.messages)).toContain("disk / 96 %: critical, line 95 %");
+  });
+
+  test("a live card is never overwritten by a plain text", async () => {
+    await using discord = await fakeDiscord();
+    using database = inMemory();
+    enqueueLive(database, card("good"), null, start);
+    await empty(database, discord);
+    enqueueLive(database, card("bad"), null, start);
+    discord.script(refusal("embeds"));
+    expect(await empty(database, discord)).toMatchObject({ delivered: 0, kept: 0, refused: 1 });
+    expect(discord.messages.map(titleOf)).toEqual(["good"]);
+    enqueueLive(database, card("good again"), null, start);
+    await empty(database, discord);
+    expect(discord.messages.map(titleOf)).toEqual(["good again"]);
+  });
+});
+
+describe("a message that is not taken for now", () => {
+  const notNow = { status: 400, body: { code: 160_006, message: "Maximum number of active threads reached" } };
+  const at = (minutes: number) => ({ clock: virtualClock(start + minutes * 60_000) });
+
+  test("is kept, costs one request, and waits longer each time", async () => {
+    await using discord = await fakeDiscord();
+    discord.scriptForEver(notNow);
+    using database = inMemory();
+    enqueue(database, waitingAlert("alert"), start);
+    const requestsAt = async (minutes: number) => {
+      const before = discord.requests.length;
+      const result = await empty(database, discord, at(minutes));
+      expect(result).toMatchObject({ kept: 1, refused: 0, reason: expect.stringContaining("160006") });
+      return discord.requests.length - before;
+    };
+    const minutes = Array.from({ length: 70 }, (_, minute) => minute);
+    const tried: number[] = [];
+    for (const minute of minutes) if ((await requestsAt(minute)) > 0) tried.push(minute);
+    expect(tried).toEqual([0, 1, 3, 7, 15, 31, 61]);
+    discord.scriptForEver();
+    expect(await empty(database, discord, at(100))).toMatchObject({ delivered: 1, kept: 0 });
+    expect(discord.messages.map(titleOf)).toEqual(["alert"]);
+  });
+
+  test("waits as long as Discord asks", async () => {
+    await using discord = await fakeDiscord();
+    discord.script({ status: 400, body: { code: 130_000, retry_after: 600 } });
+    using database = outboxOf("one");
+    await empty(database, discord);
+    expect(await empty(database, discord, at(9))).toMatchObject({ delivered: 0 });
+    expect(await empty(database, discord, at(10))).toMatchObject({ delivered: 1 });
+  });
+
+  test("holds up nothing of another kind", async () => {
+    await using discord = await fakeDiscord();
+    using database = inMemory();
+    enqueueLive(database, card("live"), null, start);
+    await empty(database, discord);
+    enqueueLive(database, card("live again"), null, start);
+    enqueue(database, waitingAlert("alert"), start);
+    enqueue(database, waitingReport("digest of the day"), start);
+    // The live card comes first of the two.
+    discord.script({ status: 200, body: { id: "77" } }, { status: 404, body: { code: 404 } });
+    expect(await empty(database, discord)).toMatchObject({ delivered: 2, kept: 1 });
+    expect(discord.messages.map(titleOf)).toEqual(["live", "alert", "digest of the day"]);
+  });
+
+  test("keeps its place for three tries, and then the others of its kind pass", async () => {
+    await using discord = await fakeDiscord();
+    using database = inMemory();
+    enqueue(database, waitingAlert("odd"), start);
+    enqueue(database, waitingAlert("next"), start);
+    for (const minutes of [0, 1]) {
+      discord.script({ status: 400, body: { username: ["no code, as version 6 answers"] } });
+      expect(await empty(database, discord, at(minutes))).toMatchObject({ delivered: 0, kept: 2 });
+    }
+    discord.script(notNow);
+    expect(await empty(database, discord, at(3))).toMatchObject({ delivered: 1, kept: 1 });
+    expect(discord.messages.map(titleOf)).toEqual(["next"]);
+  });
+
+  test("stands for at most three requests in a run", async () => {
+    await using discord = await fakeDiscord();
+    discord.scriptForEver(notNow);
+    using database = inMemory();
+    for (const title of ["one", "two", "three", "four", "five"]) enqueue(database, waitingAlert(title), start);
+    database.run("UPDATE outbox SET attempts = 9");
+    expect(await empty(database, discord)).toMatchObject({ kept: 5 });
+    expect(discord.requests).toHaveLength(3);
+  });
+
+  test("is a message that the server fails at for the third run: then another kind is tried as well", async () => {
+    await using discord = await fakeDiscord();
+    using database = inMemory();
+    enqueue(database, waitingAlert("odd"), start);
+    enqueue(database, waitingReport("card"), start);
+    for (const delivered of [0, 0, 0, 1]) {
+      discord.script({ status: 500 }, { status: 500 });
+      expect(await empty(database, discord)).toMatchObject({ delivered });
+    }
+    expect(discord.messages.map(titleOf)).toEqual(["card"]);
   });
 });
 
@@ -292,7 +448,11 @@ test("the end of the run's time keeps what is left", async () => {
 
 describe("a picture", () => {
   const picture = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0xff, 0x00]);
-  const withPicture = (title: string) => ({ ...waitingReport(title), picture });
+  const fields = [{ name: "Disk", value: "96 %", inline: true }];
+  const withPicture = (title: string) => {
+    const [embed] = card(title).embeds;
+    return { ...waitingReport(title), body: { ...card(title), embeds: [{ ...embed, fields }] }, picture };
+  };
   const shown = {
     embeds: [{ image: { url: "attachment://chart.png" } }],
     attachments: [{ filename: "chart.png", size: picture.length }],
@@ -320,7 +480,9 @@ describe("a picture", () => {
   });
 
   test.each([
-    ["its body is refused", { status: 400, body: { code: 50_035, errors: {} } }],
+    ["it is refused", { status: 400, body: { code: 50_035, errors: refusedAt("attachments") } }],
+    ["this server takes no files", { status: 403, body: { code: 400_001 } }],
+    ["a proxy finds it too large", { status: 413, body: "<html>nginx</html>" }],
     ["it is too large", { status: 413, body: { code: 40_005 } }],
   ])("is left behind when %s, so that the news goes out", async (_, answer) => {
     await using discord = await fakeDiscord();
@@ -329,8 +491,11 @@ describe("a picture", () => {
     enqueue(database, withPicture("one"), start);
     expect(await empty(database, discord)).toMatchObject({ delivered: 1, kept: 0 });
     expect(discord.requests.map(({ files }) => files.length)).toEqual([1, 0]);
-    expect(JSON.stringify(discord.messages)).not.toContain("attachment");
+    expect(JSON.stringify(discord.messages)).not.toContain("attachment:");
     expect(titleOf(discord.messages[0])).toBe("one");
+    expect(discord.messages).toMatchObject([{ embeds: [{ fields }] }]);
+    expect(footerOf(discord.messages[0])).toStartWith("server-metrics · without its chart (4");
+    expect(deadLetters(database)).toEqual([]);
   });
 
   test("of an edit takes the place of the last one, and an edit without one takes it off", async () => {

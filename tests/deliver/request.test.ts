@@ -37,14 +37,14 @@ describe("a request", () => {
     expect(outcome).toEqual({
       kind: "rejected",
       reason: "400, code 50035: Discord refuses the message at embeds.0.fields.0.value: BASE_TYPE_REQUIRED",
-      webhookGone: false,
+      part: "body",
     });
   });
 
   test("with another token finds the webhook gone", async () => {
     await using discord = await fakeDiscord();
     const outcome = await send(hello, sendDeps(discord.webhookUrl.replace(discord.token, "other")));
-    expect(outcome).toMatchObject({ kind: "rejected", webhookGone: true });
+    expect(outcome).toMatchObject({ kind: "gone" });
     expect(discord.messages).toEqual([]);
   });
 

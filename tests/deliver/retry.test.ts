@@ -1,5 +1,5 @@
 import type { Outcome } from "../../lib/deliver/outcome.ts";
-import { retry } from "../../lib/deliver/retry.ts";
+import { backOffMs, retry } from "../../lib/deliver/retry.ts";
 import { describe, expect, test } from "bun:test";
 
 const fault: Outcome = { kind: "retry", reason: "502", ambiguous: false };
@@ -68,7 +68,13 @@ test.each([
   { kind: "delivered", messageId: "1" },
   { kind: "blocked", reason: "429", afterMs: 0 },
   { kind: "uneditable", reason: "404" },
-  { kind: "rejected", reason: "400", webhookGone: false },
+  { kind: "deferred", reason: "400" },
+  { kind: "rejected", reason: "400", part: "body" },
+  { kind: "gone", reason: "404" },
 ] satisfies Outcome[])("nothing follows $kind", (outcome) => {
   expect(retry(outcome, 1, budget, 0)).toEqual(stop);
+});
+
+test("a deferred message waits longer each time, half an hour at most", () => {
+  expect([1, 2, 3, 5, 6, 500].map((attempt) => backOffMs(attempt) / 60_000)).toEqual([1, 2, 4, 16, 30, 30]);
 });

@@ -103,8 +103,10 @@ test("an answer that was lost after the message was saved: the repeat says that 
 test("what Discord refuses goes out in its plainest form, and the queue moves on", async () => {
   await using life = await startLife();
   const errors = { embeds: { 0: { title: { _errors: [{ code: "BASE_TYPE_MAX_LENGTH", message: "" }] } } } };
-  life.discord.script({ status: 400, body: { code: 50035, message: "Invalid Form Body", errors } });
-  expect((await life.run()).status).toBe(0);
+  const refusal = { status: 400, body: { code: 50035, message: "Invalid Form Body", errors } };
+  // Whole, and without its name.
+  life.discord.script(refusal, refusal);
+  expect((await life.run()).status).toBe(75);
   expect(JSON.stringify(life.discord.messages[0])).toContain("The whole message was refused");
   const { stdout } = await life.run({ command: (binary) => [binary, "outbox", "--json"] });
   expect(JSON.parse(stdout)).toMatchObject({ waiting: [], dead: [{ kind: "report" }] });

@@ -23,7 +23,7 @@ export const errors = {
   "it was deleted":
     "server-metrics: not delivered: 404, code 10015: the webhook was deleted; copy the URL of a good one in Discord, and set DISCORD_WEBHOOK_URL or build again; 1 message kept for the next run",
   "Discord refuses":
-    "server-metrics: not delivered: 403: this machine is turned away with code …, which docs.discord.com explains; 1 message kept for the next run",
+    "server-metrics: not delivered: 403, code …: Discord does not take the message now; docs.discord.com explains the code; 1 message kept for the next run",
   "a proxy or a login page refuses":
     "server-metrics: not delivered: 403: something other than Discord answered; look for a proxy, a firewall or a login page in between; 1 message kept for the next run",
   "a login page redirects":

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 
 import { deliverInTurn } from "../../lib/deliver/channels.ts";
+import { setHold } from "../../lib/state/keyValue.ts";
 import { enqueue, postpone } from "../../lib/state/outbox.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { type FleetPlan, liveThrough } from "../support/fleet.ts";
@@ -53,6 +54,7 @@ async function inTurn(cardNotBeforeMs: number) {
   using database = inMemory();
   const report = enqueue(database, waitingReport("card"), start);
   postpone(database, report, { reason: "429", notBeforeMs: cardNotBeforeMs, ambiguous: false });
+  setHold(database, webhookAt(discord.webhookUrl).url, { untilMs: cardNotBeforeMs, reason: "429" });
   enqueue(database, waitingAlert("alert"), start);
   const heardBefore: number[] = [];
   const world = testWorld({ allowMs: () => void heardBefore.push(discord.messages.length) });

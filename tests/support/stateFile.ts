@@ -62,6 +62,7 @@ export function runAt(atMs: number, title = "card", observations: readonly Obser
     daily: null,
     digestDays: null,
     liveDay: null,
+    toldDeadLetter: null,
     digest: digestOf(atMs, observations),
     renderDigest: (digest, dropped) => card(`${digest.reports} reports, ${dropped} dropped`),
   };

@@ -10,6 +10,7 @@ import { renderDigest } from "../../render/discord/digest.ts";
 import type { Announcement } from "../../report/explain.ts";
 import type { Config } from "../../settings/config.ts";
 import type { Run } from "../../state/commit.ts";
+import { untoldDeadLetters } from "../../state/deadLetters.ts";
 import type { State } from "../../state/state.ts";
 import type { Words } from "../../words/en.ts";
 
@@ -37,7 +38,9 @@ export function renderRun(
   // Where there are no cards the digest tells it, each day.
   const isSteady = isLive || !wantsCard;
   const exportNotes = tells ? takeExportNotes(database, config.exports, snapshot.takenAtMs, isSteady) : [];
-  const told = outcome.report(words, [...notes, ...exportNotes]);
+  const dead = tells ? untoldDeadLetters(database) : null;
+  const ownNotes = [...(dead === null ? [] : [dead.note]), ...exportNotes];
+  const told = outcome.report(words, [...notes, ...ownNotes]);
   return {
     snapshot,
     observations,
@@ -49,13 +52,14 @@ export function renderRun(
     chart: png !== null && outcome.isOnCard ? { png, untilMs: endOfDay(snapshot.takenAtMs, config.timezone) } : null,
     daily: tellsDay
       ? {
-          body: renderDaily(told, daily, version, words, wantsCard ? [] : exportNotes),
+          body: renderDaily(told, daily, version, words, wantsCard ? [] : ownNotes),
           digest: digestOfDaily(daily),
           picture: png,
         }
       : null,
     digestDays: turn?.days ?? null,
     liveDay: isLive ? localDay(snapshot.takenAtMs, config.timezone) : null,
+    toldDeadLetter: dead?.lastId ?? null,
     digest: digestOf(snapshot.takenAtMs, observations),
     renderDigest: (folded, dropped) => renderDigest(told.name, folded, dropped, words),
   };

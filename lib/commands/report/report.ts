@@ -11,7 +11,7 @@ import { choiceOf, openInTurn, openState } from "../../state/opening.ts";
 import { readPast } from "../../state/past.ts";
 import { saved, type State } from "../../state/state.ts";
 import { complain, type World } from "../../world.ts";
-import { conclude } from "./conclude.ts";
+import { conclude, isDelivered } from "./conclude.ts";
 import { draw } from "./draw.ts";
 import { renderRun } from "./renderRun.ts";
 
@@ -45,7 +45,7 @@ export async function report(world: World, config: Config, flags: Flags): Promis
   // The report is what counts, so these come after it, and what becomes of them changes nothing: a heartbeat that fails is
   // missed where it is expected, and an export that fails is said in the next card.
   const [unheard, unexported] = await Promise.all([
-    config.heartbeat === null ? null : ping(config.heartbeat, isCritical || flushed.kept > 0, world),
+    config.heartbeat === null ? null : ping(config.heartbeat, isCritical || !isDelivered(flushed), world),
     exportAll(world, config, state, measurement, flushed.kept),
   ]);
   const problems = [...(unheard === null ? [] : [`the heartbeat was not taken: ${unheard}`]), ...unexported];

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import type { Words } from "../../words/en.ts";
-import { clip, discordLimits } from "./message.ts";
+import { clip, discordLimits, lengthOf } from "./message.ts";
 
 const embed = v.looseObject({ footer: v.optional(v.looseObject({ text: v.string() })) });
 const message = v.looseObject({ embeds: v.tupleWithRest([embed], v.unknown()) });
@@ -13,11 +13,15 @@ const message = v.looseObject({ embeds: v.tupleWithRest([embed], v.unknown()) })
 export function markAsRepeat(body: unknown, id: string, { card }: Words): unknown {
   const parsed = v.safeParse(message, body);
   if (!parsed.success) return body;
-  const [first, ...rest] = parsed.output.embeds;
-  const known = first.footer?.text;
-  const text = [known, card.repeat, known?.includes(id) === true ? null : id].filter(Boolean).join(" · ");
+  const known = parsed.output.embeds[0].footer?.text;
+  return withFooter(parsed.output, [card.repeat, known?.includes(id) === true ? null : id]);
+}
+
+function withFooter(body: v.InferOutput<typeof message>, more: readonly (string | null)[]): unknown {
+  const [first, ...rest] = body.embeds;
+  const text = [first.footer?.text, ...more].filter(Boolean).join(" · ");
   const footer = { ...first.footer, text: clip(text, discordLimits.footer) };
-  return { ...parsed.output, embeds: [{ ...first, footer }, ...rest] };
+  return { ...body, embeds: [{ ...first, footer }, ...rest] };
 }
 
 /** The part of a message that can be changed later: its author cannot, nor whether it made a sound. */
@@ -29,15 +33,73 @@ export function asEdit(body: unknown): unknown {
   return { ...rest, attachments: [] };
 }
 
-/** The plainest message there is, in place of one that Discord refused. */
-export function reduce(body: unknown, reason: string, { card }: Words): unknown {
-  const titled = v.safeParse(
-    v.looseObject({ embeds: v.tupleWithRest([v.looseObject({ title: v.string() })], v.unknown()) }),
-    body,
-  );
-  const title = titled.success ? clip(titled.output.embeds[0].title, discordLimits.title) : "server-metrics";
-  const description = clip(card.refused(reason), discordLimits.description);
-  return { embeds: [{ title, description }], allowed_mentions: { parse: [] } };
+/** What a message still has that it can do without. */
+export interface Sheddable {
+  readonly picture: boolean;
+  /** It is the plainest form already. */
+  readonly isPlain: boolean;
+}
+
+/** A message without a part that Discord refused. */
+export interface LesserForm {
+  readonly body: unknown;
+  readonly keepsPicture: boolean;
+  readonly isPlain: boolean;
+}
+
+/**
+ * The next lesser form of a message that Discord refused: without the picture, then without the name, then plain; without
+ * the name first when only the name was refused. Null when it has been the plainest.
+ */
+export function lesserForm(
+  body: unknown,
+  has: Sheddable,
+  part: "picture" | "name" | "body",
+  reason: string,
+  words: Words,
+): LesserForm | null {
+  const { card } = words;
+  if (has.isPlain) return null;
+  const parsed = v.safeParse(message, body);
+  if (!parsed.success) return { body: plain(body, reason, words), keepsPicture: false, isPlain: true };
+  const { username, ...nameless } = parsed.output;
+  if (has.picture && (part !== "name" || username === undefined)) {
+    return { body: withFooter(parsed.output, [card.withoutPicture(reason)]), keepsPicture: false, isPlain: false };
+  }
+  if (username !== undefined) {
+    return { body: withFooter(nameless, [card.withoutName(reason)]), keepsPicture: has.picture, isPlain: false };
+  }
+  return { body: plain(body, reason, words), keepsPicture: false, isPlain: true };
+}
+
+const mentions = v.looseObject({ parse: v.tuple([]) });
+const told = v.looseObject({
+  content: v.optional(v.string()),
+  embeds: v.tupleWithRest([v.looseObject({ title: v.string(), description: v.optional(v.string()) })], v.unknown()),
+  allowed_mentions: v.optional(mentions),
+});
+
+/** The plainest message there is, in place of one that Discord refused: its mention, its title and its lines. */
+export function plain(body: unknown, reason: string, { card }: Words): unknown {
+  const parsed = v.safeParse(told, body);
+  const refused = card.refused(reason);
+  const nobody = { parse: [] };
+  if (!parsed.success) {
+    return { embeds: [{ title: "server-metrics", description: refused }], allowed_mentions: nobody };
+  }
+  const { content, embeds, allowed_mentions: pinged } = parsed.output;
+  const [{ title, description = "" }] = embeds;
+  const lines = clip(description, discordLimits.description - lengthOf(refused) - 1);
+  return {
+    ...(content === undefined ? {} : { content }),
+    embeds: [
+      {
+        title: clip(title, discordLimits.title),
+        description: clip([lines, refused].filter(Boolean).join("\n"), discordLimits.description),
+      },
+    ],
+    allowed_mentions: pinged ?? nobody,
+  };
 }
 
 /** The name by which a message speaks of its picture. */

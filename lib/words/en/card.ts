@@ -31,6 +31,8 @@ export const card = {
   up: (seconds: number): string => `up ${duration(seconds)}`,
   picture: "CPU, memory, disk and network over the last 24 hours",
   repeat: "may be a duplicate",
+  withoutPicture: (reason: string): string => `without its chart (${reason})`,
+  withoutName: (reason: string): string => `without its name (${reason})`,
   refused: (reason: string): string => `The whole message was refused: ${reason}`,
 };
 
@@ -78,5 +80,7 @@ export const note = {
     `The state file was damaged and is begun afresh${saved === 0 ? "" : `; ${count.unsentMessages(saved)} could be saved`}`,
   foreign: (file: string): string =>
     `The state in ${file} belongs to another machine: what waited there was taken over, and this one keeps its own beside it`,
+  refused: (messages: number, reason: string): string =>
+    `${count.messages(messages)} refused for good, see server-metrics outbox: ${reason}`,
   export: (target: string, reason: string): string => `Export to ${target}: ${reason}`,
 };

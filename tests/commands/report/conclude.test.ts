@@ -7,7 +7,17 @@ import { dayMs, hourMs, start } from "../../support/stateFile.ts";
 import { testWorld } from "../../support/testWorld.ts";
 import { virtualClock } from "../../support/virtualClock.ts";
 
-const done: FlushResult = { delivered: 1, kept: 0, reason: null, webhookGone: false, fault: null };
+const done: FlushResult = {
+  delivered: 1,
+  confirmed: [1],
+  kept: 0,
+  reason: null,
+  refused: 0,
+  refusal: null,
+  webhookGone: false,
+  fault: null,
+};
+const refused: FlushResult = { ...done, refused: 1, refusal: "400" };
 const waits: FlushResult = { ...done, delivered: 0, kept: 2, reason: "connection refused" };
 const full = "no state: the disk is full";
 
@@ -18,6 +28,15 @@ const without = (kind: "asked" | "unusable" | "newer") => ephemeralState({ kind,
 test.each<[string, State, FlushResult, number, readonly string[]]>([
   ["delivered", kept(), done, 0, []],
   ["nothing to say", kept(), { ...done, delivered: 0 }, 0, []],
+  [
+    "refused, a plain one out in its place",
+    kept(),
+    refused,
+    75,
+    ["refused for good: 400; 1 message, see server-metrics outbox"],
+  ],
+  ["refused altogether", kept(), { ...refused, delivered: 0 }, 75, [expect.stringContaining("refused for good")]],
+  ["refused, and no state", without("unusable"), refused, 75, [expect.stringContaining("refused for good"), full]],
   ["kept", kept(), waits, 75, ["not delivered: connection refused; 2 messages kept for the next run"]],
   ["an old one out, this one not", kept(), { ...waits, delivered: 1 }, 75, [expect.stringContaining("kept")]],
   ["the webhook gone", kept(), { ...waits, webhookGone: true }, 69, [expect.stringContaining("2 messages kept")]],
@@ -54,7 +73,20 @@ test("whoever sits before a terminal is always told", () => {
   using state = kept();
   const world = testWorld();
   const terminal = { ...world, output: { ...world.output, isTerminal: true } };
-  for (const flushed of [done, waits, waits, { ...done, delivered: 3 }]) conclude(terminal, state, flushed);
+  for (const flushed of [done, waits, waits, { ...done, delivered: 3, confirmed: [1, 2, 3] }])
+    conclude(terminal, state, flushed);
   expect(world.said.out).toBe("Posted\nPosted 3 messages\n");
   expect(world.said.errors).toHaveLength(2);
+});
+
+test.each<[string, FlushResult]>([
+  ["Nothing to post", { ...done, delivered: 0, confirmed: [] }],
+  ["Posted", done],
+  ["1 message sent, but Discord's answer could not be read", { ...done, confirmed: [] }],
+  ["Posted; 1 message sent, but Discord's answer could not be read", { ...done, delivered: 2 }],
+])("%s: posted is what Discord gave an id", (said, flushed) => {
+  using state = kept();
+  const world = testWorld();
+  conclude({ ...world, output: { ...world.output, isTerminal: true } }, state, flushed);
+  expect(world.said).toEqual({ out: `${said}\n`, errors: [] });
 });

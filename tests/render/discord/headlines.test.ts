@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import { digestOf } from "../../../lib/past/digest.ts";
 import { renderAlert } from "../../../lib/render/discord/alert.ts";
-import { markAsRepeat, reduce } from "../../../lib/render/discord/amend.ts";
+import { markAsRepeat, plain } from "../../../lib/render/discord/amend.ts";
 import { renderCard } from "../../../lib/render/discord/card.ts";
 import { renderDigest } from "../../../lib/render/discord/digest.ts";
 import { en } from "../../../lib/words/en.ts";
@@ -20,7 +20,7 @@ const messages: readonly [string, unknown][] = [
   ["alert", renderAlert(news, {})],
   ["digest", renderDigest("web-1", digestOf(atMs, []), 0, en)],
   ["repeat", markAsRepeat(card, "#abcde", en)],
-  ["plain message in place of a refused one", reduce(card, "400", en)],
+  ["plain message in place of a refused one", plain(card, "400", en)],
 ];
 
 test.each(messages)("many machines, one channel: the headline of a %s begins with the machine's name", (_, message) => {
