@@ -111,7 +111,8 @@ function alertOf(
   state: TargetState,
 ): readonly Alert[] {
   const level = levelOf(observation.value, thresholds);
-  const severity = worseOf(state.severity, level);
+  const { onlyWhenRaised = false }: Rule = rules[name];
+  const severity = onlyWhenRaised ? state.severity : worseOf(state.severity, level);
   if (severity === null || state.accepted || isInhibited(severity, inhibition)) return [];
   const { labels } = observation;
   const sinceMs = state.severity === null ? null : state.sinceMs;

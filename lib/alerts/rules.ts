@@ -115,6 +115,21 @@ export const rules = {
     warning: threshold(70, 60, 2),
     critical: threshold(90, 80, 1),
   },
+  // One that is due for a day is said in the card; a week of it is forgotten.
+  reboot: {
+    observation: "reboot_waiting_days",
+    notation: "days",
+    warning: threshold(7, 6, 1),
+    critical: null,
+    presentIf: "reboot_required",
+  },
+  // What could never be read is said in the card, and no change.
+  unread: {
+    ...state("reading_failed", { warning: threshold(1, 0, 2) }),
+    onlyWhenItBecomes: true,
+    onlyWhenRaised: true,
+    presentIf: "readings_failed",
+  },
   clock: {
     observation: "clock_off_seconds",
     notation: "seconds",
@@ -143,11 +158,28 @@ export const rules = {
     configuredIn: "services",
   },
   units: {
-    ...state("unit_failed", { warning: threshold(1, 0, 1) }),
+    ...state("unit_failed", { warning: threshold(1, 0, 1), critical: threshold(2, 1, 1) }),
     presentIf: "units_failed",
     inhibitedBy: ["service_down"],
   },
-  containers: state("containers_unhealthy", { warning: threshold(1, 0, 2) }),
+  // NodeSystemdServiceCrashlooping of node-exporter's mixin: more than two in five minutes.
+  unit_restarts: {
+    observation: "unit_restarts",
+    notation: "count",
+    warning: threshold(2, 0, 2),
+    critical: null,
+    presentIf: "units_failed",
+    inhibitedBy: ["service_down", "units"],
+  },
+  containers: {
+    ...state("container_unhealthy", { warning: threshold(1, 0, 2) }),
+    presentIf: "containers_unhealthy",
+  },
+  container_restarting: {
+    ...state("container_restarting", { warning: threshold(1, 0, 2) }),
+    presentIf: "containers_count",
+  },
+  container_stopped: state("container_stopped", { warning: threshold(1, 0, 2) }),
   http_down: {
     ...state("http_up", { critical: threshold(0, 1, 2) }),
     configuredIn: "http",

@@ -109,6 +109,8 @@ export function formatValue(value: number, name: RuleName, labels: Labels, words
       return roundBeside(value, value < 9.995 ? 2 : 1, thresholds);
     case "seconds":
       return words.duration(value);
+    case "count":
+      return String(value);
     case "state":
       return "";
   }

@@ -5,7 +5,7 @@ import { followIncidents, type Incident } from "../alerts/incidents.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import { createFormat } from "../format.ts";
 import type { Machine } from "../host/machine.ts";
-import { observeClock } from "../metrics/host.ts";
+import { observeClock, observeFailures, observeSuccesses } from "../metrics/host.ts";
 import type { KnownObservation } from "../metrics/index.ts";
 import type { Note } from "../model/note.ts";
 import type { Labels } from "../model/observation.ts";
@@ -20,6 +20,7 @@ import { activeRule, remindersOf } from "../settings/alerts.ts";
 import type { Config } from "../settings/config.ts";
 import type { Past } from "../state/past.ts";
 import type { Words } from "../words/en.ts";
+import { carryOn } from "./carry.ts";
 import { collect, type CollectOptions } from "./collect.ts";
 import { compare, keepPossible, observe } from "./compare.ts";
 
@@ -48,13 +49,18 @@ export async function measure(
 ): Promise<Measurement> {
   const { readings, sample } = await collect(host, clock, { config, ...options });
   const nowMs = clock.now();
-  const snapshot = { takenAtMs: nowMs, readings };
+  const snapshot = carryOn(readings, past.lastRun, nowMs);
   const measured = observe(snapshot, compare(snapshot, sample, past.lastRun));
   const keys = keysForTrends(measured);
   const runs = past.runsSince(nowMs - dayMs, keys);
   const foreseen = foresee(measured, runs, nowMs, config, past);
-  const observations = keepPossible([...measured, ...foreseen, ...observeClock(past.clockOffSeconds)]);
-  const judgement = judge(snapshot, observations, config, past);
+  const observations = keepPossible([
+    ...measured,
+    ...foreseen,
+    ...observeClock(past.clockOffSeconds),
+    ...observeFailures(snapshot.readings),
+  ]);
+  const judgement = judge(snapshot, [...observations, ...observeSuccesses(readings)], config, past);
   // Rules judge the time since the last run; the card shows the time since the last card.
   const comparison = compare(snapshot, sample, past.lastCard);
   const format = createFormat(config.units);

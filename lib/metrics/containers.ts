@@ -1,9 +1,11 @@
 import * as v from "valibot";
 
-import { isTooDeep } from "../model/json.ts";
+import { dayMs, hourMs } from "../clock.ts";
 import { type Host, ifThere, Unavailable } from "../model/host.ts";
-import { defineMetric } from "../model/metric.ts";
-import { gauge, observations } from "../model/observation.ts";
+import { defineMetric, type Row } from "../model/metric.ts";
+import { gauge, observationKey, observations } from "../model/observation.ts";
+import { type Container, parseContainers } from "../proc/containerEngine.ts";
+import type { RowWords } from "../words/en/rows.ts";
 
 const schema = v.object({
   total: v.number(),
@@ -12,6 +14,22 @@ const schema = v.object({
   unhealthy: v.nullable(v.array(v.string())),
   /** Names of those that ended and are being started again, at the moment of asking. */
   restarting: v.array(v.string()),
+  /** Each one, and those that are gone since not long ago. */
+  each: v.array(
+    v.object({
+      name: v.string(),
+      /** `running`, `exited`, `restarting`, …, and `gone`. */
+      state: v.string(),
+      exitCode: v.nullable(v.number()),
+      /** In how many looks in a row it had only just been started. */
+      freshLooks: v.number(),
+      /** Since when each look saw it running; when one last did. Null for none. Milliseconds since the epoch. */
+      runsSinceMs: v.nullable(v.number()),
+      ranMs: v.nullable(v.number()),
+      /** It ran in looks an hour apart: that it stops is news. */
+      isLasting: v.boolean(),
+    }),
+  ),
 });
 
 /**
@@ -19,60 +37,6 @@ const schema = v.object({
  * https://docs.docker.com/reference/api/engine/, and of Podman's own, https://docs.podman.io/en/latest/_static/api.html.
  */
 export type Containers = v.InferOutput<typeof schema>;
-
-const answer = v.array(
-  v.object({
-    Id: v.string(),
-    /** Docker has a slash before each; null of a container that is being removed. */
-    Names: v.nullish(v.array(v.string())),
-    State: v.string(),
-    /** `Up 2 hours (unhealthy)`; by Podman's own path the word of its health check alone. */
-    Status: v.nullish(v.string()),
-    Health: v.nullish(v.union([v.string(), v.object({ Status: v.nullish(v.string()) })])),
-  }),
-);
-type Answered = v.InferOutput<typeof answer>[number];
-
-/** One container. */
-export interface Container {
-  readonly id: string;
-  readonly name: string;
-  /** `running`, `exited`, `restarting`, … */
-  readonly state: string;
-  /** `healthy`, `unhealthy`, `starting`, or `none` without a check; null where nothing is said about it. */
-  readonly health: string | null;
-}
-
-const health = /^(?:healthy|unhealthy|starting|none)$/;
-const inParentheses = /\((?:health: )?(healthy|unhealthy|starting)\)$/;
-
-function healthOf({ Health, Status }: Answered): string | null {
-  const word = (typeof Health === "string" ? Health : Health?.Status) ?? Status ?? null;
-  if (word === "") return "none";
-  if (word !== null && health.test(word)) return word;
-  return inParentheses.exec(Status ?? "")?.[1] ?? null;
-}
-
-/** The containers in an engine's answer. Throws when it is no such answer. */
-export function parseContainers(json: string): readonly Container[] {
-  // Three megabytes of brackets become a hundred times as much memory.
-  const parsed = v.safeParse(
-    v.pipe(
-      v.string(),
-      v.check((text) => !isTooDeep(text)),
-      v.parseJson(),
-      answer,
-    ),
-    json,
-  );
-  if (!parsed.success) throw new Error("the container engine's answer is malformed");
-  return parsed.output.map((one) => ({
-    id: one.Id,
-    name: one.Names?.[0]?.replace(/^\//, "") ?? one.Id.slice(0, 12),
-    state: one.State,
-    health: healthOf(one),
-  }));
-}
 
 const isRunning = ({ state }: Container) => state === "running";
 
@@ -132,6 +96,95 @@ function count(all: readonly Container[]): Containers {
     running: running.length,
     unhealthy: isKnown ? namesOf(unhealthy) : null,
     restarting: namesOf(all.filter(({ state }) => state === "restarting")),
+    each: eachOnce(all),
+  };
+}
+
+type Known = Containers["each"][number];
+
+/** Of several of one name, the one that runs. */
+function eachOnce(all: readonly Container[]): Known[] {
+  const byName = Map.groupBy(all, ({ name }) => name);
+  return [...byName].flatMap(([name, same]) => {
+    const one = same.find(isRunning) ?? same[0];
+    if (one === undefined) return [];
+    const { state, exitCode, isFresh } = one;
+    const freshLooks = isFresh ? 1 : 0;
+    return { name, state, exitCode, freshLooks, runsSinceMs: null, ranMs: null, isLasting: false };
+  });
+}
+
+/** One that stopped is told for so long, one that was removed for less: its owner knows. */
+const stoppedForMs = 7 * dayMs;
+const goneForMs = dayMs;
+
+/** A pod of Kubernetes is made anew under another name, and so is what it consists of. */
+const isOfPod = ({ name }: Known) => name.startsWith("k8s_");
+
+function carryContainers(now: Containers, before: Containers | null, atMs: number): Containers {
+  const known = new Map((before?.each ?? []).map((one) => [one.name, one]));
+  const present = now.each.map((one) => carryOne(one, known.get(one.name), atMs));
+  const names = new Set(now.each.map(({ name }) => name));
+  const gone = [...known.values()].filter((one) => {
+    return !names.has(one.name) && one.isLasting && !isOfPod(one) && atMs - (one.ranMs ?? atMs) < goneForMs;
+  });
+  return { ...now, each: [...present, ...gone.map(asGone)] };
+}
+
+const asGone = (one: Known): Known => ({
+  ...one,
+  state: "gone",
+  exitCode: null,
+  freshLooks: 0,
+  runsSinceMs: null,
+});
+
+function carryOne(now: Known, before: Known | undefined, atMs: number): Known {
+  // One that is paused did not stop, and does not run either.
+  if (now.state === "paused") return { ...now, ...before, state: now.state };
+  const ranMs = before?.ranMs ?? null;
+  if (now.state !== "running") {
+    const isLasting = (before?.isLasting ?? false) && atMs - (ranMs ?? atMs) < stoppedForMs;
+    return { ...now, ranMs, isLasting };
+  }
+  const runsSinceMs = before?.state === "running" ? (before.runsSinceMs ?? atMs) : atMs;
+  const freshLooks = now.freshLooks === 0 ? 0 : (before?.freshLooks ?? 0) + 1;
+  const isLasting = (before?.isLasting ?? false) || atMs - runsSinceMs >= hourMs;
+  return { ...now, freshLooks, runsSinceMs, ranMs: atMs, isLasting };
+}
+
+/** What runs, only just started, in two looks in a row, is started again and again. */
+const isRestarting = ({ state, freshLooks }: Known) => state === "restarting" || freshLooks > 1;
+
+const restartingIn = ({ restarting, each }: Containers) => [
+  ...new Set([...restarting, ...each.filter(isRestarting).map(({ name }) => name)]),
+];
+
+const isStopped = ({ isLasting, state }: Known) => isLasting && !["running", "restarting", "paused"].includes(state);
+
+type Trouble = "container_unhealthy" | "container_restarting" | "container_stopped";
+const about = (name: Trouble, container: string) => observationKey({ name, labels: { container } });
+
+function describeContainers(now: Containers, { containers: words }: RowWords): Row<Trouble> {
+  const { total, running, unhealthy } = now;
+  const restarting = restartingIn(now);
+  const stopped = now.each.filter(isStopped);
+  const keys = [
+    ...(unhealthy ?? []).map((name) => about("container_unhealthy", name)),
+    ...restarting.map((name) => about("container_restarting", name)),
+    ...stopped.map(({ name }) => about("container_stopped", name)),
+  ];
+  return {
+    label: words.label,
+    lines: [
+      words.running(running, total),
+      ...(unhealthy === null ? [words.healthUnknown] : []),
+      ...(unhealthy === null || unhealthy.length === 0 ? [] : [words.unhealthy(unhealthy)]),
+      ...(restarting.length === 0 ? [] : [words.restarting(restarting)]),
+      ...(stopped.length === 0 ? [] : [words.stopped(stopped.map(({ name, exitCode }) => words.exit(name, exitCode)))]),
+    ],
+    importance: keys.length > 0 ? "notable" : "detail",
+    about: keys,
   };
 }
 
@@ -145,24 +198,27 @@ export const containers = defineMetric({
     containers_running: gauge("count", "Containers that run."),
     containers_unhealthy: gauge("count", "Containers whose own health check fails."),
     containers_restarting: gauge("count", "Containers that ended and are started again."),
+    container_unhealthy: gauge("count", "1 for one whose own health check fails; not there for all others."),
+    container_restarting: gauge("count", "1 for one that is started again and again; not there for all others."),
+    container_stopped: gauge("count", "Of one that ran for an hour: 1 when it stopped or is gone, 0 while it runs."),
   },
   collect: collectContainers,
-  observe: ({ total, running, unhealthy, restarting }) =>
-    observations("containers", {
-      count: total,
-      running,
-      unhealthy: unhealthy?.length ?? null,
-      restarting: restarting.length,
-    }),
-  describe: ({ total, running, unhealthy, restarting }, _earlier, { words: { containers: words } }) => {
-    const lines = [
-      words.running(running, total),
-      ...(unhealthy === null ? [words.healthUnknown] : []),
-      ...(unhealthy === null || unhealthy.length === 0 ? [] : [words.unhealthy(unhealthy)]),
-      ...(restarting.length === 0 ? [] : [words.restarting(restarting)]),
+  carry: carryContainers,
+  observe: (now) => {
+    const { total, running, unhealthy, restarting, each } = now;
+    const of = (values: { unhealthy?: number; restarting?: number; stopped?: number }, container: string) =>
+      observations("container", values, { container });
+    return [
+      ...observations("containers", {
+        count: total,
+        running,
+        unhealthy: unhealthy?.length ?? null,
+        restarting: restarting.length,
+      }),
+      ...(unhealthy ?? []).flatMap((name) => of({ unhealthy: 1 }, name)),
+      ...restartingIn(now).flatMap((name) => of({ restarting: 1 }, name)),
+      ...each.filter(({ isLasting }) => isLasting).flatMap((one) => of({ stopped: isStopped(one) ? 1 : 0 }, one.name)),
     ];
-    const isNotable = [unhealthy ?? [], restarting].some((names) => names.length > 0);
-    const importance = isNotable ? "notable" : "detail";
-    return [{ label: words.label, lines, importance, about: ["containers_unhealthy", "containers_restarting"] }];
   },
+  describe: (now, _earlier, { words }) => [describeContainers(now, words)],
 });

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { type Host, Unavailable } from "../model/host.ts";
-import { defineMetric } from "../model/metric.ts";
+import { defineMetric, type Reading } from "../model/metric.ts";
 import { gauge, type Observation, observations } from "../model/observation.ts";
 import { parseDecimal } from "../proc/number.ts";
 import { parseProcStat } from "../proc/procStat.ts";
@@ -60,6 +60,22 @@ async function collectHost(host: Host): Promise<HostFacts> {
 export const observeClock = (offSeconds: number | null): readonly Observation<"clock_off_seconds">[] =>
   observations("clock", { off_seconds: offSeconds });
 
+type Read = Readonly<Record<string, Reading<unknown>>>;
+
+const readingsOf = (readings: Read, status: Reading<unknown>["status"]) =>
+  Object.keys(readings).filter((metric) => readings[metric]?.status === status);
+
+/** Which readings of this run failed. */
+export function observeFailures(readings: Read): readonly Observation<"reading_failed" | "readings_failed">[] {
+  const failed = readingsOf(readings, "failed");
+  const each = failed.flatMap((metric) => observations("reading", { failed: 1 }, { metric }));
+  return [...observations("readings", { failed: failed.length }), ...each];
+}
+
+/** Which succeeded: for the rule, so that it knows what could be read before. Twenty more numbers that nobody asks for. */
+export const observeSuccesses = (readings: Read): readonly Observation<"reading_failed">[] =>
+  readingsOf(readings, "ok").flatMap((metric) => observations("reading", { failed: 0 }, { metric }));
+
 /** Name, operating system, kernel, uptime. */
 export const host = defineMetric({
   order: 240,
@@ -68,6 +84,8 @@ export const host = defineMetric({
   core: true,
   definitions: {
     clock_off_seconds: gauge("seconds", "How far the clock was off Discord's at the last delivery."),
+    readings_failed: gauge("count", "Metrics that could not be read."),
+    reading_failed: gauge("count", "1 for a metric that could not be read; not there for all others."),
     uptime_seconds: gauge("seconds", "Time since the machine booted.", { otlp: { name: "system.uptime" } }),
   },
   collect: collectHost,

@@ -1,8 +1,9 @@
 import * as v from "valibot";
 
+import { dayMs } from "../clock.ts";
 import { type Host, ifThere, Unavailable } from "../model/host.ts";
 import { defineMetric } from "../model/metric.ts";
-import { gauge } from "../model/observation.ts";
+import { gauge, observations } from "../model/observation.ts";
 import { findNextKernel } from "../proc/kernels.ts";
 import type { RowWords } from "../words/en/rows.ts";
 
@@ -12,6 +13,9 @@ const schema = v.object({
   packages: v.array(v.string()),
   /** The kernel that a reboot would start; null when it is the one that runs, or that is not known. */
   nextKernel: v.nullable(v.string()),
+  /** When it was first asked for, milliseconds since the epoch, and how many days ago that was; absent for not at all. */
+  sinceMs: v.exactOptional(v.number()),
+  days: v.exactOptional(v.number()),
 });
 
 /**
@@ -83,16 +87,22 @@ export const reboot = defineMetric({
   schema,
   definitions: {
     reboot_required: gauge("count", "1 when an update waits for a reboot."),
+    reboot_waiting_days: gauge("days", "For how long an update has waited for a reboot; not there while none does."),
   },
   collect: collectReboot,
-  observe: (now) => [{ name: "reboot_required", labels: {}, value: now.required ? 1 : 0 }],
+  carry: (now, before, atMs) => {
+    if (!now.required) return now;
+    const sinceMs = Math.min((before?.required === true ? before.sinceMs : undefined) ?? atMs, atMs);
+    return { ...now, sinceMs, days: (atMs - sinceMs) / dayMs };
+  },
+  observe: (now) => observations("reboot", { required: now.required ? 1 : 0, waiting_days: now.days ?? null }),
   describe: (now, _earlier, { words }) => [
     {
       label: now.required ? words.reboot.due : words.reboot.label,
       lines: linesOf(now, words),
       importance: now.required ? "notable" : "detail",
       ...(now.required ? { news: words.reboot.news } : {}),
-      about: ["reboot_required"],
+      about: ["reboot_required", "reboot_waiting_days"],
     },
   ],
 });

@@ -1,8 +1,8 @@
 import * as v from "valibot";
 
 import type { Host } from "../model/host.ts";
-import { defineMetric } from "../model/metric.ts";
-import { gauge, observationKey } from "../model/observation.ts";
+import { defineMetric, type Since } from "../model/metric.ts";
+import { gauge, observationKey, observations } from "../model/observation.ts";
 import { readUnits, type Unit } from "../proc/systemctl.ts";
 import type { MetricSettings } from "../model/settings.ts";
 
@@ -11,6 +11,8 @@ const schema = v.object({
   failed: v.array(v.object({ unit: v.string(), result: v.string() })),
   /** Services that run now and would not after a reboot. */
   activeNotEnabled: v.array(v.string()),
+  /** Services that systemd has started again by itself, and how often. */
+  restarts: v.record(v.string(), v.number()),
 });
 
 /** The units of systemd that are not as they should be. Source: `systemctl(1)` show. */
@@ -20,8 +22,11 @@ export type Units = v.InferOutput<typeof schema>;
 const nameOf = ({ id, names }: Unit, { services }: MetricSettings) =>
   services.find(({ unit }) => names.includes(unit))?.unit ?? id;
 
+/** This program's own service: what it could not deliver it says otherwise, and it would announce itself. */
+const isOwn = ({ id }: Unit) => id === "server-metrics.service";
+
 async function collectUnits(host: Host, config: MetricSettings): Promise<Units> {
-  const all = await readUnits(host, config);
+  const all = (await readUnits(host, config)).filter((unit) => !isOwn(unit));
   // What mounts and sockets are started by is written elsewhere, as in /etc/fstab.
   const notEnabled = all.filter(
     ({ id, activeState, fileState }) => id.endsWith(".service") && activeState === "active" && fileState === "disabled",
@@ -32,10 +37,42 @@ async function collectUnits(host: Host, config: MetricSettings): Promise<Units> 
       .filter(({ activeState, loadState }) => activeState === "failed" && loadState !== "masked")
       .map((unit) => ({ unit: nameOf(unit, config), result: unit.result })),
     activeNotEnabled: notEnabled.map(({ id }) => id),
+    restarts: Object.fromEntries(
+      all.filter(({ restarts }) => restarts > 0).map((unit) => [nameOf(unit, config), unit.restarts]),
+    ),
   };
 }
 
-const failureOf = (unit: string) => ({ name: "unit_failed", labels: { unit }, value: 1 }) as const;
+/** Without these nobody can reach the machine, or what it does is wrong: its network, its logins, its disks. */
+const needed = new RegExp(
+  "^(?:ssh|sshd|dbus|dbus-broker|cron|crond|nftables|ufw|firewalld|networking|NetworkManager|" +
+    "systemd-(?:networkd|resolved|journald|logind|udevd))\\.service$|^ssh\\.socket$|^(?!snap-|run-user-).*\\.(?:mount|swap)$",
+);
+
+/** Known to fail for nothing: what fetches news, waits for a network that is there, or shows a picture. */
+const harmless = new RegExp(
+  "^(?:fwupd|fwupd-refresh|motd-news|apt-news|esm-cache|update-notifier-.*|.*-wait-online|plymouth-.*|man-db|e2scrub_.*|" +
+    "dpkg-db-backup|packagekit|apport.*|whoopsie|kerneloops|casper-md5check|(?:console|keyboard)-setup)\\.(?:service|timer)$|" +
+    "\\.scope$",
+);
+
+const isHarmless = ({ unit }: { readonly unit: string }) => harmless.test(unit);
+
+const failureOf = (unit: string) =>
+  ({ name: "unit_failed", labels: { unit }, value: needed.test(unit) ? 2 : 1 }) as const;
+
+/** How often each service was started again since the last report; one that was started anew counts from 0. */
+function restartsSince(now: Units, since: Since<Units> | null): readonly { unit: string; times: number }[] {
+  if (since === null) return [];
+  return Object.entries(now.restarts).flatMap(([unit, count]) => {
+    const before = since.before.restarts[unit] ?? 0;
+    const times = count < before ? count : count - before;
+    return times === 0 ? [] : [{ unit, times }];
+  });
+}
+
+/** Where the rule's warning stands. */
+const notableRestarts = 2;
 
 /** Failed units of systemd: services, mounts, timers and so on. */
 export const units = defineMetric({
@@ -43,22 +80,41 @@ export const units = defineMetric({
   title: (words) => words.units.label,
   schema,
   definitions: {
-    unit_failed: gauge("count", "1 for a unit that failed, such as a service or a mount; not there for all others."),
+    unit_failed: gauge(
+      "count",
+      "1 for a unit that failed, 2 for one that the machine needs, such as ssh or a mount; not there for all others.",
+    ),
+    unit_restarts: gauge("count", "How often systemd has started it again since the last report; not there for 0."),
     units_failed: gauge("count", "Units that failed."),
     units_active_not_enabled: gauge("count", "Services that would not run after a reboot."),
   },
   collect: collectUnits,
-  observe: ({ failed, activeNotEnabled }) => [
+  observe: ({ failed, activeNotEnabled, ...now }, { report }) => [
     { name: "units_failed", labels: {}, value: failed.length },
     { name: "units_active_not_enabled", labels: {}, value: activeNotEnabled.length },
-    ...failed.map((one) => failureOf(one.unit)),
+    ...failed.filter((one) => !isHarmless(one)).map((one) => failureOf(one.unit)),
+    ...restartsSince({ failed, activeNotEnabled, ...now }, report).flatMap(({ unit, times }) =>
+      observations("unit", { restarts: times }, { unit }),
+    ),
   ],
-  describe: ({ failed, activeNotEnabled }, _earlier, { words: { some, units: words } }) => {
+  describe: (now, { report }, { words: { some, units: words } }) => {
+    const { failed, activeNotEnabled } = now;
+    const loops = restartsSince(now, report);
     const names = failed.map(({ unit, result }) => `${unit.replace(/\.service$/, "")} (${result})`);
     const about = failed.map((one) => observationKey(failureOf(one.unit)));
     const failures = failed.length === 0 ? words.noneFailed : words.failed(names);
     return [
-      { label: words.label, lines: [failures], importance: failed.length === 0 ? "detail" : "notable", about },
+      { label: words.label, lines: [failures], importance: failed.every(isHarmless) ? "detail" : "notable", about },
+      ...(loops.length === 0
+        ? []
+        : [
+            {
+              label: words.restarted,
+              lines: [some(loops.map(({ unit, times }) => words.times(unit.replace(/\.service$/, ""), times)))],
+              importance: loops.some(({ times }) => times >= notableRestarts) ? "notable" : "detail",
+              about: loops.map(({ unit }) => observationKey({ name: "unit_restarts", labels: { unit } })),
+            } as const,
+          ]),
       ...(activeNotEnabled.length === 0
         ? []
         : [{ label: words.notEnabled, lines: [some(activeNotEnabled)], importance: "detail", about: [] } as const]),

@@ -86,6 +86,11 @@ export interface Metric<T, Name extends string = string> {
   readonly collect: (host: Host, settings: MetricSettings) => Promise<T>;
   /** For values that need a second reading some seconds later: picks the believable one of both. */
   readonly confirm?: { readonly isDoubtful: (now: T) => boolean; readonly settle: (first: T, second: T) => T };
+  /**
+   * Adds what earlier runs knew: since when something is so, what was there before. `before` is the last value that could
+   * be read, of any boot; `atMs` is the time of this run, milliseconds since the epoch.
+   */
+  readonly carry?: (now: T, before: T | null, atMs: number) => T;
   /** Numbers out of raw counters and states. */
   readonly observe: (now: T, earlier: Earlier<T>) => readonly Observation<Name>[];
   /** The rows that people read. */

@@ -37,6 +37,8 @@ export interface Rule<Name extends string = string> {
   readonly inhibitedBy?: readonly string[];
   /** A target that is bad at first sight is meant to be so: only a change is news. */
   readonly onlyWhenItBecomes?: boolean;
+  /** Not shown before it has lasted long enough to be raised: the report says it in other words until then. */
+  readonly onlyWhenRaised?: boolean;
   /** Only bad targets are observed. This one is there whenever they were looked for: then a target that is not is well. */
   readonly presentIf?: Name;
   /** The settings' list that names its targets; a target that left the list is dropped. */
@@ -61,4 +63,4 @@ export function shownAs({ observation, displayAs, notation }: Rule): string {
 
 /** The notation of a number: `percentUp` rounds as `df` does, `percentFree` shows the used share, `state` shows none. */
 export type Notation =
-  "percent" | "percentUp" | "percentFree" | "hours" | "days" | "celsius" | "ratio" | "seconds" | "state";
+  "percent" | "percentUp" | "percentFree" | "hours" | "days" | "celsius" | "ratio" | "seconds" | "count" | "state";

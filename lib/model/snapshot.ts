@@ -6,12 +6,16 @@ export interface Snapshot {
   /** Milliseconds since the epoch, by the machine's clock. */
   readonly takenAtMs: number;
   readonly readings: Readings;
+  /** Of what carries on over runs and could not be read in this one: the last values. */
+  readonly remembered?: Partial<Values>;
 }
 
 /** A snapshot that was kept; metrics that it lacks, or has in the shape of another version, count as not read. */
 export interface KeptSnapshot {
   readonly takenAtMs: number;
   readonly readings: Partial<Readings>;
+  /** The last values of what carries on over runs, of this run or an earlier one. */
+  readonly remembered?: Partial<Values>;
 }
 
 /** The boot a snapshot belongs to and how far into it, in seconds; null where the kernel did not say. */

@@ -1,5 +1,6 @@
 import { type Host, Unavailable } from "../model/host.ts";
 import type { ChecksConfig } from "../model/settings.ts";
+import { parseCount } from "./number.ts";
 
 /** What systemd says of one unit; the words are its own, see `systemctl(1)`. */
 export interface Unit {
@@ -14,6 +15,8 @@ export interface Unit {
   readonly fileState: string;
   /** How it failed: `exit-code`, `signal`, `timeout`, `oom-kill`, … */
   readonly result: string;
+  /** How often systemd has started it again by itself. */
+  readonly restarts: number;
   /** Another unit starts it: a socket, a timer, one that wants it. */
   readonly startedByOthers: boolean;
 }
@@ -21,7 +24,7 @@ export interface Unit {
 /** Every kind of unit that can fail, as `systemctl --failed` lists them. */
 const kinds = ["service", "mount", "swap", "socket", "timer", "path", "automount", "scope"];
 
-const properties = ["Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "Result"];
+const properties = ["Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "Result", "NRestarts"];
 const propertiesOfNamed = ["Names", "TriggeredBy", "WantedBy", "RequiredBy"];
 
 /** Parses what `systemctl show` prints: `Key=value` lines, an empty line between units. A unit may be there twice. */
@@ -38,6 +41,7 @@ function parseUnits(text: string): readonly Unit[] {
       subState: of("SubState"),
       fileState: of("UnitFileState"),
       result: of("Result"),
+      restarts: parseCount(of("NRestarts")) ?? 0,
       startedByOthers: of("TriggeredBy") + of("WantedBy") + of("RequiredBy") !== "",
     };
   });

@@ -11,7 +11,6 @@ const judged = new Set<string>(ruleNames.map((name) => rules[name].observation))
 /** Metrics with notable rows that no rule judges, and why. At most five. */
 const exceptions: Partial<Record<MetricName, string>> = {
   vmstat: "a kill is an event: it is told once, and cannot end",
-  reboot: "that a reboot is due is no trouble of today",
 };
 
 const isNotableSometimes = (name: MetricName) =>

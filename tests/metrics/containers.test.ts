@@ -2,8 +2,9 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 
 import { getUnix } from "../../lib/host/unixSocket.ts";
-import { containers, parseContainers } from "../../lib/metrics/containers.ts";
+import { containers } from "../../lib/metrics/containers.ts";
 import { Unavailable } from "../../lib/model/host.ts";
+import { parseContainers } from "../../lib/proc/containerEngine.ts";
 import { collectOne, defaultConfig, describeOne, observeOne } from "../support/measure.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { testHost } from "../support/testHost.ts";
@@ -30,21 +31,23 @@ const podman = "/run/podman/podman.sock /containers/json?all=1";
 
 test("containers are counted by state and health", async () => {
   const value = await collectOne(containers, { getUnix: { [docker]: answer } });
-  expect(value).toEqual({ total: 5, running: 3, unhealthy: ["db"], restarting: ["loop"] });
+  expect(value).toMatchObject({ total: 5, running: 3, unhealthy: ["db"], restarting: ["loop"] });
   expect(observeOne(containers, value)).toEqual({
     containers_count: 5,
     containers_running: 3,
     containers_unhealthy: 1,
     containers_restarting: 1,
+    'container_unhealthy{container="db"}': 1,
+    'container_restarting{container="loop"}': 1,
   });
 });
 
 test("what is not well is notable and named", () => {
   const unhealthy = ["a", "b", "c", "d"];
-  expect(describeOne(containers, { total: 9, running: 7, unhealthy, restarting: ["e"] })).toMatchObject([
+  expect(describeOne(containers, { total: 9, running: 7, unhealthy, restarting: ["e"], each: [] })).toMatchObject([
     { importance: "notable", lines: ["7 of 9 running", "unhealthy: a, b, c, +1 more", "restarting: e"] },
   ]);
-  expect(describeOne(containers, { total: 2, running: 1, unhealthy: [], restarting: [] })).toMatchObject([
+  expect(describeOne(containers, { total: 2, running: 1, unhealthy: [], restarting: [], each: [] })).toMatchObject([
     { importance: "detail", lines: ["1 of 2 running"] },
   ]);
 });
@@ -72,7 +75,7 @@ test("Podman is asked by its own path, which tells of the health", async () => {
 
 test("where nothing is said about health it is not known, and not 0", async () => {
   const value = await collectOne(containers, { getUnix: { [podman]: JSON.stringify([sick]) } });
-  expect(value).toEqual({ total: 1, running: 1, unhealthy: null, restarting: [] });
+  expect(value).toMatchObject({ total: 1, running: 1, unhealthy: null, restarting: [] });
   expect(observeOne(containers, value)).not.toHaveProperty("containers_unhealthy");
   expect(describeOne(containers, value)[0]).toMatchObject({
     lines: ["1 of 1 running", "health not known"],
@@ -111,7 +114,7 @@ test("the containers of all engines are counted", async () => {
     [libpod(rootless)]: JSON.stringify([wellByItself]),
   };
   const value = await collectOne(containers, { getUnix: answers, dirs: { "/run/user": ["1000"] } });
-  expect(value).toEqual({ total: 2, running: 2, unhealthy: [], restarting: [] });
+  expect(value).toMatchObject({ total: 2, running: 2, unhealthy: [], restarting: [] });
 });
 
 // moby/moby#46203: its check cannot run, so that Docker calls it unhealthy.
@@ -142,7 +145,7 @@ test("of Docker, silence about health means that nothing is checked", async () =
 
 test("Podman is asked where there is no Docker", async () => {
   const value = await collectOne(containers, { getUnix: { [podman]: "[]" } });
-  expect(value).toEqual({ total: 0, running: 0, unhealthy: [], restarting: [] });
+  expect(value).toMatchObject({ total: 0, running: 0, unhealthy: [], restarting: [] });
 });
 
 test("without an engine, or without the right to ask it, the reason is told", () => {

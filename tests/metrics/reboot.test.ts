@@ -77,7 +77,7 @@ test("the file means yes, with the packages each once", async () => {
       label: "Reboot required",
       lines: ["for linux-image-6.8.0-45-generic, linux-base, libc6"],
       importance: "notable",
-      about: ["reboot_required"],
+      about: ["reboot_required", "reboot_waiting_days"],
       news: "reboot due",
     },
   ]);

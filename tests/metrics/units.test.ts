@@ -49,7 +49,7 @@ UnitFileState=
 
 const booted = { "/run/systemd/system": [] };
 const question =
-  "systemctl show *.service *.mount *.swap *.socket *.timer *.path *.automount *.scope --property=Id,LoadState,ActiveState,SubState,UnitFileState,Result";
+  "systemctl show *.service *.mount *.swap *.socket *.timer *.path *.automount *.scope --property=Id,LoadState,ActiveState,SubState,UnitFileState,Result,NRestarts";
 
 test("failed services are told with how they failed, and running ones that are not enabled", async () => {
   const value = await collectOne(units, { dirs: booted, run: { [question]: output } });
@@ -59,6 +59,7 @@ test("failed services are told with how they failed, and running ones that are n
       { unit: "run-u12.service", result: "oom-kill" },
     ],
     activeNotEnabled: ["tmux.service"],
+    restarts: {},
   });
   expect(observeOne(units, value)).toEqual({
     units_failed: 2,
@@ -76,7 +77,7 @@ test("a disk that could not be mounted is told, and so is a timer", async () => 
   const value = await collectOne(units, { dirs: booted, run: { [question]: [mount, timer, socket].join("\n") } });
   expect(value.activeNotEnabled).toEqual([]);
   expect(observeOne(units, value)).toMatchObject({
-    'unit_failed{unit="data.mount"}': 1,
+    'unit_failed{unit="data.mount"}': 2,
     'unit_failed{unit="backup.timer"}': 1,
   });
   expect(describeOne(units, value)[0]?.lines).toEqual(["failed: data.mount (exit-code), backup.timer (resources)"]);
@@ -99,15 +100,15 @@ test("an escaped name stays as systemd writes it", async () => {
 
 test("no services at all is nothing wrong", async () => {
   const value = await collectOne(units, { dirs: booted, run: { [question]: "" } });
-  expect(value).toEqual({ failed: [], activeNotEnabled: [] });
+  expect(value).toEqual({ failed: [], activeNotEnabled: [], restarts: {} });
 });
 
 test("failures are notable: three names, and how many more", () => {
   const failed = ["a", "b", "c", "d", "e"].map((name) => ({ unit: `${name}.service`, result: "exit-code" }));
-  expect(describeOne(units, { failed, activeNotEnabled: [] })).toMatchObject([
+  expect(describeOne(units, { failed, activeNotEnabled: [], restarts: {} })).toMatchObject([
     { importance: "notable", lines: ["failed: a (exit-code), b (exit-code), c (exit-code), +2 more"] },
   ]);
-  expect(describeOne(units, { failed: [], activeNotEnabled: ["tmux.service"] })).toMatchObject([
+  expect(describeOne(units, { failed: [], activeNotEnabled: ["tmux.service"], restarts: {} })).toMatchObject([
     { importance: "detail", lines: ["none failed"] },
     { importance: "detail", lines: ["tmux.service"] },
   ]);

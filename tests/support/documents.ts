@@ -10,6 +10,7 @@ const unit = v.picklist([
   "bytes_per_second",
   "celsius",
   "count",
+  "days",
   "hours",
   "per_second",
   "percent",

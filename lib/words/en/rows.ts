@@ -136,6 +136,8 @@ export const rows = {
     noneFailed: "none failed",
     failed: (units: readonly string[]): string => `failed: ${some(units)}`,
     notEnabled: "Not enabled",
+    restarted: "Restarted by systemd",
+    times: (unit: string, times: number): string => `${unit} ${times === 1 ? "once" : `${times} times`}`,
   },
   services: {
     title: "Watched services",
@@ -161,6 +163,9 @@ export const rows = {
     healthUnknown: "health not known",
     unhealthy: (names: readonly string[]): string => `unhealthy: ${some(names)}`,
     restarting: (names: readonly string[]): string => `restarting: ${some(names)}`,
+    stopped: (names: readonly string[]): string => `stopped: ${some(names)}`,
+    /** `code` is null for one that is not there any more. */
+    exit: (name: string, code: number | null): string => `${name} (${code === null ? "gone" : `exit code ${code}`})`,
   },
   processes: {
     label: "Processes",

@@ -11,6 +11,25 @@ export interface RuleWords {
   readonly reason?: string;
 }
 
+/** Metrics whose name is not what a person calls them. */
+const titles: Readonly<Record<string, string>> = {
+  conntrack: "tracked connections",
+  cpu: "CPU",
+  diskIo: "disk I/O",
+  httpChecks: "watched pages",
+  openFiles: "open files",
+  raid: "RAID",
+  services: "watched services",
+  tcp: "TCP",
+  tcpChecks: "watched ports",
+  topProcesses: "top processes",
+  units: "services",
+  vmstat: "memory management",
+  zfsPools: "ZFS pools",
+};
+
+const titleOf = (metric: string): string => titles[metric] ?? metric;
+
 export const rules = {
   storage_used: {
     bad: ({ mount = "" }, value) => `disk ${mount} ${value} full`,
@@ -69,6 +88,14 @@ export const rules = {
     bad: (_, value) => `open files ${value} of the limit`,
     over: (_, value) => `open files back to ${value} of the limit`,
   },
+  reboot: {
+    bad: (_, value) => `a reboot has been due for ${value}`,
+    over: () => "no reboot is due any more",
+  },
+  unread: {
+    bad: ({ metric = "" }) => `${titleOf(metric)} could not be read`,
+    over: ({ metric = "" }) => `${titleOf(metric)} can be read again`,
+  },
   clock: {
     bad: (_, value) => `clock ${value} off Discord's`,
     over: (_, value) => `clock back to ${value} off Discord's`,
@@ -109,9 +136,21 @@ export const rules = {
     bad: ({ unit = "" }) => `${unit} failed`,
     over: ({ unit = "" }) => `${unit} no longer failed`,
   },
+  unit_restarts: {
+    bad: ({ unit = "" }, value) => `${unit} restarted ${value} times since the last report`,
+    over: ({ unit = "" }) => `${unit} does not restart again and again any more`,
+  },
   containers: {
-    bad: () => "unhealthy containers",
-    over: () => "no unhealthy containers any more",
+    bad: ({ container = "" }) => `container ${container} unhealthy`,
+    over: ({ container = "" }) => `container ${container} healthy again`,
+  },
+  container_restarting: {
+    bad: ({ container = "" }) => `container ${container} restarts again and again`,
+    over: ({ container = "" }) => `container ${container} no longer restarts`,
+  },
+  container_stopped: {
+    bad: ({ container = "" }) => `container ${container} stopped`,
+    over: ({ container = "" }) => `container ${container} runs again`,
   },
   http_down: {
     bad: ({ check = "" }) => `${check} does not answer as it should`,
