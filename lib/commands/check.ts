@@ -23,7 +23,7 @@ interface Finding {
   readonly code: ExitCode;
 }
 
-/** Discord's clock may differ by so much before signatures, certificates and times in the card suffer. */
+/** Largest clock error before certificates and times in the card suffer. */
 const clockToleranceMs = 60_000;
 
 /** Looks at everything that a report needs, without posting. Ends with the code of the worst finding. */
@@ -131,7 +131,7 @@ async function checkRefused(world: World, flags: Flags): Promise<readonly Findin
   return [finding("refused", says, "", exitCodes.notDelivered)];
 }
 
-/** Whoever may read the executable has the webhook that is inside. */
+/** Anyone who can read the executable can read the webhook inside. */
 function checkProgram({ baked, programFile }: World): readonly Finding[] {
   const facts = fileFacts(programFile);
   if (facts === null) return [];

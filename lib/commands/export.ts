@@ -56,7 +56,7 @@ export async function exportNumbers(world: World, config: Config, flags: Flags):
 
 type Asked =
   | { readonly kind: "numbers"; readonly format: ExportFormat; readonly target: ExportTarget | null }
-  /** What the other side needs, and no numbers. */
+  /** Prints what the other side needs instead of numbers. */
   | { readonly kind: "text"; readonly text: () => Promise<string> }
   | { readonly kind: "misuse"; readonly problem: string };
 
@@ -92,7 +92,7 @@ function readNumberFlags({ format: typed = "prometheus", file, url }: Flags, { e
     : { kind: "numbers", format, target };
 }
 
-/** What a report remembers of a target, without its lock, and without keeping the state open: a report must not wait. */
+/** The remembered progress of a target. Opens the state briefly and without its lock, so that no report waits. */
 function memoryOf(file: string | null, nowMs: number, target: ExportTarget): ExportMemory {
   return {
     state: consultFile(file, nowMs, (database) => exportState(database, target)) ?? newExport,

@@ -18,7 +18,7 @@ import { complain, type World } from "../world.ts";
 const most = 9600;
 const usual = 24;
 
-/** What the key metrics did, out of the state alone. Measures nothing and changes nothing. */
+/** Prints the past of the key metrics from the state. Measures and changes nothing. */
 export async function history(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   const hours = flags.hours === undefined ? usual : Number(flags.hours);
   const misuse = misuseOf(flags, hours);

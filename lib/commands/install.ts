@@ -73,7 +73,7 @@ async function toSystemd({ world, config, box, job, isOnlyShown }: Order): Promi
     [timerName, timerUnit(files)],
   ] as const;
   const systemd = openUnits(world, box);
-  // Before anything is written: is there somebody to talk to?
+  // Check that systemd or cron answers before writing anything.
   if (!isOnlyShown) await systemd.probe();
   const missing = findMissingWebhook(world, config, "systemd");
   if (missing !== null) return missing;
@@ -104,7 +104,7 @@ function sayDone(isChanged: boolean, left: readonly string[]): string {
   return `${removed}${isChanged ? "installed" : "installed already"}`;
 }
 
-/** Takes back what `install` has done for this user, in the crontab and in systemd. What is remembered stays. */
+/** Removes this user's schedule from the crontab and systemd. The state stays. */
 export async function uninstall(world: World, box: Box = thisBox): Promise<ExitCode> {
   const systemd = box.openSystemd(scopeOf(box), world.env);
   try {

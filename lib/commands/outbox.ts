@@ -114,7 +114,7 @@ function deadLineOf({ id, kind, created_at, reason }: DeadLetter, nowMs: number)
 
 type Export = ExportState & { readonly to: string };
 
-/** What waits of an export is the history since then. */
+/** An export's backlog is the history since its last success. */
 function exportLineOf({ to, sentMs, notBeforeMs, reason }: Export, nowMs: number): readonly string[] {
   if (reason === null) return [];
   const facts = [

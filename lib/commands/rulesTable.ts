@@ -70,7 +70,7 @@ function statesOf(name: RuleName, config: Config, { observations, assessment }: 
 
 function lineOf({ rule, labels, target, value, warning, critical, state }: RuleState, words: Words): string {
   const { notation } = rules[rule];
-  // A free share is told as what is used, so that it agrees with the card.
+  // A free share is shown as the used share, as on the card.
   const number = (amount: number) => formatValue(amount, rule, labels, words);
   const isYesOrNo = notation === "state";
   const lines = (["warning", "critical"] as const).flatMap((severity) => {

@@ -14,7 +14,7 @@ import { complain, type World } from "../world.ts";
 
 const everyMs = 2000;
 
-/** The report in the whole terminal, anew every 2 s, with the rates between two looks; until q. */
+/** Shows the report full-screen every 2 s with the rates between two looks, until q. */
 export async function watch(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   if (flags.json !== undefined) {
     complain(world, ["--watch is for people and --json for programs: one of them, please"]);
@@ -42,7 +42,7 @@ async function lookAgainAndAgain(
   const machine = { clock, host: sparing(world.machine.host, clock) };
   let opened: OpenWindow | null = null;
   while (!left.aborted) {
-    // The deadline above the run is for one look: it may go on for as long as somebody watches.
+    // The overall deadline is for one look; watching may go on.
     world.allowMs(0);
     const seen: Measurement | null = await unlessLeft(look({ ...world, machine }, config, flags, opened), left);
     if (seen === null) return;
@@ -54,13 +54,13 @@ async function lookAgainAndAgain(
 
 function look(world: World, config: Config, flags: Flags, opened: OpenWindow | null): Promise<Measurement> {
   return withPast(world, flags, (past) => {
-    // Whoever looks again wants to know what is now, not on average since the last card.
+    // Watching shows current rates, not the average since the last card.
     const known = opened === null ? past : { ...past, lastCard: null };
     return measure(world.machine, config, known, { everything: true, opened });
   });
 }
 
-/** As many lines as there is room for, what is wrong and the core being the first; and how to get out. */
+/** The lines that fit, problems and core first, and the key to quit. */
 function pictureOf({ report }: Measurement, world: World, config: Config, forms: WatchWords): Picture {
   const told = report(world.words, []);
   const options = textOptions(world, config, Bun);
@@ -77,7 +77,7 @@ function pictureOf({ report }: Measurement, world: World, config: Config, forms:
   };
 }
 
-/** What was waited for; null when somebody leaves first. */
+/** The awaited value; null when the user quits first. */
 async function unlessLeft<T>(work: Promise<T>, left: AbortSignal): Promise<T | null> {
   const { promise, resolve } = Promise.withResolvers<null>();
   const leave = () => resolve(null);

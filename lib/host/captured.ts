@@ -15,7 +15,7 @@ const failure = v.object({ error: v.string() });
 type Failure = v.InferOutput<typeof failure>;
 const answers = v.optional(v.record(v.string(), v.union([v.string(), failure])), {});
 
-/** What of a machine is not a file. Everything is optional, and what is not here is taken from `base`. */
+/** The parts of a machine that are no files. Each is optional and defaults to `base`. */
 const Capture = v.strictObject({
   note: v.optional(v.string()),
   base: v.optional(v.string()),

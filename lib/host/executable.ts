@@ -3,11 +3,11 @@ import { dirname } from "node:path";
 
 /** This program as a file that a schedule is to start, and who asks for that. */
 export interface Executable {
-  /** Compiled into one file; otherwise the file is a runtime that would have to be told what to run. */
+  /** Whether it is compiled into one file; otherwise the file is the Bun runtime. */
   readonly isCompiled: boolean;
   /** Root, for whom the machine's own systemd works. */
   readonly isRoot: boolean;
-  /** Whether a user who is neither root nor the one who asks may change a file, or put another in its place. */
+  /** Whether another user, except root, may change or replace a file. */
   readonly isOthers: (path: string) => boolean;
 }
 

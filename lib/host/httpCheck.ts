@@ -55,7 +55,7 @@ async function requestWith(
   };
 }
 
-/** The answer at the end of the redirects, or what is wrong with them. A redirect that is expected is not followed. */
+/** The answer after redirects, or their problem. A redirect that is the expected status is not followed. */
 async function follow(
   { url, expectStatus }: HttpCheck,
   request: BunFetchRequestInit,
@@ -84,7 +84,7 @@ async function findText({ expectText }: HttpCheck, { body }: Response): Promise<
   return { code: "noText", text: expectText };
 }
 
-/** Whether a text stands in the first MiB of a page, which is read no further than to the text. */
+/** Whether the first MiB of a page has a text. Reading stops at the text. */
 export async function contains(body: ReadableStream<Uint8Array>, text: string): Promise<boolean> {
   const decoder = new TextDecoder();
   let seen = "";

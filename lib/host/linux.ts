@@ -15,7 +15,7 @@ import { getUnix } from "./unixSocket.ts";
 const askHanging = createStatfsAsker();
 const askLocal = askInTurn(readStatfs, askHanging);
 
-/** Files and directories that the kernel makes up on the spot; what other files below /sys say, a device has to tell. */
+/** Paths that the kernel answers at once; other files below /sys wait for a device. */
 const madeUp = { file: /^\/(proc|sys\/fs\/cgroup)\//, directory: /^\/(proc|sys)(\/|$)/ };
 
 const read = async (path: string, encoding: "utf8" | "latin1" = "utf8") =>

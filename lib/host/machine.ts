@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import { errorCode, errorMessage } from "../errors.ts";
 import { type Host, Unavailable } from "../model/host.ts";
 
-/** What is measured, and the clock it is measured by. */
+/** The measured machine and its clock. */
 export interface Machine {
   readonly host: Host;
   readonly clock: Clock;
@@ -19,7 +19,7 @@ const absences: Readonly<Record<string, string>> = {
   EOPNOTSUPP: "is switched off in this kernel",
 };
 
-/** How often a reading is tried while too many files are open. They are our own, and closed within milliseconds. */
+/** Tries while too many files are open: they are our own, and close within milliseconds. */
 const mostTries = 50;
 
 /** Runs one reading and tells absence (`Unavailable`) from failure, in words that name the path and no more. */

@@ -1,19 +1,19 @@
 import { withDeadline } from "../clock.ts";
 import { Unavailable } from "../model/host.ts";
 
-/** What a program may take, and what it gets. */
+/** Limits and input of a program. */
 export interface ProgramOptions {
-  /** Where it is looked for; ours and not the caller's, so that cron finds what a login shell finds. */
+  /** The search path: fixed, so that cron finds the same programs as a login shell. */
   readonly searchPath: string;
   readonly deadlineMs: number;
   readonly maxBytes: number;
-  /** What it reads, in the encoding of the output; null for nothing. */
+  /** Its standard input, in the encoding of the output; null for none. */
   readonly input: string | null;
   /** `latin1` keeps each byte as one character. */
   readonly encoding: "utf8" | "latin1";
   /** Variables beside the path and the language. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether an error is to end with the program's own words. */
+  /** Whether an error quotes the program's own words. */
   readonly withErrors: boolean;
 }
 

@@ -15,7 +15,7 @@ const limitOf = (path: string) => (path.endsWith("/proc/self/mountinfo") ? 16 * 
 
 const tooLarge = (limit: number) => new Error(`larger than ${limit / mib} MiB`);
 
-/** What one call asks for. Much more than that /proc/sys refuses (ENOMEM), because the kernel makes a copy of that size. */
+/** Bytes per read call. /proc/sys refuses much larger ones (ENOMEM), because the kernel makes a copy of that size. */
 const chunk = Buffer.allocUnsafe(64 * 1024);
 
 /** The text of a file that the kernel makes up on the spot. Throws when it is too large. */

@@ -33,12 +33,12 @@ export function replaceFile(path: string, contents: string | Uint8Array): string
   }
 }
 
-/** What kept the file from being written mostly keeps this from being removed, or made it never be. */
+/** Removes the temporary file, best effort: the first fault usually stops this, too. */
 function removeRest(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // The first fault is the one to tell.
+    // Report the first fault.
   }
 }
 

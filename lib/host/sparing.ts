@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
 import type { Host } from "../model/host.ts";
 
-/** What others are asked for: programs, pages, ports. */
+/** Readings that bother others: programs, pages, ports. */
 const othersMs = 60_000;
-/** What hardly changes, and starts forty programs; it may fail for once, on a busy machine. */
+/** The inventory hardly changes and starts forty programs. It may fail once on a busy machine. */
 const inventoryMs = 600_000;
 
 /**

@@ -7,7 +7,7 @@ import { fromBigint } from "../proc/number.ts";
 /** Asks one file system for its usage. */
 export type AskStatfs = (mountPoint: Buffer) => Promise<FileSystemUsage>;
 
-/** How long one file system may take. */
+/** The deadline of one file system. */
 const deadlineMs = 2000;
 
 /** All ones, which the runtime hands over as a signed number. */

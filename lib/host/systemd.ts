@@ -10,7 +10,7 @@ export type Scope = "system" | "user";
 
 /** A systemd and the units that were given to it by hand. */
 export interface Systemd {
-  /** Where the files of these units are. */
+  /** The directory of these unit files. */
   readonly directory: string;
   /** A unit file's text; null when it is not there or may not be read. */
   readonly read: (name: string) => string | null;
@@ -18,7 +18,7 @@ export interface Systemd {
   readonly write: (name: string, text: string) => void;
   /** Throws errors with a `code`. */
   readonly remove: (name: string) => void;
-  /** Whether it answers at all. Throws `Unavailable`, with what to do. */
+  /** Checks that systemd answers. Throws `Unavailable`, with what to do. */
   readonly probe: () => Promise<void>;
   /** Runs `systemctl(1)`. Throws `Unavailable` where there is none, and an error in its words. */
   readonly control: (...args: readonly string[]) => Promise<void>;

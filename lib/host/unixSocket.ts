@@ -5,7 +5,7 @@ import { errorCode } from "../errors.ts";
 import { reading } from "./machine.ts";
 import { readCapped } from "./program.ts";
 
-/** What an answer may take. */
+/** Limits of an answer. */
 export interface AnswerLimits {
   readonly deadlineMs: number;
   readonly maxBytes: number;

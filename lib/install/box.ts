@@ -5,7 +5,7 @@ import { ifThere } from "../model/host.ts";
 import { withoutLine } from "./crontab.ts";
 import { isOurUnit, serviceName, timerName } from "./units.ts";
 
-/** What of a machine a schedule is written to. */
+/** The parts of a machine that a schedule uses. */
 export interface Box {
   readonly crontab: Crontab;
   readonly openSystemd: typeof openSystemd;

@@ -1,12 +1,12 @@
-/** What a line of the crontab is to do. */
+/** The content of a crontab line. */
 export interface CronJob {
   /** The five times, or a nickname. */
   readonly times: string;
   /** The program and its arguments, without control characters. */
   readonly words: readonly string[];
-  /** Where `timeout(1)` is; null where the machine has none. */
+  /** The path of `timeout(1)`; null without one. */
   readonly timeoutFile: string | null;
-  /** After so many seconds it is killed, where that can be done. */
+  /** Seconds until `timeout` kills it. */
   readonly timeoutSeconds: number;
 }
 
@@ -48,7 +48,7 @@ export function withoutLine(crontab: string): string {
     .join("");
 }
 
-/** Whether a crontab gives its commands a webhook. */
+/** Whether a crontab sets a webhook for its commands. */
 export function setsWebhook(crontab: string): boolean {
   return /^\s*["']?DISCORD_WEBHOOK_URL["']?\s*=\s*\S/m.test(crontab);
 }

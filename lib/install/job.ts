@@ -6,7 +6,7 @@ import type { Executable } from "../host/executable.ts";
 import type { Config } from "../settings/config.ts";
 import type { World } from "../world.ts";
 
-/** What a schedule is to run. */
+/** The command of a schedule. */
 export interface Job {
   /** The program and its options but for the splay, which each kind of schedule has in a way of its own. */
   readonly words: readonly string[];
@@ -58,7 +58,7 @@ export function findObstacle({ files, words }: Job, { isCompiled, isRoot, isOthe
   if (!isCompiled) return "this is the source, run by bun: make a binary with ./build.sh, and install that";
   const fleeting = files.find((file) => temporary.test(file));
   if (fleeting !== undefined) return `${fleeting} will not stay there: move it, for example to /usr/local/bin`;
-  // Whoever may change what root runs is root.
+  // A user who may change what root runs is root.
   const open = isRoot ? files.find(isOthers) : undefined;
   if (open !== undefined) {
     return `root must not run what others may change: sudo install -m 700 ${open} /usr/local/bin/, and use that one`;
@@ -67,7 +67,7 @@ export function findObstacle({ files, words }: Job, { isCompiled, isRoot, isOthe
   return odd === undefined ? null : `no schedule can have the control characters of ${JSON.stringify(odd)}`;
 }
 
-/** Why the program will have no webhook when somebody else than this shell starts it; null when it will. */
+/** The reason why a scheduled run would have no webhook; null when it has one. */
 export function findMissingWebhook({ env, baked, programFile }: World, config: Config, starter: string): string | null {
   if (config.webhook !== null || baked.webhook !== undefined) return null;
   const settings = join(dirname(programFile), "server-metrics.toml");

@@ -1,6 +1,6 @@
 import type { Scope } from "../host/systemd.ts";
 
-/** What the unit files say. */
+/** The content of the unit files. */
 export interface UnitFiles {
   readonly scope: Scope;
   /** The program and its arguments, without control characters. */
@@ -17,7 +17,7 @@ export const timerName = "server-metrics.timer";
 
 const mark = "# Written by server-metrics install --systemd; server-metrics uninstall removes it.";
 
-/** Whether a unit file is one of ours. */
+/** Whether a unit file was written by this program. */
 export const isOurUnit = (text: string): boolean => text.startsWith(mark);
 
 /** The service that runs the command once, systemd.service(5). */
@@ -62,7 +62,7 @@ function quoted(word: string): string {
   return /^[\w@:,./+%=-]+$/.test(word) ? escaped : `"${escaped.replace(/["\\]/g, "\\$&")}"`;
 }
 
-/** A user's systemd has another directory before version 254, where nobody would look for the state. */
+/** Before version 254 a user's systemd has another directory, where nobody looks for the state. */
 const madeState = "StateDirectory=server-metrics\nStateDirectoryMode=0700\n";
 
 /*
@@ -82,7 +82,7 @@ ProtectKernelLogs=yes
 ProtectKernelModules=yes
 `;
 
-/** What needs no privilege to set up. Where a call is not known to a filter, ENOSYS lets a program do without it. */
+/** Hardening that needs no privilege. ENOSYS for filtered calls lets a program use its fallback. */
 const unprivileged = `UMask=0077
 NoNewPrivileges=yes
 LockPersonality=yes

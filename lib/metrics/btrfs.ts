@@ -14,7 +14,7 @@ const schema = v.array(
     devices: v.number(),
     /** Null where the kernel does not say. */
     missing: v.nullable(v.number()),
-    /** What its devices have counted since somebody last reset it, over all boots. */
+    /** Device errors since the last reset, over all boots. */
     errors: v.nullable(v.number()),
   }),
 );

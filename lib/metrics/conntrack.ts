@@ -30,10 +30,10 @@ async function collectConntrack(host: Host): Promise<Conntrack> {
 const usedPercent = ({ tracked, limit }: Conntrack) =>
   limit === null ? null : sharePercent(Math.min(tracked, limit), limit);
 
-/** Where the rule's warning stands. */
+/** The rule's warning threshold. */
 const notablePercent = 90;
 
-/** How full the table of tracked connections is; when it is full, new connections are dropped without a word. */
+/** Tracked connections against the table's size. When it is full, the kernel silently drops new connections. */
 export const conntrack = defineMetric({
   order: 110,
   title: (words) => words.conntrack.label,

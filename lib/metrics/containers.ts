@@ -10,7 +10,7 @@ import type { RowWords } from "../words/en/rows.ts";
 const schema = v.object({
   total: v.number(),
   running: v.number(),
-  /** Names of those whose own health check fails; null where the engine does not tell. */
+  /** Names of those whose health check fails; null when the engine does not report health. */
   unhealthy: v.nullable(v.array(v.string())),
   /** Names of those that ended and are being started again, at the moment of asking. */
   restarting: v.array(v.string()),
@@ -43,7 +43,7 @@ const isRunning = ({ state }: Container) => state === "running";
 /** Docker's path, which Podman answers as well, and Podman's own, which takes any version. */
 const paths = { docker: "/containers/json?all=1", podman: "/v4.0.0/libpod/containers/json?all=true" };
 
-/** Podman tells of health checks by its own path only; before version 2 it has none. */
+/** Podman reports health on its own path only, and not before version 2. */
 async function askPodman(host: Host, socket: string): Promise<readonly Container[]> {
   const own = await host.getUnix(socket, paths.podman).catch(() => null);
   return parseContainers(own ?? (await host.getUnix(socket, paths.docker)));
@@ -188,7 +188,7 @@ function describeContainers(now: Containers, { containers: words }: RowWords): R
   };
 }
 
-/** How many containers there are, and which are not well. */
+/** The number of containers, and those that are not well. */
 export const containers = defineMetric({
   order: 190,
   title: (words) => words.containers.label,

@@ -31,7 +31,7 @@ export type CpuShares = Readonly<Record<(typeof shareNames)[number], number>>;
 
 type State = Exclude<keyof Cpu, "cores">;
 
-/** The kernel rounds user and guest time down, each by itself, so that what is left of user may fall by a tick. */
+/** The kernel rounds user and guest time down separately, so their difference may fall by a tick. */
 const roundedTicks = 2;
 
 /**
@@ -66,7 +66,7 @@ const shortestReportSeconds = 10;
 
 const sharesSince = (now: Cpu, since: Since<Cpu> | null) => (since === null ? null : cpuShares(since, now));
 
-/** What can be compared with; a report of a moment ago cannot. */
+/** The reading to compare with; one of a moment ago is too near. */
 const worthwhile = ({ sample, report }: Earlier<Cpu>): Earlier<Cpu> => ({
   sample,
   report: report !== null && report.seconds >= shortestReportSeconds ? report : null,

@@ -17,7 +17,7 @@ const schema = v.array(
   }),
 );
 
-/** What each whole disk has done since boot. Source: /proc/diskstats, `proc_diskstats(5)`. */
+/** The counters of each whole disk since boot. Source: /proc/diskstats, `proc_diskstats(5)`. */
 export type DiskIo = v.InferOutput<typeof schema>;
 
 interface Activity {
@@ -111,7 +111,7 @@ function describeDisk(
   };
 }
 
-/** How many disks are named; the others are counted. */
+/** Disks that are named; the others are counted. */
 const rowsAtMost = 4;
 
 function describeDisks(

@@ -37,7 +37,7 @@ function parseUptime(text: string): number | null {
   return seconds === null || seconds > impossibleSeconds ? null : seconds;
 }
 
-/** Each fact is had or not had by itself; only a machine that tells nothing at all is unavailable. */
+/** Each fact is read by itself; unavailable only when all are missing. */
 async function collectHost(host: Host): Promise<HostFacts> {
   const osRelease =
     (await orNull(host.readFile("/etc/os-release"))) ?? (await orNull(host.readFile("/usr/lib/os-release")));
@@ -56,7 +56,7 @@ async function collectHost(host: Host): Promise<HostFacts> {
   return facts;
 }
 
-/** How far the clock is off, as the last delivery heard it from Discord; null where none did. */
+/** The clock's error against Discord's clock at the last delivery; null without one. */
 export const observeClock = (offSeconds: number | null): readonly Observation<"clock_off_seconds">[] =>
   observations("clock", { off_seconds: offSeconds });
 

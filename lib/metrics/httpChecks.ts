@@ -15,7 +15,7 @@ const schema = v.array(
     /** Until it answered. */
     seconds: v.nullable(v.number()),
     certificateDays: v.nullable(v.number()),
-    /** How long the certificate is to be valid; 0 for no matter. */
+    /** Days that the certificate must still be valid; 0 for no limit. */
     tlsDays: v.number(),
   }),
 );
@@ -34,7 +34,7 @@ async function collectHttp(host: Host, { http }: MetricSettings): Promise<HttpCh
   );
 }
 
-/** What `tlsDays` is if nothing is set, and where the rule's first line stands. */
+/** The default of `tlsDays`, and the rule's warning threshold. */
 const usualDays = 14;
 
 /** The days by the check's own measure; a certificate for a few days presses later than one for a year. */

@@ -30,7 +30,7 @@ export const metricNames: readonly MetricName[] = Object.keys(registry)
   .filter((name): name is MetricName => name in registry)
   .toSorted((one, other) => metrics[one].order - metrics[other].order);
 
-/** What stands behind every observation's name, in the order of the card. */
+/** The definition of every observation, in the order of the card. */
 export const definitions: ReadonlyMap<string, Definition> = new Map(
   metricNames.flatMap((metric) => Object.entries(metrics[metric].definitions)),
 );

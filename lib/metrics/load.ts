@@ -16,7 +16,7 @@ const schema = v.object({
   cores: v.number(),
   /** CPUs online; 0 when unknown. */
   online: v.number(),
-  /** What limits a container, in cores; null when nothing does. */
+  /** The container's CPU limit, in cores; null without one. */
   quotaCores: v.nullable(v.number()),
 });
 
@@ -61,7 +61,7 @@ async function coresOf(
 
 const semantic = (window: string) => ({ name: `system.cpu.load_average.${window}`, unit: "{thread}" });
 
-/** How many tasks ran or waited on average, absolute and per core. */
+/** Tasks that ran or waited on average, absolute and per core. */
 export const load = defineMetric({
   order: 40,
   title: (words) => words.load.label,

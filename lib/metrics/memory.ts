@@ -44,7 +44,7 @@ export function parseMeminfo(text: string): Omit<Memory, "zfsCacheBytes" | "cont
 
 const unknownSwap = { swapTotalBytes: null, swapFreeBytes: null };
 
-/** What programs can get of the total, in bytes; null when it cannot be known. */
+/** Memory that programs can get, bytes; null when it is not known. */
 function availableOf(bytes: (name: string) => number | null, totalBytes: number): number | null {
   const [free, available] = [bytes("MemFree"), bytes("MemAvailable")];
   // 0 is a real value at the edge of running out, so only a missing line falls back to the estimate.
@@ -59,7 +59,7 @@ function availableOf(bytes: (name: string) => number | null, totalBytes: number)
   return Math.min(totalBytes, Math.max(0, free + cached + others));
 }
 
-/** What the ZFS cache can shrink by, in bytes: its size less the least size it keeps. Throws when it has neither. */
+/** Bytes that the ZFS cache can give back: its size less its minimum. Throws when either is missing. */
 export function parseArcstats(text: string): number {
   const field = (name: string) => parseCount(new RegExp(`^${name}\\s+\\d+\\s+(\\d+)\\n`, "m").exec(text)?.[1]);
   const [size, least] = [field("size"), field("c_min")];

@@ -16,12 +16,12 @@ const schema = v.array(
     transmitBytes: v.number(),
     transmitErrors: v.number(),
     transmitDrops: v.number(),
-    /** What a network card says that its link carries. */
+    /** The link speed that the network card reports. */
     linkBytesPerSecond: v.exactOptional(v.number()),
   }),
 );
 
-/** What each network interface has counted since it came up. Source: /proc/net/dev, `proc_pid_net(5)`. */
+/** The counters of each interface since it came up. Source: /proc/net/dev, `proc_pid_net(5)`. */
 export type Network = v.InferOutput<typeof schema>;
 type Counted = Network[number];
 
@@ -43,7 +43,7 @@ type Rates = Omit<InterfaceCounters, "interface">;
 /** No link is faster than 1.6 Tbit/s, and no packet is shorter than 64 bytes. */
 const fastest = { bytesPerSecond: 2e11, packetsPerSecond: 2e11 / 64 };
 
-/** Cards of virtual machines carry more than they say, but not so many times. */
+/** Virtual network cards are faster than they report, but not by more than this factor. */
 const linkTolerance = 10;
 
 /**
@@ -129,7 +129,7 @@ function describeInterface(now: Counted, earlier: Earlier<Network>, { format, wo
   };
 }
 
-/** How many interfaces are named; the others are counted. */
+/** Interfaces that are named; the others are counted. */
 const rowsAtMost = 4;
 
 function describeNetwork(now: Network, earlier: Earlier<Network>, wording: Wording): readonly TroubleRow[] {

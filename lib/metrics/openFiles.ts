@@ -27,10 +27,10 @@ export function parseFileNr(text: string): OpenFiles {
 const usedPercent = ({ open, limit }: OpenFiles) =>
   limit === null ? null : sharePercent(Math.min(open, limit), limit);
 
-/** Where the rule's warning stands. */
+/** The rule's warning threshold. */
 const notablePercent = 70;
 
-/** How near the machine is to its limit of open files; at the limit nothing can open a file or a connection. */
+/** Open files against the machine's limit. At the limit nothing can open a file or a connection. */
 export const openFiles = defineMetric({
   order: 100,
   title: (words) => words.openFiles.label,

@@ -12,11 +12,11 @@ const schema = v.array(
     active: v.boolean(),
     /** `raid1`; null while the array is not active. */
     level: v.nullable(v.string()),
-    /** How many devices it should have and how many work; null for a level without redundancy that is active. */
+    /** Expected and working devices; null for an active level without redundancy. */
     devices: v.nullable(v.object({ wanted: v.number(), working: v.number() })),
     /** Members marked as failed. */
     failed: v.array(v.string()),
-    /** What the kernel does to the array, such as `recovery`, `resync`, `reshape`, `check`; null percent while it waits. */
+    /** The kernel's work on the array: `recovery`, `resync`, `reshape`, `check`; null percent while it waits. */
     operation: v.nullable(v.object({ name: v.string(), percent: v.nullable(v.number()) })),
   }),
 );

@@ -24,7 +24,7 @@ const schema = v.object({
  */
 export type Reboot = v.InferOutput<typeof schema>;
 
-/** What writes /run/reboot-required. Only where one of them is there does the file's absence say anything. */
+/** Programs that write /run/reboot-required. Its absence means something only where one is installed. */
 const writers = [
   "/etc/kernel/postinst.d/unattended-upgrades",
   "/etc/kernel/postinst.d/update-notifier",
@@ -32,7 +32,7 @@ const writers = [
   "/usr/share/update-notifier/notify-reboot-required",
 ];
 
-/** Where Proxmox keeps which kernel it was told to start, for the next boot and for all; `proxmox-boot-tool kernel pin`. */
+/** Proxmox's pinned kernels, for the next boot and for all; `proxmox-boot-tool kernel pin`. */
 const pins = ["/etc/kernel/next-boot-pin", "/etc/kernel/proxmox-boot-pin"];
 
 async function collectReboot(host: Host): Promise<Reboot> {
@@ -56,7 +56,7 @@ async function isAnyThere(host: Host, paths: readonly string[]): Promise<boolean
   return false;
 }
 
-/** Undefined where it cannot be told; in a container, which starts no kernel, never. */
+/** Undefined when it is not known. A container starts no kernel. */
 async function readNextKernel(host: Host): Promise<string | null | undefined> {
   const running = await ifThere(host.readProc("sys/kernel/osrelease"));
   const isContainer = (await ifThere(host.readFile("/run/systemd/container"))) !== null;
@@ -80,7 +80,7 @@ function linesOf({ required, packages, nextKernel }: Reboot, { reboot: words }: 
   ];
 }
 
-/** Whether an update waits for a reboot, and of what. */
+/** Whether an update waits for a reboot, and which packages. */
 export const reboot = defineMetric({
   order: 220,
   title: (words) => words.reboot.label,

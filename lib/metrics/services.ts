@@ -23,7 +23,7 @@ const schema = v.array(
 export type Services = v.InferOutput<typeof schema>;
 type Service = Services[number];
 
-/** How a unit that systemd did not mention is told. */
+/** The state of a unit that systemd did not mention. */
 const unknown = {
   loadState: "not-found",
   activeState: "inactive",
@@ -42,7 +42,7 @@ function choose(unit: string, units: readonly Unit[]): Service {
 async function collectServices(host: Host, config: MetricSettings): Promise<Services> {
   if (config.services.length === 0) throw new Unavailable("none configured");
   const units = await readUnits(host, config).catch((error: unknown) => {
-    // Whoever names a service wants to hear that nobody watches it.
+    // The owner named this service, so an unreadable state is news.
     throw error instanceof Unavailable ? new Error("no systemd here") : error;
   });
   return config.services.map(({ unit }) => choose(unit, units));
@@ -58,7 +58,7 @@ function isActive({ activeState, subState }: Service): boolean | null {
 /** States of a unit's file that do not start it at boot; `static`, `generated`, `alias` and so on say nothing against it. */
 const notAtBoot = /^(disabled|transient|masked(-runtime)?|linked(-runtime)?|enabled-runtime)$/;
 
-/** Whether it will run after a reboot; null for one that does not even run now. */
+/** Whether it starts after a reboot; null when it does not run now. */
 function isEnabled(service: Service): boolean | null {
   return isActive(service) === true ? service.startedByOthers || !notAtBoot.test(service.fileState) : null;
 }

@@ -76,17 +76,17 @@ async function collectStorage(host: Host, { storage: settings }: MetricSettings)
   return shown.map(fileSystemOf);
 }
 
-/** Rows that the card shows by itself; what is over them is counted, and shown when it is news. */
+/** Rows that the card always has room for; others are counted, and shown when they are news. */
 const rowsInCard = 6;
 
 /** It lives in memory and is not nearly full: then nothing but its judgement is of interest. */
 const isQuiet = (one: FileSystem) => one.onlyWhenFull === true && prominence(one) < 80;
 
-/** A boot partition, which fills for nobody: of use only in `show`, unless it is nearly full. */
+/** Boot partitions stay off the card until nearly full. */
 const isMinor = ({ mount, usage }: FileSystem) =>
   /^\/(boot|efi)(\/|$)/.test(mount) && usage !== null && prominence({ mount, usage }) < 80;
 
-/** How near to full, of bytes or inodes; the root stands above all, then what did not answer. */
+/** Sorts by the fuller of bytes and inodes; the root first, then what did not answer. */
 function prominence({ mount, usage }: Pick<FileSystem, "mount" | "usage">): number {
   if (mount === "/") return 102;
   return usage === null ? 101 : Math.max(usedPercent(usage) ?? 0, inodesUsedPercent(usage) ?? 0);
@@ -142,7 +142,7 @@ const semantic = (what: "limit" | "usage" | "utilization", state?: "free" | "use
   return { otlp: { name: `system.filesystem.${what}`, labels, ...attributes, additive: what !== "utilization" } };
 };
 
-/** When a file system will be full, as the forecast has it; null where there is none. */
+/** The forecast time until a file system is full, hours; null without a forecast. */
 export const observeFullIn = (labels: Labels, hours: number | null): readonly Observation<"storage_full_in_hours">[] =>
   observations("storage", { full_in_hours: hours }, labels);
 

@@ -26,10 +26,10 @@ const schema = v.array(
  */
 export type Temperature = v.InferOutput<typeof schema>;
 
-/** How long one device may take. One that hangs is asked nothing more, because each question holds a thread. */
+/** The deadline of one device. A device that hangs gets no more reads, because each holds a thread. */
 const deviceDeadlineMs = 1000;
 
-/** What a device tells before its deadline. */
+/** The readings of a device before its deadline. */
 async function readInTime(sensors: AsyncGenerator<Sensor>): Promise<Temperature> {
   const told: Sensor[] = [];
   const all = async () => {
@@ -63,7 +63,7 @@ function numberTwins(sensors: Temperature): Temperature {
   });
 }
 
-/** Where a sensor without limits of its own begins to be critical, and how far below that it is a warning. */
+/** The critical limit of a sensor without its own, and the distance of its warning. */
 const usual = { critical: 90, apart: 10 };
 
 function ownThresholds({ maxCelsius, criticalCelsius, warnsAtMax }: Sensor) {
@@ -94,7 +94,7 @@ function settle(first: Temperature, second: Temperature): Temperature {
   return second.map((one) => ({ ...one, celsius: Math.min(one.celsius, before.get(one.sensor) ?? one.celsius) }));
 }
 
-/** Every sensor that tells something; the hottest one stands for the machine. */
+/** Every sensor with a reading; the hottest one represents the machine. */
 export const temperature = defineMetric({
   order: 120,
   title: (words) => words.temperature.label,

@@ -47,7 +47,7 @@ export function topByCpu(before: TopProcesses, now: TopProcesses): readonly CpuU
   const machineTicks = now.machineTicks - before.machineTicks;
   // Above 2^53 a difference is not exact: only garbage is so large.
   if (machineTicks <= 0 || now.machineTicks > 2 ** 53) return null;
-  // A process that was not there had no tick yet; the start tells it from an earlier one of the same pid.
+  // A new process had no ticks yet; its start time distinguishes it from an earlier one of the same pid.
   const earlier = new Map(before.cpu.map(([pid, startTicks, ticks]) => [`${pid} ${startTicks}`, ticks]));
   return now.cpu
     .map(([pid, startTicks, ticks, name]) => {

@@ -19,7 +19,7 @@ export interface MemoryLimit extends MemoryEvents {
   readonly swap: { readonly totalBytes: number; readonly usedBytes: number } | null;
 }
 
-/** What was counted in a container; null where it is not. */
+/** The counters of a container; null when it has none. */
 export interface MemoryEvents {
   readonly oomKills: number | null;
   readonly majorFaults: number | null;
@@ -89,7 +89,7 @@ export async function readMemoryLimit(host: Host): Promise<MemoryLimit | null> {
   const stat = await ifThere(host.readSys(`${smallest.directory}/memory.stat`));
   const [inactive, active] = memoryFiles[version].droppable.map((name) => fieldOf(stat, name));
   if (typeof inactive !== "number" || typeof active !== "number") throw new Error("memory.stat is malformed");
-  // Version 1 does not tell its slab.
+  // Version 1 does not report its slab.
   const droppable = inactive + active + (fieldOf(stat, "slab_reclaimable") ?? 0);
   return {
     limitBytes,
@@ -124,7 +124,7 @@ async function readEvents(host: Host, { version, directory }: Level): Promise<Me
   };
 }
 
-/** What was counted in the outermost cgroup that can be seen: in a container it is the container's. */
+/** The counters of the outermost visible cgroup: in a container, the container's. */
 export async function readContainerEvents(host: Host): Promise<MemoryEvents> {
   for (const level of await readLevels(host, "memory")) {
     const events = await readEvents(host, level);
@@ -133,7 +133,7 @@ export async function readContainerEvents(host: Host): Promise<MemoryEvents> {
   return { oomKills: null, majorFaults: null };
 }
 
-/** How many tasks there are in the container, by the outermost cgroup that counts them; null when none does. */
+/** The tasks of the container, by the outermost cgroup that counts them; null when none does. */
 export async function readTasks(host: Host): Promise<number | null> {
   for (const level of await readLevels(host, "pids")) {
     const tasks = await readNumber(host, level, "pids.current");
@@ -142,7 +142,7 @@ export async function readTasks(host: Host): Promise<number | null> {
   return null;
 }
 
-/** How many cores' worth of time PID 1's cgroups may use (`cpu.max`, `cpu.cfs_quota_us`); null when there is no quota. */
+/** The CPU quota of PID 1's cgroups in cores (`cpu.max`, `cpu.cfs_quota_us`); null without a quota. */
 export async function readCpuQuota(host: Host): Promise<number | null> {
   let cores = Infinity;
   for (const level of await readLevels(host, "cpu")) {
@@ -169,7 +169,7 @@ export async function isLxcfs(host: Host, procFile: string): Promise<boolean> {
 
 async function readLevels(host: Host, controller: Controller): Promise<readonly Level[]> {
   const cgroup = await ifThere(host.readProc("1/cgroup"));
-  // Other users' processes may be hidden (hidepid); what is at the top binds PID 1 in any case.
+  // Other users' processes may be hidden (hidepid); the topmost cgroup binds PID 1 in any case.
   if (cgroup === null) return [...parseCgroup("0::/", controller), ...parseCgroup(`1:${controller}:/`, controller)];
   return parseCgroup(cgroup, controller);
 }

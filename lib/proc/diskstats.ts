@@ -1,6 +1,6 @@
 import { knownCount, parseCount } from "./number.ts";
 
-/** What one disk has done since boot. */
+/** The counters of one disk since boot. */
 export interface DiskCounters {
   readonly device: string;
   readonly reads: number;

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import { Unavailable } from "../model/host.ts";
 
-/** What firmware and package say when they do not know. */
+/** Placeholders of firmware and package for unknown values. */
 const placeholder = /^(|-|unknown|not specified|to be filled by o\.?e\.?m\.?|default string|system .*name|computer)$/i;
 
 const text = v.nullable(v.string());
@@ -19,9 +19,9 @@ export const CpuModel = v.object({
 /** The CPU's model and its caches, each level summed over the machine. */
 export type CpuModel = v.InferOutput<typeof CpuModel>;
 
-/** Who made the machine, or what pretends to be one. */
+/** The maker of the machine, or the hypervisor. */
 export const MachineModel = v.object({ manufacturer: text, model: text, virtualisation: text });
-/** Who made the machine, or what pretends to be one. */
+/** The maker of the machine, or the hypervisor. */
 export type MachineModel = v.InferOutput<typeof MachineModel>;
 
 /** A whole disk; `smart` is its own verdict in lower case, null when it was not asked. */
@@ -77,7 +77,7 @@ const SystemAnswer = v.pipe(
   v.object({ manufacturer: told, model: told, virtual: v.boolean(), virtualHost: told }),
 );
 
-/** Who made the machine, or what pretends to be one, from `system()`. Throws `Unavailable` when nothing is told. */
+/** The maker of the machine, or the hypervisor, from `system()`. Throws `Unavailable` when it is not known. */
 export function parseMachine(answer: string): MachineModel {
   const { manufacturer, model, virtual, virtualHost } = v.parse(SystemAnswer, answer);
   const virtualisation = virtual ? (virtualHost ?? "virtual machine") : null;
@@ -145,5 +145,5 @@ export function parseModules(answer: string): MemoryModule[] {
   }));
 }
 
-/** What a disk's SMART says, by the words that mean anything among others such as `not supported`: 1 predicts a failure. */
+/** Words of a disk's SMART state that mean something, unlike `not supported`: 1 predicts a failure. */
 export const smartVerdicts: Readonly<Record<string, 0 | 1>> = { ok: 0, "predicted failure": 1, failing: 1 };

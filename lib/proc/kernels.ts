@@ -18,7 +18,7 @@ export function findNextKernel(
   return !installed.includes(running) || newestFirst(newest, running) < 0 ? newest : null;
 }
 
-/** What remains without the version and the distribution's own numbers: `-amd64`, `-generic`, `..x86_64`. */
+/** The flavour: the name without versions and the distribution's numbers: `-amd64`, `-generic`, `..x86_64`. */
 function flavourOf(release: string): string {
   return release
     .replace(/^\d+(?:\.\d+)*(?:-\d+(?:\.\d+)*)?/, "")

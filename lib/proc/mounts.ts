@@ -53,7 +53,7 @@ const isUsual = (mount: Mount, settings: StorageSettings) =>
     isVital(mount) ||
     (!notDisks.has(mount.fsType) && (settings.network || !isRemote(mount))));
 
-/** What one storage is known by: its device, or its source where many devices or none stand behind it. */
+/** The identity of a storage: its device, or its source when it has several devices or none. */
 export function storageKey({ fsType, source, device }: Mount): string {
   return ["btrfs", "bcachefs", "zfs"].includes(fsType) ? `${fsType} ${source}` : device;
 }

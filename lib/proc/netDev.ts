@@ -1,6 +1,6 @@
 import { parseCounts } from "./number.ts";
 
-/** What one network interface has counted since it came up. */
+/** The counters of one interface since it came up. */
 export interface InterfaceCounters {
   readonly interface: string;
   readonly receiveBytes: number;
@@ -49,7 +49,7 @@ const plumbing = new RegExp(
   ].join("|")})$`,
 );
 
-/** Is the interface one that a person would not look for? Decided by its name. */
+/** Whether the interface is virtual plumbing that people do not look for, by its name. */
 export function isPlumbing({ interface: name }: Pick<InterfaceCounters, "interface">): boolean {
   return plumbing.test(name);
 }

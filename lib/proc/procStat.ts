@@ -13,7 +13,7 @@ export interface CpuTicks {
   readonly guest: number;
 }
 
-/** What /proc/stat tells: the sum over all CPUs and how many of them are online. */
+/** /proc/stat: the sum over all CPUs, and how many are online. */
 export interface ProcStat {
   readonly ticks: CpuTicks;
   readonly cores: number;

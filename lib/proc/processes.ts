@@ -7,13 +7,13 @@ export const mostThreads = 2 ** 22;
 /** One line of /proc/[pid]/stat, `proc_pid_stat(5)`. */
 export interface ProcessStat {
   readonly pid: number;
-  /** What the process calls itself, up to 15 bytes; bytes that are not UTF-8 become U+FFFD. */
+  /** The name that the process gave itself, up to 15 bytes; bytes that are not UTF-8 become U+FFFD. */
   readonly name: string;
   /** `R`, `S`, `D`, `Z`, … */
   readonly state: string;
   /** Time on a CPU, in programs and in the kernel, in clock ticks. */
   readonly cpuTicks: number;
-  /** When it started, in clock ticks since the boot: together with the pid it is this process and no later one. */
+  /** Start time, in clock ticks since the boot. With the pid it identifies the process. */
   readonly startTicks: number;
   readonly residentPages: number;
 }

@@ -13,7 +13,7 @@ export interface Sensor {
   readonly isSecondary?: true;
 }
 
-/** What sensors show that are dead or not connected: the ends of their scales, beside all that is colder or hotter. */
+/** Readings of dead or unconnected sensors: the ends of their scales, and everything beyond. */
 const endsOfScales = new Set([0, 127, 127.5, 127.875, 128]);
 
 /** Parses the millidegrees of one sensor. Null for what no machine has. */
@@ -22,7 +22,7 @@ export function parseMillidegrees(text: string | null): number | null {
   return celsius > -40 && celsius < 150 && !endsOfScales.has(celsius) ? celsius : null;
 }
 
-/** Parses the millidegrees of a limit. Null for what is no limit of a computer: firmware has 20.8, and 65261.85 for none. */
+/** Parses a limit in millidegrees. Null when it is implausible: firmware says 20.8, or 65261.85 for none. */
 export function parseLimit(text: string | null): number | null {
   const celsius = (parseSigned(text?.trim()) ?? 0) / 1000;
   return celsius >= 45 && celsius <= 150 ? celsius : null;

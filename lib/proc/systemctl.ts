@@ -2,7 +2,7 @@ import { type Host, Unavailable } from "../model/host.ts";
 import type { ChecksConfig } from "../model/settings.ts";
 import { parseCount } from "./number.ts";
 
-/** What systemd says of one unit; the words are its own, see `systemctl(1)`. */
+/** The state of one unit, in systemd's words, see `systemctl(1)`. */
 export interface Unit {
   readonly id: string;
   /** All its names, where they were asked for. */
@@ -13,7 +13,7 @@ export interface Unit {
   readonly subState: string;
   /** `enabled`, `disabled`, `static`, …; empty where there is no file. */
   readonly fileState: string;
-  /** How it failed: `exit-code`, `signal`, `timeout`, `oom-kill`, … */
+  /** The way it failed: `exit-code`, `signal`, `timeout`, `oom-kill`, … */
   readonly result: string;
   /** How often systemd has started it again by itself. */
   readonly restarts: number;
@@ -68,7 +68,7 @@ export function readUnits(host: Host, { services }: ChecksConfig): Promise<reado
 }
 
 async function askSystemd(host: Host, named: readonly string[]): Promise<readonly Unit[]> {
-  // sd_booted(3): without it there is nobody whom systemctl could ask, so it is not even started.
+  // sd_booted(3): without systemd, systemctl is not started at all.
   await host.list("/run/systemd/system").catch(() => {
     throw new Unavailable("systemd is not running");
   });

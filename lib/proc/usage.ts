@@ -28,7 +28,7 @@ export function usedBytes(usage: FileSystemUsage): number {
   return Math.max(0, usage.totalBytes - usage.freeBytes);
 }
 
-/** What is used of what users can use; blocks reserved for root are neither. Null where nothing can be used. */
+/** The used share of the space for users; blocks reserved for root count in neither. Null when there is no such space. */
 export function usedPercent(usage: FileSystemUsage): number | null {
   return sharePercent(usedBytes(usage), usedBytes(usage) + usage.availableBytes);
 }

@@ -30,18 +30,18 @@ type ThresholdSettings = v.InferOutput<typeof thresholdSettings>;
 const thresholdsExpected = "false, or lines such as { warning = 85, critical = 95 }";
 const off = v.literal(false, thresholdsExpected);
 
-/** False or a table: what is no table is told as such, and what is wrong within one by its own name. */
+/** False or a table; a wrong entry is reported by its own name. */
 const offOr = <Table extends v.GenericSchema>(table: Table) =>
   v.lazy((input) => (typeof input === "object" && input !== null ? table : off));
 
 /** Reports in a row on the good side before something counts as over; coming back must be as sure as going wrong. */
 export const runsToClear = 2;
 
-/** What may stand in the table of a rule. */
+/** The settings of a rule's table. */
 export const ruleEntries = { ...thresholdEntries, targets: v.record(v.string(), offOr(thresholdSettings), "a table") };
 const ruleSettings = offOr(v.partial(v.strictObject(ruleEntries)));
 
-/** What the settings of a rule do; its defaults are in the table of rules. */
+/** Meanings of a rule's settings; the defaults are in the table of rules. */
 export const ruleMeanings: Meanings<typeof ruleEntries> = {
   warning: { meaning: "the value at which a warning is raised", default: "the rule's" },
   warning_clear: { meaning: "the value at which it is over", default: "as far from `warning` as by default" },
@@ -169,7 +169,7 @@ const hasNoSuchLevel = ({ level }: Rule, { warning_used: warning, critical_used:
 
 const hours = v.pipe(v.number("a number of hours"), v.minValue(0, "0 or more hours"));
 
-/** How alerts are announced. */
+/** Settings of the announcements. */
 export const AlertSettings = v.partial(
   v.strictObject(
     {
@@ -184,10 +184,10 @@ export const AlertSettings = v.partial(
 );
 export type AlertSettings = v.InferOutput<typeof AlertSettings>;
 
-/** How often an incident that lasts is said again, unless the settings have it otherwise. */
+/** Default intervals of reminders. */
 export const reminderHours = { warning: 24, critical: 12 } as const;
 
-/** What the settings of the alerts do. */
+/** Meanings of the settings in `[alerts]`. */
 export const alertMeanings: Meanings<AlertSettings> = {
   mention_role: { meaning: "the role that a critical alert mentions", default: "nobody" },
   mention_user: { meaning: "the user that a critical alert mentions", default: "nobody" },

@@ -4,7 +4,7 @@ declare module "bun" {
   }
 }
 
-/** What the build put into this executable. All of it is optional. */
+/** Values that the build put into this executable, all optional. */
 export interface Baked {
   /** The webhook's address. A secret. */
   readonly webhook?: string;

@@ -37,7 +37,7 @@ export const checkTables = {
 
 const timeoutMeaning = { meaning: "seconds for all of it: name, connection, redirects, page" };
 
-/** What the entries of each table do. */
+/** Meanings of the settings in each table. */
 export const checkMeanings: { readonly [Table in keyof typeof checkTables]: Meanings<(typeof checkTables)[Table]> } = {
   service: { unit: { meaning: "a unit of systemd that must run, now and after a reboot", default: "must be set" } },
   http: {

@@ -39,7 +39,7 @@ const entries = {
   alerts: AlertSettings,
 };
 
-/** What holds where a setting of the top is not set, of those that always have a value. */
+/** Defaults of the top-level settings that always have a value. */
 export const defaults = {
   units: "iec",
   sample: 0.5,
@@ -50,7 +50,7 @@ export const defaults = {
   updates: false,
 } as const satisfies Settings;
 
-/** What the settings of the top do. */
+/** Meanings of the top-level settings. */
 export const topMeanings: Meanings<Omit<typeof entries, keyof typeof names.tables>> = {
   name: { meaning: "what to call this machine", default: "its host name" },
   timezone: { meaning: "for charts, days and the classic layout's title", default: "the machine's" },
@@ -70,7 +70,7 @@ export const topMeanings: Meanings<Omit<typeof entries, keyof typeof names.table
   heartbeat: { meaning: "an address that is requested after each run; a secret", default: "none" },
 };
 
-/** What the settings of `[storage]` do. */
+/** Meanings of the settings in `[storage]`. */
 export const storageMeanings: Meanings<typeof storageEntries> = {
   include: { meaning: "mount points to show although they would be skipped; globs", default: "none" },
   exclude: { meaning: "mount points to leave out; globs", default: "none" },
@@ -90,7 +90,7 @@ export type Settings = v.InferOutput<typeof Settings>;
 
 /** All settings, decided. */
 export interface Config extends MetricSettings {
-  /** What to call this machine; null for its host name. */
+  /** This machine's name; null for its host name. */
   readonly name: string | null;
   /** For texts that hold a clock time; null for the machine's own. */
   readonly timezone: string | null;
@@ -104,26 +104,26 @@ export interface Config extends MetricSettings {
   readonly digest: string | null;
   /** Which cards have a chart; `auto`: the live card, and the first of a day. */
   readonly chart: "auto" | "always" | "never";
-  /** Post up to so much later, each machine at its own time. */
+  /** Posts up to this much later, each machine at its own time. */
   readonly splaySeconds: number;
-  /** Where cards go; wins over the one that was built in. A secret. */
+  /** The webhook for cards; overrides the built-in one. A secret. */
   readonly webhook: string | null;
   /** The thread of the webhook's channel that this machine writes in; null for the channel itself, or the address's. */
   readonly threadId: string | null;
-  /** Requested after each run; whoever knows it can speak for this machine, so it is a secret. */
+  /** Requested after each run. Secret, because it lets others report for this machine. */
   readonly heartbeat: string | null;
-  /** Where the numbers of every report go besides. */
+  /** Other targets of every report's numbers. */
   readonly exports: readonly ExportTarget[];
   readonly rules: RuleSettings;
   readonly alerts: AlertSettings;
 }
 
-/** Where settings come from; `nameOf` says what a person calls one of them there. */
+/** A source of settings; `nameOf` gives a setting's name there. */
 export interface Layer extends Origin {
   readonly values: unknown;
 }
 
-/** The decided settings, or what is wrong with them: a line each. */
+/** The decided settings, or their problems, a line each. */
 export type ConfigResult =
   { readonly ok: true; readonly value: Config } | { readonly ok: false; readonly problems: readonly string[] };
 
@@ -183,7 +183,7 @@ export function fileLayer(values: unknown, origin: string): Layer {
   return { values, nameOf: (setting) => `setting ${JSON.stringify(setting)} in ${origin}` };
 }
 
-/** What is wrong with the contents of a settings file; `origin` is its name. Empty when nothing is. */
+/** The problems in a settings file's contents; `origin` is its name. */
 export function checkSettings(values: unknown, origin: string): readonly string[] {
   return describeIssues(v.safeParse(Settings, values).issues, fileLayer(values, origin), names);
 }

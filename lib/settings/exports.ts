@@ -2,11 +2,11 @@ import * as v from "valibot";
 
 import { isWebAddress, type Meanings, oneOf, webAddress } from "./types.ts";
 
-/** How the numbers are written. */
+/** The format of an export. */
 export const exportFormats = ["prometheus", "otlp-json"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** Where an export goes. */
+/** The target of an export. */
 export interface ExportTarget {
   readonly format: ExportFormat;
   /**
@@ -45,7 +45,7 @@ export const exportTable = {
   ),
 };
 
-/** What the entries of an `[[export]]` table do. */
+/** Meanings of the settings in `[[export]]`. */
 export const exportMeanings: Meanings<typeof exportTable> = {
   format: { meaning: "how the numbers are written" },
   file: { meaning: "the file that is replaced in each run", default: "none: either this or `url`" },
@@ -56,7 +56,7 @@ export const exportMeanings: Meanings<typeof exportTable> = {
   headers: { meaning: "HTTP headers that go with the request; secrets" },
 };
 
-/** What a URL must be: where it is for Prometheus text, its path says how the other side wants it. */
+/** A valid URL. For Prometheus text its path chooses the protocol. */
 export const urlExpected: Readonly<Record<ExportFormat, string>> = {
   prometheus:
     "the URL of a Pushgateway, ending in /metrics/job/NAME, or of VictoriaMetrics, ending in /api/v1/import/prometheus",
@@ -85,7 +85,7 @@ export function decideExports({ export: all = [] }: v.InferOutput<typeof Exports
   });
 }
 
-/** The target behind a URL; null for one that nobody who takes this format has. */
+/** The target behind a URL; null when no known receiver of this format has such a path. */
 export function targetOf(format: ExportFormat, url: string, headers: ExportTarget["headers"]): ExportTarget | null {
   const way = wayOf(format, url);
   return way === null ? null : { format, way, address: url, headers };
@@ -99,7 +99,7 @@ function wayOf(format: ExportFormat, url: string): "pushgateway" | "import" | "o
   return /\/api\/v1\/import\/prometheus\/?$/.test(pathname) ? "import" : null;
 }
 
-/** What a person calls a target: the path, or the host, because the rest of a URL may be secret. */
+/** The shown name of a target: its path or host, because the rest of a URL may be secret. */
 export function nameOfTarget({ way, address }: ExportTarget): string {
   return way === "file" ? address : new URL(address).host;
 }

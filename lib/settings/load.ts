@@ -6,7 +6,7 @@ import type { Baked } from "./baked.ts";
 import { type ConfigResult, decide, fileLayer } from "./config.ts";
 import { parseToml } from "./problems.ts";
 
-/** What settings are read from. */
+/** The sources of the settings. */
 export interface SettingsSources {
   readonly baked: Baked;
   readonly flags: Flags;
@@ -53,7 +53,7 @@ function withoutAbsent(values: Readonly<Record<string, unknown>>): Readonly<Reco
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
-/** What was typed, as a number if it is one; otherwise as it is, for the error to show. */
+/** The typed text as a number if it is one; otherwise unchanged, for the error to quote. */
 function numeric(typed: string | undefined): number | string | undefined {
   return typed === undefined || typed.trim() === "" || Number.isNaN(Number(typed)) ? typed : Number(typed);
 }

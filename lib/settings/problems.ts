@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { errorMessage, type Result } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 
-/** Where wrong settings were found; `nameOf` says what a person calls one of them there. */
+/** The origin of wrong settings; `nameOf` gives a setting's name there. */
 export interface Origin {
   readonly nameOf: (setting: string) => string;
 }
@@ -19,7 +19,7 @@ type Issues = readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]] | undef
 /** Whose values no message may quote. */
 const secrets = /^(webhook|heartbeat|alerts(\.webhook)?|http(\.\d+(\.url)?)?|export(\.\d+(\.(url|headers))?)?)$/;
 
-/** What is wrong with settings, a line each: which, where it came from, what was expected, and what it was unless that is a secret. */
+/** Describes wrong settings, a line each: setting, origin, expectation, and the value unless it is secret. */
 export function describeIssues(issues: Issues, origin: Origin | undefined, names: SettingNames): readonly string[] {
   return (issues ?? []).map((issue) => {
     // The name of a header can be what should be its value.
@@ -67,7 +67,7 @@ function parse(text: string): Result<object> {
   }
 }
 
-/** Bun does not say where: what is wrong begins after the longest beginning that is right. */
+/** Bun gives no position: the error begins after the longest valid prefix. */
 function firstBadLine(text: string): number {
   const lines = text.split("\n");
   const isRight = (_: string, index: number) => parse(lines.slice(0, index + 1).join("\n")).ok;

@@ -75,6 +75,6 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** Whether the settings name a mount point, in `storage.include` or `storage.exclude`: as it stands there, or by a glob. */
+/** Whether a list such as `storage.include` names a mount point, literally or by a glob. */
 export const matchesMount = (mountPoint: string, patterns: readonly string[]): boolean =>
   patterns.some((pattern) => pattern === mountPoint || new Bun.Glob(pattern).match(mountPoint));

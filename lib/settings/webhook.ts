@@ -12,7 +12,7 @@ export interface Webhook {
   readonly token: string;
   /** The thread inside the webhook's channel that messages go to. */
   readonly threadId?: string;
-  /** Where to POST: API v10 (without a version the deprecated v6 answers), waiting for the message to be saved. */
+  /** The address to POST to: API v10 (without a version the deprecated v6 answers), with `wait=true`. */
   readonly url: string;
 }
 
@@ -66,12 +66,12 @@ export function inThread({ origin, id, token }: Webhook, threadId: string): Webh
   return withUrl({ origin, id, token, threadId });
 }
 
-/** What may be told of a webhook: its id, and the thread. */
+/** The public part of a webhook: its id and thread. */
 export function nameWebhook({ id, threadId }: Webhook): string {
   return `webhook ${id}${threadId ? `, thread ${threadId}` : ""}`;
 }
 
-/** Where one of the webhook's own messages is edited. */
+/** The address that edits one of the webhook's own messages. */
 export function messageUrl({ origin, id, token, threadId }: Webhook, messageId: string): string {
   const thread = threadId ? `?thread_id=${threadId}` : "";
   return `${origin}/api/v10/webhooks/${id}/${token}/messages/${messageId}${thread}`;
@@ -107,7 +107,7 @@ const howToSet =
   "no webhook: set DISCORD_WEBHOOK_URL, or build with it set " +
   "(in Discord: channel settings, Integrations, Webhooks, Copy Webhook URL)";
 
-/** What the settings say of the webhook; nothing where they could not be read. */
+/** The webhook settings; empty when the settings could not be read. */
 export type WebhookSettings = Partial<Pick<Config, "webhook" | "threadId">>;
 
 /**
@@ -125,7 +125,7 @@ export function findWebhook(env: Environment, baked: Baked, settings: WebhookSet
   return found.ok && threadId ? { ok: true, value: inThread(found.value, threadId) } : found;
 }
 
-/** Where cards go, and alerts; the same unless alerts have a channel of their own. */
+/** The webhooks of cards and alerts; the same one unless alerts have their own channel. */
 export interface Channels {
   readonly cards: Webhook;
   readonly alerts: Webhook;
@@ -144,7 +144,7 @@ export function findWebhooks(env: Environment, baked: Baked, config: Config): Re
   return alerts.ok ? { ok: true, value: { cards: cards.value, alerts: alerts.value } } : alerts;
 }
 
-/** Where an address may stand, and what a person calls that place. */
+/** The places of a webhook address, with their names. */
 type Place = readonly [text: string | null | undefined, origin: string];
 
 /** The webhook of the first place that has one; null when none has. */

@@ -23,7 +23,7 @@ export interface RunOutcome extends Measurement, LookBack {
   readonly words: Words;
 }
 
-/** The messages of a run, and what is to be remembered of it. What is to be told of the exports is taken out of the state. */
+/** Renders the messages of a run, with what the state must remember. Notes on exports come from the state. */
 export function renderRun(
   { database, notes, ephemeral }: State,
   outcome: RunOutcome,
@@ -32,10 +32,10 @@ export function renderRun(
 ): Run {
   const { snapshot, observations, assessment, announcement, png, daily, turn, wantsCard, words } = outcome;
   const isLive = config.mode === "live";
-  // What cannot be remembered as told would be told each time.
+  // Without a state a note would repeat at each run.
   const tellsDay = daily !== null && ephemeral === null;
   const tells = wantsCard || tellsDay;
-  // Where there are no cards the digest tells it, each day.
+  // Without cards the daily digest has the notes.
   const isSteady = isLive || !wantsCard;
   const exportNotes = tells ? takeExportNotes(database, config.exports, snapshot.takenAtMs, isSteady) : [];
   const dead = tells ? untoldDeadLetters(database) : null;

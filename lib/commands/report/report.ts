@@ -15,7 +15,7 @@ import { conclude, isDelivered } from "./conclude.ts";
 import { draw } from "./draw.ts";
 import { renderRun } from "./renderRun.ts";
 
-/** Measure, announce, commit, deliver: what is committed reaches Discord, in this run or a later one. */
+/** Measures, announces, commits and delivers. Committed messages reach Discord in this run or a later one. */
 export async function report(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   const webhooks = findWebhooks(world.env, world.baked, config);
   if (!webhooks.ok) {
@@ -37,7 +37,7 @@ export async function report(world: World, config: Config, flags: Flags): Promis
   const outcome = { ...measurement, ...day, announcement, wantsCard, png: await draw(world, day.chart), words };
   const write = (state: State) => commit(state.database, renderRun(state, outcome, config, world.version));
   const state = saved(opened, machine.clock.now(), write);
-  // A look every minute tells nothing but news, and news waits for no turn.
+  // A run without a card sends only news, which does not wait.
   const splaySeconds = wantsCard ? config.splaySeconds : 0;
   const flushed = await deliverInTurn(world, state, webhooks.value, splaySeconds);
   const code = conclude(world, state, flushed);

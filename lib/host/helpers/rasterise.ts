@@ -5,7 +5,7 @@ import { helperArguments, self } from "./self.ts";
 /** Longer than any machine needs; above it the card goes out without its picture. */
 const deadlineMs = 10_000;
 
-/** What a helper does. */
+/** Runs as the helper. */
 export async function answerRasterise(): Promise<ExitCode> {
   setTimeout(() => process.exit(), deadlineMs).unref();
   // Where memory is short the kernel is to end this process, and not the one that has the news.
@@ -15,7 +15,7 @@ export async function answerRasterise(): Promise<ExitCode> {
   return exitCodes.ok;
 }
 
-/** What a test asks instead. */
+/** Another command for tests. */
 export interface RasteriseOptions {
   /** The helper; this program by default. */
   readonly command?: readonly string[];

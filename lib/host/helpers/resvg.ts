@@ -3,7 +3,7 @@ import wasm from "@resvg/resvg-wasm/index_bg.wasm" with { type: "file" };
 
 import face from "dejavu-fonts-ttf/ttf/DejaVuSans.ttf" with { type: "file" };
 
-/** A picture may have so many bytes, whatever it shows. */
+/** The largest picture, bytes. */
 const mostBytes = 60_000;
 
 /** A PNG of an SVG picture. Costly to load: only the helper of `rasterise` imports this. Throws what resvg throws. */

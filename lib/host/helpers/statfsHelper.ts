@@ -98,7 +98,7 @@ function startHelper(command: readonly string[], mountPoints: readonly string[])
   }
 }
 
-/** Settles each question as its answer comes, until all are. Throws for what is no answer. */
+/** Settles each question as its answer arrives. Throws for anything that is no answer. */
 async function receive(output: ReadableStream<Uint8Array>, questions: Questions): Promise<void> {
   let unanswered = questions.size;
   let text = "";

@@ -9,7 +9,7 @@ import type { Call } from "./systeminformation.ts";
 /** Above the asker's deadline: a helper whose asker was killed ends by itself. */
 const helperDeadlineMs = 5000;
 
-/** What a helper does: answers one call on stdout. */
+/** Runs as the helper: answers one call on stdout. */
 export async function answerSysteminformation(call: string): Promise<ExitCode> {
   setTimeout(() => {
     killGroup(process.pid);
@@ -23,7 +23,7 @@ export async function answerSysteminformation(call: string): Promise<ExitCode> {
 /** Without these the package's shell commands do nothing, and its answers are made of defaults. */
 const needed = ["/bin/sh", "/dev/null"];
 
-/** What a test asks instead. */
+/** Another command for tests. */
 export interface AskOptions {
   /** The helper; this program by default. */
   readonly command?: readonly string[];
@@ -69,6 +69,6 @@ function killGroup(leader: number): void {
   try {
     process.kill(-leader, "SIGKILL");
   } catch {
-    // Nobody is left.
+    // The process is gone already.
   }
 }
