@@ -14,7 +14,7 @@ import { getValue, setValue } from "./keyValue.ts";
 import { attempt } from "./fault.ts";
 import { maintain, record } from "./history.ts";
 import { enforceBounds, enqueue, enqueueLive, type NewMessage, replace, waiting } from "./outbox.ts";
-import { timeList } from "./past.ts";
+import { asSnapshot, timeList } from "./past.ts";
 import { writeTargets } from "./targets.ts";
 
 /** What one run leaves behind. */
@@ -63,6 +63,10 @@ export function commit(database: Database, run: Run): void {
 
 function writeRun(database: Database, run: Run, snapshot: string): void {
   const nowMs = run.snapshot.takenAtMs;
+  // Before it is replaced: the last card was posted by the last run, and this one posts none.
+  if (run.card === null && getValue(database, "card_snapshot") === asSnapshot) {
+    setValue(database, "card_snapshot", getValue(database, "snapshot"));
+  }
   setValue(database, "snapshot", snapshot);
   writeTargets(database, run.alertStates, nowMs);
   setValue(database, "event_series", JSON.stringify(run.eventSeries));
@@ -76,7 +80,7 @@ function writeRun(database: Database, run: Run, snapshot: string): void {
   if (run.toldDeadLetter !== null) markTold(database, run.toldDeadLetter);
   if (run.digestDays !== null) setValue(database, "digest_days", JSON.stringify(run.digestDays));
   if (run.card !== null) {
-    setValue(database, "card_snapshot", snapshot);
+    setValue(database, "card_snapshot", asSnapshot);
     // The card has said so.
     setValue(database, "begun_afresh", null);
     addTime(database, "card_times", nowMs);
@@ -129,10 +133,10 @@ const digestText = v.pipe(v.string(), v.parseJson(), Digest);
 
 /** The periodic reports of an outage become one message; alerts stay as they are and go out before it. */
 function foldOldReports(database: Database, run: Run, nowMs: number): void {
-  const parts = waiting(database).flatMap((row) => {
+  const parts = waiting(database, "report", "digest").flatMap((row) => {
     const parsed = v.safeParse(digestText, row.digest);
     // One of which no digest can tell stays as it is.
-    if ((row.kind !== "report" && row.kind !== "digest") || !parsed.success) return [];
+    if (!parsed.success) return [];
     const { reports, perhapsDelivered } = parsed.output;
     return [{ row, digest: { ...parsed.output, perhapsDelivered: row.ambiguous === 1 ? reports : perhapsDelivered } }];
   });

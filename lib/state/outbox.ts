@@ -30,9 +30,10 @@ export function enqueue(database: Database, message: NewMessage, nowMs: number):
   return Number(lastInsertRowid);
 }
 
-/** Everything that waits, oldest first. */
-export function waiting(database: Database): readonly OutboxRow[] {
-  return v.parse(v.array(outboxRow), database.query("SELECT * FROM outbox ORDER BY id").all());
+/** Everything that waits, oldest first; of some kinds alone. */
+export function waiting(database: Database, ...kinds: readonly OutboxRow["kind"][]): readonly OutboxRow[] {
+  const isWanted = kinds.length === 0 ? "1" : `kind IN (${kinds.map((kind) => `'${kind}'`).join(", ")})`;
+  return v.parse(v.array(outboxRow), database.query(`SELECT * FROM outbox WHERE ${isWanted} ORDER BY id`).all());
 }
 
 /** Which messages: of Discord all, or only those of one of two channels; or those of another route for alerts. */
@@ -216,7 +217,7 @@ export function replace(database: Database, old: readonly OutboxRow[], message: 
 
 /** Puts a live card in the place of one that still waits: only the latest is worth sending. */
 export function enqueueLive(database: Database, body: unknown, picture: Uint8Array | null, nowMs: number): void {
-  const old = waiting(database).filter(({ kind }) => kind === "live");
+  const old = waiting(database, "live");
   const id = replace(database, old, { kind: "live", body, picture, digest: null }, nowMs);
   if (old.some(({ ambiguous }) => ambiguous === 1)) database.run("UPDATE outbox SET ambiguous = 1 WHERE id = ?", [id]);
 }

@@ -9,6 +9,10 @@ export interface Result {
   readonly committed: number;
   readonly delivered: number;
   readonly lost: readonly string[];
+  /** Faults after which it did not report any more as on any other day. */
+  readonly silent: readonly string[];
+  /** Runs that said more than there was to say. */
+  readonly floods: readonly string[];
   readonly duplicates: number;
   /** Of those, the ones that did not say that they may be. */
   readonly unlabelled: number;
@@ -40,11 +44,15 @@ interface Circumstances {
   readonly between?: () => void;
 }
 
+/** An outage leaves an alert and a digest, and a run has an alert and a card; the rest may be repeats. */
+const mostMessages = 12;
+
 /** Opens the books of a life. */
 export function openBooks(life: Life, circumstances: Circumstances = {}): Books {
   const { losesAnswers = () => false, between = () => life.pass(4 * 60, true) } = circumstances;
   const ledger = openLedger(life.stateDirectory, life.discord);
   const faults = new Map<string, number>();
+  const floods: string[] = [];
   let [runs, longestMs, bound] = [0, 0, 0];
   const go: Books["go"] = async (options = {}, afterwards) => {
     const before = life.discord.messages.length;
@@ -55,6 +63,7 @@ export function openBooks(life: Life, circumstances: Circumstances = {}): Books 
     between();
     await afterwards?.();
     const accepted = life.discord.messages.slice(before).map(keyOf);
+    if (accepted.length > mostMessages) floods.push(`${accepted.length} messages in one run`);
     const waiting = ledger.look();
     // An answer that was lost may cost a duplicate, and so may a run that ended between acceptance and crossing out.
     bound += losesAnswers() ? accepted.length : waiting.filter((key) => accepted.includes(key)).length;
@@ -70,7 +79,16 @@ export function openBooks(life: Life, circumstances: Circumstances = {}): Books 
   };
   const close = (name: string): Result => {
     const injected = [...faults].map(([fault, times]) => `${times} ${fault}`).join(", ");
-    return { name, runs, faults: injected, ...ledger.verdict(), bound, longestSeconds: longestMs / 1000 };
+    return {
+      name,
+      runs,
+      faults: injected,
+      ...ledger.verdict(),
+      silent: [],
+      floods,
+      bound,
+      longestSeconds: longestMs / 1000,
+    };
   };
   return {
     go,

@@ -7,6 +7,14 @@
  */
 import { lacks } from "../support/project.ts";
 import { openBooks, type Result } from "./books.ts";
+import {
+  changeLetters,
+  flipBits,
+  killWhileDamaged,
+  refuseWhileDamaged,
+  truncate,
+  writeHostileValues,
+} from "./damage.ts";
 import { failEveryCall, killAtEveryCall, killAtRandom } from "./kills.ts";
 import { nobody, startLife } from "./life.ts";
 import { cutPowerAtEveryCall } from "./power.ts";
@@ -22,30 +30,44 @@ async function outage(): Promise<Result> {
   return close("outage of three days");
 }
 
-const missing = ["strace", "mkfs.ext4"].filter(lacks);
+const missing = ["strace", "mkfs.ext4", "mkfs.xfs", "mkfs.btrfs"].filter(lacks);
 if (process.getuid?.() !== 0 || missing.length > 0) {
   console.error(`not run: needs root${missing.map((program) => `, ${program}`).join("")}`);
   process.exit(1);
 }
-const results = [
-  await killAtEveryCall(),
-  await killAtRandom(300),
-  await cutPowerAtEveryCall(),
-  await failEveryCall("EIO"),
-  await failEveryCall("ENOSPC"),
-  await outage(),
-];
-console.log("| campaign | runs | faults | committed | delivered | LOST | duplicates (bound) | longest run |");
-console.log("| --- | --: | --- | --: | --: | --: | --: | --: |");
-for (const { name, runs, faults, committed, delivered, lost, duplicates, bound, longestSeconds } of results) {
-  const told = [name, runs, faults, committed, delivered, lost.length, `${duplicates} (${bound})`];
-  console.log(`| ${[...told, `${longestSeconds.toFixed(2)} s`].join(" | ")} |`);
+const results: Result[] = [];
+/** Told at once, because the whole takes an hour. */
+async function note(campaign: Promise<Result>): Promise<void> {
+  const result = await campaign;
+  const { name, runs, faults, committed, delivered, lost, silent, floods, duplicates, bound, longestSeconds } = result;
+  const sums = [committed, delivered, lost.length, silent.length, floods.length, `${duplicates} (${bound})`];
+  console.log(`| ${[name, runs, faults, ...sums, `${longestSeconds.toFixed(2)} s`].join(" | ")} |`);
+  for (const what of [...lost, ...silent, ...floods]) console.error(`in "${name}": ${what}`);
+  results.push(result);
 }
+console.log(
+  "| campaign | runs | faults | committed | delivered | LOST | never reports again | floods | duplicates (bound) | longest run |",
+);
+console.log("| --- | --: | --- | --: | --: | --: | --: | --: | --: | --: |");
+await note(killAtEveryCall());
+for (const kind of ["as here", "tmpfs", "ext4", "xfs", "btrfs"] as const) await note(killAtRandom(100, kind));
+for (const kind of ["ext4", "xfs", "btrfs"] as const) await note(cutPowerAtEveryCall(kind));
+await note(failEveryCall("EIO"));
+await note(failEveryCall("ENOSPC"));
+await note(outage());
+await note(killWhileDamaged());
+await note(refuseWhileDamaged());
+await note(flipBits(500));
+await note(changeLetters(130));
+await note(truncate());
+await note(writeHostileValues());
 console.log(`\nPeak memory of a run: ${await peakMegabytes()} MB`);
-for (const { name, lost } of results) for (const message of lost) console.error(`LOST in "${name}": ${message}`);
 const unlabelled = results.reduce((sum, one) => sum + one.unlabelled, 0);
 console.log(`Duplicates that did not say that they may be: ${unlabelled}`);
-const kept = results.every(({ lost, duplicates, bound }) => lost.length === 0 && duplicates <= bound);
+const kept = results.every(
+  ({ lost, silent, floods, duplicates, bound }) =>
+    lost.length + silent.length + floods.length === 0 && duplicates <= bound,
+);
 process.exitCode = kept && unlabelled === 0 ? 0 : 1;
 
 /** What a report with state has had resident at most by the time that it waits for Discord. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { Script } from "../support/fakeDiscord.ts";
 import { openBooks, type Result } from "./books.ts";
+import { type FileSystem, openDisk } from "./disk.ts";
 import { startLife } from "./life.ts";
 
 const changing = ["pwrite64", "fsync", "fdatasync", "unlink", "ftruncate", "rename", "openat", "mkdir"] as const;
@@ -10,7 +11,7 @@ const talking = ["socket", "connect", "sendto", "recvfrom"] as const;
 
 /** With these, only calls on the files that a run changes are traced, and so only these are hit. */
 const onStateIn = (directory: string) =>
-  ["", "state.db", "state.db-journal", "lock.db"].flatMap((name) => ["-P", join(directory, name)]);
+  ["", "state.db", "state.db-journal", "lock.db", "state.db.new"].flatMap((name) => ["-P", join(directory, name)]);
 
 /** Hits a system call when it comes for the `when`-th time. strace counts each call by its name, so it is one name at a time. */
 function strace(log: string, only: readonly string[], call: string, what: string, when: number): readonly string[] {
@@ -80,8 +81,9 @@ const failing: readonly Script[] = [
 ];
 
 /** SIGKILL at random moments, while the server loses answers, refuses, limits and breaks off. */
-export async function killAtRandom(kills: number): Promise<Result> {
+export async function killAtRandom(kills: number, kind: FileSystem = "as here"): Promise<Result> {
   await using life = await startLife();
+  await using disk = await openDisk(life, kind);
   const random = seeded(20_260_710);
   let script: Script | undefined;
   const { go, drain, count, close } = openBooks(life, { losesAnswers: () => losing.some((one) => one === script) });
@@ -96,11 +98,11 @@ export async function killAtRandom(kills: number): Promise<Result> {
   }
   script = undefined;
   await drain();
-  return close("killed at random, lossy server");
+  return close(`killed at random, lossy server, state on ${disk.kind}`);
 }
 
 /** Mulberry32: the same campaign each time. */
-function seeded(seed: number): () => number {
+export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d_2b_79_f5) | 0;
@@ -116,3 +118,9 @@ export const callsOnState: readonly string[] = changing;
 /** Kills a run at one of them; all of them are logged in `trace` beside the directory. */
 export const killOnState = (directory: string, call: string, when: number): readonly string[] =>
   strace(join(directory, "../trace"), onStateIn(directory), call, "signal=KILL", when);
+
+/** Makes a call on the files of a state end otherwise: `signal=KILL:when=3`, `error=EIO:when=1+`. */
+export function injectOnState(directory: string, call: string, what: string): readonly string[] {
+  const only = [...onStateIn(directory), "-P", join(directory, "state.db.new-journal")];
+  return ["strace", "-f", "-qq", "-o", "/dev/null", ...only, "-e", `trace=${call}`, "-e", `inject=${call}:${what}`];
+}

@@ -1,58 +1,43 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { run } from "../support/project.ts";
 import { openBooks, type Result } from "./books.ts";
 import { callsOnState, killOnState } from "./kills.ts";
-import { type Life, startLife } from "./life.ts";
+import { type FileSystem, openDisk } from "./disk.ts";
+import { startLife } from "./life.ts";
 
 /**
- * Power cuts at every call on the state. It lies on ext4 in a file behind a loop device: what has not been synchronised
+ * Power cuts at every call on the state. It lies on a file system in a file behind a loop device: what has not been synchronised
  * is in the page cache only, so that a copy of that file is what the disk holds when the power goes. The run is killed
  * at the call, the copy takes the disk's place, its journal is replayed by mounting it, and life goes on from there.
  */
-export async function cutPowerAtEveryCall(): Promise<Result> {
+export async function cutPowerAtEveryCall(kind: FileSystem = "ext4"): Promise<Result> {
   await using life = await startLife();
-  const shell = shellFor(life);
+  await using disk = await openDisk(life, kind);
   const { go, drain, count, look, close } = openBooks(life);
-  await shell("truncate -s 16M disk && mkfs.ext4 -q disk && mkdir state && mount -o loop disk state");
   const missing: string[] = [];
-  try {
-    await shell("chmod 700 state && rmdir state/lost+found");
-    await go();
-    const cutAt = async (call: string, when: number) => {
-      const takenAt = life.now();
-      const prefix = killOnState(life.stateDirectory, call, when);
-      const status = await go({ prefix }, () =>
-        shell("cp disk image && umount state && mv image disk && mount -o loop disk state"),
-      );
-      const acknowledged = commitsIn(readFileSync(join(life.directory, "trace"), "utf8")) > 0;
-      const known = [...look(), ...life.discord.messages.map((message) => JSON.stringify(message))];
-      if (acknowledged && !known.some((text) => text.includes(takenAt))) missing.push(takenAt);
-      return status;
-    };
-    for (const call of callsOnState) {
-      for (let when = 1; (await cutAt(call, when)) !== 0; when += 1) {
-        count("power cuts");
-        await drain();
-      }
+  await go();
+  const cutAt = async (call: string, when: number) => {
+    const takenAt = life.now();
+    const prefix = killOnState(life.stateDirectory, call, when);
+    const status = await go({ prefix }, disk.cutPower);
+    const acknowledged = commitsIn(readFileSync(join(life.directory, "trace"), "utf8")) > 0;
+    const known = [...look(), ...life.discord.messages.map((message) => JSON.stringify(message))];
+    if (acknowledged && !known.some((text) => text.includes(takenAt))) missing.push(takenAt);
+    return status;
+  };
+  for (const call of callsOnState) {
+    for (let when = 1; (await cutAt(call, when)) !== 0; when += 1) {
+      count("power cuts");
+      await drain();
     }
-    await drain();
-  } finally {
-    await shell("umount state");
   }
-  const result = close("power cut at every call");
+  await drain();
+  const result = close(`power cut at every call, ${kind}`);
   return { ...result, lost: [...result.lost, ...missing] };
 }
 
 /** Transactions that were over: the journal was removed, and the directory synchronised after it. */
 function commitsIn(trace: string): number {
   return [...trace.matchAll(/unlink\([^\n]*= 0\n[^\n]*openat\([^\n]*\n[^\n]*fsync\(\d+\) += 0\n/g)].length;
-}
-
-function shellFor(life: Life) {
-  return async (script: string): Promise<void> => {
-    const { status, stderr } = await run(["sh", "-euc", `cd "$D"; ${script}`], { env: { D: life.directory } });
-    if (status !== 0) throw new Error(stderr);
-  };
 }

@@ -12,6 +12,7 @@ import {
   postpone,
   waiting,
 } from "../../lib/state/outbox.ts";
+import { readPast } from "../../lib/state/past.ts";
 import {
   card,
   dayMs,
@@ -181,4 +182,14 @@ test("a message whose row is not found is no success", () => {
   expect(() => crossOut(database, 7)).toThrow(Damaged);
   expect(() => countAttempt(database, 7)).toThrow(Damaged);
   expect(() => postpone(database, 7, { reason: "", notBeforeMs: 0, ambiguous: false })).toThrow(Damaged);
+});
+
+test("the snapshot of a card is kept once, and stays when the next runs post none", () => {
+  using database = inMemory();
+  commit(database, runAt(start));
+  expect(readPast(database).lastCard?.takenAtMs).toBe(start);
+  commit(database, { ...runAt(start + minuteMs), card: null });
+  commit(database, { ...runAt(start + 2 * minuteMs), card: null });
+  expect(readPast(database).lastCard?.takenAtMs).toBe(start);
+  expect(readPast(database).lastRun?.takenAtMs).toBe(start + 2 * minuteMs);
 });
