@@ -9,8 +9,9 @@ import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
 import type { LoadedSettings } from "../settings/load.ts";
 import { findWebhook, type WebhookSettings } from "../settings/webhook.ts";
 import { inspectState } from "../state/inspect.ts";
-import { choiceOf } from "../state/opening.ts";
 import { deadLetters } from "../state/deadLetters.ts";
+import { rivalOf } from "../state/installations.ts";
+import { choiceOf, installationOf } from "../state/opening.ts";
 import { consult } from "../state/reading.ts";
 import { en } from "../words/en.ts";
 import type { World } from "../world.ts";
@@ -32,7 +33,7 @@ export async function check(world: World, flags: Flags, settings: LoadedSettings
     ...checkSettings(world, settings),
     ...(await checkWebhook(world, settings.ok ? settings.value : {})),
     ...(await checkExports(world, settings.ok ? settings.value.exports : [])),
-    ...(await checkState(world, flags)),
+    ...(await checkState(world, flags, settings.ok ? settings.value : {})),
     ...(await checkRefused(world, flags)),
     ...checkProgram(world),
   ];
@@ -96,7 +97,19 @@ function checkExports(world: World, targets: readonly ExportTarget[]): Promise<r
   return Promise.all(findings);
 }
 
-async function checkState(world: World, flags: Flags): Promise<readonly Finding[]> {
+/** Why two installations cannot share this state; null where only one does. */
+async function findRival(world: World, flags: Flags, settings: WebhookSettings): Promise<string | null> {
+  const found = findWebhook(world.env, world.baked, settings);
+  if (!found.ok) return null;
+  const own = installationOf(world, flags, found.value);
+  const nowMs = world.machine.clock.now();
+  const rival = await consult(await choiceOf(world, flags), nowMs, (database) => rivalOf(database, own, nowMs));
+  if (rival === null) return null;
+  const other = rival === "" ? "an installation without a settings file" : `the installation of ${rival}`;
+  return `${other} posts to another webhook with the same state: name another directory with --state-dir`;
+}
+
+async function checkState(world: World, flags: Flags, settings: WebhookSettings): Promise<readonly Finding[]> {
   const found = await inspectState(await choiceOf(world, flags), world.machine.clock.now());
   switch (found.kind) {
     case "unwanted":
@@ -106,7 +119,8 @@ async function checkState(world: World, flags: Flags): Promise<readonly Finding[
     case "usable": {
       const lock = found.isLocked ? "held: another run is at work" : "free";
       const says = [found.path, ...found.notes].join("; ");
-      return [finding("state", null, says, exitCodes.ok), finding("lock", null, lock, exitCodes.ok)];
+      const rival = await findRival(world, flags, settings);
+      return [finding("state", rival, says, exitCodes.config), finding("lock", null, lock, exitCodes.ok)];
     }
     case "newer":
       return [finding("state", found.reason, "", exitCodes.config)];

@@ -10,6 +10,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import { type Observation, observationKey } from "../model/observation.ts";
 import { Digest, fold } from "../past/digest.ts";
 import { markTold } from "./deadLetters.ts";
+import { type Installation, noteInstallation } from "./installations.ts";
 import { getValue, setValue } from "./keyValue.ts";
 import { attempt } from "./fault.ts";
 import { maintain, record } from "./history.ts";
@@ -48,11 +49,16 @@ export interface Run {
 const reportsKeptWhole = 2;
 
 /** Writes all of a run, or nothing of it, in one transaction. Throws what SQLite throws. */
-export function commit(database: Database, run: Run): void {
+export function commit(database: Database, run: Run, by: Installation | null = null): void {
   const snapshot = writeSnapshot(run.snapshot);
   const before = getValue(database, "snapshot");
   try {
-    database.transaction(() => writeRun(database, run, snapshot)).immediate();
+    database
+      .transaction(() => {
+        writeRun(database, run, snapshot);
+        if (by !== null && run.card !== null) noteInstallation(database, by, run.snapshot.takenAtMs);
+      })
+      .immediate();
   } catch (error) {
     // The last step may fail, of making sure that the journal is gone, when all has been written: a second copy of the
     // messages would be sent beside these.

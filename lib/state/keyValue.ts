@@ -18,6 +18,7 @@ export type Key =
   | "event_series"
   | "exports"
   | "holds"
+  | "installations"
   | "live_card"
   | "live_day"
   | "maintained_on"
@@ -43,15 +44,14 @@ const upsert = `
   ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value`;
 
 /** A webhook's address as it is remembered: only good for telling whether it is the same. */
-function hashOf(url: string): string {
+export function hashOf(url: string): string {
   return new Bun.CryptoHasher("sha256").update(url).digest("hex");
 }
 
 /** Since when, in milliseconds since the epoch, a webhook has been gone; null when it is not known to be. */
-export function goneSince(database: Database, url: string): number | null {
-  const row = database
-    .query<{ since: number }, [string]>("SELECT since FROM gone_webhook WHERE hash = ?")
-    .get(hashOf(url));
+export function goneSince(database: Database, webhook: string | { readonly hash: string }): number | null {
+  const hash = typeof webhook === "string" ? hashOf(webhook) : webhook.hash;
+  const row = database.query<{ since: number }, [string]>("SELECT since FROM gone_webhook WHERE hash = ?").get(hash);
   return row?.since ?? null;
 }
 

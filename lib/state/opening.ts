@@ -4,11 +4,13 @@ import type { Flags } from "../cli/parse.ts";
 import type { Clock } from "../clock.ts";
 import { isoTime } from "../format.ts";
 import type { Note } from "../model/note.ts";
+import type { Webhook } from "../settings/webhook.ts";
 import type { Progress } from "../terminal/output.ts";
 import type { World } from "../world.ts";
 import { type OpenedDatabase, openDatabase } from "./database.ts";
 import { databaseName, type DirectoryChoice, findPlaces, prepareDirectory } from "./directory.ts";
 import { attempt, reasonOf } from "./fault.ts";
+import { type Installation, isLastPoster } from "./installations.ts";
 import { getValue } from "./keyValue.ts";
 import { type Held, type Lock, lockName, takeLock } from "./lock.ts";
 import { claim, isForeign, ownName, readOwner, takeOver } from "./owner.ts";
@@ -21,6 +23,15 @@ export async function choiceOf(
   { stateDir }: Flags,
 ): Promise<DirectoryChoice> {
   return { flag: stateDir, env, owner: await readOwner(machine.host) };
+}
+
+/** Who posts: told apart by the settings file, because a webhook may be replaced. */
+export function installationOf(
+  { env }: Pick<World, "env">,
+  { config }: Flags,
+  { url }: Pick<Webhook, "url">,
+): Installation {
+  return { settingsFile: config ?? env["SERVER_METRICS_CONFIG"] ?? "", webhookUrl: url };
 }
 
 /** A run ends by itself after a minute. Longer, and it is stopped, or hangs. */
@@ -146,7 +157,7 @@ export async function openInTurn(
   choice: DirectoryChoice,
   clock: Clock,
   doing: Progress,
-  splaySeconds = 0,
+  { splaySeconds = 0, by = null }: { readonly splaySeconds?: number; readonly by?: Installation | null } = {},
 ): Promise<State | null> {
   const startedMs = clock.now();
   for (let tries = 1; ; tries++) {
@@ -157,6 +168,8 @@ export async function openInTurn(
       continue;
     }
     if (state === null || tries === 1) return state;
+    // The card of another installation went to another channel.
+    if (by !== null && !isLastPoster(state.database, by)) return state;
     const cardMs = readPast(state.database).lastCard?.takenAtMs ?? -Infinity;
     if (cardMs < startedMs - sameMs || cardMs > clock.now()) return state;
     state[Symbol.dispose]();

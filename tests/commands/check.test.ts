@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { check } from "../../lib/commands/check.ts";
 import type { LoadedSettings } from "../../lib/settings/load.ts";
 import type { ExportTarget } from "../../lib/settings/exports.ts";
+import { noteInstallation } from "../../lib/state/installations.ts";
 import { takeLock } from "../../lib/state/lock.ts";
 import type { World } from "../../lib/world.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
@@ -12,7 +13,7 @@ import { fakeEngine } from "../support/fakeEngine.ts";
 import { defaultConfig } from "../support/measure.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { testWorld } from "../support/testWorld.ts";
-import { stateWith } from "../support/stateFile.ts";
+import { openFile, stateWith } from "../support/stateFile.ts";
 import { virtualClock } from "../support/virtualClock.ts";
 
 const good: LoadedSettings = { ok: true, value: defaultConfig, file: null };
@@ -109,6 +110,19 @@ test("a run that should have ended long ago is a problem", async () => {
   expect({ code, lines: lines.join("\n") }).toMatchObject({
     code: 73,
     lines: expect.stringContaining(`BAD  lock      ${directory.path}/lock.db is held by a run that should have ended`),
+  });
+});
+
+test("two installations that post to two webhooks with one state are a problem", async () => {
+  using directory = temporaryDirectory();
+  stateWith(directory.path, []);
+  using database = openFile(directory.path);
+  const nowMs = virtualClock().now();
+  noteInstallation(database, { settingsFile: "/a.toml", webhookUrl: "https://other" }, nowMs);
+  const { code, lines } = await checked(directory.path);
+  expect({ code, lines: lines.join("\n") }).toMatchObject({
+    code: 78,
+    lines: expect.stringContaining("BAD  state     the installation of /a.toml posts to another webhook"),
   });
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { commit } from "../../lib/state/commit.ts";
+import type { Installation } from "../../lib/state/installations.ts";
 import { openInTurn, openState } from "../../lib/state/opening.ts";
 import type { State } from "../../lib/state/state.ts";
 import { temporaryDirectory } from "../support/project.ts";
@@ -8,7 +9,11 @@ import { dayMs, minuteMs, runAt, start } from "../support/stateFile.ts";
 import { virtualClock } from "../support/virtualClock.ts";
 
 /** Opens the state for a card while another run has it, which does something with it and ends after so many pauses. */
-async function openBeside(pauses: number, work: (state: State) => void = () => undefined) {
+async function openBeside(
+  pauses: number,
+  work: (state: State) => void = () => undefined,
+  by: Installation | null = null,
+) {
   using directory = temporaryDirectory();
   const choice = { flag: directory.path, env: {} };
   const clock = virtualClock(start);
@@ -19,7 +24,7 @@ async function openBeside(pauses: number, work: (state: State) => void = () => u
     await clock.sleep(ms);
     if (clock.slept.length === pauses) other[Symbol.dispose]();
   };
-  const opened = await openInTurn(choice, { ...clock, sleep }, () => undefined);
+  const opened = await openInTurn(choice, { ...clock, sleep }, () => undefined, { by });
   const isOpen = opened !== null;
   opened?.[Symbol.dispose]();
   other[Symbol.dispose]();
@@ -69,4 +74,11 @@ test("a run that waits for its turn may live longer, and no clock makes it live 
   expect(await openState(choice, virtualClock(start + 10 * minuteMs))).toBeNull();
   using other = await openState(choice, virtualClock(start - 40 * dayMs));
   expect(other?.ephemeral).toMatchObject({ kind: "unusable" });
+});
+
+test("the card of another installation goes to another channel, and both are posted", async () => {
+  const by = (webhookUrl: string) => ({ settingsFile: "", webhookUrl });
+  const post = (state: State) => commit(state.database, runAt(start - 500), by("https://one"));
+  expect(await openBeside(3, post, by("https://one"))).toMatchObject({ isOpen: false });
+  expect(await openBeside(3, post, by("https://other"))).toMatchObject({ isOpen: true });
 });

@@ -7,7 +7,7 @@ import { announce, measure, type Measurement } from "../../measure/measure.ts";
 import type { Config } from "../../settings/config.ts";
 import { findWebhooks } from "../../settings/webhook.ts";
 import { commit } from "../../state/commit.ts";
-import { choiceOf, openInTurn, openState } from "../../state/opening.ts";
+import { choiceOf, installationOf, openInTurn, openState } from "../../state/opening.ts";
 import { readPast } from "../../state/past.ts";
 import { saved, type State } from "../../state/state.ts";
 import { complain, type World } from "../../world.ts";
@@ -25,8 +25,9 @@ export async function report(world: World, config: Config, flags: Flags): Promis
   const { machine, words } = world;
   const choice = await choiceOf(world, flags);
   const wantsCard = flags.onlyChanges === undefined;
+  const by = installationOf(world, flags, webhooks.value.cards);
   using opened = wantsCard
-    ? await openInTurn(choice, machine.clock, world.output.doing, config.splaySeconds)
+    ? await openInTurn(choice, machine.clock, world.output.doing, { splaySeconds: config.splaySeconds, by })
     : await openState(choice, machine.clock);
   // Another run is at work, and it will say what there is to say.
   if (opened === null) return exitCodes.ok;
@@ -35,7 +36,7 @@ export async function report(world: World, config: Config, flags: Flags): Promis
   const announcement = await announce(machine, config, past, measurement, words);
   const day = lookBack(config, past, measurement, wantsCard);
   const outcome = { ...measurement, ...day, announcement, wantsCard, png: await draw(world, day.chart), words };
-  const write = (state: State) => commit(state.database, renderRun(state, outcome, config, world.version));
+  const write = (state: State) => commit(state.database, renderRun(state, outcome, config, world.version), by);
   const state = saved(opened, machine.clock.now(), write);
   // A run without a card sends only news, which does not wait.
   const splaySeconds = wantsCard ? config.splaySeconds : 0;
