@@ -44,8 +44,8 @@ interface Circumstances {
   readonly between?: () => void;
 }
 
-/** An outage leaves an alert and a digest, and a run has an alert and a card; the rest may be repeats. */
-const mostMessages = 12;
+/** What one run may have to say beside what waited: an alert, a card, and a digest in the place of cards. */
+const mostNew = 3;
 
 /** Opens the books of a life. */
 export function openBooks(life: Life, circumstances: Circumstances = {}): Books {
@@ -53,7 +53,7 @@ export function openBooks(life: Life, circumstances: Circumstances = {}): Books 
   const ledger = openLedger(life.stateDirectory, life.discord);
   const faults = new Map<string, number>();
   const floods: string[] = [];
-  let [runs, longestMs, bound] = [0, 0, 0];
+  let [runs, longestMs, bound, waitedBefore] = [0, 0, 0, 0];
   const go: Books["go"] = async (options = {}, afterwards) => {
     const before = life.discord.messages.length;
     const begun = performance.now();
@@ -63,8 +63,10 @@ export function openBooks(life: Life, circumstances: Circumstances = {}): Books 
     between();
     await afterwards?.();
     const accepted = life.discord.messages.slice(before).map(keyOf);
-    if (accepted.length > mostMessages) floods.push(`${accepted.length} messages in one run`);
+    const told = new Set(accepted).size;
+    if (told > waitedBefore + mostNew) floods.push(`${told} messages in one run, of which ${waitedBefore} had waited`);
     const waiting = ledger.look();
+    waitedBefore = waiting.length;
     // An answer that was lost may cost a duplicate, and so may a run that ended between acceptance and crossing out.
     bound += losesAnswers() ? accepted.length : waiting.filter((key) => accepted.includes(key)).length;
     return status;

@@ -1,0 +1,51 @@
+import { expect, test } from "bun:test";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { enqueue } from "../../lib/state/outbox.ts";
+import { binary } from "../support/needs.ts";
+import { temporaryDirectory } from "../support/project.ts";
+import { openFile, start, waitingAlert } from "../support/stateFile.ts";
+import { machinesDirectory } from "../support/binary.ts";
+import { nobody } from "./life.ts";
+
+const mib = 1024 ** 2;
+
+/** One run with a state directory, and what it had in memory at most. */
+async function peakBytes(stateDirectory: string, machine: string): Promise<number> {
+  const env = { ...nobody, SERVER_METRICS_MACHINE: machine, SERVER_METRICS_STATE_DIR: stateDirectory };
+  const child = Bun.spawn([binary, "--sample", "0"], { env, stdout: "ignore", stderr: "ignore" });
+  expect(await child.exited).toBe(75);
+  return child.resourceUsage()?.maxRSS ?? Infinity;
+}
+
+test("20,000 waiting alerts take little more memory than none", async () => {
+  using directory = temporaryDirectory();
+  const database = openFile(directory.path);
+  database.transaction(() => {
+    for (let alert = 0; alert < 20_000; alert++) enqueue(database, waitingAlert(`${alert} ${"x".repeat(600)}`), start);
+  })();
+  database.close();
+  // 66 MB here, and 146 MB when all were read.
+  expect(await peakBytes(directory.path, join(machinesDirectory, "vps-tokyo"))).toBeLessThan(100 * mib);
+}, 300_000);
+
+test("10,000 full file systems fit the state", async () => {
+  using directory = temporaryDirectory();
+  const machine = join(directory.path, "machine");
+  mkdirSync(join(machine, "proc/self"), { recursive: true });
+  const mounts = Array.from({ length: 10_000 }, (_, index) => (index === 0 ? "/" : `/mnt/${index}`));
+  const lines = mounts.map((mount, index) => {
+    const device = `${Math.floor(index / 256) + 8}:${index % 256}`;
+    return `${30 + index} 1 ${device} / ${mount} rw,relatime - ext4 /dev/disk${index} rw\n`;
+  });
+  writeFileSync(join(machine, "proc/self/mountinfo"), lines.join(""));
+  const full = { totalBytes: 100e9, freeBytes: 0, availableBytes: 0, inodes: 0, inodesFree: 0 };
+  const statfs = Object.fromEntries(mounts.map((mount) => [mount, full]));
+  const base = join(machinesDirectory, "vps-tokyo");
+  writeFileSync(join(machine, "machine.json"), JSON.stringify({ base, takenAt: "2026-08-01T12:00:00Z", statfs }));
+  const state = join(directory.path, "state");
+  // 330 MB and 10 MB here; 528 MB and 21 MB before.
+  expect(await peakBytes(state, machine)).toBeLessThan(450 * mib);
+  expect(statSync(join(state, "state.db")).size).toBeLessThan(14 * mib);
+}, 300_000);
