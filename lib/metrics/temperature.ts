@@ -66,10 +66,14 @@ function numberTwins(sensors: Temperature): Temperature {
 /** The critical limit of a sensor without its own, and the distance of its warning. */
 const usual = { critical: 90, apart: 10 };
 
+/** The same for a disk that has a critical temperature alone. */
+const apartForDisk = 5;
+
 function ownThresholds({ maxCelsius, criticalCelsius, warnsAtMax }: Sensor) {
   const max = warnsAtMax === true && maxCelsius !== criticalCelsius ? maxCelsius : null;
   const critical = criticalCelsius ?? (max === null ? usual.critical : max + usual.apart);
-  return { warning: max !== null && max < critical ? max : critical - usual.apart, critical };
+  const apart = warnsAtMax === true && criticalCelsius !== null ? apartForDisk : usual.apart;
+  return { warning: max !== null && max < critical ? max : critical - apart, critical };
 }
 
 /**

@@ -30,7 +30,7 @@ export type Vmstat = v.InferOutput<typeof schema>;
 async function readOwnEvents(host: Host, memoryBytes: number | null): Promise<MemoryEvents | null> {
   if (await isLxcfs(host, "meminfo")) return readContainerEvents(host);
   const limit = await readMemoryLimit(host);
-  return limit !== null && limit.limitBytes < (memoryBytes ?? 0) ? limit : null;
+  return limit !== null && limit.limitBytes < (memoryBytes ?? Infinity) ? limit : null;
 }
 
 async function collectVmstat(host: Host): Promise<Vmstat> {

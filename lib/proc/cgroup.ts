@@ -174,8 +174,9 @@ async function readLevels(host: Host, controller: Controller): Promise<readonly 
   return parseCgroup(cgroup, controller);
 }
 
-/** `max`, and -1 in version 1, mean that there is no limit. A number without the end of its line was cut. */
+/** `max`, and -1 in version 1, mean that there is no limit. A number without the end of its line was cut, and throws. */
 async function readNumber(host: Host, { directory }: Level, file: string): Promise<number | null> {
   const text = await ifThere(host.readSys(`${directory}/${file}`));
+  if (text !== null && !/^(?:max|-?\d+)\n$/.test(text)) throw new Error(`${file} is malformed`);
   return parseCount(/^(\d+)\n/.exec(text ?? "")?.[1]);
 }

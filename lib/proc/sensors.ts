@@ -55,14 +55,18 @@ async function diskOf(device: Device): Promise<string | undefined> {
 
 /** The temperatures of a hwmon device, in the order of their numbers. */
 export async function* readHwmon(device: Device): AsyncGenerator<Sensor> {
-  const inputs = (await device.list()).flatMap((name) => parseCount(/^temp(\d+)_input$/.exec(name)?.[1]) ?? []);
+  const files = await device.list();
+  const inputs = files.flatMap((file) => parseCount(/^temp(\d+)_input$/.exec(file)?.[1]) ?? []);
   if (inputs.length === 0) return;
   const name = await device.read("name");
+  // The kernel gives every device one; without it nobody knows what this is.
+  if (name === null || name === "") return;
   const disk = await diskOf(device);
   const isDisk = disk !== undefined || name === "drivetemp" || name === "nvme";
-  const chip = disk ?? name ?? "unnamed";
-  // Beside the true temperature, Tdie, these show another for their fans, Tctl, which may be 27 degrees higher.
-  const hasTdie = name === "k10temp" && (await labelsOf(device, inputs)).includes("Tdie");
+  const chip = disk ?? name;
+  // The first two are the true temperature, Tdie, and another for the fans, Tctl, which may be 27 degrees higher. Newer
+  // processors have no second one.
+  const hasTdie = name === "k10temp" && files.some((file) => file.startsWith("temp2_"));
   for (const input of inputs.toSorted((one, other) => one - other)) {
     const read = (kind: string) => device.read(`temp${input}_${kind}`);
     const celsius = parseMillidegrees(await read("input"));
@@ -72,7 +76,7 @@ export async function* readHwmon(device: Device): AsyncGenerator<Sensor> {
     const criticalCelsius = parseLimit(await read("crit"));
     if (criticalCelsius === null && celsius > mostWithoutLimit) continue;
     // NVMe has limits for the first one alone, the composite temperature.
-    const isSecondary = (name === "nvme" && input !== 1) || (hasTdie && label === "Tctl");
+    const isSecondary = (name === "nvme" && input !== 1) || (hasTdie && input <= 2 && label !== "Tdie");
     yield {
       sensor: `${chip} ${label}`.trim(),
       celsius,
@@ -83,9 +87,6 @@ export async function* readHwmon(device: Device): AsyncGenerator<Sensor> {
     };
   }
 }
-
-const labelsOf = async (device: Device, inputs: readonly number[]) =>
-  Promise.all(inputs.map((input) => device.read(`temp${input}_label`)));
 
 /** The temperature of a thermal zone. */
 export async function* readThermalZone(device: Device): AsyncGenerator<Sensor> {

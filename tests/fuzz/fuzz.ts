@@ -78,6 +78,15 @@ const hasNames = ({ kind, name }: Target) =>
     name,
   );
 
+/**
+ * What is a sign by being there: a reboot that is due, the list of mounts that tells a container of lxcfs from a machine,
+ * whose ZFS cache is its own, and the limit without which all numbers are the host's.
+ */
+const isSign = ({ machine, name }: Target) =>
+  name === "run/reboot-required" ||
+  (machine === "lxc-zfs" && name === "proc/self/mountinfo") ||
+  /proc\/1\/cgroup$|memory\.(?:max|current|limit_in_bytes|usage_in_bytes)$/.test(name);
+
 async function tryOne(
   target: Target,
   { mutator, isLater, text }: { mutator: Mutator; isLater: boolean; text: ReturnType<Mutator["mutate"]> },
@@ -88,9 +97,7 @@ async function tryOne(
     if (!writeDamaged(directory, target, text, isLater)) return [];
     const report = await reportOf(directory, past);
     // Without an answer a disk is down, and what a program prints has no ending that would tell that it was cut.
-    // That there is no such file means that no reboot is due. The list of mounts tells a container of lxcfs from a machine, whose ZFS cache is its own.
-    const isScope = target.machine === "lxc-zfs" && target.name === "proc/self/mountinfo";
-    const loses = mutator.loses && target.kind === "file" && !isScope && target.name !== "run/reboot-required";
+    const loses = mutator.loses && target.kind === "file" && !isSign(target);
     return judge(report, past, { before, loses, hasNames: hasNames(target) });
   } catch (error) {
     return [["a crash", error instanceof Error ? (error.stack ?? error.message) : String(error)]];

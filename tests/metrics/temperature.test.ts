@@ -221,6 +221,21 @@ describe("what chips report that is not so", () => {
     expect(Object.keys(seen).filter((key) => key.startsWith("temperature_max"))).toEqual([]);
   });
 
+  test("a device without a name, or of two temperatures of which none is called true, is not judged", async () => {
+    expect(collectOne(temperature, { sys: chip("", { temp1_input: "95000" }) })).rejects.toThrow(
+      "no temperature sensor",
+    );
+    const files = { temp1_input: "95000", temp1_label: "Tctl", temp2_input: "68000", temp2_label: "" };
+    const seen = await observed("k10temp", files);
+    expect(Object.keys(seen).filter((key) => key.startsWith("temperature_pressing"))).toEqual([]);
+  });
+
+  test("a disk that has a critical temperature alone warns 5 degrees below it", async () => {
+    const files = { temp1_input: "55000", temp1_crit: "60000" };
+    expect((await observed("drivetemp", files))[pressing("drivetemp")]).toBe(80);
+    expect((await observed("drivetemp", { temp1_input: "80000" }))[pressing("drivetemp")]).toBe(80);
+  });
+
   test.each(["Tctl Tdie", "Tdie Tctl"])("of %s only the true one is judged", async (labels) => {
     const [first = "", second = ""] = labels.split(" ");
     const both = { temp1_input: "95000", temp1_label: first, temp2_input: "68000", temp2_label: second };
