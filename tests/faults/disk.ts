@@ -26,15 +26,19 @@ export async function openDisk(life: Life, kind: FileSystem): Promise<Disk> {
     const { status, stderr } = await run(["sh", "-euc", `cd "$D"; ${script}`], { env: { D: life.directory } });
     if (status !== 0) throw new Error(stderr);
   };
-  const mount = kind === "tmpfs" ? `mount -t tmpfs -o size=${sizes[kind]} tmpfs state` : "mount -o loop disk state";
+  const mount =
+    kind === "tmpfs"
+      ? `mount -t tmpfs -o size=${sizes[kind]} tmpfs state`
+      : `mount -o ${kind === "xfs" ? "loop,nouuid" : "loop"} disk state`;
   if (kind !== "as here") {
     const make = kind === "tmpfs" ? "" : `truncate -s ${sizes[kind]} disk && mkfs.${kind} -q disk && `;
     await shell(`${make}mkdir state && ${mount} && chmod 700 state && rm -rf state/lost+found`);
   }
   return {
     kind,
+    // XFS refuses a copy while the kernel still lets go of the original, which has the same id.
     // What has not been synchronised is in the page cache only.
-    cutPower: () => shell("cp --sparse=always disk image && umount state && mv image disk && mount -o loop disk state"),
+    cutPower: () => shell(`cp --sparse=always disk image && umount state && mv image disk && ${mount}`),
     [Symbol.asyncDispose]: async () => {
       if (kind !== "as here") await shell("umount state");
     },

@@ -107,3 +107,10 @@ test("a file that fails again though the check finds nothing is set aside", asyn
   expect(titles(other.database)).toEqual(["waits", "a card"]);
   expect(readdirSync(directory.path).filter((name) => name.startsWith("damaged-"))).toHaveLength(1);
 });
+
+test("where a customary place cannot be had the next one is used", async () => {
+  using directory = temporaryDirectory();
+  const env = { STATE_DIRECTORY: "/proc/nothing", HOME: directory.path };
+  using state = await openState({ flag: undefined, env, isRoot: false }, virtualClock(start));
+  expect(state).toMatchObject({ ephemeral: null, file: `${directory.path}/.local/state/server-metrics/state.db` });
+});
