@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { hourMs } from "../clock.ts";
 import type { KnownObservation } from "../metrics/index.ts";
 import { bootOf, type KeptSnapshot, secondsBetween, type Snapshot } from "../model/snapshot.ts";
-import type { Reminders } from "./alert.ts";
+import type { Alert, Reminders } from "./alert.ts";
 
 /** Something that happened since the last run, and is over or cannot be: told once. Times in ms since the epoch. */
 export type Happening =
@@ -23,7 +23,20 @@ export type Happening =
     }
   /** Forward by so much; below 0 it was set back. */
   | { readonly kind: "clock"; readonly severity: "notice"; readonly seconds: number }
-  | { readonly kind: "killed"; readonly severity: "critical"; readonly count: number };
+  | { readonly kind: "killed"; readonly severity: "critical"; readonly count: number }
+  /** RAID arrays and ZFS pools that were there at the last run. */
+  | {
+      readonly kind: "gone";
+      readonly severity: "critical";
+      readonly arrays: readonly string[];
+      readonly pools: readonly string[];
+    }
+  /** What was raised and is not there any more, as it was last seen. */
+  | {
+      readonly kind: "letGo";
+      readonly severity: "notice";
+      readonly targets: readonly Pick<Alert, "rule" | "labels" | "value">[];
+    };
 
 /** The same, and whether it goes on and on. */
 export type Event = Happening & {

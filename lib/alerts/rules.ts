@@ -142,12 +142,23 @@ export const rules = {
     onlyWhenItBecomes: true,
   },
   storage_silent: state("storage_unanswered", { critical: threshold(1, 0, 2) }),
-  raid_inactive: state("raid_active", { critical: threshold(0, 1, 1) }),
+  mount_missing: {
+    ...state("mount_missing", { critical: threshold(1, 0, 2) }),
+    absentMeansGone: true,
+  },
+  raid_inactive: {
+    ...state("raid_active", { critical: threshold(0, 1, 1) }),
+    absentMeansGone: true,
+  },
   raid: {
     ...state("raid_devices_missing", { critical: threshold(1, 0, 1) }),
     inhibitedBy: ["raid_inactive"],
+    absentMeansGone: true,
   },
-  zfs_pool: state("zfs_pools_online", { critical: threshold(0, 1, 1) }),
+  zfs_pool: {
+    ...state("zfs_pools_online", { critical: threshold(0, 1, 1) }),
+    absentMeansGone: true,
+  },
   btrfs: state("btrfs_devices_missing", { critical: threshold(1, 0, 1) }),
   service_down: {
     ...state("service_active", { critical: threshold(0, 1, 1) }),
@@ -179,7 +190,10 @@ export const rules = {
     ...state("container_restarting", { warning: threshold(1, 0, 2) }),
     presentIf: "containers_count",
   },
-  container_stopped: state("container_stopped", { warning: threshold(1, 0, 2) }),
+  container_stopped: {
+    ...state("container_stopped", { warning: threshold(1, 0, 2) }),
+    absentMeansGone: true,
+  },
   http_down: {
     ...state("http_up", { critical: threshold(0, 1, 2) }),
     configuredIn: "http",

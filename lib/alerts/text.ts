@@ -122,7 +122,8 @@ export function eventNews(event: Event, words: Words): string {
   return event.repeated === undefined ? news : words.event.inARow(news, event.repeated.count);
 }
 
-function newsOf(event: Event, { event: forms }: Words): string {
+function newsOf(event: Event, words: Words): string {
+  const { event: forms } = words;
   switch (event.kind) {
     case "rebooted":
       return forms.rebooted(event.fromMs === null ? null : (event.toMs - event.fromMs) / 1000);
@@ -132,6 +133,10 @@ function newsOf(event: Event, { event: forms }: Words): string {
       return forms.clock(event.seconds);
     case "killed":
       return forms.killed(event.count);
+    case "gone":
+      return forms.gone(event.arrays, event.pools);
+    case "letGo":
+      return forms.letGo(event.targets.map((target) => summarize(target, words)));
   }
 }
 
@@ -153,6 +158,8 @@ function detailsOf(event: Event, { event: forms }: Words, time: (ms: number) => 
       return [forms.silentBetween(time(event.fromMs), time(event.toMs))];
     case "clock":
     case "killed":
+    case "gone":
+    case "letGo":
       return [];
   }
 }

@@ -1,5 +1,6 @@
 import { assess, type Assessment } from "../alerts/assess.ts";
 import { clockMovedMs, type Event, type EventSeries, findEvents, limitEvents } from "../alerts/events.ts";
+import { findGone, letGo } from "../alerts/gone.ts";
 import type { RuleName } from "../alerts/rules.ts";
 import { followIncidents, type Incident } from "../alerts/incidents.ts";
 import { dayMs, hourMs } from "../clock.ts";
@@ -92,16 +93,24 @@ type Judgement = Pick<Measurement, "assessment" | "events" | "eventSeries" | "in
 function judge(snapshot: Snapshot, observations: readonly KnownObservation[], config: Config, past: Past): Judgement {
   const { takenAtMs: nowMs } = snapshot;
   const reminders = remindersOf(config.alerts);
-  const assessment = assess({
-    observations,
-    ruleOf: (name) => ruleFor(name, config),
+  const ruleOf = (name: RuleName) => ruleFor(name, config);
+  const { assessment, happened: left } = letGo({
+    assessment: assess({
+      observations,
+      ruleOf,
+      before: past.alertStates,
+      reminders,
+      nowMs,
+      clockMovedMs: clockMovedMs(snapshot, past.lastRun),
+    }),
     before: past.alertStates,
-    reminders,
-    nowMs,
-    clockMovedMs: clockMovedMs(snapshot, past.lastRun),
+    now: snapshot,
+    last: past.lastRun,
+    ruleOf,
   });
   const usualGapSeconds = past.usualRunGapSeconds;
-  const happened = findEvents({ now: snapshot, last: past.lastRun, observations, usualGapSeconds });
+  const found = findEvents({ now: snapshot, last: past.lastRun, observations, usualGapSeconds });
+  const happened = [...found, ...findGone(snapshot, past.lastRun), ...left];
   const { shown: events, series: eventSeries } = limitEvents(happened, past.eventSeries, reminders, nowMs);
   const incidents = followIncidents(past.incidents, assessment.transitions, assessment.states, nowMs);
   return { assessment, events, eventSeries, incidents };

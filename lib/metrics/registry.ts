@@ -4,6 +4,7 @@ export { conntrack } from "./conntrack.ts";
 export { containers } from "./containers.ts";
 export { cpu } from "./cpu.ts";
 export { diskIo } from "./diskIo.ts";
+export { fstab } from "./fstab.ts";
 export { host } from "./host.ts";
 export { httpChecks } from "./httpChecks.ts";
 export { inventory } from "./inventory.ts";

@@ -39,6 +39,8 @@ export interface Rule<Name extends string = string> {
   readonly onlyWhenItBecomes?: boolean;
   /** Not shown before it has lasted long enough to be raised: the report says it in other words until then. */
   readonly onlyWhenRaised?: boolean;
+  /** Where its metric was read, a target that is not there is gone for good, and not only not mounted. */
+  readonly absentMeansGone?: boolean;
   /** Only bad targets are observed. This one is there whenever they were looked for: then a target that is not is well. */
   readonly presentIf?: Name;
   /** The settings' list that names its targets; a target that left the list is dropped. */

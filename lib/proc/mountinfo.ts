@@ -48,7 +48,7 @@ export function parseMountinfo(latin1: string): readonly Mount[] {
 }
 
 /** The kernel writes space, tab, newline and backslash as `\040` and so on. */
-function unescapeOctal(text: string): string {
+export function unescapeOctal(text: string): string {
   return text.includes("\\")
     ? text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseOctal(digits)))
     : text;

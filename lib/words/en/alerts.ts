@@ -66,6 +66,9 @@ export const events = {
     `clock moved ${seconds < 0 ? "back" : "forward"} by ${duration(Math.abs(seconds))}`,
   killed: (count: number): string =>
     `${count === 1 ? "1 process was killed" : `${count} processes were killed`} for lack of memory`,
+  gone: (arrays: readonly string[], pools: readonly string[]): string =>
+    list([...arrays.map((array) => `RAID ${array} is gone`), ...pools.map((pool) => `ZFS pool ${pool} is gone`)]),
+  letGo: (bad: readonly string[]): string => `${numbers.some(bad)}: not there any more`,
   inARow: (news: string, count: number): string => `${news}, ${count} times in a row`,
   quiet: (hours: number, until: string | null): string =>
     `from now on quiet until it has not happened for ${hours} h${until === null ? "" : `, or until ${until}`}`,

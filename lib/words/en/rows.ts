@@ -39,6 +39,12 @@ export const rows = {
     othersFull: (hidden: number, most: string): string => `${more(hidden)}, at most ${most} full`,
     othersSilent: (hidden: number, silent: number): string => `${more(hidden)}, ${silent} without an answer`,
   },
+  fstab: {
+    title: "Mounts of fstab",
+    label: (mount: string): string => `Mount ${mount}`,
+    missing: "not mounted, although /etc/fstab asks for it",
+    complete: (mounts: number): string => (mounts === 1 ? "the only one is there" : `all ${mounts} are there`),
+  },
   cpu: {
     label: "CPU",
     notMeasured: "not measured",

@@ -108,6 +108,10 @@ export const rules = {
     bad: ({ mount = "" }) => `disk ${mount} does not answer`,
     over: ({ mount = "" }) => `disk ${mount} answers again`,
   },
+  mount_missing: {
+    bad: ({ mount = "" }) => `${mount} is not mounted`,
+    over: ({ mount = "" }) => `${mount} is mounted again`,
+  },
   raid_inactive: {
     bad: ({ array = "" }) => `RAID ${array} not active`,
     over: ({ array = "" }) => `RAID ${array} active again`,
