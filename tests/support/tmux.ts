@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { run, temporaryDirectory } from "./project.ts";
+import { quoted, run, temporaryDirectory } from "./project.ts";
 
 /** A shell in a real terminal, tmux's. To be disposed of. */
 export interface Terminal {
@@ -54,7 +54,7 @@ export async function openTerminal(
     "-i",
   ];
   const size = ["-x", String(columns), "-y", String(rows)];
-  await tmux("new-session", "-d", ...size, shell.map((word) => `'${word}'`).join(" "));
+  await tmux("new-session", "-d", ...size, shell.map(quoted).join(" "));
   await tmux("set-option", "-g", "status", "off");
   const capture = (...how: readonly string[]) => tmux("capture-pane", "-p", ...how);
   const linesOf = (text: string) => text.trimEnd().split("\n");

@@ -29,7 +29,7 @@ for (const columns of [80, 40]) {
   for (const machine of ["vps-tokyo", "hostile-names", "degraded-raid", "256-cpus", "nothing"]) {
     test(`show breaks no line of ${machine} in a terminal of ${columns}×24`, async () => {
       using terminal = await open(columns, onMachine(machine));
-      const lines = await printedUnbroken(terminal, columns, "$m show --name 写真サーバー🚀");
+      const lines = await printedUnbroken(terminal, columns, '"$m" show --name 写真サーバー🚀');
       expect(lines[0]).toContain("写真サーバー🚀 — ");
       const bars = lines
         .filter((line) => line.includes("▱"))
@@ -40,7 +40,7 @@ for (const columns of [80, 40]) {
 
   test(`show looks in a terminal of ${columns}×24 as the golden file says`, async () => {
     using terminal = await open(columns, onMachine("vps-tokyo"));
-    const text = `${(await printedUnbroken(terminal, columns, "$m show")).join("\n")}\n`;
+    const text = `${(await printedUnbroken(terminal, columns, '"$m" show')).join("\n")}\n`;
     expectGolden(join(machinesDirectory, `vps-tokyo/show-${columns}.txt`), text);
   });
 
@@ -48,14 +48,14 @@ for (const columns of [80, 40]) {
     using directory = temporaryDirectory();
     writePastDays(directory.path, Date.now());
     using terminal = await open(columns, { SERVER_METRICS_STATE_DIR: directory.path });
-    const lines = await printedUnbroken(terminal, columns, "$m history --name データベース");
+    const lines = await printedUnbroken(terminal, columns, '"$m" history --name データベース');
     expect(lines.join("\n")).toContain("データベース: the last 24 h");
     expect(lines.join("\n")).toMatch(/[▁-█]{4}/u);
   });
 
   test(`show --watch fills a terminal of ${columns}×24 and follows its size`, async () => {
     using terminal = await open(columns, onMachine("hostile-names"));
-    await terminal.type("clear; echo before; $m show --watch --name 写真", "Enter");
+    await terminal.type('clear; echo before; "$m" show --watch --name 写真', "Enter");
     const isDrawn = (lines: readonly string[]) => lines[0] === "● 写真 — all well" && isWatching(lines);
     const seen = await terminal.screenWhen(isDrawn);
     expect(seen).toHaveLength(24);
@@ -85,7 +85,7 @@ for (const [name, leave] of [
     using directory = temporaryDirectory();
     using terminal = await open(80, { d: directory.path });
     await terminal.run("clear; echo before; before=$(stty -g)");
-    const command = "sh -c 'echo $$ >$d/pid; exec $m show --watch'; echo status $?; tmux wait-for -S ended";
+    const command = "sh -c 'echo $$ >$d/pid; exec \"$m\" show --watch'; echo status $?; tmux wait-for -S ended";
     await terminal.type(command, "Enter");
     await terminal.screenWhen(isWatching);
     await leave(terminal, Number(readFileSync(join(directory.path, "pid"), "utf8")));
@@ -99,12 +99,12 @@ for (const [name, leave] of [
 
 test("show | cat has no escape codes, NO_COLOR and TERM=dumb have no colours, a terminal has", async () => {
   using terminal = await open(80, onMachine("degraded-raid"));
-  await terminal.run("clear; $m show | cat -v");
+  await terminal.run('clear; "$m" show | cat -v');
   expect(await terminal.painted()).not.toContain("^[");
-  await terminal.run("clear; $m show");
+  await terminal.run('clear; "$m" show');
   expect(await terminal.painted()).toContain("\u001B[31m");
   for (const variable of ["NO_COLOR=1", "TERM=dumb"]) {
-    await terminal.run(`clear; ${variable} $m show`);
+    await terminal.run(`clear; ${variable} "$m" show`);
     expect(await terminal.painted()).not.toContain("\u001B[3");
   }
 });
@@ -126,14 +126,14 @@ anywhere("show --watch ends well when its terminal is gone", async () => {
 
 test("show --watch shows what stands in the last column, too", async () => {
   using terminal = await open(40, onMachine("hostile-names"), 100);
-  await terminal.type("clear; $m show --watch", "Enter");
+  await terminal.type('clear; "$m" show --watch', "Enter");
   const seen = await terminal.screenWhen(isWatching);
   expect(seen.find((line) => line.startsWith("  Swap"))).toMatch(/^ {2}Swap {18}▰▱{9} 3\.5 %$/);
 });
 
 test("show --watch says that it cannot where the terminal can only print, and where there is none", async () => {
   using terminal = await open(80, {});
-  for (const command of ["TERM=dumb $m show --watch", "$m show --watch | cat", "$m show --watch </dev/null"]) {
+  for (const command of ['TERM=dumb "$m" show --watch', '"$m" show --watch | cat', '"$m" show --watch </dev/null']) {
     await terminal.run(`clear; ${command}`);
     expect((await terminal.printed()).lines).toEqual(["server-metrics: --watch needs a terminal"]);
   }
@@ -141,7 +141,7 @@ test("show --watch says that it cannot where the terminal can only print, and wh
 
 test("what a slow run waits for is said in one line, and is gone afterwards", async () => {
   using terminal = await open(40, {});
-  await terminal.type("clear; $m show --sample 2; tmux wait-for -S ended", "Enter");
+  await terminal.type('clear; "$m" show --sample 2; tmux wait-for -S ended', "Enter");
   const seen = await terminal.screenWhen((lines) => lines.includes("watching the CPU …"));
   expect(seen.filter((line) => line.includes("…"))).toHaveLength(1);
   await terminal.ended();
