@@ -53,3 +53,6 @@ export const dayMs = 24 * hourMs;
 
 /** A time in milliseconds since the epoch that a date can be made of. */
 export const timeMs = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15));
+
+/** Which slot of the clock a time is in, counted from the epoch, so that slots begin at the full hour of UTC. */
+export const slotOf = (ms: number, slotMs: number): number => Math.floor(ms / slotMs);

@@ -18,6 +18,10 @@ export const options = {
   config: { usage: "--config <file>", description: "Settings file (TOML)" },
   drop: { usage: "--drop <id>", description: "Throw a message away" },
   onlyChanges: { usage: "--only-changes", description: "Post only when something changed state" },
+  cardEvery: {
+    usage: "--card-every <time>",
+    description: "Look each time, post one card in each 30m, 2h, …",
+  },
   retry: { usage: "--retry", description: "Send what waits now" },
   splay: { usage: "--splay <seconds>", description: "Post up to so much later, always as much" },
   stateDir: { usage: "--state-dir <dir>", description: "Where to remember things; none for nowhere" },
@@ -58,7 +62,14 @@ export interface CommandDefinition {
 export const commonOptions: readonly OptionName[] = ["config", "name", "stateDir", "version", "help"];
 
 /** Options that a schedule hands on to the report, beside the common ones. */
-const ofSchedules = ["live", "onlyChanges", "layout", "sample", "splay"] as const satisfies readonly OptionName[];
+const ofSchedules = [
+  "live",
+  "onlyChanges",
+  "cardEvery",
+  "layout",
+  "sample",
+  "splay",
+] as const satisfies readonly OptionName[];
 
 /** Options of `install` that are options of the report that it schedules. */
 export const scheduledOptions: readonly OptionName[] = ["config", "stateDir", "name", ...ofSchedules];
@@ -72,6 +83,7 @@ export const commands = {
       "server-metrics                   measure and post",
       "server-metrics --dry-run         look at what would be posted",
       "server-metrics --only-changes    every minute: silent until something changes",
+      "server-metrics --card-every 30m  alerts at once, a card each half hour",
       "server-metrics --layout classic  the original program's message",
     ],
   },

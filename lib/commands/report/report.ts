@@ -8,50 +8,66 @@ import type { Config } from "../../settings/config.ts";
 import { findWebhooks } from "../../settings/webhook.ts";
 import { commit } from "../../state/commit.ts";
 import { choiceOf, installationOf, openInTurn, openState } from "../../state/opening.ts";
-import { readPast } from "../../state/past.ts";
+import type { Past } from "../../state/past.ts";
 import { saved, type State } from "../../state/state.ts";
 import { complain, type World } from "../../world.ts";
+import { readCardEvery } from "./cardEvery.ts";
 import { conclude, isDelivered } from "./conclude.ts";
 import { draw } from "./draw.ts";
+import { createMemory } from "./memory.ts";
 import { renderRun } from "./renderRun.ts";
 
 /** Measures, announces, commits and delivers. Committed messages reach Discord in this run or a later one. */
 export async function report(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   const webhooks = findWebhooks(world.env, world.baked, config);
-  if (!webhooks.ok) {
-    complain(world, [webhooks.problem]);
-    return exitCodes.config;
+  const cardEvery = readCardEvery(flags.cardEvery);
+  if (!webhooks.ok || !cardEvery.ok) {
+    complain(
+      world,
+      [webhooks, cardEvery].flatMap((one) => (one.ok ? [] : [one.problem])),
+    );
+    return cardEvery.ok ? exitCodes.config : exitCodes.usage;
   }
-  const { machine, words } = world;
+  const { machine } = world;
   const choice = await choiceOf(world, flags);
-  const wantsCard = flags.onlyChanges === undefined;
+  const mayPost = flags.onlyChanges === undefined;
   const by = installationOf(world, flags, webhooks.value.cards);
-  using opened = wantsCard
+  using opened = mayPost
     ? await openInTurn(choice, machine.clock, world.output.doing, { splaySeconds: config.splaySeconds, by })
     : await openState(choice, machine.clock);
   // Another run is at work, and it will say what there is to say.
   if (opened === null) return exitCodes.ok;
-  const past = readPast(opened.database);
-  const measurement = await measure(machine, config, past, { everything: false, doing: world.output.doing });
-  const announcement = await announce(machine, config, past, measurement, words);
-  const day = lookBack(config, past, measurement, wantsCard);
-  const outcome = { ...measurement, ...day, announcement, wantsCard, png: await draw(world, day.chart), words };
-  const write = (state: State) => commit(state.database, renderRun(state, outcome, config, world.version), by);
+  const memory = createMemory(world, opened, choice, webhooks.value, cardEvery.value);
+  const past = await memory.readPast();
+  const wantsCard = mayPost && memory.isCardDue(past);
+  const { outcome, isCritical } = await look(world, config, past, wantsCard);
+  const write = (state: State) =>
+    commit(state.database, renderRun(state, ...memory.remembering(state, outcome, config), world.version), by);
   const state = saved(opened, machine.clock.now(), write);
   // A run without a card sends only news, which does not wait.
-  const splaySeconds = wantsCard ? config.splaySeconds : 0;
-  const flushed = await deliverInTurn(world, state, webhooks.value, splaySeconds);
+  const flushed = await deliverInTurn(world, state, webhooks.value, wantsCard ? config.splaySeconds : 0);
+  if (flushed.kept === 0) memory.noteTold(state);
   const code = conclude(world, state, flushed);
-  const isCritical = measurement.assessment.alerts.some(({ severity }) => severity === "critical");
   // The report is what counts, so these come after it, and what becomes of them changes nothing: a heartbeat that fails is
   // missed where it is expected, and an export that fails is said in the next card.
   const [unheard, unexported] = await Promise.all([
     config.heartbeat === null ? null : ping(config.heartbeat, isCritical || !isDelivered(flushed), world),
-    exportAll(world, config, state, measurement, flushed.kept),
+    exportAll(world, config, state, outcome, flushed.kept),
   ]);
   const problems = [...(unheard === null ? [] : [`the heartbeat was not taken: ${unheard}`]), ...unexported];
   if (world.output.isTerminal) complain(world, problems);
   return code;
+}
+
+/** All that this run finds out and has to say. */
+async function look(world: World, config: Config, past: Past, wantsCard: boolean) {
+  const { machine, words } = world;
+  const measurement = await measure(machine, config, past, { everything: false, doing: world.output.doing });
+  const announcement = await announce(machine, config, past, measurement, words);
+  const day = lookBack(config, past, measurement, wantsCard);
+  const isCritical = measurement.assessment.alerts.some(({ severity }) => severity === "critical");
+  const png = await draw(world, day.chart);
+  return { outcome: { ...measurement, ...day, announcement, wantsCard, png, words }, isCritical };
 }
 
 async function exportAll(world: World, config: Config, state: State, measurement: Measurement, waiting: number) {
