@@ -45,6 +45,9 @@ export async function withDeadline<T>(promise: Promise<T>, ms: number, late: str
   }
 }
 
+/** A minute, in milliseconds. */
+export const minuteMs = 60_000;
+
 /** An hour, in milliseconds. */
 export const hourMs = 3_600_000;
 

@@ -22,7 +22,7 @@ export interface Alert {
 
 /** Something to announce: what a target was last said to be (for a recovery: the worst of that), and what it is now. */
 export interface Transition {
-  readonly kind: "raised" | "worse" | "better" | "recovered" | "reminder" | "flapping";
+  readonly kind: "raised" | "worse" | "better" | "recovered" | "reminder" | "flapping" | "longer";
   readonly rule: RuleName;
   readonly labels: Labels;
   readonly from: Severity | null;
@@ -30,8 +30,12 @@ export interface Transition {
   readonly value: number;
   /** It went back and forth before this. */
   readonly onAndOff?: boolean;
+  /** It was there before in the last week: how often, this time among them, and how long it usually took. */
+  readonly again?: { readonly count: number; readonly usualMs: number; readonly expectedMs: number };
   /** The threshold that was crossed, as the value is told; null for a recovery, and where words say it. */
   readonly threshold: number | null;
+  /** It is the threshold at which it is over: the value is not beyond the other one any more. */
+  readonly isOverThere?: boolean;
   /** When the incident began, and until when it is known to last, or when it ended; milliseconds since the epoch. */
   readonly sinceMs: number;
   readonly untilMs: number;

@@ -1,49 +1,83 @@
-import { hourMs } from "../clock.ts";
+import { dayMs, hourMs } from "../clock.ts";
 import type { Labels } from "../model/observation.ts";
 import type { Rule, Severity } from "../model/rule.ts";
 import type { ActiveRule, Reminders, Transition } from "./alert.ts";
-import { rankOf, worseOf } from "./judge.ts";
+import { isGood, rankOf, worseOf } from "./judge.ts";
+import { expectedMs } from "./recurrence.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
 import { type AlertStates, stateKey, type TargetState } from "./state.ts";
 
-/** What is to be said of a target after a run, if anything. */
-export function whatToAnnounce(
-  before: TargetState,
-  state: TargetState,
-  inhibition: Inhibition,
-  reminders: Reminders,
-  nowMs: number,
-): Transition["kind"] | null {
-  const { severity, said, flapping } = state;
+/** What a run has to know of a target to tell of it. */
+export interface Seen {
+  readonly before: TargetState;
+  readonly state: TargetState;
+  /** How bad the value of this run is by itself. */
+  readonly level: Severity | null;
+  readonly inhibition: Inhibition;
+  /** It ends by itself, without anybody's doing, as a job that takes all CPUs does. */
+  readonly endsByItself: boolean;
+  readonly nowMs: number;
+}
+
+/**
+ * What is to be said of a target after a run, if anything; reminders apart. Only what this run saw is told: that it is bad
+ * while the value is beyond that threshold, that it is over while it is clear.
+ */
+export function whatToAnnounce(seen: Seen): Transition["kind"] | null {
+  const { before, state, level, inhibition } = seen;
+  const { severity, said, recurringSinceMs } = state;
   if (isInhibited(severity, inhibition) && !(inhibition.isOver && said !== null)) return null;
-  if (flapping && severity !== null && (!before.flapping || said === null)) return "flapping";
-  // Nobody may be left without the news that it is worse than was said.
-  if (flapping && before.flapping) return rankOf(severity) < rankOf(said) ? "worse" : null;
-  if (severity === said) return isReminderDue(state, reminders, nowMs) ? "reminder" : null;
-  if (severity === null) return "recovered";
+  const isRecurring = recurringSinceMs !== null;
+  if (severity === null) return said !== null && !isRecurring && isGood(state) ? "recovered" : null;
+  if (rankOf(severity) > rankOf(said)) return !isRecurring && state.clear.warning.looks === 0 ? "better" : null;
+  if (rankOf(level) > rankOf(severity)) return null;
+  if (isRecurring && (before.recurringSinceMs === null || said === null)) return "flapping";
   if (said === null) return "raised";
-  return severity === "critical" ? "worse" : "better";
+  if (rankOf(severity) < rankOf(said)) return "worse";
+  return isExpected(seen) && seen.nowMs - state.sinceMs > expectedMs(state.times) ? "longer" : null;
+}
+
+/** It was told that it comes and goes, and how long it takes: it is told again only when it takes longer, or gets worse. */
+function isExpected({ state: { severity, said, times, recurringSinceMs }, endsByItself }: Seen): boolean {
+  if (recurringSinceMs !== null) return true;
+  return endsByItself && times.length > 0 && severity !== "critical" && said !== "critical";
 }
 
 /**
  * Who has heard "disk / back to 41 %" need not hear, an hour later, that it is no longer about to be full; unless that was
- * said since then.
+ * said since then. And of what was told to take as long as the last time, the end is no news.
  */
-export function endsSilently(
-  { severity, said, saidMs, flapping }: TargetState,
-  { recoveryToldMs }: Inhibition,
-): boolean {
-  return severity === null && said !== null && !flapping && recoveryToldMs !== null && recoveryToldMs >= saidMs;
+export function endsSilently(seen: Seen): boolean {
+  const { state, inhibition } = seen;
+  const { severity, said, saidMs, recurringSinceMs } = state;
+  if (severity !== null || said === null || recurringSinceMs !== null || seen.before.recurringSinceMs !== null)
+    return false;
+  const isToldOver = inhibition.recoveryToldMs !== null && inhibition.recoveryToldMs >= saidMs;
+  // Its own time is among them by now.
+  const times = state.times.slice(0, -1);
+  const isAsExpected = isExpected({ ...seen, state: { ...state, times } });
+  return isToldOver || (isAsExpected && state.endedMs - state.sinceMs <= expectedMs(times));
 }
 
-/** Not while it looks as if it were over: the next run may say so. */
-function isReminderDue(
-  { severity, saidMs, clearWarning, clearCritical }: TargetState,
-  reminders: Reminders,
-  nowMs: number,
-): boolean {
-  if (severity === null || (severity === "critical" ? clearCritical : clearWarning) > 0) return false;
-  return reminders[severity] > 0 && nowMs - saidMs >= reminders[severity];
+/** The longest time between two reminders. */
+const longestReminderMs = 7 * dayMs;
+/** What is due so soon after another one goes along with it. */
+const togetherMs = dayMs;
+
+/**
+ * Whether what lasts is to be said again: `due`, or `soon` enough to go along with another one. Each time waits twice as
+ * long as the one before. Only while the value is beyond the threshold, and not of what is expected to last.
+ */
+export function reminderOf(seen: Seen, reminders: Reminders): "due" | "soon" | null {
+  const { state, level, inhibition, nowMs } = seen;
+  const { severity, said, saidMs } = state;
+  if (severity === null || severity !== said || rankOf(level) > rankOf(severity)) return null;
+  if (reminders[severity] === 0 || isInhibited(severity, inhibition) || isExpected(seen)) return null;
+  const firstMs = reminders[severity];
+  const gapMs = Math.max(firstMs, Math.min(longestReminderMs, firstMs * 2 ** state.reminders));
+  const leftMs = gapMs - (nowMs - saidMs);
+  if (leftMs <= 0) return "due";
+  return leftMs <= togetherMs && leftMs <= gapMs / 2 ? "soon" : null;
 }
 
 /** What other rules say of the same incident of the same target. */
@@ -77,13 +111,16 @@ export function inhibitionOf(
   });
   const raised = worstOf(others.map(({ severity }) => severity));
   const over = others.filter(({ severity }) => severity === null);
-  const recoveryToldMs = over.filter(({ said }) => said === null).map(({ endedMs }) => endedMs);
+  const recoveryToldMs = over.filter(({ said }) => said === null).map(knownMs);
   return {
-    severity: raised ?? worstOf(over.filter(({ endedMs }) => nowMs - endedMs < lagMs).map(({ worst }) => worst)),
+    severity: raised ?? worstOf(over.filter((state) => nowMs - knownMs(state) < lagMs).map(({ worst }) => worst)),
     isOver: raised === null,
     recoveryToldMs: recoveryToldMs.length === 0 ? null : Math.max(...recoveryToldMs),
   };
 }
+
+/** Since when it is known to be over, which for some rules is later than it was. */
+const knownMs = ({ endedMs, saidMs }: TargetState) => Math.max(endedMs, saidMs);
 
 const worstOf = (severities: readonly (Severity | null)[]) => severities.reduce(worseOf, null);
 

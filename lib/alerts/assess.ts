@@ -1,10 +1,19 @@
-import { dayMs } from "../clock.ts";
+import { dayMs, hourMs } from "../clock.ts";
 import type { KnownObservation } from "../metrics/index.ts";
 import { observationKey, valuesByKey } from "../model/observation.ts";
 import type { Rule } from "../model/rule.ts";
 import type { ActiveRule, Alert, Reminders, Transition } from "./alert.ts";
-import { endsSilently, type Inhibition, inhibitionOf, isInhibited, whatToAnnounce } from "./announce.ts";
+import {
+  endsSilently,
+  type Inhibition,
+  inhibitionOf,
+  isInhibited,
+  reminderOf,
+  type Seen,
+  whatToAnnounce,
+} from "./announce.ts";
 import { isEasing, judge, levelOf, rankOf, worseOf } from "./judge.ts";
+import { expectedMs, usualMs } from "./recurrence.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
 import { type AlertStates, moveClock, newTarget, stateKey, type TargetState } from "./state.ts";
 import { findTargets, type Target } from "./targets.ts";
@@ -24,6 +33,8 @@ export interface AssessInput {
   readonly before: AlertStates;
   readonly reminders: Reminders;
   readonly nowMs: number;
+  /** When the last run was, by the clock of then; null or not given when there was none. */
+  readonly lastRunMs?: number | null;
   /** By how much the clock was set forward since the last run, in milliseconds; 0 if not given. */
   readonly clockMovedMs?: number;
 }
@@ -46,19 +57,28 @@ export function assess(input: AssessInput): Assessment {
   };
   const alerts: Alert[] = [];
   const transitions: Transition[] = [];
+  const reminders: (Pick<Target, "key"> & NonNullable<Assessed["reminder"]>)[] = [];
   for (const name of ruleNames) {
     const rule = input.ruleOf(name);
     if (rule === null) continue;
     const targets = findTargets(name, rule, observed, states);
     for (const target of targets) {
+      const { key } = target;
       const inhibition = inhibitionOf(name, target.observation.labels, states, input.ruleOf, nowMs);
-      const { state, transition } = assessTarget(target, inhibition, states[target.key], input);
-      states[target.key] = state;
+      const { state, transition, reminder } = assessTarget(target, inhibition, states[key], input);
+      states[key] = state;
       if (transition !== null) transitions.push(transition);
+      if (reminder !== null) reminders.push({ key, ...reminder });
       alerts.push(...alertOf(target, inhibition, state));
     }
     const seen = new Set(targets.map(({ key }) => key));
     alerts.push(...unseenAlerts(name, rule, seen, states, input));
+  }
+  // When one is due, what is due soon goes along with it: one message a day.
+  for (const { key, transition } of reminders.some(({ when }) => when === "due") ? reminders : []) {
+    const state = states[key];
+    if (state !== undefined) states[key] = stateAfter("reminder", state, nowMs);
+    transitions.push(transition);
   }
   return {
     // The worst first; otherwise in the order of the table.
@@ -68,41 +88,105 @@ export function assess(input: AssessInput): Assessment {
   };
 }
 
+/** A target after a run, what is told of it, and what would be if other reminders are told. */
+interface Assessed {
+  readonly state: TargetState;
+  readonly transition: Transition | null;
+  readonly reminder: { readonly when: "due" | "soon"; readonly transition: Transition } | null;
+}
+
 function assessTarget(
-  { name, observation: { value, labels }, thresholds, shown }: Target,
+  target: Target,
   inhibition: Inhibition,
   known: TargetState | undefined,
-  { nowMs, reminders }: AssessInput,
-): { readonly state: TargetState; readonly transition: Transition | null } {
-  const { onlyWhenItBecomes = false, hasReason = false }: Rule = rules[name];
+  input: AssessInput,
+): Assessed {
+  const { nowMs } = input;
+  const { observation, thresholds, shown } = target;
+  const { value, labels } = observation;
+  const { onlyWhenItBecomes = false }: Rule = rules[target.name];
   const last = { labels, value: shown };
-  const isAccepted = levelOf(value, thresholds) !== null && (known === undefined ? onlyWhenItBecomes : known.accepted);
-  if (isAccepted) return { state: { ...newTarget(nowMs), accepted: true, last }, transition: null };
+  const level = levelOf(value, thresholds);
+  const isAccepted = level !== null && (known === undefined ? onlyWhenItBecomes : known.accepted);
+  const quiet = { transition: null, reminder: null };
+  if (isAccepted) return { state: { ...newTarget(nowMs), accepted: true, last }, ...quiet };
   const before = known === undefined || known.accepted ? newTarget(nowMs) : known;
-  const state = { ...judge(before, value, thresholds, nowMs), last };
-  if (endsSilently(state, inhibition)) return { state: { ...state, said: null }, transition: null };
-  const kind = whatToAnnounce(before, state, inhibition, reminders, nowMs);
-  if (kind === null) return { state, transition: null };
-  const to = state.severity;
-  const threshold = to === null ? null : (thresholds[to]?.raise ?? null);
-  const worst = worseOf(to, state.worst);
+  const standsForMs = known === undefined ? 0 : Math.min(nowMs - known.seenMs, sinceLastRunMs(input));
+  const look = { value, thresholds, nowMs, standsForMs, doubtMs: doubtMs(target, inhibition) };
+  const state = { ...judge(before, look), last };
+  const seen = { before, state, level, inhibition, endsByItself: thresholds.forMs > 0, nowMs };
+  if (endsSilently(seen)) return { state: { ...state, said: null }, ...quiet };
+  const kind = whatToAnnounce(seen);
+  const tell = (told: Transition["kind"]) => transitionOf(told, target, seen);
+  if (kind !== null) return { state: stateAfter(kind, state, nowMs), transition: tell(kind), reminder: null };
+  const when = reminderOf(seen, input.reminders);
+  return { state, transition: null, reminder: when === null ? null : { when, transition: tell("reminder") } };
+}
+
+/**
+ * A forecast is believed when it has held for a quarter of its own length: what fills up in 20 hours has filled for five.
+ * Or when the present is bad enough, which another rule says.
+ */
+function doubtMs({ name, observation }: Target, inhibition: Inhibition): number {
+  const { isForecast = false }: Rule = rules[name];
+  const isBadByNow = inhibition.severity !== null && !inhibition.isOver;
+  return isForecast && !isBadByNow ? (observation.value * hourMs) / 4 : 0;
+}
+
+function sinceLastRunMs({ lastRunMs = null, clockMovedMs = 0, nowMs }: AssessInput): number {
+  return lastRunMs === null ? Infinity : Math.max(0, nowMs - lastRunMs - clockMovedMs);
+}
+
+/** What was told is remembered. */
+function stateAfter(kind: Transition["kind"], state: TargetState, nowMs: number): TargetState {
+  const { severity } = state;
+  const worst = worseOf(severity, state.worst);
+  // What comes and goes counts as the worst of it, so that getting as bad again is no news.
+  const said = state.recurringSinceMs === null ? severity : worst;
+  const told = { ...state, said, saidMs: nowMs, worst, reminders: kind === "reminder" ? state.reminders + 1 : 0 };
+  // What lasts longer than it should, or gets worse than it was, is an incident of its own.
+  const isOfItsOwn = kind === "longer" || (kind === "worse" && state.recurringSinceMs !== null);
+  return isOfItsOwn ? { ...told, said: severity, times: [], recurringSinceMs: null } : told;
+}
+
+function transitionOf(
+  kind: Transition["kind"],
+  { name, observation: { value, labels }, thresholds, shown }: Target,
+  { before, state, level, endsByItself, nowMs }: Seen,
+): Transition {
+  const { hasReason = false }: Rule = rules[name];
+  const { severity: to, times } = state;
+  const isRecovery = kind === "recovered";
+  // Better, but not beyond the threshold any more: what matters is where it is over.
+  const isBetween = to !== null && rankOf(level) > rankOf(to);
+  const crossed = to === null ? undefined : thresholds[to]?.[isBetween ? "clear" : "raise"];
+  const wasRecurring = before.recurringSinceMs;
   return {
-    // Going back and forth counts as the worst of it, so that getting as bad again is no news.
-    state: { ...state, said: kind === "flapping" ? worst : to, saidMs: nowMs, worst },
-    transition: {
-      kind,
-      rule: name,
-      labels,
-      from: kind === "recovered" ? state.worst : before.said,
-      to,
-      value: shown,
-      onAndOff: before.flapping,
-      // Where another number is told than was judged, the threshold is moved with it, unless words say it better.
-      threshold: threshold === null || (shown !== value && hasReason) ? null : threshold + (shown - value),
-      sinceMs: state.sinceMs,
-      untilMs: to === null ? state.endedMs : nowMs,
-    },
+    kind,
+    rule: name,
+    labels,
+    from: isRecovery ? state.worst : before.said,
+    to,
+    value: shown,
+    onAndOff: wasRecurring !== null,
+    // Where another number is told than was judged, the threshold is moved with it, unless words say it better.
+    threshold: crossed === undefined || (shown !== value && hasReason) ? null : crossed + (shown - value),
+    ...(isBetween ? { isOverThere: true } : {}),
+    ...againOf(kind, times, endsByItself),
+    sinceMs: isRecovery && wasRecurring !== null ? wasRecurring : state.sinceMs,
+    untilMs: to === null ? state.endedMs : nowMs,
   };
+}
+
+/** What the reader is to know of the times before. */
+function againOf(
+  kind: Transition["kind"],
+  times: TargetState["times"],
+  endsByItself: boolean,
+): Pick<Transition, "again"> {
+  const isTold = kind === "flapping" || (kind === "raised" && endsByItself && times.length > 0);
+  if (!isTold) return {};
+  return { again: { count: times.length + 1, usualMs: usualMs(times), expectedMs: expectedMs(times) } };
 }
 
 function alertOf(

@@ -41,8 +41,8 @@ export function incidentText(incident: Incident, words: Words): string {
 const incidentsKept = 200;
 
 /**
- * The incidents of the last day, in the order in which they began, with what a run has to announce. What is not in the
- * alert states any more is over without a word, and forgotten.
+ * The incidents of the last day, in the order in which they began, with what a run has to announce. What ended without a
+ * word is over, too; what is not in the alert states any more is forgotten.
  */
 export function followIncidents(
   known: readonly Incident[],
@@ -66,5 +66,12 @@ export function followIncidents(
       toMs: kind === "recovered" ? untilMs : null,
     });
   }
-  return incidents.filter(isKept).slice(-incidentsKept);
+  const ended = incidents.map((one) => {
+    const state = states[one.target];
+    const isOver = one.toMs === null && state?.severity === null && state.said === null;
+    return isOver ? endedAt(one, Math.max(one.fromMs, state.endedMs)) : one;
+  });
+  return ended.filter(isKept).slice(-incidentsKept);
 }
+
+const endedAt = (incident: Incident, toMs: number): Incident => ({ ...incident, toMs });

@@ -10,6 +10,9 @@ const state = (observation: ObservationName, thresholds: Partial<Pick<Rule, Seve
   ...thresholds,
 });
 
+/** What comes and goes by the minute must last so long. */
+const forMinutes = 20;
+
 /**
  * The default rules. After Netdata's stock alarms and node-exporter's mixin, less what their own maintainers made silent:
  * on a small server used memory and used swap say nothing, while available memory, swap traffic and kills do.
@@ -30,6 +33,7 @@ export const rules = {
     // A forecast without the level was wrong on many machines.
     warning: { ...threshold(24, 48, 2), from: 60 },
     critical: { ...threshold(4, 24, 2), from: 80 },
+    isForecast: true,
     inhibitedBy: ["storage_used"],
   },
   storage_inodes: {
@@ -48,7 +52,8 @@ export const rules = {
     observation: "vmstat_swap_traffic_percent",
     where: { window: "report" },
     notation: "percent",
-    warning: threshold(30, 20, 2),
+    warning: threshold(30, 20, 1),
+    forMinutes,
     critical: null,
   },
   swap_used: {
@@ -61,27 +66,31 @@ export const rules = {
     observation: "cpu_busy_percent",
     where: { window: "report" },
     notation: "percent",
-    warning: threshold(90, 75, 2),
+    warning: threshold(90, 75, 1),
+    forMinutes,
     critical: null,
   },
   cpu_steal: {
     observation: "cpu_steal_percent",
     where: { window: "report" },
     notation: "percent",
-    warning: threshold(10, 5, 2),
+    warning: threshold(10, 5, 1),
+    forMinutes,
     critical: null,
   },
   cpu_iowait: {
     observation: "cpu_iowait_percent",
     where: { window: "report" },
     notation: "percent",
-    warning: threshold(40, 20, 2),
+    warning: threshold(40, 20, 1),
+    forMinutes,
     critical: null,
   },
   load: {
     observation: "load_15m_per_core",
     notation: "ratio",
-    warning: threshold(2, 1.5, 2),
+    warning: threshold(2, 1.5, 1),
+    forMinutes,
     critical: null,
     coresAtLeast: 2,
     inhibitedBy: ["cpu_busy", "cpu_iowait"],

@@ -1,11 +1,22 @@
 import * as v from "valibot";
 
-import { hourMs } from "../clock.ts";
 import { type Observation, observationKey } from "../model/observation.ts";
 
 const severity = v.nullable(v.picklist(["warning", "critical"]));
 
-/** What is remembered of one rule on one target between runs. All times in milliseconds since the epoch. */
+/** Looks in a row for which something held, and the time that they stand for. */
+const streak = v.object({ looks: v.number(), ms: v.number() });
+const streaks = v.object({ warning: streak, critical: streak });
+export type Streak = v.InferOutput<typeof streak>;
+export type Streaks = v.InferOutput<typeof streaks>;
+
+export const noStreak: Streak = { looks: 0, ms: 0 };
+export const noStreaks: Streaks = { warning: noStreak, critical: noStreak };
+
+/**
+ * What is remembered of one rule on one target between runs. All times in milliseconds since the epoch. What version
+ * 0.1.0 did not have is optional.
+ */
 export const TargetState = v.object({
   /** As it is now; null when all is well. */
   severity,
@@ -14,21 +25,21 @@ export const TargetState = v.object({
   endedMs: v.number(),
   /** The worst that was announced of this incident; kept after its end. */
   worst: severity,
-  /** Runs in a row beyond the warning threshold, and beyond the critical one. */
-  overWarning: v.number(),
-  overCritical: v.number(),
-  /** Runs in a row on the good side of the clear thresholds. */
-  clearWarning: v.number(),
-  clearCritical: v.number(),
+  /** Beyond the thresholds; on the good side of them; beyond the clear thresholds on the good side. */
+  over: v.optional(streaks, noStreaks),
+  calm: v.optional(streaks, noStreaks),
+  clear: v.optional(streaks, noStreaks),
+  /** The last looks, the newest last: `.` on the good side of the thresholds, `w` and `C` beyond them. */
+  recent: v.optional(v.string(), ""),
   /** What was last announced, and when. */
   said: severity,
   saidMs: v.number(),
-  /** Its last turns for the worse or the better, the newest first: how many runs ago, and when. */
-  turns: v.array(v.object({ runs: v.number(), ms: v.number() })),
-  /** The last turn was for the worse. */
-  up: v.boolean(),
-  /** Changing too often to be worth a message each time. */
-  flapping: v.boolean(),
+  /** How often it was said again since then, unchanged. */
+  reminders: v.optional(v.number(), 0),
+  /** The incidents of the last days that were announced and are over. */
+  times: v.optional(v.array(v.object({ fromMs: v.number(), toMs: v.number() })), []),
+  /** It comes again and again, since then: one more time is no news. Null while it does not. */
+  recurringSinceMs: v.optional(v.nullable(v.number()), null),
   /** It was bad when it was first seen, and is meant to be. */
   accepted: v.boolean(),
   /** When it was last observed. */
@@ -52,15 +63,15 @@ export function newTarget(nowMs: number): TargetState {
     sinceMs: nowMs,
     endedMs: nowMs,
     worst: null,
-    overWarning: 0,
-    overCritical: 0,
-    clearWarning: 0,
-    clearCritical: 0,
+    over: noStreaks,
+    calm: noStreaks,
+    clear: noStreaks,
+    recent: "",
     said: null,
     saidMs: nowMs,
-    turns: [],
-    up: false,
-    flapping: false,
+    reminders: 0,
+    times: [],
+    recurringSinceMs: null,
     accepted: false,
     seenMs: nowMs,
   };
@@ -70,10 +81,11 @@ export function newTarget(nowMs: number): TargetState {
  * Whether a target has nothing worth keeping but its key: seen in the run at `nowMs`, well, and without an incident that
  * something still depends on.
  */
-export function isUneventful(state: TargetState, nowMs: number): boolean {
-  const { worst, said, overWarning, overCritical, turns, up, flapping, accepted, seenMs } = state;
-  const isWell = state.severity === null && worst === null && said === null && overWarning === 0 && overCritical === 0;
-  return isWell && turns.length === 0 && !up && !flapping && !accepted && seenMs === nowMs;
+export function isUneventful(target: TargetState, nowMs: number): boolean {
+  const { worst, said, recent, over, times, recurringSinceMs, accepted, seenMs } = target;
+  const isWell = target.severity === null && worst === null && said === null;
+  const wasBad = /[wC]/.test(recent) || over.warning.ms > 0 || times.length > 0 || recurringSinceMs !== null;
+  return isWell && !wasBad && !accepted && seenMs === nowMs;
 }
 
 /** The same state by a clock that was moved since; nothing that was is still to come. */
@@ -85,43 +97,7 @@ export function moveClock(state: TargetState, movedMs: number, nowMs: number): T
     endedMs: moved(state.endedMs),
     saidMs: moved(state.saidMs),
     seenMs: moved(state.seenMs),
-    turns: state.turns.map(({ runs, ms }) => ({ runs, ms: moved(ms) })),
+    times: state.times.map(({ fromMs, toMs }) => ({ fromMs: moved(fromMs), toMs: moved(toMs) })),
+    recurringSinceMs: state.recurringSinceMs === null ? null : moved(state.recurringSinceMs),
   };
-}
-
-/** So many turns in so many runs are flapping … */
-const turnsInRow = 3;
-const runsInRow = 6;
-/** … and so are so many in so long, however many runs that were: a job that takes all CPUs every half hour. */
-const turnsInHours = 5;
-const hoursMs = 3 * hourMs;
-/** It is stable when it has kept still for six runs, and for much longer than it did between its turns. */
-const stillness = 3;
-
-/** What of a state tells whether it goes back and forth. */
-export type Turning = Pick<TargetState, "turns" | "up" | "flapping">;
-
-/** Notes a run in which the state went up, down, or stayed. Getting worse in two steps is one turn, not two. */
-export function turn(before: Turning, change: "up" | "down" | null, nowMs: number): Turning {
-  const up = change === null ? before.up : change === "up";
-  const older = before.turns.map(({ runs, ms }) => ({ runs: runs + 1, ms }));
-  if (up === before.up) {
-    const hasSettled = before.flapping && isStable(older, nowMs);
-    // What has settled begins anew: one more turn an hour later is no going back and forth.
-    return { up, turns: hasSettled ? [] : older, flapping: before.flapping && !hasSettled };
-  }
-  const turns = [{ runs: 0, ms: nowMs }, ...older].slice(0, turnsInHours);
-  return { up, turns, flapping: before.flapping || isFlapping(turns, nowMs) };
-}
-
-function isFlapping(turns: Turning["turns"], nowMs: number): boolean {
-  const [third, fifth] = [turns[turnsInRow - 1], turns[turnsInHours - 1]];
-  return (third !== undefined && third.runs < runsInRow) || (fifth !== undefined && nowMs - fifth.ms <= hoursMs);
-}
-
-function isStable(turns: Turning["turns"], nowMs: number): boolean {
-  const [newest, oldest] = [turns[0], turns.at(-1)];
-  if (newest === undefined || oldest === undefined) return true;
-  const gapMs = (newest.ms - oldest.ms) / Math.max(1, turns.length - 1);
-  return newest.runs >= runsInRow && nowMs - newest.ms >= stillness * gapMs;
 }

@@ -41,12 +41,14 @@ export function headline(transition: Transition, words: Words): string {
       return forms.reminder(bad, lasted(transition));
     case "flapping":
       return forms.flapping(bad);
+    case "longer":
+      return forms.longer(bad, lasted(transition));
     case "recovered":
       return summarizeRecovery(transition, words);
   }
 }
 
-/** What happened, in one sentence: `disk / 96 % full: critical, was warning, line 95 %, for 20 min`. */
+/** What happened, in one sentence: `disk / 96 % full: critical, was warning, limit 95 %, for 20 min`. */
 export function sentence(transition: Transition, words: Words): string {
   const { kind, to, from, onAndOff = false } = transition;
   const forms = words.alert.sentence;
@@ -57,24 +59,31 @@ export function sentence(transition: Transition, words: Words): string {
   const [bad, crossed] = [summarize(transition, words), crossedBy(transition, words)];
   switch (kind) {
     case "raised":
-      return forms.raised(bad, to, crossed);
+      return forms.raised(bad, to, crossed) + againIn(transition, words);
     case "worse":
     case "better":
       return forms.changed(bad, to, from, crossed, seconds, onAndOff);
     case "reminder":
       return forms.reminder(bad, to, crossed, seconds);
     case "flapping":
-      return forms.flapping(bad, to, crossed);
+      return forms.flapping(bad, to, crossed) + againIn(transition, words);
+    case "longer":
+      return forms.longer(bad, to, crossed, seconds);
   }
 }
 
+/** How often it was there before, for how long, and until when it is quiet now; nothing where it is the first time. */
+function againIn({ again }: Transition, { alert }: Words): string {
+  return again === undefined ? "" : alert.again(again.count, again.usualMs / 1000, again.expectedMs / 1000);
+}
+
 /** The line that was crossed, or the words in its place; null for a state. */
-function crossedBy({ rule, labels, threshold }: Transition, words: Words): string | null {
+function crossedBy({ rule, labels, threshold, isOverThere = false }: Transition, words: Words): string | null {
   const { notation }: Rule = rules[rule];
   if (notation === "state") return null;
   return threshold === null
     ? reasonOf({ rule }, words)
-    : words.alert.threshold(formatValue(threshold, rule, labels, words));
+    : words.alert[isOverThere ? "clearThreshold" : "threshold"](formatValue(threshold, rule, labels, words));
 }
 
 function reasonOf({ rule }: Pick<Transition, "rule">, words: Words): string | null {

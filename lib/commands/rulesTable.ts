@@ -22,6 +22,8 @@ interface RuleState {
   readonly value: number | null;
   readonly warning: Threshold | null;
   readonly critical: Threshold | null;
+  /** How long it must last beside the runs that are counted; absent where only runs count. */
+  readonly forSeconds?: number;
   /** `ok`, `warning`, `critical`, `off`, or `no data`. */
   readonly state: string;
 }
@@ -49,9 +51,10 @@ function statesOf(name: RuleName, config: Config, { observations, assessment }: 
     value,
     warning: thresholds?.warning ?? null,
     critical: thresholds?.critical ?? null,
+    ...(thresholds === null || thresholds.forMs === 0 ? {} : { forSeconds: thresholds.forMs / 1000 }),
     state,
   });
-  if (rule === null) return [stateOf({}, null, { ...rules[name], runsToClear: 1 }, "off")];
+  if (rule === null) return [stateOf({}, null, { ...rules[name], runsToClear: 1, forMs: 0 }, "off")];
   const judged = observations.filter((observation) => isTargetOf(rule, observation));
   const seen = judged.map((observation) => {
     const thresholds = rule.thresholdsFor(observation.labels);
@@ -68,7 +71,10 @@ function statesOf(name: RuleName, config: Config, { observations, assessment }: 
   return [stateOf({}, null, rule.thresholdsFor({}), looked ? "ok" : "no data")];
 }
 
-function lineOf({ rule, labels, target, value, warning, critical, state }: RuleState, words: Words): string {
+function lineOf(
+  { rule, labels, target, value, warning, critical, forSeconds, state }: RuleState,
+  words: Words,
+): string {
   const { notation } = rules[rule];
   // A free share is shown as the used share, as on the card.
   const number = (amount: number) => formatValue(amount, rule, labels, words);
@@ -77,7 +83,10 @@ function lineOf({ rule, labels, target, value, warning, critical, state }: RuleS
     const threshold = severity === "warning" ? warning : critical;
     if (threshold === null) return [];
     if (isYesOrNo) return [`${severity} ${threshold.runs === 1 ? "at once" : `after ${threshold.runs} runs`}`];
-    const runs = threshold.runs === 1 ? "" : `, ${threshold.runs} runs`;
+    const runs = [
+      ...(threshold.runs === 1 ? [] : [`, ${threshold.runs} runs`]),
+      ...(forSeconds === undefined ? [] : [`, for ${words.duration(forSeconds)}`]),
+    ].join("");
     const level = threshold.from === undefined ? "" : ` from ${threshold.from} % used on`;
     return [`${severity} ${number(threshold.raise)} → ${number(threshold.clear)}${level}${runs}`];
   });

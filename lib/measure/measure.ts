@@ -101,6 +101,7 @@ function judge(snapshot: Snapshot, observations: readonly KnownObservation[], co
       before: past.alertStates,
       reminders,
       nowMs,
+      lastRunMs: past.lastRun?.takenAtMs ?? null,
       clockMovedMs: clockMovedMs(snapshot, past.lastRun),
     }),
     before: past.alertStates,

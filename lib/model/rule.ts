@@ -29,6 +29,10 @@ export interface Rule<Name extends string = string> {
   readonly hasReason?: boolean;
   readonly warning: Threshold | null;
   readonly critical: Threshold | null;
+  /** How many minutes it must last: what changes by the minute is no news after two looks in a row. */
+  readonly forMinutes?: number;
+  /** A forecast, in hours: it must have held for a quarter of its own length, or another rule must say that it is bad. */
+  readonly isForecast?: boolean;
   /** The observation of the same target that must be high as well. */
   readonly level?: Name;
   /** Judged only on machines with at least this many cores. */

@@ -73,9 +73,12 @@ function forecast(
   const slope = slopeOf(recent);
   const hours = slope >= 0 ? longestHours : Math.min(longestHours, available.value / -slope);
   if (hours > harmlessHours) return hours;
+  const bytesPerPercent = available.value / (100.1 - used);
+  // It was fuller in these hours: it is being emptied, and has the way back to go first.
+  if (recent.some(({ bytes }) => bytes < available.value - bytesPerPercent)) return longestHours;
   if (!isSteady(recent, slope)) return null;
   // Two points of percent fuller than before is new.
-  const oldLow = available.value + (available.value / (100.1 - used)) * 2;
+  const oldLow = available.value + bytesPerPercent * 2;
   const before = pointsOf(key, older(), nowMs, -forecastPastHours, -windowHours);
   return before.some(({ bytes }) => bytes < oldLow) ? null : hours;
 }

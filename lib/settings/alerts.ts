@@ -3,11 +3,11 @@ import * as v from "valibot";
 import type { ActiveRule, Reminders } from "../alerts/alert.ts";
 import type { Thresholds } from "../alerts/judge.ts";
 import { type RuleName, ruleNames, rules } from "../alerts/rules.ts";
-import { hourMs } from "../clock.ts";
+import { hourMs, minuteMs } from "../clock.ts";
 import type { Labels } from "../model/observation.ts";
 import { type Rule, shownAs, type Threshold } from "../model/rule.ts";
 import type { ThresholdsOf } from "../words/digits.ts";
-import { discordId, type Meanings } from "./types.ts";
+import { discordId, type Meanings, minutesOrHours } from "./types.ts";
 
 const number = v.number("a number");
 const percent = v.pipe(v.number("a percentage"), v.minValue(0, "0 to 100 %"), v.maxValue(100, "0 to 100 %"));
@@ -23,6 +23,7 @@ const thresholdEntries = {
   critical_runs: runs,
   critical_used: percent,
   clear_runs: runs,
+  for: minutesOrHours(),
 };
 const thresholdSettings = v.partial(v.strictObject(thresholdEntries));
 type ThresholdSettings = v.InferOutput<typeof thresholdSettings>;
@@ -52,6 +53,10 @@ export const ruleMeanings: Meanings<typeof ruleEntries> = {
   critical_runs: { meaning: "reports in a row beyond it before it is critical", default: "the rule's" },
   critical_used: { meaning: "counts only while so many percent are used", default: "the rule's" },
   clear_runs: { meaning: "reports in a row on the good side before it is over" },
+  for: {
+    meaning: 'how long it must be beyond it, or clear of it, beside the reports that are counted: `"20m"`, `"2h"`',
+    default: "the rule's",
+  },
   targets: {
     meaning: 'the same for one mount point, unit or check: `targets."/backup" = { warning = 97 }`, or `false`',
     default: "the rule's",
@@ -106,7 +111,7 @@ export function createThresholdsOf(settings: RuleSettings): ThresholdsOf {
 }
 
 /** A clear threshold that is not set keeps its distance from the threshold that is. */
-function thresholdsWith({ warning, critical }: Rule, own: ThresholdSettings): Thresholds {
+function thresholdsWith({ warning, critical, forMinutes = 0 }: Rule, own: ThresholdSettings): Thresholds {
   const pattern = warning ?? critical;
   return {
     warning: thresholdWith(warning, pattern, {
@@ -122,6 +127,7 @@ function thresholdsWith({ warning, critical }: Rule, own: ThresholdSettings): Th
       from: own.critical_used,
     }),
     runsToClear: own.clear_runs ?? runsToClear,
+    forMs: own.for ?? forMinutes * minuteMs,
   };
 }
 
@@ -175,6 +181,7 @@ export const AlertSettings = v.partial(
     {
       mention_role: discordId(),
       mention_user: discordId(),
+      mention_reminders: v.boolean("true or false"),
       reminder_hours: v.partial(v.strictObject({ warning: hours, critical: hours }, "a table of hours")),
       quiet_cards: v.boolean("true or false"),
       webhook: v.string("a webhook's address"),
@@ -191,8 +198,9 @@ export const reminderHours = { warning: 24, critical: 12 } as const;
 export const alertMeanings: Meanings<AlertSettings> = {
   mention_role: { meaning: "the role that a critical alert mentions", default: "nobody" },
   mention_user: { meaning: "the user that a critical alert mentions", default: "nobody" },
+  mention_reminders: { meaning: "reminders of what is critical mention them, too", default: "`false`" },
   reminder_hours: {
-    meaning: "hours after which what lasts is said again; 0 = never",
+    meaning: "hours after which what lasts is said again, twice as many each time, up to 7 days; 0 = never",
   },
   quiet_cards: { meaning: "cards make no sound; alerts always do", default: "`true`" },
   webhook: { meaning: "a channel of their own for alerts; a secret", default: "that of the cards" },

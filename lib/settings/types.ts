@@ -1,5 +1,7 @@
 import * as v from "valibot";
 
+import { hourMs, minuteMs } from "../clock.ts";
+
 /*
  * Kinds of settings. The message of each is what the setting wants: an error says it as "expected …".
  */
@@ -53,6 +55,17 @@ export function webAddress(): v.GenericSchema<string> {
 /** Whether a text is an http or https address. */
 export function isWebAddress(text: string): boolean {
   return /^https?:$/.test(URL.parse(text)?.protocol ?? "");
+}
+
+/** A time such as `20m` or `2h`; becomes milliseconds. */
+export function minutesOrHours(): v.GenericSchema<string, number> {
+  const expected = 'a time such as "20m" or "2h"';
+  const units: Readonly<Record<string, number>> = { m: minuteMs, h: hourMs };
+  return v.pipe(
+    v.string(expected),
+    v.regex(/^\d{1,4}[mh]$/, expected),
+    v.transform((text) => Number(text.slice(0, -1)) * (units[text.slice(-1)] ?? 0)),
+  );
 }
 
 /** A time of day, `08:00`. */

@@ -62,7 +62,7 @@ test.each([
 test("a disk is announced at once, memory after two runs in a row", () => {
   expect(announced(runs([disk(90), disk(90)]))).toEqual(["raised", ""]);
   expect(announced(runs([memory(8), memory(8), memory(8)]))).toEqual(["", "raised", ""]);
-  expect(announced(runs([memory(8), memory(40), memory(8)]))).toEqual(["", "", ""]);
+  expect(announced(runs([memory(8), memory(40), memory(40), memory(8)]))).toEqual(["", "", "", ""]);
 });
 
 test("it is over after two runs beyond the clear line, not at the line that raised it", () => {
@@ -81,21 +81,28 @@ test("worse and better are said, each once", () => {
   expect(said).toEqual(["raised", "", "", "", "", "worse", "", "", "better", ""]);
 });
 
-test("what changes too often is said to be flapping, once, and then nothing", () => {
-  const values = [90, 70, 70, 90, 70, 70, 90, 70, 70];
+test("the third time in a week is said to come again and again, once, and then nothing", () => {
+  const values = [90, 70, 70, 90, 70, 70, 90, 70, 70, 90, 70, 70];
   const said = announced(runs(values.map((value) => disk(value))));
-  expect(said).toEqual(["raised", "", "recovered", "flapping", "", "", "", "", ""]);
+  expect(said).toEqual(["raised", "", "recovered", "raised", "", "recovered", "flapping", "", "", "", "", ""]);
 });
 
-test("what lasts is said again when it is time", () => {
-  const lasting = Array.from({ length: 5 }, () => disk(90));
-  expect(announced(runs(lasting, {}, { warning: 60 * minute, critical: 0 }))).toEqual([
-    "raised",
-    "",
-    "reminder",
-    "",
-    "reminder",
-  ]);
+test("what lasts is said again when it is time, after twice as long each time, up to a week", () => {
+  const remindedAt = (looks: number, firstMs: number) => {
+    const lasting = Array.from({ length: looks }, () => disk(90));
+    const said = announced(runs(lasting, {}, { warning: firstMs, critical: 0 }));
+    return said.flatMap((kind, run) => (kind === "reminder" ? [run / 2] : []));
+  };
+  expect(remindedAt(40, 60 * minute)).toEqual([1, 3, 7, 15]);
+  expect(remindedAt(48 * 30, 24 * 60 * minute)).toEqual([1, 3, 7, 14, 21, 28].map((days) => days * 24));
+});
+
+test("reminders that are due within a day come in one message", () => {
+  const other = (look: number) => disk(look < 20 ? 50 : 90, "/srv");
+  const all = Array.from({ length: 48 * 15 }, (_, look) => [...disk(90), ...other(look)]);
+  const said = announced(runs(all, {}, { warning: 24 * 60 * minute, critical: 0 }));
+  const reminded = said.filter((kinds) => kinds.includes("reminder"));
+  expect(reminded).toEqual(["reminder+reminder", "reminder+reminder", "reminder+reminder", "reminder+reminder"]);
 });
 
 test("the number that is told may be another than the one that is judged", () => {
@@ -231,12 +238,12 @@ test("one incident is over once, however many rules told of it, and its next tim
     { name: "storage_pressing_percent", labels: { mount: "/" }, value: used },
     { name: "storage_used_percent", labels: { mount: "/" }, value: used },
   ];
-  const fills = [soon(20, 84), soon(20, 84), soon(3, 96)];
+  const fills = [...Array.from({ length: 12 }, () => soon(20, 84)), soon(3, 96)];
   // The forecast lags behind: it looks at the last hours.
   const emptied = [soon(3, 50), soon(3, 50), soon(700, 50), soon(700, 50), soon(700, 50)];
   const all = runs([...fills, ...emptied, ...fills]);
-  const once = [[], ["raised storage_full_soon"], ["raised storage_used"]];
-  expect(rulesTold(all)).toEqual([...once, [], ["recovered storage_used"], [], [], [], ...once]);
+  const once = ["raised storage_full_soon", "raised storage_used"];
+  expect(rulesTold(all).flat()).toEqual([...once, "recovered storage_used", ...once]);
 });
 
 test("what was told of an incident after another was over gets an end of its own", () => {
@@ -245,14 +252,15 @@ test("what was told of an incident after another was over gets an end of its own
     { name: "storage_pressing_percent", labels: { mount: "/" }, value: used },
     { name: "storage_used_percent", labels: { mount: "/" }, value: used },
   ];
-  const fillsAndIsMended = [soon(20, 84), soon(20, 84), soon(3, 96), soon(20, 65), soon(20, 65)];
+  const fills = [...Array.from({ length: 12 }, () => soon(20, 84)), soon(3, 96)];
+  const isMended = [soon(20, 65), soon(20, 65)];
   const fillsAgain = [soon(2, 84), soon(2, 84), soon(700, 84), soon(700, 84)];
-  expect(rulesTold(runs([...fillsAndIsMended, ...fillsAgain])).slice(4)).toEqual([
-    ["recovered storage_used"],
-    [],
-    ["worse storage_full_soon"],
-    [],
-    ["recovered storage_full_soon"],
+  expect(rulesTold(runs([...fills, ...isMended, ...fillsAgain])).flat()).toEqual([
+    "raised storage_full_soon",
+    "raised storage_used",
+    "recovered storage_used",
+    "worse storage_full_soon",
+    "recovered storage_full_soon",
   ]);
 });
 
@@ -262,12 +270,24 @@ test("a forecast that comes to nothing is told to be over by itself", () => {
     { name: "storage_pressing_percent", labels: { mount: "/" }, value: 84 },
     { name: "storage_used_percent", labels: { mount: "/" }, value: 84 },
   ];
-  expect(rulesTold(runs([soon(20), soon(20), soon(700), soon(700)]))).toEqual([
-    [],
-    ["raised storage_full_soon"],
-    [],
-    ["recovered storage_full_soon"],
-  ]);
+  const lasting = Array.from({ length: 11 }, () => soon(20));
+  const said = rulesTold(runs([...lasting, soon(700), soon(700)]));
+  expect(said.slice(9)).toEqual([[], ["raised storage_full_soon"], [], ["recovered storage_full_soon"]]);
+});
+
+test("a forecast is told when it has held for a quarter of its own length, or the disk is full enough by now", () => {
+  const soon = (hours: number, used: number) => [
+    { name: "storage_full_in_hours", labels: { mount: "/" }, value: hours },
+    { name: "storage_pressing_percent", labels: { mount: "/" }, value: used },
+    { name: "storage_used_percent", labels: { mount: "/" }, value: used },
+  ];
+  const first = (all: ReturnType<typeof runs>) =>
+    rulesTold(all).findIndex((said) => said.includes("raised storage_full_soon"));
+  const lasting = (hours: number, used: number) => runs(Array.from({ length: 20 }, () => soon(hours, used)));
+  expect([20, 8, 3].map((hours) => first(lasting(hours, 81)))).toEqual([10, 4, 2]);
+  // In the card it is from the first.
+  expect(lasting(20, 81)[0]?.alerts).toMatchObject([{ rule: "storage_full_soon", sinceMs: null }]);
+  expect(rulesTold(lasting(3, 86)).slice(0, 2)).toEqual([["raised storage_used"], ["raised storage_full_soon"]]);
 });
 
 test("a forecast counts only from its level on, and what it raised does not end by sinking below that of critical", () => {
@@ -292,12 +312,6 @@ test("so many runs to be over as are set", () => {
   const values = [90, 70, 70, 70, 70].map((value) => disk(value));
   expect(announced(runs(values, { storage_used: { clear_runs: 1 } })).indexOf("recovered")).toBe(1);
   expect(announced(runs(values, { storage_used: { clear_runs: 4 } })).indexOf("recovered")).toBe(4);
-});
-
-test("flapping that begins while it is well is said when it is bad again: what is said is how it is", () => {
-  const values = [90, 90, 90, 90, 90, 70, 90, 70, 90, 70, 70].map((value) => disk(value));
-  const said = announced(runs(values, { storage_used: { clear_runs: 1 } }));
-  expect(said.slice(5)).toEqual(["recovered", "raised", "recovered", "flapping", "", ""]);
 });
 
 test("what was over before the clock was set back does not silence for longer", () => {

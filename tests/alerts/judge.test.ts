@@ -8,13 +8,24 @@ const disk: Thresholds = {
   warning: { raise: 85, clear: 80, runs: 1 },
   critical: { raise: 95, clear: 90, runs: 1 },
   runsToClear: 2,
+  forMs: 0,
 };
 const memory: Thresholds = {
   warning: { raise: 10, clear: 15, runs: 2 },
   critical: { raise: 5, clear: 10, runs: 2 },
   runsToClear: 2,
+  forMs: 0,
 };
-const serviceDown: Thresholds = { warning: null, critical: { raise: 0, clear: 1, runs: 1 }, runsToClear: 2 };
+const serviceDown: Thresholds = { warning: null, critical: { raise: 0, clear: 1, runs: 1 }, runsToClear: 2, forMs: 0 };
+
+/** A look, one every half hour. */
+const lookAt = (run: number, value: number, thresholds: Thresholds) => ({
+  value,
+  thresholds,
+  nowMs: run * everyMs,
+  standsForMs: run === 0 ? 0 : everyMs,
+});
+const everyMs = 1_800_000;
 
 /** What state each value leaves behind, as letters: well, warning, critical. */
 function judged(thresholds: Thresholds, values: readonly number[]): string {
@@ -22,7 +33,7 @@ function judged(thresholds: Thresholds, values: readonly number[]): string {
   let state = newTarget(0);
   for (const [run, value] of values.entries()) {
     // Through the state file, as after a reboot.
-    state = judge(v.parse(TargetState, JSON.parse(JSON.stringify(state))), value, thresholds, run);
+    state = judge(v.parse(TargetState, JSON.parse(JSON.stringify(state))), lookAt(run, value, thresholds));
     letters.push(state.severity === null ? "." : state.severity === "warning" ? "w" : "C");
   }
   return letters.join("");
@@ -39,7 +50,8 @@ test.each([
   ["from critical to well at once when all is clear", disk, [96, 40, 40], "CC."],
   ["worse again while it clears", disk, [96, 79, 96, 79, 79], "CCCC."],
   ["where bad lies below, all is the other way round", memory, [9, 9, 14, 14, 16, 15], ".wwww."],
-  ["two runs to raise, in a row", memory, [9, 11, 9, 9], "...w"],
+  ["two runs to raise, in a row", memory, [11, 9, 11, 11, 9, 9], ".....w"],
+  ["or two of three", memory, [11, 9, 11, 9], "...w"],
   ["critical needs its own runs; meanwhile it counts as a warning", memory, [9, 4, 4], ".wC"],
   ["two critical runs at once are critical, without a warning before", memory, [4, 4], ".C"],
   ["without a warning line there is nothing between", serviceDown, [1, 0, 1, 1], ".CC."],
@@ -60,8 +72,8 @@ test("a value by itself has a level, whatever was before", () => {
 test("the beginning and the end of an incident are kept until the next one", () => {
   const values = [70, 90, 96, 96, 70, 70, 70];
   const states = values.reduce(
-    (all, value, run) => [...all, judge(all.at(-1) ?? newTarget(0), value, disk, run)],
+    (all, value, run) => [...all, judge(all.at(-1) ?? newTarget(0), lookAt(run, value, disk))],
     [newTarget(0)],
   );
-  expect(states.at(-1)).toMatchObject({ severity: null, sinceMs: 1, endedMs: 5 });
+  expect(states.at(-1)).toMatchObject({ severity: null, sinceMs: everyMs, endedMs: 5 * everyMs });
 });

@@ -4,8 +4,10 @@ import { type RuleName, ruleNames, rules } from "../../lib/alerts/rules.ts";
 import { metricNames, metrics } from "../../lib/metrics/index.ts";
 import type { Threshold, Rule } from "../../lib/model/rule.ts";
 
-const written = (threshold: Threshold | null) =>
-  threshold === null ? "–" : `${threshold.raise} → ${threshold.clear} in ${threshold.runs}`;
+const written = (threshold: Threshold | null, forMinutes = 0) =>
+  threshold === null
+    ? "–"
+    : `${threshold.raise} → ${threshold.clear} in ${threshold.runs}${forMinutes > 0 ? ` for ${forMinutes} min` : ""}`;
 
 // The table of defaults, line by line: warning, critical.
 test.each([
@@ -14,12 +16,12 @@ test.each([
   ["storage_inodes", "85 → 80 in 1", "95 → 90 in 1"],
   ["storage_read_only", "–", "1 → 0 in 1"],
   ["memory", "10 → 15 in 2", "5 → 10 in 2"],
-  ["swap_traffic", "30 → 20 in 2", "–"],
+  ["swap_traffic", "30 → 20 in 1 for 20 min", "–"],
   ["swap_used", "90 → 80 in 2", "–"],
-  ["cpu_busy", "90 → 75 in 2", "–"],
-  ["cpu_steal", "10 → 5 in 2", "–"],
-  ["cpu_iowait", "40 → 20 in 2", "–"],
-  ["load", "2 → 1.5 in 2", "–"],
+  ["cpu_busy", "90 → 75 in 1 for 20 min", "–"],
+  ["cpu_steal", "10 → 5 in 1 for 20 min", "–"],
+  ["cpu_iowait", "40 → 20 in 1 for 20 min", "–"],
+  ["load", "2 → 1.5 in 1 for 20 min", "–"],
   ["temperature", "80 → 70 in 2", "90 → 80 in 1"],
   ["service_down", "–", "0 → 1 in 1"],
   ["service_not_enabled", "0 → 1 in 1", "–"],
@@ -29,11 +31,19 @@ test.each([
   ["clock", "60 → 30 in 1", "–"],
 ] as const)("%s: warning %s, critical %s", (name: RuleName, warning, critical) => {
   const rule: Rule = rules[name];
-  expect([written(rule.warning), written(rule.critical)]).toEqual([warning, critical]);
+  expect([written(rule.warning, rule.forMinutes), written(rule.critical, rule.forMinutes)]).toEqual([
+    warning,
+    critical,
+  ]);
 });
 
 test("load is judged from two cores on, and not while CPU or I/O wait says the same", () => {
   expect(rules.load).toMatchObject({ coresAtLeast: 2, inhibitedBy: ["cpu_busy", "cpu_iowait"] });
+});
+
+test("what changes by the minute must last; disks, arrays, units and checks count looks", () => {
+  const lasting = ruleNames.filter((name) => "forMinutes" in rules[name]);
+  expect(lasting).toEqual(["swap_traffic", "cpu_busy", "cpu_steal", "cpu_iowait", "load"]);
 });
 
 test("rates are judged over the time since the last report, never over half a second", () => {

@@ -28,26 +28,26 @@ const web: Transition = {
 const over = { kind: "recovered", from: "critical", to: null, threshold: null, untilMs: 3.5 * hourMs } as const;
 
 test.each([
-  ["disk / 87 % full", "disk / 87 % full: warning, line 85 %", disk],
+  ["disk / 87 % full", "disk / 87 % full: warning, limit 85 %", disk],
   [
     "disk / 97 % full",
-    "disk / 97 % full: critical, was warning, line 95 %, for 2 h",
+    "disk / 97 % full: critical, was warning, limit 95 %, for 2 h",
     { ...disk, kind: "worse", from: "warning", to: "critical", value: 96.2, threshold: 95, untilMs: 2 * hourMs },
   ],
   [
     "disk / 89 % full, no longer critical",
-    "disk / 89 % full: warning, was critical, line 85 %, for 2 h",
+    "disk / 89 % full: warning, was critical, limit 85 %, for 2 h",
     { ...disk, kind: "better", from: "critical", value: 89, untilMs: 2 * hourMs },
   ],
   [
     "disk / 97 % full, for 12 h now",
-    "disk / 97 % full: still critical, line 95 %, for 12 h",
+    "disk / 97 % full: still critical, limit 95 %, for 12 h",
     { ...disk, kind: "reminder", from: "critical", to: "critical", value: 97, threshold: 95, untilMs: 12 * hourMs },
   ],
   ["disk / back to 41 %", "disk / back to 41 %: was critical, lasted 3 h 30 min", { ...disk, ...over, value: 41 }],
   [
-    "disk / 86 % full, on and off",
-    "disk / 86 % full: warning, line 85 %, comes and goes; quiet from now on until it is stable",
+    "disk / 86 % full, again and again",
+    "disk / 86 % full: warning, limit 85 %, comes and goes",
     { ...disk, kind: "flapping", value: 86 },
   ],
   [
@@ -68,12 +68,12 @@ test.each([
   ],
   [
     "memory 96 %",
-    "memory 96 %: critical, line 95 %",
+    "memory 96 %: critical, limit 95 %",
     { ...disk, rule: "memory", labels: {}, to: "critical", value: 4.2, threshold: 5 },
   ],
   [
     "certificate of a.example has no time left",
-    "certificate of a.example has no time left: critical, line 3 days",
+    "certificate of a.example has no time left: critical, limit 3 days",
     { ...disk, rule: "certificate", labels: { check: "a.example" }, to: "critical", value: -2, threshold: 3 },
   ],
 ] satisfies readonly (readonly [string, string, Transition])[])("%s", (short, long, transition) => {

@@ -27,11 +27,15 @@ function rowOf(name: RuleName): readonly string[] {
 /** Every label is its own name in braces. */
 const placeholders: Labels = new Proxy({}, { get: (_, label) => `{${String(label)}}` });
 
-function lineCell({ notation, observation }: Rule, { raise, clear, runs, from }: Threshold): string {
-  const patience = runs === 1 ? "at once" : `after ${runs} reports`;
+function lineCell(
+  { notation, observation, forMinutes, isForecast = false }: Rule,
+  { raise, clear, runs, from }: Threshold,
+): string {
+  const counted = runs === 1 ? "at once" : `after ${runs} reports`;
+  const patience = forMinutes === undefined ? counted : `after ${forMinutes} min`;
   if (notation === "state") return patience;
   const level = from === undefined ? "" : `, from ${from} % used on`;
-  return `${raise} → ${clear}${unitOf(observation)}${level}, ${patience}`;
+  return `${raise} → ${clear}${unitOf(observation)}${level}${isForecast ? "" : `, ${patience}`}`;
 }
 
 function unitOf(observation: string): string {
@@ -49,10 +53,11 @@ const signs: Readonly<Partial<Record<Unit, string>>> = {
 };
 
 function conditions(rule: Rule, { reason }: RuleWords): readonly string[] {
-  const { where, coresAtLeast, onlyWhenItBecomes, configuredIn, inhibitedBy } = rule;
+  const { where, isForecast = false, coresAtLeast, onlyWhenItBecomes, configuredIn, inhibitedBy } = rule;
   return [
     ...(reason === undefined ? [] : [`also with ${reason}`]),
     ...(where?.["window"] === "report" ? ["average since the last report"] : []),
+    ...(isForecast ? ["after a quarter of its own length, or while the disk is in warning"] : []),
     ...(coresAtLeast === undefined ? [] : [`only with ${coresAtLeast} cores or more`]),
     ...(onlyWhenItBecomes ? ["only if it was well before"] : []),
     ...(configuredIn === undefined ? [] : [`for each ${code(`[[${tables[configuredIn]}]]`)}`]),

@@ -50,7 +50,16 @@ export function replay({ at, days, every }: Trace): readonly Message[] {
       ...forecastStorage(moment.observations, recent, nowMs, thresholdsFor, () => past),
     ];
     const movedMs = clockMovedMs(now, last);
-    const assessed = assess({ observations, ruleOf, before: states, reminders, nowMs, clockMovedMs: movedMs });
+    const lastRunMs = last?.takenAtMs ?? null;
+    const assessed = assess({
+      observations,
+      ruleOf,
+      before: states,
+      reminders,
+      nowMs,
+      lastRunMs,
+      clockMovedMs: movedMs,
+    });
     const happened = findEvents({ now, last, observations, usualGapSeconds: every * 60 });
     const limited = limitEvents(happened, series, reminders, nowMs);
     const events = limited.shown;

@@ -76,3 +76,10 @@ export function within(what: string, from: number, runs: number, every: number, 
 export function over(rule: string, began: number, ended: number, every: number, slack = 0): Expected {
   return { ...within(`recovered ${rule}`, ended, 2, every, slack), lasted: [ended - began, 2 * every + 2 * slack] };
 }
+
+/** Runs until what must last 20 minutes is told. */
+export const lastingRuns = (every: number): number => Math.max(2, Math.ceil(20 / every));
+
+/** The same as `over`, of what must be clear for 20 minutes. */
+export const overAfterAWhile = (rule: string, began: number, ended: number, every: number): Expected =>
+  over(rule, began, ended, every, every === 1 ? 20 : 0);

@@ -37,7 +37,7 @@ test("a rule that is off judges nothing", () => {
 
 test("a rule without a critical line can be given one", () => {
   const cpu = activeRule("cpu_busy", { cpu_busy: { critical: 99 } });
-  expect(cpu?.thresholdsFor({ window: "report" })?.critical).toEqual({ raise: 99, clear: 84, runs: 2 });
+  expect(cpu?.thresholdsFor({ window: "report" })?.critical).toEqual({ raise: 99, clear: 84, runs: 1 });
 });
 
 test("the level from which a forecast counts can be set, for one disk too", () => {

@@ -6,7 +6,11 @@ import { inMemory, minuteMs, start } from "../support/stateFile.ts";
 
 test("a target that is well is kept as its key alone", () => {
   using database = inMemory();
-  const well = { ...newTarget(start), clearWarning: 8, last: { labels: { mount: "/" }, value: 41 } };
+  const well = {
+    ...newTarget(start),
+    clear: { warning: { looks: 8, ms: 0 }, critical: { looks: 8, ms: 0 } },
+    last: { labels: { mount: "/" }, value: 41 },
+  };
   writeTargets(database, { "storage_used x": well }, start);
   expect(database.query("SELECT * FROM target").all()).toEqual([{ key: "storage_used x", state: null }]);
   expect(readTargets(database, start)).toEqual({ "storage_used x": newTarget(start) });
@@ -15,7 +19,7 @@ test("a target that is well is kept as its key alone", () => {
 test("an incident, an accepted target, and one that was not seen now come back as they were", () => {
   using database = inMemory();
   const states = {
-    bad: { ...newTarget(start), severity: "critical", said: "critical", worst: "critical", up: true } as const,
+    bad: { ...newTarget(start), severity: "critical", said: "critical", worst: "critical" } as const,
     accepted: { ...newTarget(start), accepted: true },
     away: newTarget(start - minuteMs),
   };

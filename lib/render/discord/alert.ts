@@ -17,6 +17,8 @@ import {
 export interface Mention {
   readonly mention_role?: string | undefined;
   readonly mention_user?: string | undefined;
+  /** When it is only said again, too. */
+  readonly mention_reminders?: boolean | undefined;
 }
 
 /** One loud message for all that changed in a run, the worst first. Always within Discord's limits. */
@@ -28,7 +30,7 @@ export function renderAlert(announcement: Announcement, mention: Mention): Disco
   const lines = [...news.map(({ line }) => line), ...reasons.map((reason) => `-# ${escapeMarkdown(reason)}`)];
   return {
     ...authorFrom(name),
-    ...mentionIn(look === looks.critical ? mention : {}, title),
+    ...mentionIn(isUrgent(announcement, mention) ? mention : {}, title),
     embeds: [
       {
         title: clip(title, discordLimits.title),
@@ -97,6 +99,12 @@ function lookOf({ transitions, events }: Announcement) {
   const severities = new Set([...transitions.map(({ to }) => to ?? "well"), ...events.map(({ severity }) => severity)]);
   const worst = (["critical", "warning", "well", "notice"] as const).find((severity) => severities.has(severity));
   return looks[worst ?? "notice"];
+}
+
+/** Whether something critical is news: who was called once need not be called each time that it is said again. */
+function isUrgent({ transitions, events }: Announcement, { mention_reminders: always = false }: Mention): boolean {
+  const isNews = transitions.some(({ to, kind }) => to === "critical" && (always || kind !== "reminder"));
+  return isNews || events.some(({ severity }) => severity === "critical");
 }
 
 /** A phone shows the content on its lock screen, so the news stands beside the mention. */

@@ -23,9 +23,15 @@ export const alerts = {
     raised: (bad: string, reason: string | null): string => bad + after(reason),
     better: (bad: string): string => `${bad}, no longer critical`,
     reminder: (bad: string, seconds: number): string => `${bad}, for ${duration(seconds)} now`,
-    flapping: (bad: string): string => `${bad}, on and off`,
+    flapping: (bad: string): string => `${bad}, again and again`,
+    longer: (bad: string, seconds: number): string => `${bad}, for ${duration(seconds)} now`,
   },
-  threshold: (value: string): string => `line ${value}`,
+  threshold: (value: string): string => `limit ${value}`,
+  clearThreshold: (value: string): string => `over at ${value}`,
+  /** The times in the last week, this one among them, how long one takes, and how long one may take. */
+  again: (count: number, usualSeconds: number, expectedSeconds: number): string =>
+    ` (time ${count} in 7 days, usually for ${duration(usualSeconds)}; ` +
+    `from now on told only if it lasts longer than ${duration(expectedSeconds)} or gets worse)`,
   sentence: {
     raised: (bad: string, to: Severity, crossed: string | null): string => `${bad}: ${severity[to]}${after(crossed)}`,
     changed: (
@@ -41,7 +47,9 @@ export const alerts = {
     recovered: (over: string, from: Severity | null, seconds: number, onAndOff: boolean): string =>
       `${over}: ${was(from)}, ${lasting("lasted", seconds, onAndOff)}`,
     flapping: (bad: string, to: Severity, crossed: string | null): string =>
-      `${bad}: ${severity[to]}${after(crossed)}, comes and goes; quiet from now on until it is stable`,
+      `${bad}: ${severity[to]}${after(crossed)}, comes and goes`,
+    longer: (bad: string, to: Severity, crossed: string | null, seconds: number): string =>
+      `${bad}: ${severity[to]}${after(crossed)}, for ${duration(seconds)}, longer than the times before`,
   },
   /** The title: the listed news and the number of others. */
   title: (name: string, news: readonly string[], more: number): string =>

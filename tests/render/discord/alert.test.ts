@@ -23,7 +23,7 @@ const role = { mention_role: "123456789012345678" };
 test("the headline carries the news: host, what, how much", () => {
   const { embeds } = renderAlert({ ...nothing, transitions: [full] }, {});
   expect(embeds[0]).toMatchObject({ title: "🔴 web-1: disk / 97 % full", color: 0xe7_4c_3c });
-  expect(embeds[0]?.description).toBe("🔴 disk / 97 % full: critical, line 95 %");
+  expect(embeds[0]?.description).toBe("🔴 disk / 97 % full: critical, limit 95 %");
 });
 
 test("a recovery says how long it lasted", () => {
@@ -41,6 +41,12 @@ test("only what is critical mentions somebody, only whom the settings name, with
   const warning = renderAlert({ ...nothing, transitions: [{ ...full, to: "warning" }] }, role);
   expect(warning.content).toBeUndefined();
   expect(warning.allowed_mentions).toEqual({ parse: [] });
+});
+
+test("what is only said again mentions nobody, unless that is asked for", () => {
+  const reminder = { ...nothing, transitions: [{ ...full, kind: "reminder" }] } as const;
+  expect(renderAlert(reminder, role).content).toBeUndefined();
+  expect(renderAlert(reminder, { ...role, mention_reminders: true }).content).toContain("<@&123456789012345678>");
 });
 
 test("times of events are in the reader's own zone", () => {
@@ -95,7 +101,7 @@ test("what does not fit is counted, not cut off in a word", () => {
   const lines = renderAlert({ ...nothing, transitions }, {}).embeds[0]?.description?.split("\n") ?? [];
   const told = lines.length - 1;
   expect(told).toBeGreaterThan(80);
-  expect(lines[told - 1]).toEndWith("critical, line 95 %");
+  expect(lines[told - 1]).toEndWith("critical, limit 95 %");
   expect(lines.at(-1)).toBe(`… and ${300 - told} more`);
 });
 
