@@ -22,6 +22,8 @@ export const rules = {
     observation: "storage_pressing_percent",
     displayAs: "storage_used_percent",
     hasReason: true,
+    // Nobody can make room on an image, a snapshot or an archive.
+    unless: "storage_read_only",
     notation: "percentUp",
     warning: threshold(85, 80, 1),
     critical: threshold(95, 90, 1),
@@ -38,6 +40,7 @@ export const rules = {
   },
   storage_inodes: {
     observation: "storage_inodes_used_percent",
+    unless: "storage_read_only",
     notation: "percentUp",
     warning: threshold(85, 80, 1),
     critical: threshold(95, 90, 1),
@@ -61,6 +64,9 @@ export const rules = {
     notation: "percent",
     warning: threshold(90, 80, 2),
     critical: null,
+    // Old pages in swap do no harm, and swap in memory itself is full on purpose.
+    whileBelow: { name: "memory_available_percent", number: 15 },
+    inhibitedBy: ["memory"],
   },
   cpu_busy: {
     observation: "cpu_busy_percent",

@@ -32,15 +32,20 @@ export function findTargets(
 ): readonly Target[] {
   return [...judged(rule, byName), ...wellAgain(name, rule, byName, states)].flatMap((observation) => {
     const thresholds = rule.thresholdsFor(observation.labels);
+    const key = stateKey(name, observation);
     if (thresholds === null) return [];
     // Another number of the same target.
     const valueOf = (other: ObservationName | undefined) =>
       other === undefined ? undefined : values.get(observationKey({ ...observation, name: other }));
-    const level = valueOf(rule.level);
+    if (valueOf(rule.unless) === 1 && !isKnownBad(states[key])) return [];
+    const { whileBelow } = rule;
+    const isMeant = whileBelow === undefined || (valueOf(whileBelow.name) ?? 0) < whileBelow.number;
+    // Below every level nothing can be crossed.
+    const level = isMeant ? valueOf(rule.level) : -Infinity;
     return [
       {
         name,
-        key: stateKey(name, observation),
+        key,
         observation,
         thresholds: {
           ...thresholds,
@@ -52,6 +57,9 @@ export function findTargets(
     ];
   });
 }
+
+const isKnownBad = (state: AlertStates[string] | undefined) =>
+  state !== undefined && (state.severity !== null || state.said !== null);
 
 function judged(rule: ActiveRule, byName: Observed["byName"]): readonly KnownObservation[] {
   const cores = byName.get("cpu_cores")?.[0]?.value ?? 0;
@@ -77,6 +85,6 @@ function wellAgain(
 
 /** Below its level a threshold cannot be crossed; what is raised ends at its clear threshold all the same. */
 function thresholdAt(threshold: Threshold | null, level = 0): Threshold | null {
-  if (threshold === null || threshold.from === undefined || level >= threshold.from) return threshold;
+  if (threshold === null || level >= (threshold.from ?? 0)) return threshold;
   return { ...threshold, raise: threshold.raise > threshold.clear ? Infinity : -Infinity };
 }

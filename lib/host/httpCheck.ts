@@ -2,7 +2,7 @@ import type { PeerCertificate } from "node:tls";
 
 import { dayMs } from "../clock.ts";
 import { networkProblem } from "../errors.ts";
-import type { CheckProblem, HttpFinding } from "../model/host.ts";
+import type { CheckFinding, CheckProblem, HttpFinding } from "../model/host.ts";
 import type { HttpCheck } from "../model/settings.ts";
 import { version } from "../version.ts";
 
@@ -18,10 +18,12 @@ export async function checkHttp(check: HttpCheck): Promise<HttpFinding> {
   const deadline = AbortSignal.timeout(check.timeoutSeconds * 1000);
   const done = new AbortController();
   const startedMs = performance.now();
-  const ends: number[] = [];
-  const noteEnd = (certificate: PeerCertificate) => ends.push((Date.parse(certificate.valid_to) - Date.now()) / dayMs);
-  const find = async (): Promise<Omit<HttpFinding, "certificateDays">> => {
-    const answer = await follow(check, await requestWith(AbortSignal.any([deadline, done.signal]), noteEnd));
+  const seen: Pick<PeerCertificate, "valid_from" | "valid_to">[] = [];
+  const find = async (): Promise<CheckFinding> => {
+    const answer = await follow(
+      check,
+      await requestWith(AbortSignal.any([deadline, done.signal]), (one) => seen.push(one)),
+    );
     const seconds = (performance.now() - startedMs) / 1000;
     if ("code" in answer) return { problem: answer, seconds };
     return { problem: findStatus(check, answer.status) ?? (await findText(check, answer)), seconds };
@@ -31,12 +33,25 @@ export async function checkHttp(check: HttpCheck): Promise<HttpFinding> {
     seconds: null,
   }));
   done.abort();
-  return { ...found, certificateDays: ends.length === 0 ? null : Math.min(...ends) };
+  return { ...found, ...shortestOf(seen) };
+}
+
+/** How long the certificate that ends first is still valid, and is in all. */
+function shortestOf(
+  certificates: readonly Pick<PeerCertificate, "valid_from" | "valid_to">[],
+): Pick<HttpFinding, "certificateDays" | "certificateLifeDays"> {
+  const [first] = certificates.toSorted((one, other) => Date.parse(one.valid_to) - Date.parse(other.valid_to));
+  if (first === undefined) return { certificateDays: null };
+  const endsMs = Date.parse(first.valid_to);
+  return {
+    certificateDays: (endsMs - Date.now()) / dayMs,
+    certificateLifeDays: (endsMs - Date.parse(first.valid_from)) / dayMs,
+  };
 }
 
 async function requestWith(
   signal: AbortSignal,
-  noteEnd: (certificate: PeerCertificate) => void,
+  note: (certificate: PeerCertificate) => void,
 ): Promise<BunFetchRequestInit> {
   // Here, because the module costs as much CPU time as half a start, and few machines have such a check.
   const { checkServerIdentity } = await import("node:tls");
@@ -48,7 +63,7 @@ async function requestWith(
     tls: {
       rejectUnauthorized: true,
       checkServerIdentity: (hostname: string, certificate: PeerCertificate) => {
-        noteEnd(certificate);
+        note(certificate);
         return checkServerIdentity(hostname, certificate);
       },
     },

@@ -61,8 +61,8 @@ export function cpuShares({ before, seconds }: Since<Cpu>, now: Cpu): CpuShares 
   };
 }
 
-/** Two reports in a row leave an interval that holds little but the program itself. */
-const shortestReportSeconds = 10;
+/** An interval of less than a minute, and a few seconds for what cron is late, holds little but the program itself. */
+const shortestReportSeconds = 55;
 
 const sharesSince = (now: Cpu, since: Since<Cpu> | null) => (since === null ? null : cpuShares(since, now));
 

@@ -30,12 +30,18 @@ type Checked = HttpChecks[number];
 async function collectHttp(host: Host, { http }: MetricSettings): Promise<HttpChecks> {
   if (http.length === 0) throw new Unavailable("none configured");
   return Promise.all(
-    http.map(async (check) => ({ check: check.name, tlsDays: check.tlsDays, ...(await host.checkHttp(check)) })),
+    http.map(async ({ name, tlsDays, ...check }) => {
+      const { certificateLifeDays, ...found } = await host.checkHttp({ name, tlsDays, ...check });
+      return { check: name, tlsDays: tlsDays ?? usualDaysOf(certificateLifeDays), ...found };
+    }),
   );
 }
 
 /** The default of `tlsDays`, and the rule's warning threshold. */
 const usualDays = 14;
+
+/** A certificate for six days, which is renewed at three, would always be too short. */
+const usualDaysOf = (lifeDays = Infinity) => (lifeDays > 0 ? Math.min(usualDays, lifeDays / 3) : usualDays);
 
 /** The days by the check's own measure; a certificate for a few days presses later than one for a year. */
 function pressingDays({ certificateDays, tlsDays }: Checked): number | null {

@@ -62,6 +62,9 @@ function perSecond(now: Vmstat, since: Since<Vmstat> | null, counter: keyof Vmst
   return since === null || value === null || before === null ? null : rate(value, before, since.seconds);
 }
 
+/** Traffic over less than a minute, and a few seconds for what cron is late, is a burst. */
+const shortestTrafficSeconds = 55;
+
 /** Everything that happened between two readings; null is what cannot be said. */
 function changesSince(now: Vmstat, since: Since<Vmstat> | null) {
   const bytes = (counter: "swapInPages" | "swapOutPages") => {
@@ -76,7 +79,7 @@ function changesSince(now: Vmstat, since: Since<Vmstat> | null) {
     swap_in_bytes_per_second: swapIn,
     swap_out_bytes_per_second: swapOut,
     swap_traffic_percent:
-      swapIn === null || swapOut === null || !now.memoryBytes
+      swapIn === null || swapOut === null || !now.memoryBytes || seconds < shortestTrafficSeconds
         ? null
         : ((swapIn + swapOut) * seconds * 100) / now.memoryBytes,
     major_faults_per_second: perSecond(now, since, "majorFaults"),

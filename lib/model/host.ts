@@ -106,6 +106,8 @@ export interface CheckFinding {
 export interface HttpFinding extends CheckFinding {
   /** Days until the certificate expires, the shortest of a redirect's several; null without one. */
   readonly certificateDays: number | null;
+  /** How long that certificate is valid in all. */
+  readonly certificateLifeDays?: number;
 }
 
 /** A part of the inventory, by the name of systeminformation's call. */

@@ -33,6 +33,10 @@ export interface Rule<Name extends string = string> {
   readonly forMinutes?: number;
   /** A forecast, in hours: it must have held for a quarter of its own length, or another rule must say that it is bad. */
   readonly isForecast?: boolean;
+  /** Not judged where this observation of the same target is 1, unless it was bad before that. */
+  readonly unless?: Name;
+  /** Bad only while another observation of the same target is below a number. */
+  readonly whileBelow?: { readonly name: Name; readonly number: number };
   /** The observation of the same target that must be high as well. */
   readonly level?: Name;
   /** Judged only on machines with at least this many cores. */

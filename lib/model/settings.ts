@@ -15,8 +15,8 @@ export interface HttpCheck {
   readonly expectText: string | null;
   /** For all of it: name, connection, redirects, page. */
   readonly timeoutSeconds: number;
-  /** Days that the certificate must still be valid. */
-  readonly tlsDays: number;
+  /** The certificate is to be valid for so long; null for what its whole life makes usual. */
+  readonly tlsDays: number | null;
 }
 
 /** A port that is to accept connections. */

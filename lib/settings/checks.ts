@@ -25,7 +25,7 @@ export const checkTables = {
     expect_status: v.optional(wholeBetween(100, 599, "a status")),
     expect_text: v.optional(shortText(100)),
     timeout,
-    tls_days: v.optional(numberBetween(0, 365, "a number of days"), 14),
+    tls_days: v.optional(numberBetween(0, 365, "a number of days")),
   },
   tcp: {
     host: v.pipe(v.string(hostExpected), v.regex(/^\[?[\w.:%-]+\]?$/, hostExpected)),
@@ -46,7 +46,10 @@ export const checkMeanings: { readonly [Table in keyof typeof checkTables]: Mean
     expect_status: { meaning: "the status that it must answer with", default: "any from 200 to 399" },
     expect_text: { meaning: "a text in the first MiB of the page", default: "anything" },
     timeout: timeoutMeaning,
-    tls_days: { meaning: "days that the certificate must be good for" },
+    tls_days: {
+      meaning: "days that the certificate must be good for",
+      default: "14, or a third of its life where that is less",
+    },
   },
   tcp: {
     host: { meaning: "the machine that must accept connections", default: "must be set" },
@@ -87,7 +90,7 @@ export function decideChecks({ service = [], http = [], tcp = [] }: v.InferOutpu
       expectStatus: one.expect_status ?? null,
       expectText: one.expect_text ?? null,
       timeoutSeconds: one.timeout,
-      tlsDays: one.tls_days,
+      tlsDays: one.tls_days ?? null,
     })),
     tcp: tcp.map((one) => ({
       name: nameOfPort(one),

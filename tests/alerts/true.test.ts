@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { cpu, one } from "../replay/trace.ts";
+import { cpu, disk, one } from "../replay/trace.ts";
 import { falseForecasts, sweep } from "../replay/sweep.ts";
 import { cpus, disks, series, told } from "./told.ts";
 
@@ -82,4 +82,34 @@ test("CPUs that are busy for 20 minutes are told, at 1, 5, 10 and 30 minutes bet
     expect(told(looks(30), every)[0]).toContain("raised cpu_busy warning");
     if (every <= 5) expect(told(looks(15), every)).toEqual([]);
   }
+});
+
+const readOnly = (percent: number) => [
+  ...disk("/", percent).filter(({ name }) => name !== "storage_read_only"),
+  one("storage_read_only", 1, { mount: "/" }),
+];
+
+test("what is read-only and full, by space or inodes, is not judged; what was raised before stays so", () => {
+  const image = [...readOnly(100), one("storage_inodes_used_percent", 100, { mount: "/" })];
+  expect(told([image, image, image, image], 30)).toEqual([]);
+  const broken = told([disk("/", 40), disk("/", 97), readOnly(97), readOnly(97)], 30);
+  expect(broken).toEqual(["1 raised storage_used critical 97 %", "2 raised storage_read_only critical"]);
+});
+
+test("swap that is full and idle is not told while memory is there", () => {
+  const swap = (used: number, available: number) => [
+    one("swap_used_percent", used),
+    one("memory_available_percent", available),
+  ];
+  expect(
+    told(
+      Array.from({ length: 100 }, () => swap(95, 49)),
+      30,
+    ),
+  ).toEqual([]);
+  const short = Array.from({ length: 10 }, () => swap(95, 13));
+  expect(told([swap(95, 49), ...short], 30)).toEqual(["2 raised swap_used warning 95 %"]);
+  // Memory says it then.
+  const gone = Array.from({ length: 10 }, () => swap(95, 8));
+  expect(told([swap(95, 49), ...gone], 30)).toEqual(["2 raised memory warning 92 %"]);
 });

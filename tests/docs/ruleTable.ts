@@ -53,10 +53,21 @@ const signs: Readonly<Partial<Record<Unit, string>>> = {
 };
 
 function conditions(rule: Rule, { reason }: RuleWords): readonly string[] {
-  const { where, isForecast = false, coresAtLeast, onlyWhenItBecomes, configuredIn, inhibitedBy } = rule;
+  const {
+    where,
+    isForecast = false,
+    unless,
+    whileBelow,
+    coresAtLeast,
+    onlyWhenItBecomes,
+    configuredIn,
+    inhibitedBy,
+  } = rule;
   return [
     ...(reason === undefined ? [] : [`also with ${reason}`]),
     ...(where?.["window"] === "report" ? ["average since the last report"] : []),
+    ...(unless === undefined ? [] : [`not while ${code(unless)} is 1`]),
+    ...(whileBelow === undefined ? [] : [`only with ${code(whileBelow.name)} below ${whileBelow.number}`]),
     ...(isForecast ? ["after a quarter of its own length, or while the disk is in warning"] : []),
     ...(coresAtLeast === undefined ? [] : [`only with ${coresAtLeast} cores or more`]),
     ...(onlyWhenItBecomes ? ["only if it was well before"] : []),

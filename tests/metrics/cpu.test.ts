@@ -97,9 +97,9 @@ test("without a window nothing is measured, and the row says so", () => {
 
 test("a report of a moment ago leaves no interval: it would hold little but the program itself", () => {
   const now = after({ user: 1000 });
-  const moment = { before: still, seconds: 9 };
+  const moment = { before: still, seconds: 54 };
   expect(cpu.observe(now, { sample: null, report: moment })).toEqual([]);
-  expect(cpu.observe(now, { sample: null, report: { ...moment, seconds: 10 } })).toHaveLength(5);
+  expect(cpu.observe(now, { sample: null, report: { ...moment, seconds: 55 } })).toHaveLength(5);
   expect(tell(now, { sample: null, report: moment })).toEqual(["not measured"]);
 });
 

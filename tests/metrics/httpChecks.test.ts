@@ -52,6 +52,16 @@ test("a certificate that ends soon is notable, by the check's own measure", () =
   expect(observeOne(httpChecks, [{ ...soon, tlsDays: 0 }])).not.toHaveProperty([pressing]);
 });
 
+test("a certificate for six days is to be good for a third of that, unless the settings say for how long", async () => {
+  const checks = { blog: { seconds: 0.5, certificateDays: 3, certificateLifeDays: 6.6 } };
+  const pressing = async (tlsDays: number | null) => {
+    const value = await httpChecks.collect(testHost({ checks }), configOf({ ...blog, tlsDays }));
+    return observeOne(httpChecks, value)['http_certificate_pressing_days{check="blog"}'];
+  };
+  expect(await pressing(null)).toBeCloseTo((3 * 14) / 2.2);
+  expect(await pressing(14)).toBe(3);
+});
+
 test("where nothing is checked nobody is asked", () => {
   expect(httpChecks.collect(testHost({}), defaultConfig)).rejects.toThrow(new Unavailable("none configured"));
 });

@@ -36,7 +36,7 @@ test("a page has defaults, and a name without what may be secret", () => {
       expectStatus: null,
       expectText: null,
       timeoutSeconds: 10,
-      tlsDays: 14,
+      tlsDays: null,
     },
   ]);
 });
