@@ -50,6 +50,8 @@ const commands: Readonly<Record<CommandName, (call: Call) => Promise<ExitCode>>>
   show: configured(async ({ watch }) =>
     watch === undefined ? (await import("./commands/show.ts")).show : (await import("./commands/watch.ts")).watch,
   ),
+  status: async ({ world, flags }) =>
+    (await import("./commands/status/status.ts")).status(world, flags, await settingsOf(world, flags)),
   history: configured(async () => (await import("./commands/history.ts")).history),
   check: async ({ world, flags }) => {
     const settings = await settingsOf(world, flags);

@@ -92,6 +92,11 @@ export const commands = {
     options: ["watch", "json", "sample"],
     examples: ["server-metrics show", "server-metrics show --watch", "server-metrics show --json | jq .verdict"],
   },
+  status: {
+    description: "Is it running? Schedule, last card, what is due, failed, waits",
+    options: ["json"],
+    examples: ["server-metrics status", "server-metrics status --json | jq .lastCard"],
+  },
   history: {
     description: "What was: minimum, average, maximum, course of numbers",
     options: ["hours", "json", "csv", "png"],

@@ -3,7 +3,6 @@ import { dayMs } from "../clock.ts";
 import { probe } from "../deliver/request.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { probeExport } from "../export/probe.ts";
-import { printable } from "../format.ts";
 import { fileFacts } from "../host/executable.ts";
 import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
 import type { LoadedSettings } from "../settings/load.ts";
@@ -15,14 +14,7 @@ import { choiceOf, installationOf } from "../state/opening.ts";
 import { consult } from "../state/reading.ts";
 import { en } from "../words/en.ts";
 import type { World } from "../world.ts";
-
-/** One thing that was looked at; `code` is what a run would end with because of it. */
-interface Finding {
-  readonly what: string;
-  readonly ok: boolean;
-  readonly says: string;
-  readonly code: ExitCode;
-}
+import { type Finding, finding, printFindings } from "./findings.ts";
 
 /** Largest clock error before certificates and times in the card suffer. */
 const clockToleranceMs = 60_000;
@@ -37,16 +29,8 @@ export async function check(world: World, flags: Flags, settings: LoadedSettings
     ...(await checkRefused(world, flags)),
     ...checkProgram(world),
   ];
-  world.output.out(
-    flags.json === undefined
-      ? findings.map(({ what, ok, says }) => `${ok ? "ok " : "BAD"}  ${what.padEnd(8)}  ${printable(says)}\n`).join("")
-      : `${JSON.stringify({ schema: 1, ok: findings.every(({ ok }) => ok), findings }, null, 2)}\n`,
-  );
+  printFindings(world, flags, findings);
   return findings.find(({ ok }) => !ok)?.code ?? exitCodes.ok;
-}
-
-function finding(what: string, problem: string | null, says: string, code: ExitCode): Finding {
-  return problem === null ? { what, ok: true, says, code: exitCodes.ok } : { what, ok: false, says: problem, code };
 }
 
 function checkSettings({ baked }: World, settings: LoadedSettings): readonly Finding[] {

@@ -56,4 +56,5 @@ export function setsWebhook(crontab: string): boolean {
 /** With their ends, so that they can be put together again. */
 const linesOf = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 
-const isOurs = (line: string): boolean => line.trimEnd().endsWith(mark) && !/^\s*#/.test(line);
+/** Whether a line of a crontab is one that `install` wrote. */
+export const isOurs = (line: string): boolean => line.trimEnd().endsWith(mark) && !/^\s*#/.test(line);

@@ -19,6 +19,7 @@ export type Key =
   | "exports"
   | "holds"
   | "installations"
+  | "last_failure"
   | "live_card"
   | "live_day"
   | "maintained_on"

@@ -1,5 +1,6 @@
 import type { FlushResult } from "../../deliver/outbox.ts";
 import { type ExitCode, exitCodes } from "../../exit.ts";
+import { endFailure, noteFailure } from "../../state/failure.ts";
 import { endComplaint, mayComplain } from "../../state/keyValue.ts";
 import type { State } from "../../state/state.ts";
 import { en } from "../../words/en.ts";
@@ -18,11 +19,14 @@ export function conclude(world: World, { database, ephemeral }: State, flushed: 
   }
   if (problems.length === 0) {
     endComplaint(database);
+    endFailure(database);
     if (output.isTerminal) output.out(`${sayPosted(flushed)}\n`);
     return exitCodes.ok;
   }
   if (mayComplain(database, machine.clock.now()) || output.isTerminal) complain(world, problems);
-  return codeOf(flushed, ephemeral);
+  const code = codeOf(flushed, ephemeral);
+  noteFailure(database, machine.clock.now(), code, problems.join("; "));
+  return code;
 }
 
 /** What a failed run ends with. */

@@ -1,0 +1,47 @@
+import type { Database } from "bun:sqlite";
+
+import * as v from "valibot";
+
+import { deadLetters } from "./deadLetters.ts";
+import { type Failure, lastFailure } from "./failure.ts";
+import { getValue, goneSince } from "./keyValue.ts";
+import { waiting } from "./outbox.ts";
+import { timeList } from "./past.ts";
+
+/** A message that waits or was refused. */
+export interface Message {
+  readonly atMs: number;
+  readonly reason: string | null;
+}
+
+/** What the runs so far have left behind. */
+export interface LeftBehind {
+  /** Of the last runs, oldest first; milliseconds since the epoch. */
+  readonly lookTimes: readonly number[];
+  readonly cardTimes: readonly number[];
+  readonly failure: Failure | null;
+  readonly waiting: readonly Message[];
+  readonly refused: readonly Message[];
+  readonly muted: readonly string[];
+  readonly clockOffSeconds: number;
+  /** Since when the webhook has been gone; null when it is not known to be. */
+  readonly goneMs: number | null;
+}
+
+const times = v.fallback(v.pipe(v.string(), v.parseJson(), timeList), []);
+const keys = v.array(v.object({ key: v.string() }));
+
+/** For those who ask whether it runs. */
+export function readLeftBehind(database: Database, urls: readonly string[]): LeftBehind {
+  const gone = urls.flatMap((url) => goneSince(database, url) ?? []);
+  return {
+    lookTimes: v.parse(times, getValue(database, "run_times") ?? "[]"),
+    cardTimes: v.parse(times, getValue(database, "card_times") ?? "[]"),
+    failure: lastFailure(database),
+    waiting: waiting(database).map(({ created_at: atMs, reason }) => ({ atMs, reason })),
+    refused: deadLetters(database).map(({ created_at: atMs, reason }) => ({ atMs, reason })),
+    muted: v.parse(keys, database.query("SELECT key FROM mute ORDER BY key").all()).map(({ key }) => key),
+    clockOffSeconds: Number(getValue(database, "clock_off_seconds")) || 0,
+    goneMs: gone.length === 0 ? null : Math.min(...gone),
+  };
+}
