@@ -21,7 +21,7 @@ export const exitMeanings = {
   noState: "the state directory is unusable; the message still went out. `history`: there is none",
   notInstalled: "`install`: not installed",
   notDelivered:
-    "not delivered now, and kept for the next run; or refused by Discord for good, and kept among the dead letters. `history --png`: the picture could not be drawn or written",
+    "not delivered now, and kept for the next run; or refused by Discord for good, and kept among the dead letters. `history --png`: the picture could not be drawn or written. `status`: it does not run",
   config: "a setting is wrong or missing, or the state was written by a newer version",
 } as const satisfies Record<keyof typeof exitCodes, string>;
 

@@ -112,9 +112,7 @@ function keptRows(kept: Kept, nowMs: number): readonly Finding[] {
   return [
     ...(failure === null ? [] : [failureRow(failure, nowMs)]),
     good("waiting", waiting.length === 0 ? "nothing" : sayMessages(waiting, nowMs)),
-    recent.length === 0
-      ? good("refused", "nothing")
-      : bad("refused", sayRefused(recent)),
+    recent.length === 0 ? good("refused", "nothing") : bad("refused", sayRefused(recent)),
     ...(muted.length === 0 ? [] : [good("muted", muted.join(", "))]),
     ...(Math.abs(clockOffSeconds) * 1000 <= clockSlackMs
       ? []

@@ -1,0 +1,288 @@
+import { expect, test } from "bun:test";
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import { status } from "../../lib/commands/status/status.ts";
+import type { Box } from "../../lib/install/box.ts";
+import { serviceUnit, timerUnit } from "../../lib/install/units.ts";
+import type { LoadedSettings } from "../../lib/settings/load.ts";
+import { parseWebhook } from "../../lib/settings/webhook.ts";
+import { addDeadLetter } from "../../lib/state/deadLetters.ts";
+import { endFailure, noteFailure } from "../../lib/state/failure.ts";
+import { markGone, setValue } from "../../lib/state/keyValue.ts";
+import { takeLock } from "../../lib/state/lock.ts";
+import { postpone, waiting } from "../../lib/state/outbox.ts";
+import type { World } from "../../lib/world.ts";
+import { defaultConfig } from "../support/measure.ts";
+import { temporaryDirectory } from "../support/project.ts";
+import { minuteMs, openFile, stateWith } from "../support/stateFile.ts";
+import { type TestMachine, testHost } from "../support/testHost.ts";
+import { testWorld } from "../support/testWorld.ts";
+import { virtualClock } from "../support/virtualClock.ts";
+
+const nowMs = virtualClock().now();
+const program = "/opt/server-metrics";
+const line = `*/5 * * * * ${program} --splay=20 # server-metrics install`;
+const webhook = "https://discord.com/api/webhooks/112233445566778899/secret-token";
+const found = parseWebhook(webhook, []);
+const address = found.ok ? found.value.url : "";
+const settings: LoadedSettings = { ok: true, value: { ...defaultConfig, webhook }, file: null };
+const withCron = { "1/comm": "init\n", "42/comm": "cron\n" };
+
+/** Of a machine that runs well: what is broken about it. */
+interface Broken {
+  readonly crontab?: string;
+  readonly units?: Readonly<Record<string, string>>;
+  readonly isActive?: boolean;
+  readonly proc?: Readonly<Record<string, string>>;
+  readonly files?: TestMachine["files"];
+  readonly run?: TestMachine["run"];
+  readonly world?: Partial<World>;
+  readonly settings?: LoadedSettings;
+  /** Changes the state of a run three minutes ago. */
+  readonly state?: (directory: string) => unknown;
+}
+
+function boxOf({ crontab = `${line}\n`, units = {}, isActive = true }: Broken): Box {
+  return {
+    crontab: { read: async () => crontab, write: async () => undefined, findTimeout: async () => null },
+    openSystemd: (scope) => ({
+      directory: `/${scope}`,
+      read: (name) => (scope === "system" ? (units[name] ?? null) : null),
+      write: () => undefined,
+      remove: () => undefined,
+      probe: async () => undefined,
+      control: async () => {
+        if (!isActive) throw new Error("inactive");
+      },
+    }),
+    executable: { isCompiled: true, isRoot: true, isOthers: () => false },
+  };
+}
+
+/** What `status` says of such a machine. */
+async function told(broken: Broken = {}, options: { readonly json?: string } = {}) {
+  using directory = temporaryDirectory();
+  const stateDir = join(directory.path, "state");
+  mkdirSync(stateDir, { mode: 0o700 });
+  stateWith(stateDir, ["card"], nowMs - 3 * minuteMs);
+  const lock = broken.state?.(stateDir);
+  const machine = {
+    host: testHost({ proc: broken.proc ?? withCron, files: broken.files ?? {}, run: broken.run ?? {} }),
+    clock: virtualClock(),
+  };
+  const world = testWorld({ programFile: program, machine, ...broken.world });
+  const code: number = await status(world, { stateDir, ...options }, broken.settings ?? settings, boxOf(broken));
+  expect(world.said.out).not.toContain("secret-token");
+  void lock;
+  return { code, out: world.said.out.replaceAll(directory.path, "DIR") };
+}
+
+const change = (directory: string, edit: (database: ReturnType<typeof openFile>) => void) => {
+  const database = openFile(directory, nowMs);
+  edit(database);
+  database.close();
+};
+
+/** The card of the state has been delivered. */
+const delivered = (directory: string) => change(directory, (database) => database.run("DELETE FROM outbox"));
+
+test("a machine on which all runs: exit 0, a line each", async () => {
+  const { code, out } = await told({ state: delivered });
+  expect({ code, lines: out.trimEnd().split("\n") }).toEqual({
+    code: 0,
+    lines: [
+      `ok   schedule  your crontab: ${line}; version 1.2.3`,
+      "ok   state     DIR/state",
+      "ok   last run  3 min ago",
+      "ok   card      3 min ago",
+      "ok   next run  in 5 min",
+      "ok   waiting   nothing",
+      "ok   refused   nothing",
+    ],
+  });
+});
+
+const systemd = { scope: "system", words: [program, "--splay=0"], stateDirectory: null, splaySeconds: 20 } as const;
+const units = { "server-metrics.service": serviceUnit(systemd), "server-metrics.timer": timerUnit(systemd) };
+
+/** A broken set-up, and the line that must tell of it. */
+const table: readonly (readonly [string, Broken, string])[] = [
+  [
+    "cron stopped",
+    { proc: { "1/comm": "init\n" } },
+    "schedule  your crontab: no cron runs here (start it: systemctl enable --now cron",
+  ],
+  [
+    "the timer stopped",
+    { crontab: "", units, isActive: false },
+    "schedule  /system/server-metrics.timer: the timer is not active",
+  ],
+  ["no schedule", { crontab: "" }, "schedule  none: server-metrics install makes one"],
+  [
+    "three looks missed",
+    {
+      state: (directory) =>
+        change(directory, (database) => setValue(database, "run_times", JSON.stringify([nowMs - 20 * minuteMs]))),
+    },
+    "last run  20 min ago, and three have been due since",
+  ],
+  [
+    "webhook deleted",
+    { state: (directory) => change(directory, (database) => markGone(database, address, nowMs - minuteMs)) },
+    "webhook   gone since 2026-08-01T11:59:00.000Z, says Discord: make a new one",
+  ],
+  [
+    "disk full: the last runs failed",
+    {
+      state: (directory) =>
+        change(directory, (database) => noteFailure(database, nowMs - minuteMs, 73, "no state: the disk is full")),
+    },
+    "failure   1 min ago: no state: the disk is full (exit 73)",
+  ],
+  [
+    "state removed",
+    { state: (directory) => rmSync(directory, { recursive: true }) },
+    "last run  none is remembered in DIR/state",
+  ],
+  [
+    "state that others may change",
+    { state: (directory) => chmodSync(directory, 0o777) },
+    "state     DIR/state may be written to by other users",
+  ],
+  [
+    "state of another machine",
+    {
+      files: { "/etc/machine-id": "0123456789abcdef0123456789abcdef\n" },
+      state: (directory) => change(directory, (database) => setValue(database, "owner", "another")),
+    },
+    "last run  none is remembered",
+  ],
+  [
+    "binary removed",
+    { world: { programFile: "/elsewhere/server-metrics" } },
+    `schedule  your crontab: ${program} cannot be started: ${line}`,
+  ],
+  [
+    "clock set back",
+    {
+      state: (directory) =>
+        change(directory, (database) => setValue(database, "run_times", JSON.stringify([nowMs + 60 * minuteMs]))),
+    },
+    "last run  at 2026-08-01T13:00:00.000Z, 1 h from now: the clock was set back",
+  ],
+  [
+    "clock wrong",
+    { state: (directory) => change(directory, (database) => setValue(database, "clock_off_seconds", "-300")) },
+    "clock     5 min behind Discord's: set it, with NTP",
+  ],
+  [
+    "holder stopped",
+    { state: (directory) => takeLock(directory, nowMs - minuteMs) },
+    "state     DIR/state/lock.db is held by a run that should have ended",
+  ],
+  [
+    "two schedules, root's and a user's",
+    { files: { "/var/spool/cron/crontabs/you": `${line}\n` } },
+    "schedule  2 of them (your crontab, the crontab of you): each posts its own cards and alerts",
+  ],
+  [
+    "settings of another user",
+    { settings: { ok: false, problems: ["settings file /a may be changed by others"], file: "/a" } },
+    "settings  settings file /a may be changed by others",
+  ],
+  [
+    "a message refused",
+    {
+      state: (directory) =>
+        change(directory, (database) => {
+          for (const row of waiting(database)) addDeadLetter(database, row, "400, code 50035", null);
+        }),
+    },
+    "refused   1 message of the last 7 days, see server-metrics outbox: 400, code 50035",
+  ],
+  ["a line that cannot be read", { crontab: `99 * * * * ${program}\n` }, "schedule  your crontab: the minute must be"],
+];
+
+test.each(table)("%s: exit 75, and a line says so", async (_, broken, says) => {
+  const { code, out } = await told(broken);
+  expect(code).toBe(75);
+  expect(out).toContain(`BAD  ${says}`);
+});
+
+test("a webhook that was deleted and replaced is no problem any more, and what was kept waits", async () => {
+  const replaced = await told({
+    state: (directory) =>
+      change(directory, (database) => {
+        markGone(database, webhook.replace("secret", "old"), nowMs - minuteMs);
+        const [row] = waiting(database);
+        postpone(database, row?.id ?? 0, { reason: "404, the webhook is gone", notBeforeMs: 0, ambiguous: false });
+      }),
+  });
+  expect(replaced.code).toBe(0);
+  expect(replaced.out).toContain("ok   waiting   1 message; the oldest 3 min ago; 404,");
+  expect(replaced.out).toContain("ok   card      3 min ago; it has not arrived yet");
+});
+
+test("another version than this one is told, and a failure that is over is no problem", async () => {
+  const { code, out } = await told({
+    world: { programFile: "/elsewhere/server-metrics" },
+    run: { [`${program} --version`]: "server-metrics 0.1.0\n" },
+    state: (directory) => {
+      delivered(directory);
+      change(directory, (database) => {
+        for (const before of [9, 8]) noteFailure(database, nowMs - before * minuteMs, 75, "not delivered: 502");
+        endFailure(database);
+      });
+    },
+  });
+  expect(code).toBe(0);
+  expect(out).toContain("; version 0.1.0\n");
+  expect(out).toContain(
+    "ok   failure   2 runs since 9 min ago, the last 8 min ago: not delivered: 502 (exit 75); over\n",
+  );
+});
+
+test("root starts no program that others may change, not even for its version", async () => {
+  const world = { programFile: "/elsewhere/server-metrics", isUnsafe: () => true };
+  expect((await told({ world })).out).toContain(`ok   schedule  your crontab: ${line}\n`);
+});
+
+test("the state that the schedule names is the one that is read", async () => {
+  using directory = temporaryDirectory();
+  stateWith(directory.path, ["card"], nowMs - minuteMs);
+  const world = testWorld({
+    programFile: program,
+    machine: { host: testHost({ proc: withCron }), clock: virtualClock() },
+  });
+  await status(world, {}, settings, boxOf({ crontab: `*/5 * * * * ${program} --state-dir=${directory.path}\n` }));
+  expect(world.said.out).toContain("ok   last run  1 min ago\n");
+});
+
+test("where times cannot be told, the runs so far say how far apart they are", async () => {
+  const crontab = `@reboot ${program}\n`;
+  const ran = (minutes: readonly number[]) => (directory: string) =>
+    change(directory, (database) =>
+      setValue(database, "run_times", JSON.stringify(minutes.map((ago) => nowMs - ago * minuteMs))),
+    );
+  expect((await told({ crontab, state: ran([12, 8, 4]) })).code).toBe(0);
+  expect((await told({ crontab, state: ran([48, 44, 40]) })).out).toContain("BAD  last run  40 min ago, and three");
+});
+
+test("for programs there is JSON", async () => {
+  const { out } = await told({ state: delivered }, { json: "" });
+  expect(JSON.parse(out)).toMatchObject({
+    schema: 1,
+    ok: true,
+    version: "1.2.3",
+    schedules: [{ place: "your crontab", times: "*/5 * * * *", program, version: "1.2.3", isStarted: true }],
+    lastLook: "2026-08-01T11:57:00.000Z",
+    lastCard: "2026-08-01T11:57:00.000Z",
+    nextDue: "2026-08-01T12:05:00.000Z",
+    lastFailure: null,
+    waiting: 0,
+    refused: 0,
+    muted: [],
+    findings: expect.arrayContaining([{ what: "refused", ok: true, says: "nothing", code: 0 }]),
+  });
+});
