@@ -1,4 +1,4 @@
-import { type MetricName, metricNames, metrics } from "../metrics/index.ts";
+import type { MetricName } from "../metrics/index.ts";
 import type { Labels } from "../model/observation.ts";
 import type { Rule } from "../model/rule.ts";
 import { bootOf, type KeptSnapshot, secondsBetween, type Snapshot } from "../model/snapshot.ts";
@@ -39,6 +39,8 @@ export interface GoneInput {
   readonly now: Snapshot;
   readonly last: KeptSnapshot | null;
   readonly ruleOf: (name: RuleName) => ActiveRule | null;
+  /** The metric that makes an observation. */
+  readonly metricOf: (observation: string) => MetricName | null;
 }
 
 /** An assessment without what is not coming back, and what is said of that. */
@@ -51,11 +53,11 @@ export interface LetGo {
  * Lets go of raised targets that are not there any more: at once where absence is sure, after a reboot where a disk was only
  * not mounted, and after a week in any case, when their states end. Each is told once. Pure.
  */
-export function letGo({ assessment, before, now, last, ruleOf }: GoneInput): LetGo {
+export function letGo({ assessment, before, now, last, ruleOf, metricOf }: GoneInput): LetGo {
   const rebooted = isRebooted(now, last);
   const leaves = (name: RuleName, state: TargetState) => {
-    const metric = metricOf.get(name);
-    const hasFailed = metric === undefined || now.readings[metric].status === "failed";
+    const metric = metricOf(rules[name].observation);
+    const hasFailed = metric === null || now.readings[metric].status === "failed";
     const { absentMeansGone = false }: Rule = rules[name];
     return state.seenMs !== now.takenAtMs && !hasFailed && (absentMeansGone || rebooted);
   };
@@ -102,11 +104,3 @@ const isTold = (name: RuleName, now: Snapshot, last: KeptSnapshot | null) =>
 function isRebooted(now: Snapshot, last: KeptSnapshot | null): boolean {
   return last !== null && bootOf(now) !== null && bootOf(last) !== null && secondsBetween(last, now) === null;
 }
-
-/** Which metric looks for the targets of a rule. */
-const metricOf: ReadonlyMap<RuleName, MetricName> = new Map(
-  ruleNames.flatMap((name) => {
-    const metric = metricNames.find((one) => rules[name].observation in metrics[one].definitions);
-    return metric === undefined ? [] : [[name, metric] as const];
-  }),
-);

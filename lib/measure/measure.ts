@@ -7,7 +7,7 @@ import { dayMs, hourMs } from "../clock.ts";
 import { createFormat } from "../format.ts";
 import type { Machine } from "../host/machine.ts";
 import { observeClock, observeFailures, observeSuccesses } from "../metrics/host.ts";
-import type { KnownObservation } from "../metrics/index.ts";
+import { type KnownObservation, metricOf } from "../metrics/index.ts";
 import type { Note } from "../model/note.ts";
 import type { Labels } from "../model/observation.ts";
 import type { Snapshot } from "../model/snapshot.ts";
@@ -108,6 +108,7 @@ function judge(snapshot: Snapshot, observations: readonly KnownObservation[], co
     now: snapshot,
     last: past.lastRun,
     ruleOf,
+    metricOf,
   });
   const usualGapSeconds = past.usualRunGapSeconds;
   const found = findEvents({ now: snapshot, last: past.lastRun, observations, usualGapSeconds });

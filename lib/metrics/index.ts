@@ -34,3 +34,7 @@ export const metricNames: readonly MetricName[] = Object.keys(registry)
 export const definitions: ReadonlyMap<string, Definition> = new Map(
   metricNames.flatMap((metric) => Object.entries(metrics[metric].definitions)),
 );
+
+/** The metric that makes an observation; null for a name of another version. */
+export const metricOf = (observation: string): MetricName | null =>
+  metricNames.find((one) => observation in metrics[one].definitions) ?? null;

@@ -114,7 +114,7 @@ test("it says what it waits for: what is still to be read, then the window", asy
     if (what === "reading Memory") meminfo.resolve(proc.meminfo);
   };
   await collect(testHost({ proc: { ...proc, meminfo: meminfo.promise } }), virtualClock(), { ...options, doing });
-  expect(said[0]).toMatch(/^reading Memory, Storage, Load, \+\d+ more$/);
+  expect(said[0]).toMatch(/^reading Memory, Storage, Mounts of fstab, \+\d+ more$/);
   expect(said.slice(-2)).toEqual(["reading Memory", "watching the CPU"]);
 });
 

@@ -59,5 +59,5 @@ test("a snapshot of 0.1.0 that has a problem of a check as a sentence lacks that
   const [problem, nothing] = ["connection refused", { seconds: null, certificateDays: null, tlsDays: 14 }];
   const httpChecks = [{ check: "blog", problem, ...nothing }];
   const kept = readSnapshot(JSON.stringify({ takenAtMs: lastRunMs, values: { openFiles, httpChecks } }));
-  expect(kept).toEqual({ takenAtMs: lastRunMs, readings: { openFiles: { status: "ok", value: openFiles } } });
+  expect(kept?.readings).toEqual({ openFiles: { status: "ok", value: openFiles } });
 });
