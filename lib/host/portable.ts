@@ -64,7 +64,7 @@ function escapeOctal(text: string): string {
 /** The totals as `proc_stat(5)`, in hundredths of a second. */
 export function statOf({ user, nice, system, idle, irq, cores }: CpuTotals): string {
   const ticks = [user, nice, system, idle, 0, irq, 0, 0, 0, 0].map((ms) => Math.round(ms / 10));
-  return `cpu  ${ticks.join(" ")}\n${Array.from({ length: cores }, (_, index) => `cpu${index} 0\n`).join("")}`;
+  return `cpu  ${ticks.join(" ")}\n${Array.from({ length: cores }, (_, index) => `cpu${index} 0\n`).join("")}intr 0\n`;
 }
 
 /** PRETTY_NAME of `os-release(5)` from macOS's SystemVersion.plist; elsewhere what `uname -s` says. */

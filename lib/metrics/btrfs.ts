@@ -4,7 +4,7 @@ import { type Host, ifThere, Unavailable } from "../model/host.ts";
 import { defineMetric } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
 import { type Mount, nameOfBytes, parseMountinfo } from "../proc/mountinfo.ts";
-import { parseCount } from "../proc/number.ts";
+import { parseCount, parseFlag } from "../proc/number.ts";
 import type { RowWords } from "../words/en/rows.ts";
 
 const schema = v.array(
@@ -45,7 +45,7 @@ async function readFileSystem(host: Host, uuid: string, mounts: readonly Mount[]
   const read = (name: string) => ifThere(host.readSys(`${directory}/${name}`));
   // 0 is the place of a device that is about to replace another one.
   const ids = ((await ifThere(host.list(`/sys/${directory}/devinfo`))) ?? []).filter((id) => id !== "0");
-  const missing = await Promise.all(ids.map(async (id) => parseCount((await read(`devinfo/${id}/missing`))?.trim())));
+  const missing = await Promise.all(ids.map(async (id) => parseFlag(await read(`devinfo/${id}/missing`))));
   const errors = await Promise.all(ids.map(async (id) => countErrors(await read(`devinfo/${id}/error_stats`))));
   const devices = new Set((await ifThere(host.list(`/sys/${directory}/devices`))) ?? []);
   const label = (await read("label"))?.trim();

@@ -19,7 +19,7 @@ export type Conntrack = v.InferOutput<typeof schema>;
 
 async function collectConntrack(host: Host): Promise<Conntrack> {
   const read = async (name: string) => {
-    const count = parseCount((await host.readProc(`sys/net/netfilter/${name}`)).trim());
+    const count = parseCount(/^(\d+)\n/.exec(await host.readProc(`sys/net/netfilter/${name}`))?.[1]);
     if (count === null) throw new Error(`${name} is malformed`);
     return count;
   };

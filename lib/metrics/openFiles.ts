@@ -15,7 +15,7 @@ export type OpenFiles = v.InferOutput<typeof schema>;
 
 /** Parses /proc/sys/fs/file-nr: allocated, of these unused, the most there may be. Throws when it is not that. */
 export function parseFileNr(text: string): OpenFiles {
-  const [allocated, unused, most] = parseCounts(text.trim().split(/\s+/)) ?? [];
+  const [allocated, unused, most] = parseCounts(/^(.*)\n/.exec(text)?.[1]?.split(/\s+/) ?? []) ?? [];
   if (allocated === undefined || unused === undefined || most === undefined) {
     throw new Error("/proc/sys/fs/file-nr is malformed");
   }

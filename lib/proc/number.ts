@@ -32,6 +32,11 @@ export function parseSigned(text: string | null | undefined): number | null {
   return /^-?\d{1,19}$/.test(text ?? "") ? Number(text) : null;
 }
 
+/** 1 or 0 for yes or no, as files of /sys have it. */
+export function parseFlag(text: string | null | undefined): number | null {
+  return /^[01]\s*$/.test(text ?? "") ? parseCount(text?.trim()) : null;
+}
+
 /** All of the fields as whole numbers; null when one of them is none. */
 export function parseCounts(fields: readonly string[]): readonly number[] | null {
   const counts = fields.map(parseCount);

@@ -58,6 +58,7 @@ export function parseProcStat(text: string): ProcStat {
       steal,
       guest: guest + guestNice,
     },
-    cores: text.match(/^cpu\d+ /gm)?.length ?? 0,
+    // Other lines follow those of the CPUs; without one the file was cut, and with it perhaps the list.
+    cores: /^(?!cpu)\w/m.test(text) ? (text.match(/^cpu\d+ /gm)?.length ?? 0) : 0,
   };
 }

@@ -49,7 +49,7 @@ test.each<[string, Cpu, Cpu]>([
 });
 
 test("an old kernel has fewer columns, and the missing ones are 0", () => {
-  expect(parseProcStat("cpu  10 0 5 85\ncpu0 10 0 5 85\n")).toEqual({
+  expect(parseProcStat("cpu  10 0 5 85\ncpu0 10 0 5 85\nintr 5\n")).toEqual({
     ticks: { ...noTicks, user: 10, system: 5, idle: 85 },
     cores: 1,
   });
@@ -57,6 +57,10 @@ test("an old kernel has fewer columns, and the missing ones are 0", () => {
 
 test("cores are those online, whatever their numbers", () => {
   expect(parseProcStat("cpu  1 1 1 1\ncpu0 1 1 1 1\ncpu7 1 1 1 1\ncpu255 1 1 1 1\nintr 5\n").cores).toBe(3);
+});
+
+test("a file that ends among the CPUs was cut, and how many there are is not known", () => {
+  expect(parseProcStat("cpu  1 1 1 1\ncpu0 1 1 1 1\ncpu1 1 1").cores).toBe(0);
 });
 
 test.each([[""], ["intr 5\n"], ["cpu  a b c d\n"], ["cpu  1 2\n"]])("%j is no /proc/stat", (text) => {
@@ -106,7 +110,7 @@ test("a report of a moment ago leaves no interval: it would hold little but the 
 /** What two readings of /proc/stat, half an hour apart, say of so many CPUs. */
 async function sharesOf(before: string, now: string, cores: number, seconds = 1800) {
   const each = Array.from({ length: cores }, (_, index) => `cpu${index} 1 1 1 1\n`).join("");
-  const read = (line: string) => collectOne(cpu, { proc: { stat: `cpu  ${line}\n${each}` } });
+  const read = (line: string) => collectOne(cpu, { proc: { stat: `cpu  ${line}\n${each}intr 5\n` } });
   return cpuShares({ before: await read(before), seconds }, await read(now));
 }
 

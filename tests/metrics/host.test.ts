@@ -16,7 +16,7 @@ const proc = {
   "sys/kernel/osrelease": "6.8.0-45-generic\n",
   "sys/kernel/random/boot_id": "0f0e0d0c-1111-4222-8333-444455556666\n",
   uptime: "2012345.67 3901234.50\n",
-  stat: "cpu  1 1 1 1\ncpu0 1 1 1 1\ncpu1 1 1 1 1\n",
+  stat: "cpu  1 1 1 1\ncpu0 1 1 1 1\ncpu1 1 1 1 1\nintr 0\n",
 };
 
 test("the facts come from /proc and from os-release", async () => {

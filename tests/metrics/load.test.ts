@@ -28,7 +28,7 @@ const lxcfs = (...files: readonly string[]) =>
 test("in a container the load is the host's, and so are the cores that it is held against", async () => {
   const cpus = Array.from({ length: 64 }, (_, index) => `cpu${index} 1 1 1 1\n`).join("");
   const value = await collectOne(load, {
-    proc: { loadavg: "14.10 13.80 13.50 12/2400 55555\n", stat: `cpu  1 1 1 1\n${cpus}` },
+    proc: { loadavg: "14.10 13.80 13.50 12/2400 55555\n", stat: `cpu  1 1 1 1\n${cpus}intr 0\n` },
     sys: { "fs/cgroup/cpu.max": "200000 100000\n" },
   });
   expect(observeOne(load, value)).toMatchObject({ load_15m_per_core: expect.closeTo(0.21, 2), cpu_cores: 2 });

@@ -25,6 +25,7 @@ test("more open than the limit is 100 %, and fewer than none are none", () => {
 
 test("what is not three numbers is a failure, and a missing file is unavailable", () => {
   expect(() => parseFileNr("885\t0\n")).toThrow("/proc/sys/fs/file-nr is malformed");
+  expect(() => parseFileNr("885\t0\t1000")).toThrow("/proc/sys/fs/file-nr is malformed");
   expect(collectOne(openFiles, {})).rejects.toBeInstanceOf(Unavailable);
 });
 
