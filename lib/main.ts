@@ -68,7 +68,8 @@ const commands: Readonly<Record<CommandName, (call: Call) => Promise<ExitCode>>>
   outbox: configured(async () => (await import("./commands/outbox.ts")).outbox),
   export: configured(async () => (await import("./commands/export.ts")).exportNumbers),
   install: configured(async () => (await import("./commands/install.ts")).install),
-  uninstall: async ({ world }) => (await import("./commands/install.ts")).uninstall(world),
+  uninstall: async ({ world, flags }) =>
+    (await import("./commands/uninstall.ts")).uninstall(world, flags, await settingsOf(world, flags)),
   completions: async ({ world, choice }) => {
     world.output.out((await import("./cli/completions/index.ts")).completions(choice));
     return exitCodes.ok;

@@ -14,6 +14,8 @@ export const options = {
     usage: "--systemd",
     description: "A service and a timer of systemd, for every half hour",
   },
+  replace: { usage: "--replace", description: "Put it in the place of what stands in its way" },
+  purge: { usage: "--purge", description: "Remove the state and the settings, too" },
   print: { usage: "--print", description: "Only show what would be written" },
   config: { usage: "--config <file>", description: "Settings file (TOML)" },
   drop: { usage: "--drop <id>", description: "Throw a message away" },
@@ -136,13 +138,17 @@ export const commands = {
   },
   install: {
     description: "Run by schedule: a line in your crontab, or a timer",
-    options: ["cron", "systemd", "print", ...ofSchedules],
-    examples: ['server-metrics install --cron "*/30 * * * *"', "sudo server-metrics install --systemd"],
+    options: ["cron", "systemd", "print", "replace", ...ofSchedules],
+    examples: [
+      "server-metrics install              a look every 5 minutes, a card every 30",
+      'server-metrics install --cron "*/30 * * * *"',
+      "sudo server-metrics install --systemd",
+    ],
   },
   uninstall: {
     description: "Take back what install has done",
-    options: [],
-    examples: ["server-metrics uninstall"],
+    options: ["purge"],
+    examples: ["server-metrics uninstall", "server-metrics uninstall --purge"],
   },
   completions: {
     description: "A script that teaches your shell to complete all this",

@@ -3,10 +3,13 @@ import { errorMessage } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { printable } from "../format.ts";
 import type { Scope } from "../host/systemd.ts";
-import { type Box, removeLine, removeUnits, scopeOf, thisBox } from "../install/box.ts";
+import { asBytes, type Box, ownSchedules, removeLines, removeUnits, scopeOf, thisBox } from "../install/box.ts";
+import { type Conflict, findConflicts } from "../install/conflict.ts";
 import { cronLine, setsWebhook, withLine } from "../install/crontab.ts";
 import { findMissingWebhook, findObstacle, type Job, planJob } from "../install/job.ts";
 import { parseSchedule } from "../install/schedule.ts";
+import { scheduleOfUnits } from "../install/schedules.ts";
+import { notStarted, seesCron } from "../install/seen.ts";
 import { serviceName, serviceUnit, timerName, timerUnit } from "../install/units.ts";
 import type { Config } from "../settings/config.ts";
 import { complain, type World } from "../world.ts";
@@ -20,52 +23,97 @@ export async function install(world: World, config: Config, flags: Flags, box: B
     complain(world, [printable(problem)]);
     return code;
   };
-  if ((flags.cron === undefined) === (flags.systemd === undefined)) {
+  if (flags.cron !== undefined && flags.systemd !== undefined) {
     return refuse('choose one: install --cron "*/30 * * * *", or install --systemd', exitCodes.usage);
   }
-  const schedule = flags.cron === undefined ? null : parseSchedule(flags.cron);
+  const isCustomary = flags.cron === undefined && flags.systemd === undefined;
+  const schedule = flags.systemd === undefined ? parseSchedule(flags.cron ?? customaryTimes) : null;
   if (schedule?.ok === false) return refuse(`--cron: ${schedule.problem}`, exitCodes.usage);
-  const job = planJob(world, config, flags);
+  const job = planJob(world, config, isCustomary ? { cardEvery: customaryCards, ...flags } : flags);
   const obstacle = findObstacle(job, box.executable);
   if (obstacle !== null) return refuse(obstacle, exitCodes.notInstalled);
-  const order: Order = { world, config, box, job, isOnlyShown: flags.print !== undefined };
+  const loggerFile = isCustomary ? box.crontab.findLogger() : null;
+  const order: Order = {
+    world,
+    config,
+    box,
+    job,
+    loggerFile,
+    isOnlyShown: flags.print !== undefined,
+    mayReplace: flags.replace !== undefined,
+  };
   try {
-    const problem = schedule === null ? await toSystemd(order) : await toCrontab(order, schedule.value);
-    return problem === null ? exitCodes.ok : refuse(problem, exitCodes.config);
+    const refusal = schedule === null ? await toSystemd(order) : await toCrontab(order, schedule.value);
+    return refusal === null ? exitCodes.ok : refuse(refusal.problem, refusal.code);
   } catch (error) {
     return refuse(errorMessage(error), exitCodes.notInstalled);
   }
 }
+
+/** A problem soon, and a card as often as people like to read one. */
+const customaryTimes = "*/5 * * * *";
+const customaryCards = "30m";
 
 interface Order {
   readonly world: World;
   readonly config: Config;
   readonly box: Box;
   readonly job: Job;
+  /** Keeps what would be lost otherwise; null for none. */
+  readonly loggerFile: string | null;
   readonly isOnlyShown: boolean;
+  /** Whether what stands in the way may go. */
+  readonly mayReplace: boolean;
 }
 
-/** Returns a problem of the settings, or null when it is done. */
-async function toCrontab({ world, config, box, job, isOnlyShown }: Order, times: string): Promise<string | null> {
+interface Refusal {
+  readonly problem: string;
+  readonly code: ExitCode;
+}
+
+/** Null when it is done. */
+async function toCrontab(order: Order, times: string): Promise<Refusal | null> {
+  const { world, config, box, job, loggerFile, isOnlyShown } = order;
   const line = cronLine({
     times,
     words: [...job.words, `--splay=${job.splaySeconds}`],
     timeoutFile: await box.crontab.findTimeout(),
     timeoutSeconds: hardStopSeconds + job.splaySeconds,
+    loggerFile,
   });
   const before = isOnlyShown ? "" : await box.crontab.read();
-  const missing = setsWebhook(before) ? null : findMissingWebhook(world, config, "cron");
-  if (missing !== null) return missing;
-  // One character a byte, as the crontab itself.
-  const after = withLine(before, Buffer.from(line).toString("latin1"));
-  if (!isOnlyShown && after !== before) await box.crontab.write(after);
-  const left = isOnlyShown ? [] : await removeUnits(openUnits(world, box));
-  world.output.out(`${isOnlyShown ? "" : `${sayDone(after !== before, left)}, in your crontab:\n`}${line}\n`);
+  const hasWebhook = setsWebhook(before) && box.crontab.setsVariables();
+  const missing = hasWebhook ? null : findMissingWebhook(world, config, "cron");
+  if (missing !== null) return { problem: missing, code: exitCodes.config };
+  if (isOnlyShown) {
+    world.output.out(`${line}\n`);
+    return null;
+  }
+  const all = findConflicts(await ownSchedules(world, box), job);
+  const conflicts = all.filter(({ schedule }) => schedule.line !== line);
+  if (conflicts.length > 0 && !order.mayReplace) return refusalOf(conflicts);
+  const lines = linesOf(conflicts);
+  const after = withLine(before, asBytes(line), lines.map(asBytes));
+  if (after !== before) await box.crontab.write(after);
+  const hasTimer = conflicts.some(({ schedule }) => schedule.kind === "timer");
+  const left = hasTimer ? await removeUnits(openUnits(world, box)) : [];
+  world.output.out(`${sayReplaced(lines)}${sayDone(after !== before, left)}, in your crontab:\n${line}\n`);
+  if ((await seesCron(world)) === false) complain(world, [`it will not run: ${notStarted.cron}`]);
   return null;
 }
 
-/** Returns a problem of the settings, or null when it is done. */
-async function toSystemd({ world, config, box, job, isOnlyShown }: Order): Promise<string | null> {
+const linesOf = (conflicts: readonly Conflict[]): readonly string[] =>
+  conflicts.flatMap(({ schedule: { kind, line } }) => (kind === "cron" ? [line] : []));
+
+function refusalOf(conflicts: readonly Conflict[]): Refusal {
+  return { problem: conflicts.map(({ problem }) => problem).join("; "), code: exitCodes.notInstalled };
+}
+
+const sayReplaced = (lines: readonly string[]) => lines.map((line) => `replaced: ${line}\n`).join("");
+
+/** Null when it is done. */
+async function toSystemd(order: Order): Promise<Refusal | null> {
+  const { world, config, box, job, isOnlyShown } = order;
   const scope = scopeOf(box);
   const files = { ...job, scope, words: [...job.words, "--splay=0"] };
   const units = [
@@ -76,19 +124,24 @@ async function toSystemd({ world, config, box, job, isOnlyShown }: Order): Promi
   // Check that systemd or cron answers before writing anything.
   if (!isOnlyShown) await systemd.probe();
   const missing = findMissingWebhook(world, config, "systemd");
-  if (missing !== null) return missing;
+  if (missing !== null) return { problem: missing, code: exitCodes.config };
   if (isOnlyShown) {
     world.output.out(units.map(([name, text]) => `# ${systemd.directory}/${name}\n${text}`).join("\n"));
     return null;
   }
+  const own = scheduleOfUnits(`${systemd.directory}/${timerName}`, serviceUnit(files), timerUnit(files));
+  const conflicts = findConflicts(await ownSchedules(world, box), job, true);
+  const others = conflicts.filter(({ schedule }) => schedule.line !== own?.line);
+  if (others.length > 0 && !order.mayReplace) return refusalOf(others);
   const changed = units.filter(([name, text]) => systemd.read(name) !== text);
   for (const [name, text] of changed) systemd.write(name, text);
   if (changed.length > 0) await systemd.control("daemon-reload");
   await systemd.control("enable", timerName);
   await systemd.control(changed.length > 0 ? "restart" : "start", timerName);
-  const left = await removeLine(box.crontab);
+  const lines = linesOf(others);
+  await removeLines(box.crontab, lines);
   const paths = units.map(([name]) => `${systemd.directory}/${name}\n`);
-  world.output.out(`${sayDone(changed.length > 0, left)}:\n${paths.join("")}${hints[scope]}\n`);
+  world.output.out(`${sayReplaced(lines)}${sayDone(changed.length > 0, [])}:\n${paths.join("")}${hints[scope]}\n`);
   return null;
 }
 
@@ -102,17 +155,4 @@ const openUnits = (world: World, box: Box) => box.openSystemd(scopeOf(box), worl
 function sayDone(isChanged: boolean, left: readonly string[]): string {
   const removed = left.length === 0 ? "" : `removed ${left.join(", ")}; `;
   return `${removed}${isChanged ? "installed" : "installed already"}`;
-}
-
-/** Removes this user's schedule from the crontab and systemd. The state stays. */
-export async function uninstall(world: World, box: Box = thisBox): Promise<ExitCode> {
-  const systemd = box.openSystemd(scopeOf(box), world.env);
-  try {
-    const removed = [...(await removeLine(box.crontab)), ...(await removeUnits(systemd))];
-    world.output.out(removed.length === 0 ? "nothing is installed\n" : `removed ${removed.join(", ")}\n`);
-    return exitCodes.ok;
-  } catch (error) {
-    complain(world, [printable(errorMessage(error))]);
-    return exitCodes.notInstalled;
-  }
 }

@@ -1,6 +1,9 @@
+import { realpathSync } from "node:fs";
+import { basename } from "node:path";
+
 import { errorMessage } from "../errors.ts";
 import { Unavailable } from "../model/host.ts";
-import { runProgram } from "./program.ts";
+import { programPath, runProgram } from "./program.ts";
 
 /** The crontab of the user who asks. One character a byte, because it may be in any encoding. */
 export interface Crontab {
@@ -10,6 +13,10 @@ export interface Crontab {
   readonly write: (text: string) => Promise<void>;
   /** The path of a `timeout(1)` that can kill; null where there is none. Old ones of BusyBox have other options. */
   readonly findTimeout: () => Promise<string | null>;
+  /** The path of a `logger(1)`, where cron has no mail program and would throw away what is said; otherwise null. */
+  readonly findLogger: () => string | null;
+  /** Whether its cron sets the variables that stand in a crontab; BusyBox's does not. */
+  readonly setsVariables: () => boolean;
 }
 
 const howToGet = "there is no crontab program here: install cron (Debian: cron, others: cronie), or use --systemd";
@@ -39,5 +46,13 @@ export const crontab: Crontab = {
     } catch {
       return null;
     }
+  },
+  findLogger: () => {
+    const hasMail = Bun.which("sendmail", { PATH: "/usr/sbin:/usr/lib:/usr/bin:/sbin:/bin" }) !== null;
+    return hasMail ? null : Bun.which("logger", { PATH: "/usr/bin:/bin" });
+  },
+  setsVariables: () => {
+    const program = Bun.which("crontab", { PATH: programPath });
+    return program === null || basename(realpathSync(program)) !== "busybox";
   },
 };

@@ -17,8 +17,11 @@ export interface ProgramOptions {
   readonly withErrors: boolean;
 }
 
+/** Where programs are looked for. */
+export const programPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 const defaults: ProgramOptions = {
-  searchPath: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  searchPath: programPath,
   deadlineMs: 2000,
   maxBytes: 4 * 1024 * 1024,
   input: null,

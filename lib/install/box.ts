@@ -2,7 +2,9 @@ import { type Crontab, crontab } from "../host/crontab.ts";
 import { type Executable, executable } from "../host/executable.ts";
 import { openSystemd, type Scope, type Systemd } from "../host/systemd.ts";
 import { ifThere } from "../model/host.ts";
-import { withoutLine } from "./crontab.ts";
+import type { World } from "../world.ts";
+import { isOurs, withoutLines } from "./crontab.ts";
+import { type Schedule, scheduleOfUnits, schedulesIn } from "./schedules.ts";
 import { isOurUnit, serviceName, timerName } from "./units.ts";
 
 /** The parts of a machine that a schedule uses. */
@@ -18,14 +20,33 @@ export const thisBox: Box = { crontab, openSystemd, executable };
 /** Whose systemd has the schedule: root's is the machine's own. */
 export const scopeOf = ({ executable: { isRoot } }: Box): Scope => (isRoot ? "system" : "user");
 
-/** Takes our line out of the crontab. Returns what was removed, in words. Throws an error of `crontab(1)`. */
-export async function removeLine({ read, write }: Crontab): Promise<readonly string[]> {
+/** The schedules that `install` wrote for this user. Throws an error of `crontab(1)`, but not for the lack of it. */
+export async function ownSchedules({ env }: World, box: Box): Promise<readonly Schedule[]> {
+  const text = Buffer.from((await ifThere(box.crontab.read())) ?? "", "latin1").toString();
+  const own = { place: "your crontab", text, home: env["HOME"] ?? "", hasUsers: false };
+  const systemd = box.openSystemd(scopeOf(box), env);
+  const [service, timer] = [systemd.read(serviceName) ?? "", systemd.read(timerName) ?? ""];
+  const units = isOurUnit(timer) || isOurUnit(service) ? unitSchedule(systemd, service, timer) : [];
+  return [...schedulesIn(own).filter(({ line }) => isOurs(line)), ...units];
+}
+
+function unitSchedule({ directory }: Systemd, service: string, timer: string): readonly Schedule[] {
+  const schedule = scheduleOfUnits(`${directory}/${timerName}`, service, timer);
+  return schedule === null ? [] : [schedule];
+}
+
+/** Takes lines out of the crontab. Returns what was removed, in words. Throws an error of `crontab(1)`. */
+export async function removeLines({ read, write }: Crontab, lines: readonly string[]): Promise<readonly string[]> {
+  if (lines.length === 0) return [];
   const before = (await ifThere(read())) ?? "";
-  const after = withoutLine(before);
+  const after = withoutLines(before, lines.map(asBytes));
   if (after === before) return [];
   await write(after);
-  return ["the line in your crontab"];
+  return [lines.length === 1 ? "the line in your crontab" : `${lines.length} lines in your crontab`];
 }
+
+/** One character a byte, as the crontab itself. */
+export const asBytes = (text: string): string => Buffer.from(text).toString("latin1");
 
 /** Stops the timer and takes away our units. Returns what was removed, in words. Throws an error of `systemctl(1)`. */
 export async function removeUnits(systemd: Systemd): Promise<readonly string[]> {

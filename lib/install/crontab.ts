@@ -8,15 +8,18 @@ export interface CronJob {
   readonly timeoutFile: string | null;
   /** Seconds until `timeout` kills it. */
   readonly timeoutSeconds: number;
+  /** The path of the `logger(1)` that keeps what it says; null where cron mails it. */
+  readonly loggerFile: string | null;
 }
 
 /** Ends our line; by it the line is found again. The shell takes it for a comment. */
 const mark = "# server-metrics install";
 
 /** The line of a crontab that runs a command, crontab(5). */
-export function cronLine({ times, words, timeoutFile, timeoutSeconds }: CronJob): string {
+export function cronLine({ times, words, timeoutFile, timeoutSeconds, loggerFile }: CronJob): string {
   const hardStop = timeoutFile === null ? [] : [timeoutFile, "-s", "KILL", String(timeoutSeconds)];
-  return [times, ...[...hardStop, ...words].map(shellWord), mark].join(" ");
+  const log = loggerFile === null ? [] : ["2>&1 |", loggerFile, "-t server-metrics"];
+  return [times, ...[...hardStop, ...words].map(shellWord), ...log, mark].join(" ");
 }
 
 /**
@@ -31,20 +34,26 @@ function quoted(text: string): string {
   return /^[\w@:,./+=-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The crontab with the line in the place of ours, or at its end, where the variables that it sets hold; else as it was. */
-export function withLine(crontab: string, line: string): string {
-  const place = linesOf(crontab).findIndex(isOurs);
-  const others = linesOf(crontab).filter((one) => !isOurs(one));
+/** The crontab with a line in the place of others, or at its end, where the variables that it sets hold; else as it was. */
+export function withLine(crontab: string, line: string, replaced: readonly string[]): string {
+  const lines = linesOf(crontab);
+  if (lines.some((one) => one.trim() === line))
+    return withoutLines(
+      crontab,
+      replaced.filter((one) => one !== line),
+    );
+  const place = lines.findIndex((one) => replaced.includes(one.trim()));
+  const others = lines.filter((one) => !replaced.includes(one.trim()));
   if (place !== -1) return others.toSpliced(place, 0, `${line}\n`).join("");
   // Cron leaves out a last line that has no end.
   const end = crontab === "" || crontab.endsWith("\n") ? "" : "\n";
   return `${crontab}${end}${line}\n`;
 }
 
-/** The crontab without our line, and otherwise as it was. */
-export function withoutLine(crontab: string): string {
+/** The crontab without some of its lines, and otherwise as it was. */
+export function withoutLines(crontab: string, lines: readonly string[]): string {
   return linesOf(crontab)
-    .filter((line) => !isOurs(line))
+    .filter((line) => !lines.includes(line.trim()))
     .join("");
 }
 

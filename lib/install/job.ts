@@ -15,6 +15,8 @@ export interface Job {
   readonly files: readonly string[];
   /** The directory that was named, if any. */
   readonly stateDirectory: string | null;
+  /** Its options by their names, with the paths that hold anywhere. */
+  readonly flags: Flags;
 }
 
 /** Machines that share a channel had better not post in the same second. */
@@ -38,6 +40,7 @@ export function planJob({ env, programFile }: World, config: Config, flags: Flag
     words: [programFile, ...words],
     splaySeconds: flags.splay === undefined ? config.splaySeconds || splaySecondsUnlessSet : config.splaySeconds,
     files: [programFile, ...(given.config === undefined ? [] : [given.config])],
+    flags: given,
     stateDirectory: given.stateDir === undefined || given.stateDir === "none" ? null : given.stateDir,
   };
 }

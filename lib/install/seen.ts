@@ -88,7 +88,7 @@ const cronNames = /^(cron|crond|fcron|dcron|bcron-(start|sched|exec))$/;
 const generator = "systemd-crontab-generator";
 
 /** Whether a cron runs here; null where processes of others are hidden. */
-async function seesCron({ machine: { host } }: World): Promise<boolean | null> {
+export async function seesCron({ machine: { host } }: World): Promise<boolean | null> {
   const pids = (await host.list("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name));
   if (!pids.includes("1")) return null;
   const isCron = async (pid: string) => {
@@ -118,3 +118,9 @@ async function askProgram(world: World, { program }: Schedule) {
     return { version: null, programProblem: `${program} cannot be started` };
   }
 }
+
+/** Why a schedule starts nothing. */
+export const notStarted = {
+  cron: "no cron runs here (start it: systemctl enable --now cron, or crond, or cronie)",
+  timer: "the timer is not active (start it: systemctl enable --now server-metrics.timer)",
+} as const;

@@ -34,6 +34,7 @@ ${scope === "system" ? "Wants=network-online.target\nAfter=network-online.target
 Type=oneshot
 ExecStart=${command}
 TimeoutStartSec=90
+SuccessExitStatus=75
 Nice=10
 ${scope === "system" ? ofSystem : ""}${unprivileged}`;
 }

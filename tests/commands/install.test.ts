@@ -1,14 +1,20 @@
 import { expect, test } from "bun:test";
-import { relative } from "node:path";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 
 import type { Flags } from "../../lib/cli/parse.ts";
-import { install, uninstall } from "../../lib/commands/install.ts";
+import { install } from "../../lib/commands/install.ts";
+import { uninstall } from "../../lib/commands/uninstall.ts";
 import type { Box } from "../../lib/install/box.ts";
 import { Unavailable } from "../../lib/model/host.ts";
 import type { Config } from "../../lib/settings/config.ts";
 import type { World } from "../../lib/world.ts";
 import { defaultConfig } from "../support/measure.ts";
+import { temporaryDirectory } from "../support/project.ts";
+import { stateWith } from "../support/stateFile.ts";
+import { testHost } from "../support/testHost.ts";
 import { testWorld } from "../support/testWorld.ts";
+import { virtualClock } from "../support/virtualClock.ts";
 
 const file = "/opt/server-metrics";
 const secret = "https://discord.com/api/webhooks/1/secret-token";
@@ -20,10 +26,13 @@ interface Given {
   readonly units?: Readonly<Record<string, string>>;
   readonly systemctl?: Error;
   readonly executable?: Partial<Box["executable"]>;
+  readonly logger?: string;
+  /** Whether its cron gives the variables of a crontab on. */
+  readonly setsVariables?: boolean;
 }
 
 /** A machine that remembers its crontab, its units, and what systemctl was asked for. */
-function testBox({ crontab = "", units = {}, systemctl, executable }: Given = {}) {
+function testBox({ crontab = "", units = {}, systemctl, executable, logger, setsVariables = true }: Given = {}) {
   const has = { crontab, units: { ...units } as Record<string, string>, asked: new Array<string>(), writes: 0 };
   const box: Box = {
     crontab: {
@@ -36,6 +45,8 @@ function testBox({ crontab = "", units = {}, systemctl, executable }: Given = {}
         has.writes += 1;
       },
       findTimeout: async () => "/usr/bin/timeout",
+      findLogger: () => logger ?? null,
+      setsVariables: () => setsVariables,
     },
     openSystemd: (scope) => ({
       directory: `/${scope}`,
@@ -65,12 +76,14 @@ async function installed(flags: Flags, { box }: TestBox = testBox(), more: Parti
   return { code, ...world.said };
 }
 
-async function uninstalled({ box }: TestBox) {
-  const world = testWorld({});
-  const code: number = await uninstall(world, box);
+/** On a machine where nothing was remembered. */
+async function uninstalled({ box }: TestBox, flags: Flags = {}, programFile = file) {
+  const world = testWorld({ programFile, env: { SERVER_METRICS_STATE_DIR: "none" } });
+  const code: number = await uninstall(world, flags, { ok: true, value: config, file: null }, box);
   return { code, ...world.said };
 }
 
+const stays = `what stays: ${file} (the program)\n`;
 const line = "*/30 * * * * /usr/bin/timeout -s KILL 110 /opt/server-metrics --splay=20 # server-metrics install\n";
 
 test("--cron adds one line, changes nothing the second time, and uninstall takes it back", async () => {
@@ -79,9 +92,9 @@ test("--cron adds one line, changes nothing the second time, and uninstall takes
   expect(box.has.crontab).toBe(`MAILTO=you\n${line}`);
   expect(await installed(every30, box)).toMatchObject({ code: 0, out: `installed already, in your crontab:\n${line}` });
   expect(box.has.writes).toBe(1);
-  expect(await uninstalled(box)).toMatchObject({ code: 0, out: "removed the line in your crontab\n" });
+  expect(await uninstalled(box)).toMatchObject({ code: 0, out: `removed the line in your crontab\n${stays}` });
   expect(box.has.crontab).toBe("MAILTO=you\n");
-  expect(await uninstalled(box)).toMatchObject({ code: 0, out: "nothing is installed\n" });
+  expect(await uninstalled(box)).toMatchObject({ code: 0, out: `nothing is installed\n${stays}` });
 });
 
 test("options are handed on, those of the environment too, with paths that hold anywhere", async () => {
@@ -122,7 +135,9 @@ test("--systemd writes the units and starts the timer; again it only makes sure;
   expect(box.has.asked.splice(0)).toEqual(start);
   expect((await installed({ systemd: "" }, box)).out).toStartWith("installed already:\n");
   expect(box.has.asked.splice(0)).toEqual([start[1]!, "start server-metrics.timer"]);
-  expect((await uninstalled(box)).out).toBe("removed /system/server-metrics.timer, /system/server-metrics.service\n");
+  expect((await uninstalled(box)).out).toStartWith(
+    "removed /system/server-metrics.timer, /system/server-metrics.service\n",
+  );
   expect(box.has.asked).toEqual(["disable --now server-metrics.timer", "daemon-reload"]);
   expect(box.has.units).toEqual({});
 });
@@ -133,21 +148,80 @@ test("a user gets units of their own, and hears that they end with the session",
   expect(out).toContain("loginctl enable-linger");
 });
 
-test("one schedule takes the other's place", async () => {
+test("one schedule takes the other's place when that is asked for, and says so", async () => {
   const box = testBox();
   await installed(every30, box);
-  expect((await installed({ systemd: "" }, box)).out).toStartWith("removed the line in your crontab; installed:\n");
+  const refused = await installed({ systemd: "" }, box);
+  expect(refused).toMatchObject({ code: 73, out: "", errors: [`your crontab has: ${line.trim()}; --replace puts this one in its place`] });
+  expect(box.has.units).toEqual({});
+  const timer = await installed({ systemd: "", replace: "" }, box);
+  expect(timer.out).toStartWith(`replaced: ${line}installed:\n`);
   expect(box.has.crontab).toBe("");
-  const { out } = await installed(every30, box);
+  expect((await installed(every30, box)).errors).toEqual([
+    expect.stringMatching(/^\/system\/server-metrics\.timer has: OnCalendar=.*; --replace puts this one in its place$/),
+  ]);
+  const { out } = await installed({ ...every30, replace: "" }, box);
   expect(out).toStartWith(
     "removed /system/server-metrics.timer, /system/server-metrics.service; installed, in your crontab:",
   );
 });
 
+test("without arguments: a look every 5 minutes, a card every 30, and what it says goes to the log where there is no mail", async () => {
+  const rest = "/usr/bin/timeout -s KILL 110 /opt/server-metrics --card-every=30m --splay=20";
+  expect((await installed({})).out).toBe(`installed, in your crontab:\n*/5 * * * * ${rest} # server-metrics install\n`);
+  const { out } = await installed({}, testBox({ logger: "/usr/bin/logger" }));
+  expect(out).toEndWith(`${rest} 2>&1 | /usr/bin/logger -t server-metrics # server-metrics install\n`);
+  expect((await installed(every30, testBox({ logger: "/usr/bin/logger" }))).out).toEndWith(line);
+  expect((await installed({ cardEvery: "1h" })).out).toContain("--card-every=1h");
+});
+
+const other = line.replace("/opt/", "/opt/sm2/");
+
+test.each<[string, string, Flags, string]>([
+  ["other times", line.replace("*/30", "15"), every30, "; --replace puts this one in its place"],
+  ["another program with the same state", other, every30, "; it keeps its state in the same place: give this one a --state-dir"],
+  ["other settings with the same state", line.replace("--splay", "--config=/opt/a.toml --splay"), every30, "; it keeps its state"],
+])("%s: nothing is replaced unless that is asked for", async (_, there, flags, problem) => {
+  const box = testBox({ crontab: `MAILTO=you\n${there}` });
+  const refused = await installed(flags, box);
+  expect(refused).toMatchObject({ code: 73, out: "" });
+  expect(refused.errors.join()).toContain(`your crontab has: ${there.trim()}${problem}`);
+  expect(box.has.writes).toBe(0);
+  const { out } = await installed({ ...flags, replace: "" }, box);
+  expect(out).toBe(`replaced: ${there}installed, in your crontab:\n${line}`);
+  expect(box.has.crontab).toBe(`MAILTO=you\n${line}`);
+});
+
+test("the line of another program or other settings stays when its state is elsewhere, and uninstall leaves it", async () => {
+  const there = line.replace("--splay", "--config=/opt/b.toml --state-dir=/b --splay");
+  const box = testBox({ crontab: there });
+  expect((await installed(every30, box)).code).toBe(0);
+  expect(box.has.crontab).toBe(`${there}${line}`);
+  expect((await uninstalled(box, { config: "/opt/none.toml" })).out).toContain("nothing is installed\nnot removed, of another");
+  const real = testBox({ crontab: line.replace("/opt/server-metrics", process.execPath) });
+  expect((await uninstalled(real)).out).toContain("not removed, of another program or settings: */30 * * * *");
+  expect(real.has.writes).toBe(0);
+});
+
+test("where no cron runs that is said, and the line is there all the same", async () => {
+  const host = testHost({ proc: { "1/comm": "init\n", "7/comm": "sshd\n" } });
+  const machine = { host, clock: virtualClock() };
+  const { code, out, errors } = await installed(every30, testBox(), { machine });
+  expect({ code, out }).toEqual({ code: 0, out: `installed, in your crontab:\n${line}` });
+  expect(errors).toEqual([expect.stringContaining("it will not run: no cron runs here (start it: systemctl enable --now cron")]);
+});
+
+test("BusyBox's cron gives no variables on, so a webhook in the crontab is not enough", async () => {
+  const crontab = `DISCORD_WEBHOOK_URL=${secret}\n`;
+  const box = testBox({ crontab, setsVariables: false });
+  expect((await installed(every30, box, {}, defaultConfig)).code).toBe(78);
+  expect(box.has.writes).toBe(0);
+});
+
 test("units of somebody else are left alone", async () => {
   const units = { "server-metrics.service": "[Service]\n" };
   const box = testBox({ units });
-  expect((await uninstalled(box)).out).toBe("nothing is installed\n");
+  expect((await uninstalled(box)).out).toBe(`nothing is installed\n${stays}`);
   expect(box.has).toMatchObject({ units, asked: [] });
 });
 
@@ -165,8 +239,7 @@ test("--print only shows", async () => {
 const noSystemd = new Error("systemctl ended with status 1: System has not been booted with systemd");
 
 test.each<[Flags, Given, Partial<World>, number, string]>([
-  [{}, {}, {}, 64, 'choose one: install --cron "*/30 * * * *", or install --systemd'],
-  [{ ...every30, systemd: "" }, {}, {}, 64, "choose one: "],
+  [{ ...every30, systemd: "" }, {}, {}, 64, 'choose one: install --cron "*/30 * * * *", or install --systemd'],
   [{ cron: "*/30" }, {}, {}, 64, "--cron: expected five times in quotes"],
   [
     every30,
@@ -238,4 +311,28 @@ test("a webhook that was built in, or stands in the crontab, is enough", async (
 test("what uninstall cannot do, it says", async () => {
   const box = testBox({ crontab: new Error("crontab ended with status 1: no") });
   expect(await uninstalled(box)).toMatchObject({ code: 73, errors: ["crontab ended with status 1: no"] });
+});
+
+test("uninstall --purge shows and removes state and settings, and nothing else", async () => {
+  using directory = temporaryDirectory();
+  const [state, settings] = [join(directory.path, "state"), join(directory.path, "server-metrics.toml")];
+  mkdirSync(state, { mode: 0o700 });
+  stateWith(state, ["card"]);
+  writeFileSync(join(state, "mine.txt"), "");
+  writeFileSync(settings, "");
+  const box = testBox({ crontab: line.replace("--splay", `--state-dir=${state} --splay`) });
+  const run = async (flags: Flags) => {
+    const world = testWorld({ programFile: file });
+    const code: number = await uninstall(world, flags, { ok: true, value: config, file: settings }, box.box);
+    return { code, ...world.said };
+  };
+  expect((await run({ stateDir: state })).out).toContain(
+    `what stays: ${state} (history, and what waits to be sent), ${settings} (settings), ${file} (the program); uninstall --purge`,
+  );
+  const { code, out, errors } = await run({ stateDir: state, purge: "" });
+  expect({ code, errors }).toEqual({ code: 0, errors: [] });
+  expect(out).toContain(`removing ${state}/state.db`);
+  expect(out).toContain(`removing ${settings}\n${stays}`);
+  expect(readdirSync(directory.path)).toEqual(["state"]);
+  expect(readdirSync(state)).toEqual(["mine.txt"]);
 });

@@ -45,7 +45,13 @@ interface Broken {
 
 function boxOf({ crontab = `${line}\n`, units = {}, isActive = true }: Broken): Box {
   return {
-    crontab: { read: async () => crontab, write: async () => undefined, findTimeout: async () => null },
+    crontab: {
+      read: async () => crontab,
+      write: async () => undefined,
+      findTimeout: async () => null,
+      findLogger: () => null,
+      setsVariables: () => true,
+    },
     openSystemd: (scope) => ({
       directory: `/${scope}`,
       read: (name) => (scope === "system" ? (units[name] ?? null) : null),

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { cronLine, setsWebhook, withLine, withoutLine } from "../../lib/install/crontab.ts";
+import { cronLine, isOurs, setsWebhook, withLine, withoutLines } from "../../lib/install/crontab.ts";
 import { run } from "../support/project.ts";
 
 const job = {
@@ -8,6 +8,7 @@ const job = {
   words: ["/opt/server-metrics", "--splay=20"],
   timeoutFile: null,
   timeoutSeconds: 110,
+  loggerFile: null,
 };
 const line = cronLine(job);
 
@@ -15,6 +16,9 @@ test("a line has the times, the command and a mark", () => {
   expect(line).toBe("*/30 * * * * /opt/server-metrics --splay=20 # server-metrics install");
   expect(cronLine({ ...job, timeoutFile: "/usr/bin/timeout" })).toBe(
     "*/30 * * * * /usr/bin/timeout -s KILL 110 /opt/server-metrics --splay=20 # server-metrics install",
+  );
+  expect(cronLine({ ...job, loggerFile: "/usr/bin/logger" })).toBe(
+    "*/30 * * * * /opt/server-metrics --splay=20 2>&1 | /usr/bin/logger -t server-metrics # server-metrics install",
   );
 });
 
@@ -36,24 +40,26 @@ test.each(Object.keys(crons))("the shell of %s gets the words as they were", asy
 const crontabs = ["", "MAILTO=you\n\n# mine\n0 1 * * *\tbackup  \n", "no end", "\n\n", "caf\u00e9\r\n\ud83d\n"];
 
 test.each(crontabs)("%j is kept, and the line taken out again without a trace", (crontab) => {
-  const installed = withLine(crontab, line);
+  const installed = withLine(crontab, line, []);
   expect(installed).toStartWith(crontab);
   expect(installed).toEndWith(`${line}\n`);
-  expect(withLine(installed, line)).toBe(installed);
+  expect(withLine(installed, line, [])).toBe(installed);
   const end = crontab === "no end" ? "\n" : "";
-  expect(withoutLine(installed)).toBe(crontab + end);
-  expect(withoutLine(crontab)).toBe(crontab);
+  expect(withoutLines(installed, [line])).toBe(crontab + end);
+  expect(withoutLines(crontab, [line])).toBe(crontab);
 });
 
-test("another line takes the place of ours, and only one stays", () => {
+test("another line takes the place of those that it replaces, and others stay", () => {
   const other = cronLine({ ...job, times: "@hourly" });
-  expect(withLine(`a\n${line}\nb\n`, other)).toBe(`a\n${other}\nb\n`);
-  expect(withLine(`${line}\nb\n${line}\n`, other)).toBe(`${other}\nb\n`);
+  expect(withLine(`a\n${line}\nb\n`, other, [line])).toBe(`a\n${other}\nb\n`);
+  expect(withLine(`${line}\nb\n${line}\n`, other, [line])).toBe(`${other}\nb\n`);
+  expect(withLine(`a\n${line}\n`, other, [])).toBe(`a\n${line}\n${other}\n`);
+  expect(withLine(`${other}\n${line}\n`, other, [line])).toBe(`${other}\n`);
 });
 
 test("lines that only speak of it are not ours", () => {
-  const others = `#${line}\n* * * * * echo # server-metrics install it\n`;
-  expect(withoutLine(others)).toBe(others);
+  for (const text of [`#${line}`, "* * * * * echo # server-metrics install it"]) expect(isOurs(text)).toBe(false);
+  expect(isOurs(line)).toBe(true);
 });
 
 test.each([

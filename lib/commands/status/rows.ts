@@ -1,7 +1,7 @@
 import { dayMs } from "../../clock.ts";
 import { type ExitCode, exitCodes } from "../../exit.ts";
 import { isoTime } from "../../format.ts";
-import type { SeenSchedule } from "../../install/seen.ts";
+import { notStarted, type SeenSchedule } from "../../install/seen.ts";
 import type { Inspection } from "../../state/inspect.ts";
 import type { Message } from "../../state/leftBehind.ts";
 import { en } from "../../words/en.ts";
@@ -47,11 +47,6 @@ function scheduleRow({ place, line, kind, problem, programProblem, isStarted, ve
   const unseen = isStarted === null ? "; whether a cron runs cannot be seen by this user" : "";
   return good("schedule", `${place}: ${line}${version === null ? "" : `; version ${version}`}${unseen}`);
 }
-
-const notStarted = {
-  cron: "no cron runs here (start it: systemctl enable --now cron, or crond, or cronie)",
-  timer: "the timer is not active (start it: systemctl enable --now server-metrics.timer)",
-} as const;
 
 function stateRows(state: Inspection): readonly Finding[] {
   switch (state.kind) {
