@@ -98,7 +98,7 @@ async function toCrontab(order: Order, times: string): Promise<Refusal | null> {
   const hasTimer = conflicts.some(({ schedule }) => schedule.kind === "timer");
   const left = hasTimer ? await removeUnits(openUnits(world, box)) : [];
   world.output.out(`${sayReplaced(lines)}${sayDone(after !== before, left)}, in your crontab:\n${line}\n`);
-  if ((await seesCron(world)) === false) complain(world, [`it will not run: ${notStarted.cron}`]);
+  if ((await seesCron(world)) === false) world.output.out(`It will not run: ${notStarted.cron}.\n`);
   return null;
 }
 

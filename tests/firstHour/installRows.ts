@@ -35,7 +35,7 @@ const isTemporary = /^\/(tmp|var\/tmp|dev\/shm|run)\//.test(projectRoot);
 
 /** A schedule that cannot be installed. */
 export const installRows: Provocations = {
-  "no schedule was chosen": installed(),
+  "two schedules were chosen": installed("--cron", "* * * * *", "--systemd"),
   "a schedule without quotes": installed("--cron", "0"),
   "a schedule that cannot be": installed("--cron", "60 * * * *"),
   "cron is not installed": without("crontab", every30.slice(1)),

@@ -63,7 +63,7 @@ export const errors = {
   "the disk is full": "server-metrics: no state: …: the disk is full: make room",
   "a read-only disk":
     "server-metrics: no state: … is on a read-only file system; mend that, or name another directory with --state-dir",
-  "no schedule was chosen": 'server-metrics: choose one: install --cron "*/30 * * * *", or install --systemd',
+  "two schedules were chosen": 'server-metrics: choose one: install --cron "*/30 * * * *", or install --systemd',
   "a schedule without quotes": 'server-metrics: --cron: expected five times in quotes, such as "*/30 * * * *", got "0"',
   "a schedule that cannot be":
     'server-metrics: --cron: the minute must be *, */N, or numbers from 0 to 59, got "60 * * * *"',
