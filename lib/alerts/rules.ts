@@ -138,6 +138,14 @@ export const rules = {
     critical: null,
     presentIf: "reboot_required",
   },
+  // Distributions install those by themselves within a day, where that is switched on.
+  security_updates: {
+    observation: "updates_security_waiting_days",
+    notation: "days",
+    warning: threshold(7, 6, 1),
+    critical: null,
+    presentIf: "updates_pending",
+  },
   // What could never be read is said in the card, and no change.
   unread: {
     ...state("reading_failed", { warning: threshold(1, 0, 2) }),
@@ -172,6 +180,17 @@ export const rules = {
   },
   zfs_pool: {
     ...state("zfs_pools_online", { critical: threshold(0, 1, 1) }),
+    absentMeansGone: true,
+  },
+  smart: {
+    ...state("smart_failing", { critical: threshold(1, 0, 1) }),
+    absentMeansGone: true,
+  },
+  smart_pending: {
+    observation: "smart_pending_sectors",
+    notation: "count",
+    warning: threshold(1, 0, 1),
+    critical: null,
     absentMeansGone: true,
   },
   btrfs: state("btrfs_devices_missing", { critical: threshold(1, 0, 1) }),

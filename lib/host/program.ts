@@ -15,6 +15,8 @@ export interface ProgramOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether an error quotes the program's own words. */
   readonly withErrors: boolean;
+  /** Its exit status is a message and no failure. */
+  readonly anyStatus: boolean;
 }
 
 /** Where programs are looked for. */
@@ -28,6 +30,7 @@ const defaults: ProgramOptions = {
   encoding: "utf8",
   env: {},
   withErrors: false,
+  anyStatus: false,
 };
 
 /**
@@ -40,7 +43,7 @@ export async function runProgram(
   args: readonly string[],
   options: Partial<ProgramOptions> = {},
 ): Promise<string> {
-  const { searchPath, deadlineMs, maxBytes, input, encoding, env, withErrors } = { ...defaults, ...options };
+  const { searchPath, deadlineMs, maxBytes, input, encoding, env, withErrors, anyStatus } = { ...defaults, ...options };
   const path = Bun.which(program, { PATH: searchPath });
   if (path === null) throw new Unavailable(`${program} is not there`);
   const child = Bun.spawn([path, ...args], {
@@ -58,7 +61,7 @@ export async function runProgram(
       child.stderr === undefined ? "" : readCapped(child.stderr, maxBytes),
     ]);
     const status = await child.exited;
-    if (status !== 0) throw new Error(sayFailure(program, status, errors));
+    if (status !== 0 && !anyStatus) throw new Error(sayFailure(program, status, errors));
     return text;
   };
   try {

@@ -1,7 +1,7 @@
 import { type Clock, withDeadline } from "../clock.ts";
 import { type MetricName, metricNames, metrics, type Readings, type Values } from "../metrics/index.ts";
 import type { Host } from "../model/host.ts";
-import { type Reading, readingOf } from "../model/metric.ts";
+import { type Metric, type Reading, readingOf } from "../model/metric.ts";
 import type { Config } from "../settings/config.ts";
 import { en } from "../words/en.ts";
 
@@ -17,6 +17,8 @@ export interface CollectOptions {
   readonly config: Config;
   /** Also what costs too much for every report. */
   readonly everything: boolean;
+  /** Also what is read once a day; if not given, it is not. */
+  readonly errandIsDue?: boolean;
   /** The deadline of each collector; if not given, the metric's own, or 3000. */
   readonly deadlineMs?: number;
   /** A sample window that an earlier look opened; saves a new one. */
@@ -122,15 +124,19 @@ async function readInto<Name extends MetricName>(
   options: CollectOptions,
 ) {
   const metric = metrics[name];
-  const reading: Reading<Values[Name]> =
-    metric.onDemand === true && !options.everything
-      ? { status: "unavailable", reason: "not asked for" }
-      : await attempt(
-          () => metric.collect(host, options.config),
-          options.deadlineMs ?? metric.deadlineMs?.(options.config) ?? 3000,
-        );
+  const reading: Reading<Values[Name]> = !isAsked(metric, options)
+    ? { status: "unavailable", reason: metric.errand === undefined ? "not asked for" : "asked once a day, by a report" }
+    : await attempt(
+        () => metric.collect(host, options.config),
+        options.deadlineMs ?? metric.deadlineMs?.(options.config) ?? 3000,
+      );
   // The compiler cannot write through a generic key; the annotation above has checked the value already.
   Object.assign(into, { [name]: reading });
+}
+
+function isAsked({ onDemand = false, errand }: Pick<Metric<never>, "onDemand" | "errand">, options: CollectOptions) {
+  const { everything, errandIsDue = false, config } = options;
+  return errand === undefined ? everything || !onDemand : errandIsDue || (everything && errand.inShow(config));
 }
 
 /** Turns what a collector returns or throws into a reading. */

@@ -21,7 +21,7 @@ import { activeRule, remindersOf } from "../settings/alerts.ts";
 import type { Config } from "../settings/config.ts";
 import type { Past } from "../state/past.ts";
 import type { Words } from "../words/en.ts";
-import { carryOn } from "./carry.ts";
+import { carryOn, errandIsDue } from "./carry.ts";
 import { collect, type CollectOptions } from "./collect.ts";
 import { compare, keepPossible, observe } from "./compare.ts";
 
@@ -39,7 +39,10 @@ export interface Measurement {
 }
 
 /** Options of a measurement. */
-export type MeasureOptions = Pick<CollectOptions, "doing" | "everything" | "opened">;
+export type MeasureOptions = Pick<CollectOptions, "doing" | "everything" | "opened"> & {
+  /** A report that is written down: it does the errand of the day where that is due. */
+  readonly doesErrands?: boolean;
+};
 
 /** Measures the machine: collect, compare, observe, assess, report. */
 export async function measure(
@@ -48,9 +51,10 @@ export async function measure(
   past: Past,
   options: MeasureOptions,
 ): Promise<Measurement> {
-  const { readings, sample } = await collect(host, clock, { config, ...options });
+  const didErrand = options.doesErrands === true && errandIsDue(past.lastRun, clock.now());
+  const { readings, sample } = await collect(host, clock, { config, ...options, errandIsDue: didErrand });
   const nowMs = clock.now();
-  const snapshot = carryOn(readings, past.lastRun, nowMs);
+  const snapshot = carryOn(readings, { last: past.lastRun, takenAtMs: nowMs, didErrand });
   const measured = observe(snapshot, compare(snapshot, sample, past.lastRun));
   const keys = keysForTrends(measured);
   const runs = past.runsSince(nowMs - dayMs, keys);

@@ -4,13 +4,14 @@ import { type MetricName, type Readings, type Values, metricNames, metrics } fro
 import type { KeptSnapshot, Snapshot } from "../model/snapshot.ts";
 
 /** A snapshot as text, for keeping: the values that were read, and the last ones of what carries on over runs. */
-export function writeSnapshot({ takenAtMs, readings, remembered = {} }: Snapshot): string {
+export function writeSnapshot({ takenAtMs, readings, remembered = {}, errandMs }: Snapshot): string {
   const values = metricNames.flatMap((name) => {
     const reading = readings[name];
     return reading.status === "ok" ? [[name, reading.value] as const] : [];
   });
   const older = Object.keys(remembered).length === 0 ? {} : { remembered };
-  return JSON.stringify({ takenAtMs, values: Object.fromEntries(values), ...older });
+  const errand = errandMs === undefined ? {} : { errandMs };
+  return JSON.stringify({ takenAtMs, values: Object.fromEntries(values), ...older, ...errand });
 }
 
 const written = v.pipe(
@@ -20,6 +21,7 @@ const written = v.pipe(
     takenAtMs: v.number(),
     values: v.record(v.string(), v.unknown()),
     remembered: v.optional(v.record(v.string(), v.unknown()), {}),
+    errandMs: v.exactOptional(v.number()),
   }),
 );
 
@@ -27,7 +29,7 @@ const written = v.pipe(
 export function readSnapshot(text: string): KeptSnapshot | null {
   const parsed = v.safeParse(written, text);
   if (!parsed.success) return null;
-  const { takenAtMs, values, remembered: older } = parsed.output;
+  const { takenAtMs, values, remembered: older, ...errand } = parsed.output;
   const readings: Partial<Readings> = {};
   const remembered: Partial<Values> = {};
   for (const name of metricNames) {
@@ -36,7 +38,7 @@ export function readSnapshot(text: string): KeptSnapshot | null {
     const last = metrics[name].carry === undefined ? null : (value ?? valueOf(name, older[name]));
     if (last !== null) Object.assign(remembered, { [name]: last });
   }
-  return { takenAtMs, readings, remembered };
+  return { takenAtMs, readings, remembered, ...errand };
 }
 
 function valueOf<Name extends MetricName>(name: Name, unchecked: unknown): Values[Name] | null {

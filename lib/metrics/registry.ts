@@ -17,6 +17,7 @@ export { processes } from "./processes.ts";
 export { raid } from "./raid.ts";
 export { reboot } from "./reboot.ts";
 export { services } from "./services.ts";
+export { smart } from "./smart.ts";
 export { storage } from "./storage.ts";
 export { tcp } from "./tcp.ts";
 export { tcpChecks } from "./tcpChecks.ts";

@@ -52,7 +52,11 @@ export interface Host {
    */
   readonly statfs: (mountPoint: Buffer, mayHang?: boolean) => Promise<FileSystemUsage>;
   /** The output of a program, killed after 2 s unless `limits` say more. Only where no file has the same facts. */
-  readonly run: (program: string, args: readonly string[], limits?: { readonly deadlineMs: number }) => Promise<string>;
+  readonly run: (
+    program: string,
+    args: readonly string[],
+    limits?: { readonly deadlineMs: number; readonly anyStatus?: boolean },
+  ) => Promise<string>;
   /** The body of an HTTP GET over a unix socket, under a deadline of 2 s. */
   readonly getUnix: (socket: string, path: string) => Promise<string>;
   /** systeminformation's answer on one part of the machine, as JSON, under a deadline of 2.5 s. Costly. */

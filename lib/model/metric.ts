@@ -82,6 +82,11 @@ export interface Metric<T, Name extends string = string> {
   readonly onDemand?: boolean;
   /** The deadline of reading, milliseconds, where the settings allow more than the usual 3000. */
   readonly deadlineMs?: (settings: MetricSettings) => number;
+  /**
+   * Read in one report of the day, because it starts a process that costs something; in between its last value holds, and
+   * `carry` keeps it. `show` reads it only where the settings ask for that.
+   */
+  readonly errand?: { readonly inShow: (settings: MetricSettings) => boolean };
   /** Reads the machine. Throws `Unavailable` or an error. */
   readonly collect: (host: Host, settings: MetricSettings) => Promise<T>;
   /** For values that need a second reading some seconds later: picks the believable one of both. */

@@ -8,6 +8,8 @@ export interface Snapshot {
   readonly readings: Readings;
   /** Of what carries on over runs and could not be read in this one: the last values. */
   readonly remembered?: Partial<Values>;
+  /** When the errand of the day was last run; absent for never. */
+  readonly errandMs?: number;
 }
 
 /** A snapshot that was kept; metrics that it lacks, or has in the shape of another version, count as not read. */
@@ -16,6 +18,7 @@ export interface KeptSnapshot {
   readonly readings: Partial<Readings>;
   /** The last values of what carries on over runs, of this run or an earlier one. */
   readonly remembered?: Partial<Values>;
+  readonly errandMs?: number;
 }
 
 /** The boot a snapshot belongs to and how far into it, in seconds; null where the kernel did not say. */

@@ -60,7 +60,9 @@ export const topMeanings: Meanings<Omit<typeof entries, keyof typeof names.table
   mode: { meaning: '`"live"`: one card a day, edited in place' },
   digest: { meaning: "the first run after that time posts the last 24 hours", default: "no digest" },
   chart: { meaning: '`"auto"`: on the live card, and on the first card of a day' },
-  updates: { meaning: "`show` asks apt which updates wait, a second of CPU time" },
+  updates: {
+    meaning: "`show` asks apt anew which updates wait, a second of CPU time; one report of the day asks in any case",
+  },
   webhook: { meaning: "where to post; a secret", default: "the one built in" },
   thread_id: {
     meaning: "the thread or forum post of that channel to write in",

@@ -25,7 +25,11 @@ test("a machine that is up to date has none", () => {
   expect(describeOne(updates, parseUpgrade(""))[0]?.lines).toEqual(["none"]);
 });
 
-test("nobody is asked unless the settings say so", () => {
-  const host = testHost({ run: { "apt-get -s upgrade": upgrade } });
-  expect(updates.collect(host, defaultConfig)).rejects.toBeInstanceOf(Unavailable);
+test("where there is no apt there is nothing to be asked", () => {
+  expect(updates.collect(testHost({}), defaultConfig)).rejects.toBeInstanceOf(Unavailable);
+});
+
+test("show asks where the settings say so", () => {
+  expect(updates.errand?.inShow(asked)).toBe(true);
+  expect(updates.errand?.inShow(defaultConfig)).toBe(false);
 });

@@ -62,7 +62,11 @@ export async function report(world: World, config: Config, flags: Flags): Promis
 /** All that this run finds out and has to say. */
 async function look(world: World, config: Config, past: Past, wantsCard: boolean) {
   const { machine, words } = world;
-  const measurement = await measure(machine, config, past, { everything: false, doing: world.output.doing });
+  const measurement = await measure(machine, config, past, {
+    everything: false,
+    doesErrands: true,
+    doing: world.output.doing,
+  });
   const announcement = await announce(machine, config, past, measurement, words);
   const day = lookBack(config, past, measurement, wantsCard);
   const isCritical = measurement.assessment.alerts.some(({ severity }) => severity === "critical");

@@ -137,6 +137,14 @@ export const rows = {
     errors: (errors: number): string => `${count.errors(errors)} counted`,
   },
   zfs: { title: "ZFS pools", label: (pool: string): string => `ZFS pool ${pool}` },
+  smart: {
+    title: "SMART",
+    passed: "passed",
+    failing: "predicts its failure",
+    silent: "says nothing",
+    line: (device: string, verdict: string, pending: number): string =>
+      `${device} ${verdict}${pending === 0 ? "" : `, ${pending} pending sectors`}`,
+  },
   units: {
     label: "Services",
     noneFailed: "none failed",

@@ -92,6 +92,10 @@ export const rules = {
     bad: (_, value) => `a reboot has been due for ${value}`,
     over: () => "no reboot is due any more",
   },
+  security_updates: {
+    bad: (_, value) => `security updates have waited for ${value}`,
+    over: () => "no security update waits any more",
+  },
   unread: {
     bad: ({ metric = "" }) => `${titleOf(metric)} could not be read`,
     over: ({ metric = "" }) => `${titleOf(metric)} can be read again`,
@@ -123,6 +127,14 @@ export const rules = {
   zfs_pool: {
     bad: ({ pool = "" }) => `ZFS pool ${pool} not online`,
     over: ({ pool = "" }) => `ZFS pool ${pool} online again`,
+  },
+  smart: {
+    bad: ({ device = "" }) => `disk ${device} predicts its failure`,
+    over: ({ device = "" }) => `disk ${device} no longer predicts its failure`,
+  },
+  smart_pending: {
+    bad: ({ device = "" }, value) => `disk ${device} could not read ${value} of its sectors`,
+    over: ({ device = "" }) => `disk ${device} can read all its sectors again`,
   },
   btrfs: {
     bad: ({ filesystem = "" }) => `btrfs ${filesystem} degraded`,
