@@ -149,6 +149,8 @@ export const rules = {
   // What could never be read is said in the card, and no change.
   unread: {
     ...state("reading_failed", { warning: threshold(1, 0, 2) }),
+    // Ten minutes from the first look to the last, at a look every five.
+    forMinutes: 15,
     onlyWhenItBecomes: true,
     onlyWhenRaised: true,
     presentIf: "readings_failed",

@@ -128,6 +128,14 @@ test("what could be read and cannot any more is said at once, is a warning after
   expect(new Set(never.headlines)).toEqual(new Set(["no alerts · services could not be read"]));
 });
 
+test("a daemon that restarts is no news to one who looks every minute: two looks are ten minutes apart", async () => {
+  const refused: TestMachine = { getUnix: { [docker]: new Error("it does not accept connections") } };
+  const brief = await look([...times(3, both), ...times(5, refused), ...times(3, both)], { everyMinutes: 1 });
+  expect(brief.news).toEqual([]);
+  const [first = ""] = (await look([...times(3, both), ...times(30, refused)], { everyMinutes: 5 })).news;
+  expect(first).toBe("25: containers could not be read");
+});
+
 test("what could not be read and is not there any more is over", async () => {
   const refused: TestMachine = { getUnix: { [docker]: new Error("it does not accept connections") } };
   expect((await look([both, ...times(3, refused), ...times(3, {})])).news).toEqual([
