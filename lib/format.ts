@@ -77,6 +77,13 @@ export function clockTime(ms: number, timezone: string | null): string {
   return `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
 }
 
+/** `04:10`, with its day if that is another one than today: `2026-11-24 04:10`. */
+export function localText(ms: number, nowMs: number, timezone: string | null): string {
+  const day = localDay(ms, timezone);
+  const time = clockTime(ms, timezone);
+  return day === localDay(nowMs, timezone) ? time : `${day} ${time}`;
+}
+
 /** `2026-11-24T04:10:00.000Z`, for programs. */
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString();
@@ -138,6 +145,17 @@ export function endOfDay(ms: number, timezone: string | null): number {
   if (timezone !== null) return inZone(ms, timezone).startOfDay().add({ days: 1 }).startOfDay().epochMilliseconds;
   const date = new Date(ms);
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime();
+}
+
+/** The moment at which a local day begins, `2026-12-01`, or of its time, `2026-12-01T07:00`; null for no such day. */
+export function localInstant(text: string, timezone: string | null): number | null {
+  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d)?$/.test(text)) return null;
+  try {
+    const zone = timezone ?? Temporal.Now.timeZoneId();
+    return Temporal.PlainDateTime.from(text, { overflow: "reject" }).toZonedDateTime(zone).epochMilliseconds;
+  } catch {
+    return null;
+  }
 }
 
 /** A zone as a label names it: `Asia/Tokyo, UTC+9`; its name and its distance at that time. */

@@ -38,6 +38,8 @@ interface Call {
   readonly flags: Flags;
   /** Which of the command's choices. */
   readonly choice?: string;
+  /** The words that follow it. */
+  readonly argument?: string;
 }
 
 /** Each command loads its own modules: a report runs every half hour, for years, and needs none of the others'. */
@@ -65,6 +67,8 @@ const commands: Readonly<Record<CommandName, (call: Call) => Promise<ExitCode>>>
     );
   },
   "test-alert": configured(async () => (await import("./commands/testAlert.ts")).testAlert),
+  mute: about(async () => (await import("./commands/mute.ts")).mute),
+  unmute: about(async () => (await import("./commands/mute.ts")).unmute),
   outbox: configured(async () => (await import("./commands/outbox.ts")).outbox),
   export: configured(async () => (await import("./commands/export.ts")).exportNumbers),
   install: configured(async () => (await import("./commands/install.ts")).install),
@@ -77,15 +81,25 @@ const commands: Readonly<Record<CommandName, (call: Call) => Promise<ExitCode>>>
 };
 
 type Configured = (world: World, config: Config, flags: Flags) => Promise<ExitCode>;
+type About = (...call: [...Parameters<Configured>, argument: string]) => Promise<ExitCode>;
 
 /** A command that runs only where the settings are right. */
 function configured(load: (flags: Flags) => Promise<Configured>) {
-  return async ({ world, flags }: Call): Promise<ExitCode> => {
+  return async ({ world, flags }: Pick<Call, "world" | "flags">): Promise<ExitCode> => {
     const settings = await settingsOf(world, flags);
     if (settings.ok) return (await load(flags))(withThresholds(world, settings.value), settings.value, flags);
     complain(world, settings.problems);
     return exitCodes.config;
   };
+}
+
+/** The same for one that is told what it is about. */
+function about(load: () => Promise<About>) {
+  return ({ world, flags, argument = "" }: Call): Promise<ExitCode> =>
+    configured(async () => {
+      const command = await load();
+      return (...call) => command(...call, argument);
+    })({ world, flags });
 }
 
 /** Every number is written beside the thresholds that the settings have for it. */

@@ -18,6 +18,18 @@ export interface Alert {
   readonly easing: boolean;
   /** When it was last observed, where that was in an earlier run: it holds until it is known to be over. */
   readonly lastSeenMs: number | null;
+  /** It is muted, until a time or until it is over; not there when it is not. */
+  readonly mute?: Mute;
+}
+
+/** What somebody muted, and for how long. Times in milliseconds since the epoch. */
+export interface Mute {
+  /** A rule and its target as `check --rules` has them, a target alone for all its rules, or `*` for everything. */
+  readonly target: string;
+  readonly sinceMs: number;
+  /** Null: until the incident is over. */
+  readonly untilMs: number | null;
+  readonly why: string | null;
 }
 
 /** Something to announce: what a target was last said to be (for a recovery: the worst of that), and what it is now. */

@@ -13,6 +13,7 @@ import {
   whatToAnnounce,
 } from "./announce.ts";
 import { isEasing, judge, levelOf, rankOf, worseOf } from "./judge.ts";
+import { isSilenced, muteOf, noSilence, type Silence } from "./mutes.ts";
 import { expectedMs, usualMs } from "./recurrence.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
 import { type AlertStates, moveClock, newTarget, stateKey, type TargetState } from "./state.ts";
@@ -37,6 +38,8 @@ export interface AssessInput {
   readonly lastRunMs?: number | null;
   /** By how much the clock was set forward since the last run, in milliseconds; 0 if not given. */
   readonly clockMovedMs?: number;
+  /** What is not to be announced; all is, if not given. */
+  readonly silence?: Silence;
 }
 
 /** A target that was not seen for so long is forgotten: a disk that is not coming back. */
@@ -82,7 +85,7 @@ export function assess(input: AssessInput): Assessment {
   }
   return {
     // The worst first; otherwise in the order of the table.
-    alerts: alerts.toSorted((one, other) => rankOf(one.severity) - rankOf(other.severity)),
+    alerts: withMutes(alerts, input).toSorted((one, other) => rankOf(one.severity) - rankOf(other.severity)),
     transitions: transitions.toSorted((one, other) => rankOf(one.to) - rankOf(other.to)),
     states: Object.fromEntries(Object.entries(states).filter(([, { seenMs }]) => nowMs - seenMs < forgottenAfterMs)),
   };
@@ -118,6 +121,8 @@ function assessTarget(
   if (endsSilently(seen)) return { state: { ...state, said: null }, ...quiet };
   const kind = whatToAnnounce(seen);
   const tell = (told: Transition["kind"]) => transitionOf(told, target, seen);
+  // What was said stays as it was, so that what still holds is told when the silence ends.
+  if (isSilenced(input.silence ?? noSilence, target.name, labels, state.severity)) return { state, ...quiet };
   if (kind !== null) return { state: stateAfter(kind, state, nowMs), transition: tell(kind), reminder: null };
   const when = reminderOf(seen, input.reminders);
   return { state, transition: null, reminder: when === null ? null : { when, transition: tell("reminder") } };
@@ -187,6 +192,14 @@ function againOf(
   const isTold = kind === "flapping" || (kind === "raised" && endsByItself && times.length > 0);
   if (!isTold) return {};
   return { again: { count: times.length + 1, usualMs: usualMs(times), expectedMs: expectedMs(times) } };
+}
+
+/** What is muted is judged and shown like everything else. */
+function withMutes(alerts: readonly Alert[], { silence = noSilence }: AssessInput): readonly Alert[] {
+  return alerts.map((alert) => {
+    const mute = muteOf(silence, alert.rule, alert.labels);
+    return mute === null ? alert : { ...alert, mute };
+  });
 }
 
 function alertOf(

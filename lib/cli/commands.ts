@@ -42,6 +42,11 @@ export const options = {
   dashboard: { usage: "--dashboard", description: "Print a dashboard for Grafana" },
   csv: { usage: "--csv", description: "CSV, for spreadsheets: a line a run, or an hour" },
   hours: { usage: "--hours <hours>", description: "How far back, up to 9600 (default: 24)" },
+  all: { usage: "--all", description: "Everything, for a time" },
+  list: { usage: "--list", description: "What is muted" },
+  for: { usage: "--for <time>", description: "So long: 30m, 2h, 3d" },
+  until: { usage: "--until <date>", description: "Until that day begins, or its time: 2026-12-01T07:00" },
+  why: { usage: "--why <text>", description: "A reason, shown in the card" },
   watch: { usage: "--watch", description: "Refresh every 2 seconds until q" },
   sample: { usage: "--sample <seconds>", description: "CPU window, 0 to 30, 0 = none (default: 0.5)" },
 } as const satisfies Record<string, OptionDefinition>;
@@ -57,6 +62,8 @@ export interface CommandDefinition {
   readonly descriptions?: Readonly<Partial<Record<OptionName, string>>>;
   /** Words of which one must follow. */
   readonly choices?: readonly string[];
+  /** What may follow in free words, such as `TARGET`. */
+  readonly argument?: string;
   readonly examples: readonly string[];
 }
 
@@ -118,6 +125,23 @@ export const commands = {
     description: "Send one alert that says it is an example",
     options: [],
     examples: ["server-metrics test-alert"],
+  },
+  mute: {
+    description: "Announce nothing of a target until it is over, or for a time",
+    options: ["for", "until", "why", "all", "list", "json"],
+    argument: "TARGET",
+    examples: [
+      "server-metrics mute storage_used /mnt/media",
+      'server-metrics mute /mnt/media --until 2026-12-01 --why "new disk is ordered"',
+      "server-metrics mute --all --for 2h",
+      "server-metrics mute --list",
+    ],
+  },
+  unmute: {
+    description: "Announce a target again",
+    options: ["all"],
+    argument: "TARGET",
+    examples: ["server-metrics unmute storage_used /mnt/media", "server-metrics unmute --all"],
   },
   outbox: {
     description: "What waits to be sent, and what was refused for good",

@@ -35,8 +35,9 @@ function programHelp(): string {
 
 /** The usage line of a command. */
 function usageOf(command: CommandName): string {
-  const { choices }: CommandDefinition = commands[command];
-  return ["server-metrics", command, ...(choices === undefined ? [] : [choices.join("|")]), "[options]"].join(" ");
+  const { choices, argument }: CommandDefinition = commands[command];
+  const words = choices?.join("|") ?? argument;
+  return ["server-metrics", command, ...(words === undefined ? [] : [words]), "[options]"].join(" ");
 }
 
 const section = (title: string, lines: readonly string[]) => [`${title}:`, ...lines.map((line) => `  ${line}`)];

@@ -31,6 +31,8 @@ export type Invocation =
       readonly flags: Flags;
       /** Which of the command's choices. */
       readonly choice?: string;
+      /** The words that follow, where the command takes any. */
+      readonly argument?: string;
     }
   | { readonly kind: "version" }
   /** Of one command, or of them all. */
@@ -62,7 +64,8 @@ function parseWords(argv: readonly string[]): Invocation {
   const definition: CommandDefinition = commands[command];
   const { choices } = definition;
   const [choice, ...rest] = choices === undefined ? ["", ...cli.args] : cli.args;
-  const unknown = findUnknown(cli, matched, rest, argv);
+  const isFree = definition.argument !== undefined;
+  const unknown = findUnknown(cli, matched, isFree ? [] : rest, argv);
   if (unknown !== null) return { kind: "misuse", problem: unknown };
   if (cli.options["help"] === true) {
     return { kind: "help", command: cli.matchedCommandName === undefined ? null : command };
@@ -75,7 +78,13 @@ function parseWords(argv: readonly string[]): Invocation {
     const typed = typedValue(argv, name, cli.options[name]);
     return typed === null ? [] : [[name, typed] as const];
   });
-  return { kind: "run", command, flags: Object.fromEntries(given), ...(choice ? { choice } : {}) };
+  return {
+    kind: "run",
+    command,
+    flags: Object.fromEntries(given),
+    ...(choice ? { choice } : {}),
+    ...(isFree ? { argument: rest.join(" ") } : {}),
+  };
 }
 
 function createCli(): CAC {

@@ -1,8 +1,10 @@
+import type { Mute } from "../alerts/alert.ts";
 import { assess, type Assessment } from "../alerts/assess.ts";
 import { clockMovedMs, type Event, type EventSeries, findEvents, limitEvents } from "../alerts/events.ts";
 import { findGone, letGo } from "../alerts/gone.ts";
 import type { RuleName } from "../alerts/rules.ts";
 import { followIncidents, type Incident } from "../alerts/incidents.ts";
+import { addHeld, endedMutes, endedUntold, isEventSilenced, isSilent, type Silence } from "../alerts/mutes.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import { createFormat } from "../format.ts";
 import type { Machine } from "../host/machine.ts";
@@ -17,7 +19,7 @@ import { findTrends } from "../past/trend.ts";
 import { type Announcement, explain, readTopProcesses } from "../report/explain.ts";
 import { createReport, type Report } from "../report/report.ts";
 import { isConfigured } from "../report/configured.ts";
-import { activeRule, remindersOf } from "../settings/alerts.ts";
+import { activeRule, isQuietAt, remindersOf } from "../settings/alerts.ts";
 import type { Config } from "../settings/config.ts";
 import type { Past } from "../state/past.ts";
 import type { Words } from "../words/en.ts";
@@ -34,6 +36,9 @@ export interface Measurement {
   readonly eventSeries: EventSeries;
   /** Of the last day, those of this run included. */
   readonly incidents: readonly Incident[];
+  readonly endedMutes: readonly Mute[];
+  /** What began and ended unannounced: still to be told, and told by this run. */
+  readonly held: { readonly kept: readonly string[]; readonly told: readonly string[] };
   /** The report, with notes about the reporting itself. */
   readonly report: (words: Words, notes: readonly Note[]) => Report;
 }
@@ -73,7 +78,8 @@ export async function measure(
   const trends = findTrends({ observations, runs, hours, nowMs });
   const nextMs = past.usualCardGapSeconds === null ? null : nowMs + past.usualCardGapSeconds * 1000;
   const { alerts } = judgement.assessment;
-  const input = { snapshot, comparison, observations, alerts, trends, format, name: config.name, nextMs };
+  const silence = { mutes: past.mutes, timezone: config.timezone };
+  const input = { snapshot, comparison, observations, alerts, trends, format, name: config.name, nextMs, silence };
   const report = (words: Words, notes: readonly Note[]) => createReport({ ...input, words, notes });
   return { snapshot, observations, ...judgement, report };
 }
@@ -91,12 +97,13 @@ function foresee(
   return forecastStorage(measured, runs, nowMs, thresholdsFor, older);
 }
 
-type Judgement = Pick<Measurement, "assessment" | "events" | "eventSeries" | "incidents">;
+type Judgement = Pick<Measurement, "assessment" | "events" | "eventSeries" | "incidents" | "endedMutes" | "held">;
 
 /** Judges the observations: alerts, transitions, events and incidents. */
 function judge(snapshot: Snapshot, observations: readonly KnownObservation[], config: Config, past: Past): Judgement {
   const { takenAtMs: nowMs } = snapshot;
   const reminders = remindersOf(config.alerts);
+  const silence = silenceAt(nowMs, config, past);
   const ruleOf = (name: RuleName) => ruleFor(name, config);
   const { assessment, happened: left } = letGo({
     assessment: assess({
@@ -107,6 +114,7 @@ function judge(snapshot: Snapshot, observations: readonly KnownObservation[], co
       nowMs,
       lastRunMs: past.lastRun?.takenAtMs ?? null,
       clockMovedMs: clockMovedMs(snapshot, past.lastRun),
+      silence,
     }),
     before: past.alertStates,
     now: snapshot,
@@ -117,9 +125,47 @@ function judge(snapshot: Snapshot, observations: readonly KnownObservation[], co
   const usualGapSeconds = past.usualRunGapSeconds;
   const found = findEvents({ now: snapshot, last: past.lastRun, observations, usualGapSeconds });
   const happened = [...found, ...findGone(snapshot, past.lastRun), ...left];
-  const { shown: events, series: eventSeries } = limitEvents(happened, past.eventSeries, reminders, nowMs);
+  const { heard, unheard } = separate(happened, silence);
+  const { shown: events, series: eventSeries } = limitEvents(heard, past.eventSeries, reminders, nowMs);
   const incidents = followIncidents(past.incidents, assessment.transitions, assessment.states, nowMs);
-  return { assessment, events, eventSeries, incidents };
+  return {
+    assessment,
+    events,
+    eventSeries,
+    incidents,
+    endedMutes: endedMutes(silence, assessment.states, assessment.alerts),
+    held: holdBack(silence, assessment, unheard, config, past),
+  };
+}
+
+/** The events that may be told now, and the kinds of the others. */
+function separate(happened: readonly Event[], silence: Silence) {
+  const isHeard = ({ severity }: Event) => !isEventSilenced(silence, severity);
+  return {
+    heard: happened.filter(isHeard),
+    unheard: happened.filter((event) => !isHeard(event)).map(({ kind }) => kind),
+  };
+}
+
+const silenceAt = (nowMs: number, { alerts, timezone }: Config, { mutes }: Past): Silence => ({
+  mutes,
+  isQuiet: isQuietAt(nowMs, alerts, timezone),
+  nowMs,
+});
+
+/** What began and ended while everything was silent is told in one line, when that has ended. */
+function holdBack(
+  silence: Silence,
+  { states, transitions }: Assessment,
+  unheard: readonly string[],
+  config: Config,
+  past: Past,
+): Measurement["held"] {
+  const wasSilent = past.lastRun !== null && isSilent(silenceAt(past.lastRun.takenAtMs, config, past));
+  const isStillSilent = isSilent(silence);
+  const ended = isStillSilent || wasSilent ? endedUntold(past.alertStates, states, transitions) : [];
+  const held = addHeld(past.held, [...ended, ...unheard]);
+  return isStillSilent ? { kept: held, told: [] } : { kept: [], told: held };
 }
 
 const ruleFor = (name: RuleName, config: Config) =>
@@ -130,11 +176,11 @@ export async function announce(
   { host, clock }: Machine,
   config: Config,
   past: Past,
-  { observations, assessment, events, report }: Measurement,
+  { observations, assessment, events, held, report }: Measurement,
   words: Words,
 ): Promise<Announcement | null> {
   const { transitions } = assessment;
-  if (transitions.length === 0 && events.length === 0) return null;
+  if (transitions.length === 0 && events.length === 0 && held.told.length === 0) return null;
   const processes = await readTopProcesses({ transitions, events }, host, clock, config);
   const nowMs = clock.now();
   const hours = past.hoursSince(nowMs - 7 * dayMs);
@@ -142,5 +188,5 @@ export async function announce(
   const rows = sections.flatMap((section) => section.rows);
   const facts = { observations, rows, processes, hours, format: createFormat(config.units), words };
   const reasons = explain({ transitions, events }, facts);
-  return { name, nowMs, transitions, events, reasons, words };
+  return { name, nowMs, transitions, events, held: held.told, reasons, words };
 }

@@ -1,3 +1,4 @@
+import type { Alert } from "../alerts/alert.ts";
 import { summarizeNow } from "../alerts/text.ts";
 import { isoTime, printable } from "../format.ts";
 import { definitions, type Readings } from "../metrics/index.ts";
@@ -31,6 +32,7 @@ export function renderJson(report: Report, version: string): string {
       severity: alert.severity,
       summary: summarizeNow(alert, report.snapshot.takenAtMs, report.words),
       since: alert.sinceMs === null ? null : isoTime(alert.sinceMs),
+      muted: mutedUntil(alert),
       lastSeen: isoTime(alert.lastSeenMs ?? report.snapshot.takenAtMs),
     })),
     trends: [...report.trends.values()].map(forPrograms),
@@ -107,4 +109,10 @@ export function renderHistoryCsv(numbers: readonly KeyMetric[], samples: readonl
     }),
   ]);
   return [header, ...lines].map((cells) => `${cells.join(",")}\r\n`).join("");
+}
+
+/** A time, `over` for as long as it lasts, or null for what is announced. */
+function mutedUntil({ mute }: Alert): string | null {
+  if (mute === undefined) return null;
+  return mute.untilMs === null ? "over" : isoTime(mute.untilMs);
 }

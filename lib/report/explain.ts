@@ -33,6 +33,8 @@ export interface Announcement extends News {
   readonly nowMs: number;
   /** Why: the processes that use most, how fast a disk fills. */
   readonly reasons: readonly string[];
+  /** What began and ended while everything was muted, or in quiet hours; told when that ends. */
+  readonly held?: readonly string[];
   readonly words: Words;
 }
 

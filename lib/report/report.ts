@@ -1,6 +1,7 @@
-import type { Alert } from "../alerts/alert.ts";
+import type { Alert, Mute } from "../alerts/alert.ts";
+import { everything } from "../alerts/mutes.ts";
 import { summarizeNow } from "../alerts/text.ts";
-import type { Format } from "../format.ts";
+import { type Format, localText } from "../format.ts";
 import type { Comparison, Snapshot } from "../model/snapshot.ts";
 import { type KnownObservation, type MetricName, type Values, metricNames, metrics } from "../metrics/index.ts";
 import { type Row, sayAbsence } from "../model/metric.ts";
@@ -60,22 +61,25 @@ export interface ReportInput {
   readonly notes: readonly Note[];
   /** The due time of the next card, milliseconds since the epoch; null when it is not known. */
   readonly nextMs: number | null;
+  /** What is muted, and the zone of the times; nothing, if not given. */
+  readonly silence?: { readonly mutes: readonly Mute[]; readonly timezone: string | null };
   readonly words: Words;
 }
 
 /** Decides what the report says and how bad it is. Total: a machine that could not be read has a report, too. */
 export function createReport(input: ReportInput): Report {
   const { snapshot, alerts, observations, words } = input;
+  const announced = alerts.filter(({ mute }) => mute === undefined);
   const { host } = snapshot.readings;
-  const verdict = judgeAll(snapshot, alerts);
-  const severities = worstByKey(alerts);
+  const verdict = judgeAll(snapshot, announced);
+  const severities = worstByKey(announced);
   const sections = metricNames.map((name) => createSection(name, input, severities));
   return {
     name: input.name ?? (host.status === "ok" ? host.value.hostname : null) ?? words.report.unnamedMachine,
     verdict,
     headline: headlineFor(verdict, sections, input),
     sections,
-    notes: input.notes.map((note) => noteText(note, words)),
+    notes: [...input.notes.map((note) => noteText(note, words)), ...mutedNotes(input)],
     nextMs: input.nextMs,
     alerts,
     observations,
@@ -96,22 +100,45 @@ function judgeAll({ readings }: Snapshot, alerts: readonly Alert[]): Verdict {
 function headlineFor(verdict: Verdict, sections: readonly Section[], { alerts, snapshot, words }: ReportInput): string {
   switch (verdict) {
     case "ok":
-      return sayNoAlerts(sections, words);
+      return sayNoAlerts(sections, alerts.length, words);
     case "unknown":
       return words.report.verdict.unknown;
     case "warning":
     case "critical":
-      return words.report.headlines(alerts.map((alert) => summarizeNow(alert, snapshot.takenAtMs, words)));
+      return words.report.headlines(
+        alerts.filter(({ mute }) => mute === undefined).map((alert) => summarizeNow(alert, snapshot.takenAtMs, words)),
+      );
   }
 }
 
+/** `muted until over: disk /mnt/media 97 % full` */
+function mutedNotes({ alerts, snapshot, silence, words }: ReportInput): readonly string[] {
+  const { mutes = [], timezone = null } = silence ?? {};
+  const nowMs = snapshot.takenAtMs;
+  const untilOf = ({ untilMs }: Mute) => (untilMs === null ? null : localText(untilMs, nowMs, timezone));
+  const all = mutes.find(({ target, untilMs }) => target === everything && untilMs !== null && untilMs > nowMs);
+  const muted = alerts.flatMap(({ mute, ...alert }) =>
+    mute === undefined
+      ? []
+      : [
+          words.mute.row(
+            summarizeNow(alert, nowMs, words),
+            untilOf(mute),
+            mute.target === everything ? null : mute.why,
+          ),
+        ],
+  );
+  return [...(all === undefined ? [] : [words.mute.row(words.mute.everything, untilOf(all), all.why)]), ...muted];
+}
+
 /** All is well only where no row is worth a word: what could not be read may be bad, and no rule judges a single kill. */
-function sayNoAlerts(sections: readonly Section[], { report: words }: Words): string {
+function sayNoAlerts(sections: readonly Section[], muted: number, { report: words }: Words): string {
   const rows = sections.flatMap((section) => section.rows);
   const news = rows
     .filter((row) => row.importance === "notable" || row.news !== undefined)
     .map((row) => row.news ?? words.news(row.label, row.lines[0] ?? ""));
-  return news.length === 0 ? words.verdict.ok : words.noAlerts(news);
+  const all = muted === 0 ? news : [words.muted(muted), ...news];
+  return all.length === 0 ? words.verdict.ok : words.noAlerts(all);
 }
 
 function createSection<Name extends MetricName>(name: Name, input: ReportInput, severities: Severities): Section {

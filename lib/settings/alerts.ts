@@ -4,10 +4,11 @@ import type { ActiveRule, Reminders } from "../alerts/alert.ts";
 import type { Thresholds } from "../alerts/judge.ts";
 import { type RuleName, ruleNames, rules } from "../alerts/rules.ts";
 import { hourMs, minuteMs } from "../clock.ts";
+import { clockTime } from "../format.ts";
 import type { Labels } from "../model/observation.ts";
 import { type Rule, shownAs, type Threshold } from "../model/rule.ts";
 import type { ThresholdsOf } from "../words/digits.ts";
-import { discordId, type Meanings, minutesOrHours } from "./types.ts";
+import { discordId, type Meanings, minutesOrHours, timesOfDay } from "./types.ts";
 
 const number = v.number("a number");
 const percent = v.pipe(v.number("a percentage"), v.minValue(0, "0 to 100 %"), v.maxValue(100, "0 to 100 %"));
@@ -183,6 +184,7 @@ export const AlertSettings = v.partial(
       mention_user: discordId(),
       mention_reminders: v.boolean("true or false"),
       reminder_hours: v.partial(v.strictObject({ warning: hours, critical: hours }, "a table of hours")),
+      quiet: timesOfDay(),
       quiet_cards: v.boolean("true or false"),
       webhook: v.string("a webhook's address"),
     },
@@ -202,9 +204,22 @@ export const alertMeanings: Meanings<AlertSettings> = {
   reminder_hours: {
     meaning: "hours after which what lasts is said again, twice as many each time, up to 7 days; 0 = never",
   },
+  quiet: {
+    meaning: 'hours in which warnings and recoveries wait, such as `"23:00-07:00"`; what is critical does not',
+    default: "none",
+  },
   quiet_cards: { meaning: "cards make no sound; alerts always do", default: "`true`" },
   webhook: { meaning: "a channel of their own for alerts; a secret", default: "that of the cards" },
 };
+
+/** Whether it is the time of day in which only what is critical is announced. */
+export function isQuietAt(ms: number, { quiet }: AlertSettings, timezone: string | null): boolean {
+  if (quiet === undefined) return false;
+  const [from = "", to = ""] = quiet.split("-");
+  const time = clockTime(ms, timezone);
+  // Mostly midnight is in between.
+  return from <= to ? time >= from && time < to : time >= from || time < to;
+}
 
 /** The settings' reminders, in milliseconds. */
 export function remindersOf({ reminder_hours: asked }: AlertSettings): Reminders {

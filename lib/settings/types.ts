@@ -74,6 +74,13 @@ export function timeOfDay(): v.GenericSchema<string> {
   return v.pipe(v.string(expected), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, expected));
 }
 
+/** Two times of day, `23:00-07:00`. */
+export function timesOfDay(): v.GenericSchema<string> {
+  const expected = 'two times of day such as "23:00-07:00"';
+  const time = String.raw`([01]\d|2[0-3]):[0-5]\d`;
+  return v.pipe(v.string(expected), v.regex(new RegExp(`^${time}-${time}$`), expected));
+}
+
 /** A time zone, by its name in the IANA database. */
 export function timeZone(): v.GenericSchema<string> {
   const expected = 'a time zone such as "Asia/Tokyo"';

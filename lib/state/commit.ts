@@ -5,6 +5,7 @@ import * as v from "valibot";
 import type { EventSeries } from "../alerts/events.ts";
 import type { AlertStates } from "../alerts/state.ts";
 import type { Incident } from "../alerts/incidents.ts";
+import type { Mute } from "../alerts/alert.ts";
 import { writeSnapshot } from "../measure/snapshot.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { type Observation, observationKey } from "../model/observation.ts";
@@ -14,6 +15,7 @@ import { type Installation, noteInstallation } from "./installations.ts";
 import { getValue, setValue } from "./keyValue.ts";
 import { attempt } from "./fault.ts";
 import { maintain, record } from "./history.ts";
+import { removeMute } from "./mutes.ts";
 import { enforceBounds, enqueue, enqueueLive, type NewMessage, replace, waiting } from "./outbox.ts";
 import { asSnapshot, timeList } from "./past.ts";
 import { writeTargets } from "./targets.ts";
@@ -25,6 +27,10 @@ export interface Run {
   readonly alertStates: AlertStates;
   readonly eventSeries: EventSeries;
   readonly incidents: readonly Incident[];
+  /** The mutes that have ended. */
+  readonly endedMutes: readonly Mute[];
+  /** What began and ended unannounced, to be told when the silence ends. */
+  readonly held: readonly string[];
   /** The loud message about what changed; null when nothing did. */
   readonly alert: unknown;
   /** The card of this run; null when only changes are wanted. */
@@ -77,6 +83,8 @@ function writeRun(database: Database, run: Run, snapshot: string): void {
   writeTargets(database, run.alertStates, nowMs);
   setValue(database, "event_series", JSON.stringify(run.eventSeries));
   setValue(database, "troubles", run.incidents.length === 0 ? null : JSON.stringify(run.incidents));
+  for (const mute of run.endedMutes) removeMute(database, mute);
+  setValue(database, "held", run.held.length === 0 ? null : JSON.stringify(run.held));
   addTime(database, "run_times", nowMs);
   record(database, nowMs, numbersToKeep(run.observations));
   maintain(database, nowMs);

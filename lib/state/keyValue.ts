@@ -17,6 +17,7 @@ export type Key =
   | "dropped_reports"
   | "event_series"
   | "exports"
+  | "held"
   | "holds"
   | "installations"
   | "last_failure"

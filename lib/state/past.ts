@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { EventSeries, type EventSeries as Series } from "../alerts/events.ts";
 import type { AlertStates } from "../alerts/state.ts";
 import { type Incident, Incidents } from "../alerts/incidents.ts";
+import type { Mute } from "../alerts/alert.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import { readSnapshot } from "../measure/snapshot.ts";
 import type { KeptSnapshot } from "../model/snapshot.ts";
@@ -17,6 +18,7 @@ import { median } from "../past/series.ts";
 import { type Key, liveCard, getValue } from "./keyValue.ts";
 import { attempt } from "./fault.ts";
 import { type Hour, hours, kept, knownKeys, points } from "./history.ts";
+import { readMutes } from "./mutes.ts";
 import { readTargets } from "./targets.ts";
 
 /** What a run knows of the ones before it. */
@@ -27,6 +29,10 @@ export interface Past {
   readonly lastCard: KeptSnapshot | null;
   readonly alertStates: AlertStates;
   readonly eventSeries: Series;
+  /** What is not to be announced. */
+  readonly mutes: readonly Mute[];
+  /** What began and ended while everything was muted, or in quiet hours. */
+  readonly held: readonly string[];
   /** Of the last day. */
   readonly incidents: readonly Incident[];
   /** When the local day of the last card with a chart ends, milliseconds since the epoch; null when there was none. */
@@ -61,6 +67,8 @@ export const noPast: Past = {
   lastCard: null,
   alertStates: {},
   eventSeries: {},
+  mutes: [],
+  held: [],
   incidents: [],
   chartUntilMs: null,
   digestDays: null,
@@ -94,6 +102,8 @@ export function readPast(database: Database): Past {
     lastCard: lastCardText === asSnapshot || lastCardText === lastRunText ? lastRun : readLastCard(),
     alertStates: targets.ok ? targets.value : {},
     eventSeries: read("event_series", EventSeries) ?? {},
+    mutes: readable(() => readMutes(database)),
+    held: read("held", v.array(v.string())) ?? [],
     incidents: read("troubles", Incidents) ?? [],
     chartUntilMs: read("chart_until", v.number()),
     digestDays: read("digest_days", v.array(v.string())),

@@ -1,5 +1,5 @@
 import { alerts, events, reasons } from "./en/alerts.ts";
-import { card, day, late, note, report, trend } from "./en/card.ts";
+import { card, day, late, mute, note, report, trend } from "./en/card.ts";
 import type { ChartWords } from "./en/chart.ts";
 import type { HistoryWords } from "./en/history.ts";
 import { rows } from "./en/rows.ts";
@@ -19,6 +19,7 @@ export const en = {
   trend,
   day,
   late,
+  mute,
   note,
   terminal,
   /** Of media that a plain report does not have. */

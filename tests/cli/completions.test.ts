@@ -65,7 +65,7 @@ for (const shell of Object.keys(shells)) {
   testThere(`${shell} offers the commands, and those that begin as typed`, async () => {
     const all = await offered(shell, "server-metrics ");
     expect(commandNames.filter((name) => !all.includes(name))).toEqual([]);
-    expect(await offered(shell, "server-metrics un")).toEqual(["uninstall"]);
+    expect(await offered(shell, "server-metrics uni")).toEqual(["uninstall"]);
   });
 
   testThere(`${shell} offers the options of a command, and those of the report where none is named`, async () => {

@@ -56,6 +56,8 @@ export function runAt(atMs: number, title = "card", observations: readonly Obser
     alertStates: {},
     eventSeries: {},
     incidents: [],
+    endedMutes: [],
+    held: [],
     alert: null,
     card: card(title),
     chart: null,

@@ -47,6 +47,8 @@ export function renderRun(
     alertStates: assessment.states,
     eventSeries: outcome.eventSeries,
     incidents: outcome.incidents,
+    endedMutes: outcome.endedMutes,
+    held: outcome.held.kept,
     alert: announcement === null ? null : renderAlert(announcement, config.alerts),
     card: wantsCard ? renderMessage(told, config, version) : null,
     chart: png !== null && outcome.isOnCard ? { png, untilMs: endOfDay(snapshot.takenAtMs, config.timezone) } : null,

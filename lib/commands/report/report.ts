@@ -69,7 +69,9 @@ async function look(world: World, config: Config, past: Past, wantsCard: boolean
   });
   const announcement = await announce(machine, config, past, measurement, words);
   const day = lookBack(config, past, measurement, wantsCard);
-  const isCritical = measurement.assessment.alerts.some(({ severity }) => severity === "critical");
+  const isCritical = measurement.assessment.alerts.some(
+    ({ severity, mute }) => severity === "critical" && mute === undefined,
+  );
   const png = await draw(world, day.chart);
   return { outcome: { ...measurement, ...day, announcement, wantsCard, png, words }, isCritical };
 }

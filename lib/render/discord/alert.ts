@@ -55,7 +55,7 @@ function titleOf(name: string, news: readonly { readonly headline: string }[], {
 }
 
 /** The news of the alert, worst first: transitions and events alike. */
-function newsOf({ transitions, events, words }: Announcement) {
+function newsOf({ transitions, events, held = [], words }: Announcement) {
   const changes = transitions.map((transition) => {
     const { sign } = looks[transition.to ?? "well"];
     return {
@@ -70,8 +70,12 @@ function newsOf({ transitions, events, words }: Announcement) {
     const text = [news, eventDetails(event, words, timeMark).join("; ")].filter(Boolean).join(": ");
     return { sign, headline: news, line: `${sign} ${withTimes(escapeMarkdown(text))}` };
   });
+  const line = `${looks.notice.sign} ${escapeMarkdown(words.mute.heldList(held))}`;
+  const over = { sign: looks.notice.sign, headline: words.mute.held(held.length), line };
   const order = Object.values(looks).map(({ sign }): string => sign);
-  return [...changes, ...happened].toSorted((one, other) => order.indexOf(one.sign) - order.indexOf(other.sign));
+  return [...changes, ...happened, ...(held.length === 0 ? [] : [over])].toSorted(
+    (one, other) => order.indexOf(one.sign) - order.indexOf(other.sign),
+  );
 }
 
 /** A path may have 4,095 bytes. */

@@ -20,8 +20,18 @@ export const report = {
   noAlerts: (news: readonly string[]): string =>
     ["no alerts", ...news.slice(0, 2), ...(news.length > 2 ? [`+${news.length - 2} more`] : [])].join(" · "),
   news: (label: string, line: string): string => (line === "" ? label : `${label}: ${line}`),
+  muted: (alertsMuted: number): string => `${alertsMuted} muted`,
   unread: (title: string): string => `${inSentence(title)} could not be read`,
   program: (version: string): string => `server-metrics ${version}`,
+};
+
+/** What somebody muted, on a card and in a list. */
+export const mute = {
+  row: (what: string, until: string | null, why: string | null): string =>
+    `muted until ${until ?? "over"}: ${what}${why === null ? "" : ` (${why})`}`,
+  everything: "everything",
+  held: (targets: number): string => `held back: ${targets}`,
+  heldList: (targets: readonly string[]): string => `began and ended meanwhile: ${numbers.list(targets)}`,
 };
 
 /** The card in Discord; `when` is a time as Discord shows it. */
