@@ -79,12 +79,11 @@ const hasNames = ({ kind, name }: Target) =>
   );
 
 /**
- * What is a sign by being there: a reboot that is due, the list of mounts that tells a container of lxcfs from a machine,
- * whose ZFS cache is its own, the limit without which all numbers are the host's, and the name of a kind of sensor.
+ * What is a sign by being there: a reboot that is due, a mount that fstab asks for, the mounts that tell a container of
+ * lxcfs from a machine, whose ZFS cache is its own, the limit without which all numbers are the host's, and the name of a kind of sensor.
  */
-const isSign = ({ machine, name }: Target) =>
-  name === "run/reboot-required" ||
-  (machine === "lxc-zfs" && name === "proc/self/mountinfo") ||
+const isSign = ({ name }: Target) =>
+  /^(?:run\/reboot-required|etc\/fstab|proc\/self\/mount(?:s|info))$/.test(name) ||
   /hwmon\d+\/name$|proc\/1\/cgroup$|memory\.(?:max|current|limit_in_bytes|usage_in_bytes)$/.test(name);
 
 async function tryOne(
