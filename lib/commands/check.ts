@@ -5,6 +5,7 @@ import { type ExitCode, exitCodes } from "../exit.ts";
 import { probeExport } from "../export/probe.ts";
 import { fileFacts } from "../host/executable.ts";
 import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
+import { type Box, thisBox } from "../install/box.ts";
 import type { LoadedSettings } from "../settings/load.ts";
 import { findWebhook, type WebhookSettings } from "../settings/webhook.ts";
 import { inspectState } from "../state/inspect.ts";
@@ -15,12 +16,18 @@ import { consult } from "../state/reading.ts";
 import { en } from "../words/en.ts";
 import type { World } from "../world.ts";
 import { type Finding, finding, printFindings } from "./findings.ts";
+import { blindSpots, runningRows } from "./status/forCheck.ts";
 
 /** Largest clock error before certificates and times in the card suffer. */
 const clockToleranceMs = 60_000;
 
 /** Looks at everything that a report needs, without posting. Ends with the code of the worst finding. */
-export async function check(world: World, flags: Flags, settings: LoadedSettings): Promise<ExitCode> {
+export async function check(
+  world: World,
+  flags: Flags,
+  settings: LoadedSettings,
+  box: Box = thisBox,
+): Promise<ExitCode> {
   const findings = [
     ...checkSettings(world, settings),
     ...(await checkWebhook(world, settings.ok ? settings.value : {})),
@@ -28,6 +35,8 @@ export async function check(world: World, flags: Flags, settings: LoadedSettings
     ...(await checkState(world, flags, settings.ok ? settings.value : {})),
     ...(await checkRefused(world, flags)),
     ...checkProgram(world),
+    ...(await runningRows(world, flags, settings, box)),
+    ...(await blindSpots(world, box)),
   ];
   printFindings(world, flags, findings);
   return findings.find(({ ok }) => !ok)?.code ?? exitCodes.ok;

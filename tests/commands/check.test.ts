@@ -7,11 +7,14 @@ import type { LoadedSettings } from "../../lib/settings/load.ts";
 import type { ExportTarget } from "../../lib/settings/exports.ts";
 import { noteInstallation } from "../../lib/state/installations.ts";
 import { takeLock } from "../../lib/state/lock.ts";
+import { Unavailable } from "../../lib/model/host.ts";
 import type { World } from "../../lib/world.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { fakeEngine } from "../support/fakeEngine.ts";
 import { defaultConfig } from "../support/measure.ts";
+import { emptyBox } from "../support/box.ts";
 import { temporaryDirectory } from "../support/project.ts";
+import { testHost } from "../support/testHost.ts";
 import { testWorld } from "../support/testWorld.ts";
 import { openFile, stateWith } from "../support/stateFile.ts";
 import { virtualClock } from "../support/virtualClock.ts";
@@ -19,11 +22,11 @@ import { virtualClock } from "../support/virtualClock.ts";
 const good: LoadedSettings = { ok: true, value: defaultConfig, file: null };
 
 /** Runs the check against a fake Discord; returns the code and the lines. */
-async function checked(stateDir: string, more: Partial<World> = {}, settings = good) {
+async function checked(stateDir: string, more: Partial<World> = {}, settings = good, box = emptyBox()) {
   await using discord = await fakeDiscord();
   const env = { DISCORD_WEBHOOK_URL: discord.webhookUrl, SERVER_METRICS_ALLOW_HOST: discord.host };
   const world = testWorld({ env, ...more });
-  const code: number = await check(world, { stateDir }, settings);
+  const code: number = await check(world, { stateDir }, settings, box);
   expect(world.said.out).not.toContain(discord.token);
   expect(discord.messages).toEqual([]);
   return { code, lines: world.said.out.trimEnd().split("\n") };
@@ -41,6 +44,7 @@ test("all is well: a line each, and nothing posted", async () => {
     "ok   webhook   112233445566778899 answers",
     `ok   state     ${directory.path}`,
     "ok   lock      free",
+    "ok   schedule  none: server-metrics install makes one",
   ];
   stateWith(directory.path, []);
   expect(await checked(directory.path)).toEqual({ code: 0, lines });
@@ -146,7 +150,7 @@ test("an executable with a webhook inside must be its owner's alone", async () =
   const { code, lines } = await checked("none", { programFile, baked });
   expect(code).toBe(78);
   const line = `BAD  program   mode 0755 lets other users read the webhook: chmod 700 ${programFile}`;
-  expect(lines.at(-1)).toBe(line);
+  expect(lines).toContain(line);
   expect(await checked("none", { programFile })).toMatchObject({ code: 0 });
   chmodSync(programFile, 0o700);
   expect(await checked("none", { programFile, baked })).toMatchObject({ code: 0 });
@@ -225,11 +229,32 @@ test("an engine that is not there, and a file that has no place, are said each",
 test("for programs there is JSON", async () => {
   using directory = temporaryDirectory();
   const world = testWorld();
-  expect(await check(world, { stateDir: directory.path, json: "" }, good)).toBe(78);
+  expect(await check(world, { stateDir: directory.path, json: "" }, good, emptyBox())).toBe(78);
   expect(JSON.parse(world.said.out)).toMatchObject({
     schema: 1,
     ok: false,
-    findings: [{ what: "settings", ok: true }, { what: "webhook", ok: false }, { what: "state" }],
+    findings: [{ what: "settings", ok: true }, { what: "webhook", ok: false }, { what: "state" }, { what: "schedule" }],
   });
   expect(readdirSync(directory.path)).toEqual([]);
+});
+
+test("with a schedule it says what status says of it, and what this user cannot see", async () => {
+  using directory = temporaryDirectory();
+  stateWith(directory.path, [], virtualClock().now());
+  const refused = new Unavailable("/var/run/docker.sock may not be read by this user");
+  const host = testHost({
+    proc: { "1/comm": "init", "9/comm": "crond" },
+    getUnix: { "/var/run/docker.sock /_ping": refused },
+  });
+  const machine = { host, clock: virtualClock() };
+  const box = emptyBox(false, "*/5 * * * * /opt/server-metrics\n");
+  const { code, lines } = await checked(directory.path, { machine, programFile: "/opt/server-metrics" }, good, box);
+  expect(lines.slice(4)).toEqual([
+    "ok   schedule  your crontab: */5 * * * * /opt/server-metrics; version 1.2.3",
+    `BAD  last run  none is remembered`,
+    "ok   next run  in 5 min",
+    "ok   waiting   nothing",
+    "ok   unseen    by this user, but by root: Docker's containers, SMART of the disks, other users' keys and crontabs",
+  ]);
+  expect(code).toBe(75);
 });

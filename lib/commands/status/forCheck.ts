@@ -1,0 +1,36 @@
+import type { Flags } from "../../cli/parse.ts";
+import { exitCodes } from "../../exit.ts";
+import type { Box } from "../../install/box.ts";
+import type { LoadedSettings } from "../../settings/load.ts";
+import type { World } from "../../world.ts";
+import { type Finding, finding } from "../findings.ts";
+import { gatherStatus } from "./facts.ts";
+import { statusRows } from "./rows.ts";
+
+/** What `check` has looked at by itself, and closer. */
+const asked = new Set(["settings", "state", "refused", "clock", "export", "webhook", "heartbeat"]);
+
+/** The rows of `status` for `check`: before there is a schedule nothing of it can be wrong. */
+export async function runningRows(
+  world: World,
+  flags: Flags,
+  settings: LoadedSettings,
+  box: Box,
+): Promise<readonly Finding[]> {
+  const facts = await gatherStatus(world, flags, settings, box);
+  if (facts.schedules.length === 0) {
+    return [finding("schedule", null, "none: server-metrics install makes one", exitCodes.ok)];
+  }
+  return statusRows(facts).filter(({ what }) => !asked.has(what));
+}
+
+/** What only root sees, or who may ask Docker. */
+export async function blindSpots({ machine }: World, { executable: { isRoot } }: Box): Promise<readonly Finding[]> {
+  if (isRoot) return [];
+  const docker = await machine.host.getUnix("/var/run/docker.sock", "/_ping").then(
+    () => [],
+    (error: unknown) => (/EACCES|may not|permission/i.test(String(error)) ? ["Docker's containers"] : []),
+  );
+  const all = [...docker, "SMART of the disks", "other users' keys and crontabs"];
+  return [finding("unseen", null, `by this user, but by root: ${all.join(", ")}`, exitCodes.ok)];
+}
