@@ -3,12 +3,14 @@ import { dayMs } from "../clock.ts";
 import { probe } from "../deliver/request.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { probeExport } from "../export/probe.ts";
+import { isoTime } from "../format.ts";
 import { fileFacts } from "../host/executable.ts";
 import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
 import { type Box, thisBox } from "../install/box.ts";
 import type { LoadedSettings } from "../settings/load.ts";
 import { findWebhook, type WebhookSettings } from "../settings/webhook.ts";
 import { inspectState } from "../state/inspect.ts";
+import { missedHeartbeat } from "../state/heartbeat.ts";
 import { deadLetters } from "../state/deadLetters.ts";
 import { rivalOf } from "../state/installations.ts";
 import { choiceOf, installationOf } from "../state/opening.ts";
@@ -34,6 +36,7 @@ export async function check(
     ...(await checkExports(world, settings.ok ? settings.value.exports : [])),
     ...(await checkState(world, flags, settings.ok ? settings.value : {})),
     ...(await checkRefused(world, flags)),
+    ...(await checkHeartbeat(world, flags, settings.ok ? settings.value.heartbeat : null)),
     ...checkProgram(world),
     ...(await runningRows(world, flags, settings, box)),
     ...(await blindSpots(world, box)),
@@ -122,6 +125,14 @@ async function checkState(world: World, flags: Flags, settings: WebhookSettings)
     case "unusable":
       return [finding("state", found.reason, "", exitCodes.noState)];
   }
+}
+
+/** What became of the last heartbeat. To send one would be a sign of life that no run has given. */
+async function checkHeartbeat(world: World, flags: Flags, heartbeat: string | null): Promise<readonly Finding[]> {
+  if (heartbeat === null) return [];
+  const missed = await consult(await choiceOf(world, flags), world.machine.clock.now(), missedHeartbeat);
+  const problem = missed === null ? null : `not taken since ${isoTime(missed.sinceMs)}: ${missed.reason}`;
+  return [finding("heartbeat", problem, "nothing known against it", exitCodes.notDelivered)];
 }
 
 /** A refused message is news for so long. */

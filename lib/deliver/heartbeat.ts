@@ -1,6 +1,6 @@
 import { sayNetworkFault } from "../errors.ts";
 import type { Fetch } from "../model/host.ts";
-import { strictly } from "./request.ts";
+import { readAnswer, strictly } from "./request.ts";
 
 /** What a ping needs of the world. */
 export interface PingDeps {
@@ -58,23 +58,58 @@ export async function ping(address: string, failed: boolean, deps: PingDeps): Pr
   }
 }
 
-async function attempt({ url, method, headers }: Ping, { fetch, version, timeoutMs = 2500 }: PingDeps) {
+const mostRedirects = 3;
+
+async function attempt(request: Ping, deps: PingDeps) {
+  const { timeoutMs = 2500 } = deps;
   const deadline = AbortSignal.timeout(timeoutMs);
   try {
-    const response = await fetch(url, {
-      method,
-      headers: { "User-Agent": `server-metrics/${version}`, ...headers },
-      ...strictly,
-      redirect: "follow",
-      signal: deadline,
-    });
-    await response.body?.cancel();
-    const { ok, status } = response;
-    return { problem: ok ? null : `answered ${status}`, again: status >= 500 };
+    return await follow(request, deps, deadline);
   } catch (error) {
     return {
       problem: deadline.aborted ? `no answer within ${timeoutMs / 1000} s` : sayNetworkFault(error),
       again: true,
     };
   }
+}
+
+/** One request and its redirects. Credentials stay with the host that they are for. */
+async function follow({ url, method, headers }: Ping, { fetch, version }: PingDeps, signal: AbortSignal) {
+  let next: Ping = { url, method, headers };
+  for (let redirects = 0; ; redirects += 1) {
+    const response = await fetch(next.url, {
+      method: next.method,
+      headers: { "User-Agent": `server-metrics/${version}`, ...next.headers },
+      ...strictly,
+      signal,
+    });
+    const { status } = response;
+    if (![301, 302, 303, 307, 308].includes(status)) return judge(response, redirects > 0);
+    await response.body?.cancel();
+    const target = URL.parse(response.headers.get("location") ?? "", next.url);
+    const here = new URL(next.url);
+    if (redirects === mostRedirects) return { problem: `more than ${mostRedirects} redirects`, again: false };
+    if (
+      target === null ||
+      !/^https?:$/.test(target.protocol) ||
+      (here.protocol === "https:" && target.protocol === "http:")
+    ) {
+      return { problem: `answered ${status}, to no address that is as safe`, again: false };
+    }
+    const keepsMethod = next.method === "GET" || status === 307 || status === 308;
+    next = {
+      url: target.href,
+      method: keepsMethod ? next.method : "GET",
+      headers: target.origin === here.origin ? next.headers : {},
+    };
+  }
+}
+
+/** A login page answers 200 to whatever it is asked, and nobody watches behind it. */
+async function judge(response: Response, wasRedirected: boolean) {
+  const isPage = /^text\/html\b/i.test(response.headers.get("content-type") ?? "");
+  const { status, body = "" } = await readAnswer(response);
+  if (status < 200 || status >= 300) return { problem: `answered ${status}`, again: status >= 500 };
+  const isLogin = isPage && (wasRedirected || /<input[^>]+type=["']?password/i.test(body));
+  return { problem: isLogin ? "a web page answered, perhaps a login" : null, again: false };
 }

@@ -8,4 +8,5 @@ export type Note =
   | { readonly kind: "foreign"; readonly file: string }
   /** So many messages were refused for good. */
   | { readonly kind: "refused"; readonly count: number; readonly reason: string }
+  | { readonly kind: "heartbeat"; readonly reason: string }
   | { readonly kind: "export"; readonly target: string; readonly reason: string };

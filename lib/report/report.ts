@@ -198,6 +198,8 @@ export function noteText(note: Note, { note: forms }: Words): string {
       return forms.foreign(note.file);
     case "refused":
       return forms.refused(note.count, note.reason);
+    case "heartbeat":
+      return forms.heartbeat(note.reason);
     case "export":
       return forms.export(note.target, note.reason);
   }

@@ -18,6 +18,7 @@ export type Key =
   | "event_series"
   | "exports"
   | "held"
+  | "heartbeat"
   | "holds"
   | "installations"
   | "last_failure"

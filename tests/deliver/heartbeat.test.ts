@@ -82,3 +82,52 @@ test.each([
 ])("nothing that goes wrong with %s is thrown or quotes it", async (address, problem) => {
   expect(await ping(address, true, deps)).toBe(problem);
 });
+
+/** A server that answers each path as it is told; what it was asked. */
+function pages(answers: Readonly<Record<string, () => Response>>) {
+  const asked: string[] = [];
+  const answer = ({ method, url, headers }: Request) => {
+    const { pathname } = new URL(url);
+    asked.push([method, pathname, headers.get("authorization")].filter(Boolean).join(" "));
+    return answers[pathname]?.() ?? new Response("OK");
+  };
+  const { port } = opened.use(Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: answer }));
+  return { asked, at: (path: string) => `http://127.0.0.1:${port}${path}` };
+}
+
+const to = (location: string, status = 302) => new Response(null, { status, headers: { Location: location } });
+const page = (html: string) => new Response(html, { headers: { "Content-Type": "text/html; charset=utf-8" } });
+
+test("redirects are followed three times, and a loop of them is an error", async () => {
+  const moves = pages({ "/1": () => to("/2", 301), "/2": () => to("/3", 308), "/3": () => to("/end", 307) });
+  expect(await ping(moves.at("/1"), false, deps)).toBeNull();
+  expect(moves.asked).toEqual(["GET /1", "GET /2", "GET /3", "GET /end"]);
+  const loop = pages({ "/loop": () => to("/loop") });
+  expect(await ping(loop.at("/loop"), false, deps)).toBe("more than 3 redirects");
+  expect(loop.asked).toHaveLength(4);
+});
+
+test("a redirect to what is no web address is an error", async () => {
+  for (const location of ["", "file:///etc/passwd", "http://"]) {
+    const { at } = pages({ "/uuid": () => to(location) });
+    expect(await ping(at("/uuid"), false, { ...deps })).toMatch(/^(answered 302|more than 3 redirects)/);
+  }
+});
+
+test("a login page is no success, with a redirect to it or without", async () => {
+  const moved = pages({ "/uuid": () => to("/login"), "/login": () => page("<h1>Welcome</h1>") });
+  expect(await ping(moved.at("/uuid"), false, deps)).toBe("a web page answered, perhaps a login");
+  const portal = pages({ "/uuid": () => page('<form><input name="p" type="password"></form>') });
+  expect(await ping(portal.at("/uuid"), false, deps)).toBe("a web page answered, perhaps a login");
+  const chatty = pages({ "/uuid": () => page("Congratulations!") });
+  expect(await ping(chatty.at("/uuid"), false, deps)).toBeNull();
+});
+
+test("a token is not sent on to another host, and a POST becomes no GET without need", async () => {
+  const other = pages({});
+  const path = "/api/v1/endpoints/core_vps/external";
+  const gatus = pages({ [path]: () => to(other.at("/elsewhere"), 307) });
+  expect(await ping(gatus.at(path).replace("//", "//token@"), false, deps)).toBeNull();
+  expect(gatus.asked).toEqual([`POST ${path} Bearer token`]);
+  expect(other.asked).toEqual(["POST /elsewhere"]);
+});

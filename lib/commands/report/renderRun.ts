@@ -11,6 +11,7 @@ import type { Announcement } from "../../report/explain.ts";
 import type { Config } from "../../settings/config.ts";
 import type { Run } from "../../state/commit.ts";
 import { untoldDeadLetters } from "../../state/deadLetters.ts";
+import { takeHeartbeatNotes } from "../../state/heartbeat.ts";
 import type { State } from "../../state/state.ts";
 import type { Words } from "../../words/en.ts";
 
@@ -39,7 +40,9 @@ export function renderRun(
   const isSteady = isLive || !wantsCard;
   const exportNotes = tells ? takeExportNotes(database, config.exports, snapshot.takenAtMs, isSteady) : [];
   const dead = tells ? untoldDeadLetters(database) : null;
-  const ownNotes = [...(dead === null ? [] : [dead.note]), ...exportNotes];
+  const heartbeatNotes =
+    tells && config.heartbeat !== null ? takeHeartbeatNotes(database, snapshot.takenAtMs, isSteady) : [];
+  const ownNotes = [...(dead === null ? [] : [dead.note]), ...heartbeatNotes, ...exportNotes];
   const told = outcome.report(words, [...notes, ...ownNotes]);
   return {
     snapshot,

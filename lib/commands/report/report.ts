@@ -9,6 +9,7 @@ import { findWebhooks } from "../../settings/webhook.ts";
 import { commit } from "../../state/commit.ts";
 import { choiceOf, installationOf, openInTurn, openState } from "../../state/opening.ts";
 import type { Past } from "../../state/past.ts";
+import { noteHeartbeat } from "../../state/heartbeat.ts";
 import { saved, type State } from "../../state/state.ts";
 import { complain, type World } from "../../world.ts";
 import { readCardEvery } from "./cardEvery.ts";
@@ -48,10 +49,9 @@ export async function report(world: World, config: Config, flags: Flags): Promis
   const flushed = await deliverInTurn(world, state, webhooks.value, wantsCard ? config.splaySeconds : 0);
   if (flushed.kept === 0) memory.noteTold(state);
   const code = conclude(world, state, flushed);
-  // The report is what counts, so these come after it, and what becomes of them changes nothing: a heartbeat that fails is
-  // missed where it is expected, and an export that fails is said in the next card.
+  // The report is what counts, so these come after it, and what becomes of them is said in the next card.
   const [unheard, unexported] = await Promise.all([
-    config.heartbeat === null ? null : ping(config.heartbeat, isCritical || !isDelivered(flushed), world),
+    beat(world, config, state, isCritical || !isDelivered(flushed)),
     exportAll(world, config, state, outcome, flushed.kept),
   ]);
   const problems = [...(unheard === null ? [] : [`the heartbeat was not taken: ${unheard}`]), ...unexported];
@@ -74,6 +74,14 @@ async function look(world: World, config: Config, past: Past, wantsCard: boolean
   );
   const png = await draw(world, day.chart);
   return { outcome: { ...measurement, ...day, announcement, wantsCard, png, words }, isCritical };
+}
+
+/** Tells the monitor of this run. Returns why it was not told; null when it was, or when there is none. */
+async function beat(world: World, { heartbeat }: Config, { database }: State, failed: boolean) {
+  if (heartbeat === null) return null;
+  const problem = await ping(heartbeat, failed, world);
+  noteHeartbeat(database, problem, world.machine.clock.now());
+  return problem;
 }
 
 async function exportAll(world: World, config: Config, state: State, measurement: Measurement, waiting: number) {

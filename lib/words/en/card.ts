@@ -92,5 +92,6 @@ export const note = {
     `The state in ${file} belongs to another machine: what waited there was taken over, and this one keeps its own beside it`,
   refused: (messages: number, reason: string): string =>
     `${count.messages(messages)} refused for good, see server-metrics outbox: ${reason}`,
+  heartbeat: (reason: string): string => `The heartbeat was not taken: ${reason}`,
   export: (target: string, reason: string): string => `Export to ${target}: ${reason}`,
 };
