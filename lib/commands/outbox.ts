@@ -1,5 +1,6 @@
 import type { Flags } from "../cli/parse.ts";
-import { flushChannels } from "../deliver/channels.ts";
+import { deliverAll } from "../deliver/channels.ts";
+import { openRoutes } from "../deliver/routes.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { type ExportState, exportState, newExport } from "../export/memory.ts";
 import { isoTime, printable } from "../format.ts";
@@ -41,7 +42,7 @@ export async function outbox(world: World, config: Config, flags: Flags): Promis
     forgetGone(state.database);
   });
   if (!ready.ok) return noState(world, ready.problem);
-  return conclude(world, state, await flushChannels(world, state, found.value));
+  return conclude(world, state, await deliverAll(world, state, found.value, 0, await openRoutes(config)));
 }
 
 const nothingHere =
@@ -99,7 +100,7 @@ const age = (ms: number, nowMs: number) => en.duration((nowMs - ms) / 1000);
 
 function lineOf(row: OutboxRow, nowMs: number): string {
   const facts = [
-    `${row.kind}, ${age(row.created_at, nowMs)} old`,
+    `${row.kind}${row.route === "discord" ? "" : ` to ${printable(row.route)}`}, ${age(row.created_at, nowMs)} old`,
     en.count.attempts(row.attempts),
     ...(row.ambiguous === 1 ? ["may have arrived"] : []),
     ...(row.reason === null ? [] : [printable(row.reason)]),

@@ -1,11 +1,13 @@
 import type { Flags } from "../cli/parse.ts";
-import { flushChannels } from "../deliver/channels.ts";
+import { deliverAll } from "../deliver/channels.ts";
+import { openRoutes } from "../deliver/routes.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { renderAlert } from "../render/discord/alert.ts";
 import type { Config } from "../settings/config.ts";
 import { findWebhooks } from "../settings/webhook.ts";
 import { choiceOf, openState } from "../state/opening.ts";
 import { enqueue } from "../state/outbox.ts";
+import { enqueueRouted } from "../state/routes.ts";
 import { saved } from "../state/state.ts";
 import type { Words } from "../words/en.ts";
 import { complain, type World } from "../world.ts";
@@ -26,16 +28,20 @@ export async function testAlert(world: World, config: Config, flags: Flags): Pro
     return exitCodes.notDelivered;
   }
   const hostname = await host.readProc("sys/kernel/hostname").catch(() => world.words.report.unnamedMachine);
-  const body = renderAlert(example(config.name ?? hostname.trim(), nowMs, world.words), config.alerts);
-  const sent = { id: 0 };
+  const announcement = example(config.name ?? hostname.trim(), nowMs, world.words);
+  const body = renderAlert(announcement, config.alerts);
+  const routes = await openRoutes(config);
+  const sent = new Map<string, number>();
   const state = saved(opened, nowMs, ({ database }) => {
-    sent.id = enqueue(database, { kind: "alert", body, digest: null }, nowMs);
+    sent.set("Discord", enqueue(database, { kind: "alert", body, digest: null }, nowMs));
+    for (const one of routes.routed(announcement)) sent.set(one.route, enqueueRouted(database, one, nowMs));
   });
-  const flushed = await flushChannels(world, state, webhooks.value);
+  const flushed = await deliverAll(world, state, webhooks.value, 0, routes);
   const problems = problemsOf(state.ephemeral, flushed);
   // Earlier alerts go out first, and may be all that did.
-  const hasArrived = flushed.confirmed.includes(sent.id);
-  complain(world, [...problems, ...(hasArrived ? [] : ["the test alert has not arrived, as far as Discord says"])]);
+  const missing = [...sent].flatMap(([road, id]) => (flushed.confirmed.includes(id) ? [] : [road]));
+  const hasArrived = missing.length === 0;
+  complain(world, [...problems, ...missing.map((road) => `the test alert has not arrived, as far as ${road} says`)]);
   if (hasArrived && world.output.isTerminal) world.output.out("The test alert has arrived\n");
   if (problems.length > 0) return codeOf(flushed, state.ephemeral);
   return hasArrived ? exitCodes.ok : exitCodes.notDelivered;

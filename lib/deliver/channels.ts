@@ -8,8 +8,24 @@ import type { State } from "../state/state.ts";
 import type { World } from "../world.ts";
 import type { DeliverDeps } from "./deliver.ts";
 import { discordRoute } from "./discord.ts";
-import { flush, type FlushResult } from "./outbox.ts";
+import { afterwards, both, flush, type FlushResult } from "./outbox.ts";
 import type { SendDeps } from "./request.ts";
+import type { Routes } from "./routes.ts";
+
+/** Delivers what waits, on all routes at once: an outage of Discord's does not silence the others. */
+export async function deliverAll(
+  world: World,
+  state: State,
+  channels: Channels,
+  splaySeconds: number,
+  routes: Routes,
+): Promise<FlushResult> {
+  const [ofDiscord, ofRoutes] = await Promise.all([
+    deliverInTurn(world, state, channels, splaySeconds),
+    routes.flush(world, state),
+  ]);
+  return ofRoutes === null ? ofDiscord : both(ofDiscord, ofRoutes);
+}
 
 /**
  * Delivers what waits when it is this machine's turn. An alert does not wait for that, unless Discord has too much to do;
@@ -60,25 +76,6 @@ async function flushQueues(
   if (which === "all" && alerts.url === cards.url) return flushTo(cards, "all");
   const ofAlerts = await flushTo(alerts, "alerts");
   return which === "alerts" ? ofAlerts : both(ofAlerts, await flushTo(cards, "cards"));
-}
-
-/** What became of two queues; what still waits is of both. */
-export function both(one: FlushResult, other: FlushResult): FlushResult {
-  return { ...afterwards(one, other), kept: one.kept + other.kept, reason: one.reason ?? other.reason };
-}
-
-/** What became of a queue that was flushed twice; what still waits is what the second time left. */
-function afterwards(one: FlushResult, other: FlushResult): FlushResult {
-  return {
-    delivered: one.delivered + other.delivered,
-    confirmed: [...one.confirmed, ...other.confirmed],
-    kept: other.kept,
-    reason: other.reason,
-    refused: one.refused + other.refused,
-    refusal: one.refusal ?? other.refusal,
-    webhookGone: one.webhookGone || other.webhookGone,
-    fault: one.fault ?? other.fault,
-  };
 }
 
 /**

@@ -200,3 +200,22 @@ function settleRejected(
   else addDeadLetter(database, row, refusal.reason, lesser);
   return "refused";
 }
+
+/** What became of two queues; what still waits is of both. */
+export function both(one: FlushResult, other: FlushResult): FlushResult {
+  return { ...afterwards(one, other), kept: one.kept + other.kept, reason: one.reason ?? other.reason };
+}
+
+/** What became of a queue that was flushed twice; what still waits is what the second time left. */
+export function afterwards(one: FlushResult, other: FlushResult): FlushResult {
+  return {
+    delivered: one.delivered + other.delivered,
+    confirmed: [...one.confirmed, ...other.confirmed],
+    kept: other.kept,
+    reason: other.reason,
+    refused: one.refused + other.refused,
+    refusal: one.refusal ?? other.refusal,
+    webhookGone: one.webhookGone || other.webhookGone,
+    fault: one.fault ?? other.fault,
+  };
+}

@@ -8,6 +8,7 @@ import { clockTime } from "../format.ts";
 import type { Labels } from "../model/observation.ts";
 import { type Rule, shownAs, type Threshold } from "../model/rule.ts";
 import type { ThresholdsOf } from "../words/digits.ts";
+import { alsoEntries } from "./also.ts";
 import { discordId, type Meanings, minutesOrHours, timesOfDay } from "./types.ts";
 
 const number = v.number("a number");
@@ -187,6 +188,7 @@ export const AlertSettings = v.partial(
       quiet: timesOfDay(),
       quiet_cards: v.boolean("true or false"),
       webhook: v.string("a webhook's address"),
+      also: alsoEntries,
     },
     "a table",
   ),
@@ -209,6 +211,7 @@ export const alertMeanings: Meanings<AlertSettings> = {
     default: "none",
   },
   quiet_cards: { meaning: "cards make no sound; alerts always do", default: "`true`" },
+  also: { meaning: "other routes for alerts, each in an `[[alerts.also]]` table", default: "none" },
   webhook: { meaning: "a channel of their own for alerts; a secret", default: "that of the cards" },
 };
 

@@ -2,6 +2,7 @@ import * as v from "valibot";
 
 import type { MetricSettings } from "../model/settings.ts";
 import { AlertSettings, ruleEntries, RuleSettings } from "./alerts.ts";
+import { alsoTable } from "./also.ts";
 import { checkEntries, checkTables, decideChecks } from "./checks.ts";
 import { decideExports, exportEntries, exportTable, type ExportTarget } from "./exports.ts";
 import { describeIssues, type Origin } from "./problems.ts";
@@ -83,7 +84,7 @@ const alerting = { rules: ruleEntries, alerts: AlertSettings.entries };
 /** The names that there are, with their schemas. */
 export const names = {
   top: entries,
-  tables: { storage: storageEntries, ...alerting, ...checkTables, export: exportTable },
+  tables: { storage: storageEntries, ...alerting, also: alsoTable, ...checkTables, export: exportTable },
 };
 
 /** The settings of one layer, every one optional. The same shape in a file, baked in, and from the environment. */

@@ -25,24 +25,27 @@ export interface ExportTarget {
 const fileExpected = "an absolute path";
 const headersExpected = 'a table such as { Authorization = "Bearer …" }, of printable characters';
 
+/** HTTP headers, as settings have them. */
+export const httpHeaders = v.optional(
+  v.pipe(
+    v.unknown(),
+    // To valibot a list is a record of its places.
+    v.check((headers) => !Array.isArray(headers), headersExpected),
+    v.record(
+      v.pipe(v.string(), v.regex(/^[\w!#$%&'*+.^`|~-]+$/, headersExpected)),
+      v.pipe(v.string(headersExpected), v.regex(/^[\x20-\x7e]*$/, headersExpected)),
+      headersExpected,
+    ),
+  ),
+  {},
+);
+
 /** The entries of an `[[export]]` table. */
 export const exportTable = {
   format: v.optional(oneOf(exportFormats), "prometheus"),
   file: v.optional(v.pipe(v.string(fileExpected), v.startsWith("/", fileExpected))),
   url: v.optional(webAddress()),
-  headers: v.optional(
-    v.pipe(
-      v.unknown(),
-      // To valibot a list is a record of its places.
-      v.check((headers) => !Array.isArray(headers), headersExpected),
-      v.record(
-        v.pipe(v.string(), v.regex(/^[\w!#$%&'*+.^`|~-]+$/, headersExpected)),
-        v.pipe(v.string(headersExpected), v.regex(/^[\x20-\x7e]*$/, headersExpected)),
-        headersExpected,
-      ),
-    ),
-    {},
-  ),
+  headers: httpHeaders,
 };
 
 /** Meanings of the settings in `[[export]]`. */

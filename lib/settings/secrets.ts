@@ -1,3 +1,4 @@
+import { secretsOfRoutes } from "./also.ts";
 import type { Config } from "./config.ts";
 
 /**
@@ -10,7 +11,7 @@ export function secretsOf({ webhook, alerts, heartbeat, exports }: Config): read
   const paths = heartbeat === null ? [] : [new URL(heartbeat).pathname];
   const headers = exports.flatMap((target) => Object.values(target.headers));
   const words = headers.flatMap((value) => value.split(" "));
-  return [...webhooks, ...paths, ...headers, ...words];
+  return [...webhooks, ...paths, ...headers, ...words, ...secretsOfRoutes(alerts.also ?? [])];
 }
 
 /**

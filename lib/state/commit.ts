@@ -18,6 +18,7 @@ import { maintain, record } from "./history.ts";
 import { removeMute } from "./mutes.ts";
 import { enforceBounds, enqueue, enqueueLive, type NewMessage, replace, waiting } from "./outbox.ts";
 import { asSnapshot, timeList } from "./past.ts";
+import { enqueueRouted, type RoutedAlert, trimRoutes } from "./routes.ts";
 import { writeTargets } from "./targets.ts";
 
 /** What one run leaves behind. */
@@ -33,6 +34,10 @@ export interface Run {
   readonly held: readonly string[];
   /** The loud message about what changed; null when nothing did. */
   readonly alert: unknown;
+  /** The same for other routes than Discord. */
+  readonly routedAlerts: readonly RoutedAlert[];
+  /** All other routes that there are. */
+  readonly routes: readonly string[];
   /** The card of this run; null when only changes are wanted. */
   readonly card: unknown;
   /** The chart that goes along with it, and when its day ends, milliseconds since the epoch; null for none. */
@@ -89,6 +94,8 @@ function writeRun(database: Database, run: Run, snapshot: string): void {
   record(database, nowMs, numbersToKeep(run.observations));
   maintain(database, nowMs);
   if (run.alert !== null) enqueue(database, { kind: "alert", body: run.alert, digest: null }, nowMs);
+  for (const alert of run.routedAlerts) enqueueRouted(database, alert, nowMs);
+  trimRoutes(database, run.routes);
   if (run.card !== null || run.daily !== null) foldOldReports(database, run, nowMs);
   if (run.daily !== null) enqueue(database, { kind: "report", ...run.daily }, nowMs);
   if (run.toldDeadLetter !== null) markTold(database, run.toldDeadLetter);

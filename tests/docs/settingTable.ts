@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
 import { alertMeanings, reminderHours, ruleMeanings, runsToClear } from "../../lib/settings/alerts.ts";
+import { alsoMeanings } from "../../lib/settings/also.ts";
 import { checkMeanings } from "../../lib/settings/checks.ts";
 import { defaults, names, storageMeanings, topMeanings } from "../../lib/settings/config.ts";
 import { exportMeanings } from "../../lib/settings/exports.ts";
@@ -19,6 +20,7 @@ const sections: Readonly<Record<keyof typeof names.tables, Section>> = {
   storage: { head: "[storage]", meanings: storageMeanings },
   rules: { head: "[rules.NAME]", meanings: ruleMeanings, defaults: { clear_runs: runsToClear } },
   alerts: { head: "[alerts]", meanings: alertMeanings, defaults: { reminder_hours: reminderHours } },
+  also: { head: "[[alerts.also]]", meanings: alsoMeanings },
   service: { head: "[[service]]", meanings: checkMeanings.service },
   http: { head: "[[http]]", meanings: checkMeanings.http },
   tcp: { head: "[[tcp]]", meanings: checkMeanings.tcp },

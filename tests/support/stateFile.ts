@@ -65,6 +65,8 @@ export function runAt(atMs: number, title = "card", observations: readonly Obser
     digestDays: null,
     liveDay: null,
     toldDeadLetter: null,
+    routedAlerts: [],
+    routes: [],
     digest: digestOf(atMs, observations),
     renderDigest: (digest, dropped) => card(`${digest.reports} reports, ${dropped} dropped`),
   };

@@ -8,6 +8,7 @@ import { renderMessage } from "../../render/discord/card.ts";
 import { renderDaily } from "../../render/discord/daily.ts";
 import { renderDigest } from "../../render/discord/digest.ts";
 import type { Announcement } from "../../report/explain.ts";
+import { nameOfRoute } from "../../settings/also.ts";
 import type { Config } from "../../settings/config.ts";
 import type { Run } from "../../state/commit.ts";
 import { untoldDeadLetters } from "../../state/deadLetters.ts";
@@ -22,6 +23,8 @@ export interface RunOutcome extends Measurement, LookBack {
   /** The chart, drawn. */
   readonly png: Uint8Array | null;
   readonly words: Words;
+  /** The alert for each other route that wants it. */
+  readonly routed: (announcement: Announcement) => Run["routedAlerts"];
 }
 
 /** Renders the messages of a run, with what the state must remember. Notes on exports come from the state. */
@@ -38,11 +41,7 @@ export function renderRun(
   const tells = wantsCard || tellsDay;
   // Without cards the daily digest has the notes.
   const isSteady = isLive || !wantsCard;
-  const exportNotes = tells ? takeExportNotes(database, config.exports, snapshot.takenAtMs, isSteady) : [];
-  const dead = tells ? untoldDeadLetters(database) : null;
-  const heartbeatNotes =
-    tells && config.heartbeat !== null ? takeHeartbeatNotes(database, snapshot.takenAtMs, isSteady) : [];
-  const ownNotes = [...(dead === null ? [] : [dead.note]), ...heartbeatNotes, ...exportNotes];
+  const { ownNotes, lastDead } = tells ? takeNotes(database, config, snapshot.takenAtMs, isSteady) : noNotes;
   const told = outcome.report(words, [...notes, ...ownNotes]);
   return {
     snapshot,
@@ -53,6 +52,7 @@ export function renderRun(
     endedMutes: outcome.endedMutes,
     held: outcome.held.kept,
     alert: announcement === null ? null : renderAlert(announcement, config.alerts),
+    ...forRoutes(outcome, config),
     card: wantsCard ? renderMessage(told, config, version) : null,
     chart: png !== null && outcome.isOnCard ? { png, untilMs: endOfDay(snapshot.takenAtMs, config.timezone) } : null,
     daily: tellsDay
@@ -64,8 +64,27 @@ export function renderRun(
       : null,
     digestDays: turn?.days ?? null,
     liveDay: isLive ? localDay(snapshot.takenAtMs, config.timezone) : null,
-    toldDeadLetter: dead?.lastId ?? null,
+    toldDeadLetter: lastDead,
     digest: digestOf(snapshot.takenAtMs, observations),
     renderDigest: (folded, dropped) => renderDigest(told.name, folded, dropped, words),
   };
+}
+
+const noNotes = { ownNotes: [], lastDead: null };
+
+/** What a card tells of the reporting itself, and the last of the dead letters in it. */
+function takeNotes(database: State["database"], config: Config, nowMs: number, isSteady: boolean) {
+  const dead = untoldDeadLetters(database);
+  const ownNotes = [
+    ...(dead === null ? [] : [dead.note]),
+    ...(config.heartbeat === null ? [] : takeHeartbeatNotes(database, nowMs, isSteady)),
+    ...takeExportNotes(database, config.exports, nowMs, isSteady),
+  ];
+  return { ownNotes, lastDead: dead?.lastId ?? null };
+}
+
+/** What goes to other routes than Discord. */
+function forRoutes({ announcement, routed }: RunOutcome, { alerts }: Config): Pick<Run, "routedAlerts" | "routes"> {
+  const routes = (alerts.also ?? []).map(nameOfRoute);
+  return { routedAlerts: announcement === null ? [] : routed(announcement), routes };
 }

@@ -1,6 +1,7 @@
 import type { Flags } from "../../cli/parse.ts";
-import { deliverInTurn } from "../../deliver/channels.ts";
+import { deliverAll } from "../../deliver/channels.ts";
 import { ping } from "../../deliver/heartbeat.ts";
+import { openRoutes, type Routes } from "../../deliver/routes.ts";
 import { type ExitCode, exitCodes } from "../../exit.ts";
 import { lookBack } from "../../measure/lookBack.ts";
 import { announce, measure, type Measurement } from "../../measure/measure.ts";
@@ -41,12 +42,14 @@ export async function report(world: World, config: Config, flags: Flags): Promis
   const memory = createMemory(world, opened, choice, webhooks.value, cardEvery.value);
   const past = await memory.readPast();
   const wantsCard = mayPost && memory.isCardDue(past);
-  const { outcome, isCritical } = await look(world, config, past, wantsCard);
+  const routes = await openRoutes(config);
+  const { outcome, isCritical } = await look(world, config, past, wantsCard, routes);
   const write = (state: State) =>
     commit(state.database, renderRun(state, ...memory.remembering(state, outcome, config), world.version), by);
   const state = saved(opened, machine.clock.now(), write);
   // A run without a card sends only news, which does not wait.
-  const flushed = await deliverInTurn(world, state, webhooks.value, wantsCard ? config.splaySeconds : 0);
+  const splaySeconds = wantsCard ? config.splaySeconds : 0;
+  const flushed = await deliverAll(world, state, webhooks.value, splaySeconds, routes);
   if (flushed.kept === 0) memory.noteTold(state);
   const code = conclude(world, state, flushed);
   // The report is what counts, so these come after it, and what becomes of them is said in the next card.
@@ -60,7 +63,7 @@ export async function report(world: World, config: Config, flags: Flags): Promis
 }
 
 /** All that this run finds out and has to say. */
-async function look(world: World, config: Config, past: Past, wantsCard: boolean) {
+async function look(world: World, config: Config, past: Past, wantsCard: boolean, { routed }: Routes) {
   const { machine, words } = world;
   const measurement = await measure(machine, config, past, {
     everything: false,
@@ -73,7 +76,7 @@ async function look(world: World, config: Config, past: Past, wantsCard: boolean
     ({ severity, mute }) => severity === "critical" && mute === undefined,
   );
   const png = await draw(world, day.chart);
-  return { outcome: { ...measurement, ...day, announcement, wantsCard, png, words }, isCritical };
+  return { outcome: { ...measurement, ...day, announcement, wantsCard, png, words, routed }, isCritical };
 }
 
 /** Tells the monitor of this run. Returns why it was not told; null when it was, or when there is none. */

@@ -17,7 +17,12 @@ async function runOn(ephemeral: Ephemeral | null) {
   const turn = { isDue: true, days: ["2026-08-01"] };
   const told = { chart: null, isOnCard: false, daily, turn, announcement: null, wantsCard: false };
   const png = new Uint8Array([1]);
-  return renderRun({ ...state, ephemeral }, { ...measurement, ...told, png, words: en }, defaultConfig, "1.2.3");
+  return renderRun(
+    { ...state, ephemeral },
+    { ...measurement, ...told, png, words: en, routed: () => [] },
+    defaultConfig,
+    "1.2.3",
+  );
 }
 
 test("the digest has the chart, and its day is remembered", async () => {

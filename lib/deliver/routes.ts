@@ -1,0 +1,24 @@
+import type { Announcement } from "../report/explain.ts";
+import type { Config } from "../settings/config.ts";
+import type { RoutedAlert } from "../state/routes.ts";
+import type { State } from "../state/state.ts";
+import type { World } from "../world.ts";
+import type { FlushResult } from "./outbox.ts";
+
+/** The other routes for alerts. */
+export interface Routes {
+  readonly routed: (announcement: Announcement) => readonly RoutedAlert[];
+  /** Delivers what waits for them; null where there are none. */
+  readonly flush: (world: World, state: State) => Promise<FlushResult | null>;
+}
+
+/** The routes of the settings. Their code is loaded only where there are some. */
+export async function openRoutes({ alerts }: Config): Promise<Routes> {
+  const [first, ...rest] = alerts.also ?? [];
+  if (first === undefined) return { routed: () => [], flush: async () => null };
+  const { flushAlso, routedAlerts } = await import("./also.ts");
+  return {
+    routed: (announcement) => routedAlerts(announcement, [first, ...rest]),
+    flush: (world, state) => flushAlso(world, state, [first, ...rest]),
+  };
+}
