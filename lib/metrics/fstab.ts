@@ -26,13 +26,15 @@ async function collectFstab(host: Host): Promise<Fstab> {
   const mounts = parseMountinfo(await host.readProc("self/mountinfo", "latin1"));
   // A chroot does not show what the machine has mounted.
   if (!mounts.some(({ mountPoint }) => mountPoint === "/")) throw new Unavailable("the root is not mounted here");
-  // That a mount is gone is worth a second source.
-  const listed = new Set(pointsOf((await ifThere(host.readProc("self/mounts", "latin1"))) ?? ""));
-  const isThere = (point: string) => listed.has(point) || mounts.some((mount) => isAt(mount, point));
-  return wanted.map((point) => ({ mount: nameOfBytes(point), isMounted: isThere(point) }));
+  // That a mount is gone is worth a second source. Where the two disagree, it is not known.
+  const listed = pointsOf((await ifThere(host.readProc("self/mounts", "latin1"))) ?? "");
+  const isSure = listed.length === mounts.length;
+  const isThere = (point: string) => listed.includes(point) || mounts.some((mount) => isAt(mount, point));
+  const found = wanted.map((point) => ({ mount: nameOfBytes(point), isMounted: isThere(point) }));
+  return found.filter(({ isMounted }) => isMounted || isSure);
 }
 
-const pointsOf = (mounts: string) => mounts.split("\n").map((line) => line.split(" ")[1] ?? "");
+const pointsOf = (mounts: string) => mounts.split("\n").flatMap((line) => line.split(" ").slice(1, 2));
 
 /** A way through a symbolic link ends at another path of the same last name. */
 function isAt({ mountPoint }: Mount, wanted: string): boolean {

@@ -60,7 +60,11 @@ const table =
   "UUID=1 / ext4 defaults 0 1\n# a disk\nUUID=2 /mnt/backup/ ext4 nofail 0 2\nUUID=3 none swap sw 0 0\n" +
   "UUID=4 /mnt/usb ext4 noauto 0 0\nnas:/x /mnt/nas nfs x-systemd.automount,_netdev 0 0\n";
 const mounted = (mounts: string, usedPercent = 40, boot = "a"): TestMachine => ({
-  proc: { "self/mountinfo": mounts, "sys/kernel/random/boot_id": boot },
+  proc: {
+    "self/mountinfo": mounts,
+    "self/mounts": mounts.replace(/^.* (\/\S*) rw.*$/gm, "x $1 ext4 rw 0 0"),
+    "sys/kernel/random/boot_id": boot,
+  },
   files: { "/etc/fstab": table },
   statfs: {
     "/": { totalBytes: 1e11, freeBytes: 6e10, availableBytes: 6e10 },
