@@ -2,9 +2,11 @@ import type { Database } from "bun:sqlite";
 
 import * as v from "valibot";
 
+import type { Mute } from "../alerts/alert.ts";
 import { deadLetters } from "./deadLetters.ts";
 import { type Failure, lastFailure } from "./failure.ts";
 import { getValue, goneSince } from "./keyValue.ts";
+import { readMutes } from "./mutes.ts";
 import { waiting } from "./outbox.ts";
 import { timeList } from "./past.ts";
 
@@ -22,14 +24,13 @@ export interface LeftBehind {
   readonly failure: Failure | null;
   readonly waiting: readonly Message[];
   readonly refused: readonly Message[];
-  readonly muted: readonly string[];
+  readonly muted: readonly Mute[];
   readonly clockOffSeconds: number;
   /** Since when the webhook has been gone; null when it is not known to be. */
   readonly goneMs: number | null;
 }
 
 const times = v.fallback(v.pipe(v.string(), v.parseJson(), timeList), []);
-const keys = v.array(v.object({ key: v.string() }));
 
 /** For those who ask whether it runs. */
 export function readLeftBehind(database: Database, urls: readonly string[]): LeftBehind {
@@ -40,7 +41,7 @@ export function readLeftBehind(database: Database, urls: readonly string[]): Lef
     failure: lastFailure(database),
     waiting: waiting(database).map(({ created_at: atMs, reason }) => ({ atMs, reason })),
     refused: deadLetters(database).map(({ created_at: atMs, reason }) => ({ atMs, reason })),
-    muted: v.parse(keys, database.query("SELECT key FROM mute ORDER BY key").all()).map(({ key }) => key),
+    muted: readMutes(database),
     clockOffSeconds: Number(getValue(database, "clock_off_seconds")) || 0,
     goneMs: gone.length === 0 ? null : Math.min(...gone),
   };

@@ -11,6 +11,7 @@ import { addDeadLetter } from "../../lib/state/deadLetters.ts";
 import { endFailure, noteFailure } from "../../lib/state/failure.ts";
 import { markGone, setValue } from "../../lib/state/keyValue.ts";
 import { takeLock } from "../../lib/state/lock.ts";
+import { writeMute } from "../../lib/state/mutes.ts";
 import { postpone, waiting } from "../../lib/state/outbox.ts";
 import type { World } from "../../lib/world.ts";
 import { defaultConfig } from "../support/measure.ts";
@@ -247,6 +248,19 @@ test("another version than this one is told, and a failure that is over is no pr
   expect(out).toContain(
     "ok   failure   2 runs since 9 min ago, the last 8 min ago: not delivered: 502 (exit 75); over\n",
   );
+});
+
+test("what is muted is told, and until when", async () => {
+  const mute = (target: string, untilMs: number | null) => ({ target, sinceMs: nowMs, untilMs, why: null });
+  const { code, out } = await told({
+    state: (directory) =>
+      change(directory, (database) => {
+        writeMute(database, mute("load", nowMs + 60 * minuteMs));
+        writeMute(database, mute("storage_used /mnt", null));
+      }),
+  });
+  expect(code).toBe(0);
+  expect(out).toContain("ok   muted     load until 2026-08-01T13:00:00.000Z, storage_used /mnt until it is over\n");
 });
 
 test("root starts no program that others may change, not even for its version", async () => {

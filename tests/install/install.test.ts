@@ -57,6 +57,9 @@ for (const [whose, program] of crontabs) {
     const empty = await machine.crontab();
     expect(await machine.program(...install)).toMatchObject({ status: 0, stderr: "" });
     expect((await machine.crontab()).slice(empty.length).split("\n")).toHaveLength(2);
+    const { stdout } = await machine.program("status");
+    expect(stdout).toMatch(/^(BAD|ok ) {2}schedule {2}your crontab: /);
+    expect(stdout).toContain((await machine.crontab()).slice(empty.length).trimEnd());
     expect(await machine.program("uninstall")).toMatchObject({ status: 0, stderr: "" });
     expect(await machine.crontab()).toBe(empty);
 

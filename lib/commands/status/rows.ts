@@ -108,7 +108,7 @@ function keptRows(kept: Kept, nowMs: number): readonly Finding[] {
     ...(failure === null ? [] : [failureRow(failure, nowMs)]),
     good("waiting", waiting.length === 0 ? "nothing" : sayMessages(waiting, nowMs)),
     recent.length === 0 ? good("refused", "nothing") : bad("refused", sayRefused(recent)),
-    ...(muted.length === 0 ? [] : [good("muted", muted.join(", "))]),
+    ...(muted.length === 0 ? [] : [good("muted", muted.map(sayMute).join(", "))]),
     ...(Math.abs(clockOffSeconds) * 1000 <= clockSlackMs
       ? []
       : [bad("clock", `${off} ${clockOffSeconds < 0 ? "behind" : "ahead of"} Discord's: set it, with NTP`)]),
@@ -123,6 +123,9 @@ function failureRow(failure: NonNullable<Kept["failure"]>, nowMs: number): Findi
   const says = `${when}: ${reason} (exit ${code})`;
   return isOver ? good("failure", `${says}; over`) : bad("failure", says);
 }
+
+const sayMute = ({ target, untilMs }: Kept["muted"][number]) =>
+  `${target} ${untilMs === null ? "until it is over" : `until ${isoTime(untilMs)}`}`;
 
 const sayRefused = (messages: readonly Message[]) =>
   `${en.count.messages(messages.length)} of the last 7 days, see server-metrics outbox: ${messages.at(-1)?.reason ?? ""}`;

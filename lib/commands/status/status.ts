@@ -38,7 +38,7 @@ function forPrograms({ nowMs, schedules, settings, kept }: StatusFacts, version:
     lastFailure: failure === null ? null : failureForPrograms(failure),
     waiting: kept?.waiting.length ?? 0,
     refused: kept?.refused.length ?? 0,
-    muted: kept?.muted ?? [],
+    muted: (kept?.muted ?? []).map(({ target, untilMs }) => ({ target, until: timeOf(untilMs) })),
   };
 }
 
