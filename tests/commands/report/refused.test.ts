@@ -12,7 +12,7 @@ test("a message that is refused in every form: exit 75, one line, /fail, a note 
   const answer = ({ url }: Request) => (pings.push(new URL(url).pathname), new Response("OK"));
   using monitor = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: answer });
   const config = join(life.directory, "settings.toml");
-  writeFileSync(config, `heartbeat = "http://127.0.0.1:${monitor.port}/uuid"\n`);
+  writeFileSync(config, `heartbeat = "http://127.0.0.1:${monitor.port}/uuid"\n`, { mode: 0o600 });
   const run = () => life.run({ arguments: ["--config", config] });
 
   life.discord.script(refusal, refusal, refusal);
