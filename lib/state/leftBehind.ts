@@ -6,6 +6,7 @@ import type { Mute } from "../alerts/alert.ts";
 import { deadLetters } from "./deadLetters.ts";
 import { type Failure, lastFailure } from "./failure.ts";
 import { getValue, goneSince } from "./keyValue.ts";
+import { type MissedHeartbeat, missedHeartbeat } from "./heartbeat.ts";
 import { readMutes } from "./mutes.ts";
 import { waiting } from "./outbox.ts";
 import { timeList } from "./past.ts";
@@ -25,6 +26,8 @@ export interface LeftBehind {
   readonly waiting: readonly Message[];
   readonly refused: readonly Message[];
   readonly muted: readonly Mute[];
+  /** Null when the last heartbeat was taken. */
+  readonly missedHeartbeat: MissedHeartbeat | null;
   readonly clockOffSeconds: number;
   /** Since when the webhook has been gone; null when it is not known to be. */
   readonly goneMs: number | null;
@@ -42,6 +45,7 @@ export function readLeftBehind(database: Database, urls: readonly string[]): Lef
     waiting: waiting(database).map(({ created_at: atMs, reason }) => ({ atMs, reason })),
     refused: deadLetters(database).map(({ created_at: atMs, reason }) => ({ atMs, reason })),
     muted: readMutes(database),
+    missedHeartbeat: missedHeartbeat(database),
     clockOffSeconds: Number(getValue(database, "clock_off_seconds")) || 0,
     goneMs: gone.length === 0 ? null : Math.min(...gone),
   };

@@ -8,6 +8,7 @@ import { serviceUnit, timerUnit } from "../../lib/install/units.ts";
 import type { LoadedSettings } from "../../lib/settings/load.ts";
 import { parseWebhook } from "../../lib/settings/webhook.ts";
 import { addDeadLetter } from "../../lib/state/deadLetters.ts";
+import { noteHeartbeat } from "../../lib/state/heartbeat.ts";
 import { endFailure, noteFailure } from "../../lib/state/failure.ts";
 import { markGone, setValue } from "../../lib/state/keyValue.ts";
 import { takeLock } from "../../lib/state/lock.ts";
@@ -207,6 +208,19 @@ const table: readonly (readonly [string, Broken, string])[] = [
         }),
     },
     "refused   1 message of the last 7 days, see server-metrics outbox: 400, code 50035",
+  ],
+  [
+    "heartbeat gone",
+    {
+      settings: {
+        ok: true,
+        value: { ...defaultConfig, webhook, heartbeat: "https://hc.example/ping/secret-token" },
+        file: null,
+      },
+      state: (directory) =>
+        change(directory, (database) => noteHeartbeat(database, "answered 404", nowMs - 60 * minuteMs)),
+    },
+    "heartbeat  hc.example: not taken for 1 h: answered 404",
   ],
   ["a line that cannot be read", { crontab: `99 * * * * ${program}\n` }, "schedule  your crontab: the minute must be"],
 ];

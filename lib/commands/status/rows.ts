@@ -149,7 +149,11 @@ function webhookRows(noWebhook: string | null, kept: Kept | null): readonly Find
   ];
 }
 
-function heartbeatRows({ settings }: StatusFacts): readonly Finding[] {
+function heartbeatRows({ settings, kept, nowMs }: StatusFacts): readonly Finding[] {
   const address = settings.ok ? settings.value.heartbeat : null;
-  return address === null ? [] : [good("heartbeat", `to ${new URL(address).host}`)];
+  if (address === null) return [];
+  const missed = kept?.missedHeartbeat ?? null;
+  const { host } = new URL(address);
+  if (missed === null) return [good("heartbeat", `to ${host}`)];
+  return [bad("heartbeat", `${host}: not taken for ${en.duration((nowMs - missed.sinceMs) / 1000)}: ${missed.reason}`)];
 }
