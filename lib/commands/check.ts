@@ -1,3 +1,5 @@
+import { targetOfKey } from "../alerts/mutes.ts";
+import { ruleNames } from "../alerts/rules.ts";
 import type { Flags } from "../cli/parse.ts";
 import { dayMs } from "../clock.ts";
 import { probe } from "../deliver/request.ts";
@@ -5,6 +7,8 @@ import { type ExitCode, exitCodes } from "../exit.ts";
 import { probeExport } from "../export/probe.ts";
 import { isoTime } from "../format.ts";
 import { fileFacts } from "../host/executable.ts";
+import { nearest } from "../nearest.ts";
+import { matchesGlob } from "../settings/alerts.ts";
 import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
 import { type Box, thisBox } from "../install/box.ts";
 import type { LoadedSettings } from "../settings/load.ts";
@@ -15,6 +19,7 @@ import { deadLetters } from "../state/deadLetters.ts";
 import { rivalOf } from "../state/installations.ts";
 import { choiceOf, installationOf } from "../state/opening.ts";
 import { consult } from "../state/reading.ts";
+import { readTargets } from "../state/targets.ts";
 import { en } from "../words/en.ts";
 import type { World } from "../world.ts";
 import { type Finding, finding, printFindings } from "./findings.ts";
@@ -34,6 +39,7 @@ export async function check(
     ...checkSettings(world, settings),
     ...(await checkWebhook(world, settings.ok ? settings.value : {})),
     ...(await checkExports(world, settings.ok ? settings.value.exports : [])),
+    ...(await checkTargets(world, flags, settings)),
     ...(await checkState(world, flags, settings.ok ? settings.value : {})),
     ...(await checkRefused(world, flags)),
     ...(await checkHeartbeat(world, flags, settings.ok ? settings.value.heartbeat : null)),
@@ -81,6 +87,27 @@ async function checkWebhook(world: World, settings: WebhookSettings): Promise<re
   const off = `${en.duration(Math.abs(offMs) / 1000)} ${offMs < 0 ? "behind" : "ahead of"} Discord's: set it, with NTP`;
   const bad = Math.abs(offMs) > clockToleranceMs;
   return [webhook, finding("clock", bad ? off : null, "agrees with Discord's", exitCodes.notDelivered)];
+}
+
+/** Names targets of the settings that match nothing that any run has seen: by a typing error, a rule is not off there. */
+async function checkTargets(world: World, flags: Flags, settings: LoadedSettings): Promise<readonly Finding[]> {
+  const rules = settings.ok ? settings.value.rules : {};
+  const named = ruleNames.flatMap((rule) => {
+    const own = rules[rule];
+    return own === undefined || own === false ? [] : Object.keys(own.targets ?? {}).map((target) => ({ rule, target }));
+  });
+  if (named.length === 0) return [];
+  const nowMs = world.machine.clock.now();
+  const states = await consult(await choiceOf(world, flags), nowMs, (database) => readTargets(database, nowMs));
+  const seen = Object.keys(states ?? {}).flatMap((key) => Object.values(targetOfKey(key)?.labels ?? {}));
+  if (seen.length === 0) return [];
+  const unseen = named.filter(({ target }) => !seen.some((label) => matchesGlob(label, target)));
+  return unseen.map(({ rule, target }) => {
+    const close = nearest(target, [...new Set(seen)]);
+    const meant = close === null ? "" : `; did you mean ${JSON.stringify(close)}?`;
+    const says = `rules.${rule}.targets.${JSON.stringify(target)} matches nothing that was seen here${meant}`;
+    return finding("targets", null, says, exitCodes.ok);
+  });
 }
 
 function checkExports(world: World, targets: readonly ExportTarget[]): Promise<readonly Finding[]> {

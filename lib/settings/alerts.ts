@@ -1,15 +1,13 @@
 import * as v from "valibot";
 
-import type { ActiveRule, Reminders } from "../alerts/alert.ts";
+import type { ActiveRule } from "../alerts/alert.ts";
 import type { Thresholds } from "../alerts/judge.ts";
 import { type RuleName, ruleNames, rules } from "../alerts/rules.ts";
-import { hourMs, minuteMs } from "../clock.ts";
-import { clockTime } from "../format.ts";
+import { minuteMs } from "../clock.ts";
 import type { Labels } from "../model/observation.ts";
 import { type Rule, shownAs, type Threshold } from "../model/rule.ts";
 import type { ThresholdsOf } from "../words/digits.ts";
-import { alsoEntries } from "./also.ts";
-import { discordId, type Meanings, minutesOrHours, timesOfDay } from "./types.ts";
+import { type Meanings, minutesOrHours } from "./types.ts";
 
 const number = v.number("a number");
 const percent = v.pipe(v.number("a percentage"), v.minValue(0, "0 to 100 %"), v.maxValue(100, "0 to 100 %"));
@@ -41,7 +39,11 @@ const offOr = <Table extends v.GenericSchema>(table: Table) =>
 export const runsToClear = 2;
 
 /** The settings of a rule's table. */
-export const ruleEntries = { ...thresholdEntries, targets: v.record(v.string(), offOr(thresholdSettings), "a table") };
+export const ruleEntries = {
+  ...thresholdEntries,
+  mention: v.boolean("true or false"),
+  targets: v.record(v.string(), offOr(thresholdSettings), "a table"),
+};
 const ruleSettings = offOr(v.partial(v.strictObject(ruleEntries)));
 
 /** Meanings of a rule's settings; the defaults are in the table of rules. */
@@ -59,8 +61,10 @@ export const ruleMeanings: Meanings<typeof ruleEntries> = {
     meaning: 'how long it must be beyond it, or clear of it, beside the reports that are counted: `"20m"`, `"2h"`',
     default: "the rule's",
   },
+  mention: { meaning: "whether what is critical by it mentions anybody", default: "`true`" },
   targets: {
-    meaning: 'the same for one mount point, unit or check: `targets."/backup" = { warning = 97 }`, or `false`',
+    meaning:
+      'the same for one mount point, unit or check, or a glob: `targets."/mnt/*" = { warning = 97 }`, or `false`',
     default: "the rule's",
   },
 };
@@ -69,7 +73,11 @@ export const ruleMeanings: Meanings<typeof ruleEntries> = {
 export const RuleSettings = v.pipe(
   v.record(v.picklist(ruleNames, `one of the rules ${ruleNames.join(", ")}`), ruleSettings, "a table"),
   v.check(
-    (settings) => findRule(settings, isMisordered) === undefined,
+    (settings) => freeShares(settings).length === 0,
+    ({ input }) => freeShares(input)[0] ?? "percent used",
+  ),
+  v.check(
+    (settings) => freeShares(settings).length > 0 || findRule(settings, isMisordered) === undefined,
     ({ input }) =>
       `a critical line beyond the warning line, and clear lines on the good side, in ${findRule(input, isMisordered)}`,
   ),
@@ -93,12 +101,22 @@ export function activeRule(
   return {
     ...rule,
     thresholdsFor: (labels) => {
-      const target = Object.values(labels).find((label) => own?.targets?.[label] !== undefined);
-      const ofTarget = target === undefined ? undefined : own?.targets?.[target];
+      const ofTarget = settingsOfTarget(own?.targets ?? {}, Object.values(labels));
       return ofTarget === false || !isConfigured(rule, labels) ? null : thresholdsWith(rule, { ...own, ...ofTarget });
     },
   };
 }
+
+/** What is set for a target by its own name, or else by the first glob that it matches. */
+function settingsOfTarget<T>(targets: Readonly<Record<string, T>>, labels: readonly string[]): T | undefined {
+  const exact = labels.find((label) => Object.hasOwn(targets, label));
+  if (exact !== undefined) return targets[exact];
+  return Object.entries(targets).find(([pattern]) => labels.some((label) => matchesGlob(label, pattern)))?.[1];
+}
+
+/** Whether a label is what the settings name, as it stands there or as a glob. */
+export const matchesGlob = (label: string, pattern: string): boolean =>
+  label === pattern || new Bun.Glob(pattern).match(label);
 
 /** Where the settings have the thresholds beside which a number is read. */
 export function createThresholdsOf(settings: RuleSettings): ThresholdsOf {
@@ -113,18 +131,21 @@ export function createThresholdsOf(settings: RuleSettings): ThresholdsOf {
 }
 
 /** A clear threshold that is not set keeps its distance from the threshold that is. */
-function thresholdsWith({ warning, critical, forMinutes = 0 }: Rule, own: ThresholdSettings): Thresholds {
+function thresholdsWith({ warning, critical, forMinutes = 0, notation }: Rule, own: ThresholdSettings): Thresholds {
+  // Judged is what is free; told and set is what is used.
+  const judged = (value: number | undefined) =>
+    value === undefined || notation !== "percentFree" ? value : 100 - value;
   const pattern = warning ?? critical;
   return {
     warning: thresholdWith(warning, pattern, {
-      raise: own.warning,
-      clear: own.warning_clear,
+      raise: judged(own.warning),
+      clear: judged(own.warning_clear),
       runs: own.warning_runs,
       from: own.warning_used,
     }),
     critical: thresholdWith(critical, pattern, {
-      raise: own.critical,
-      clear: own.critical_clear,
+      raise: judged(own.critical),
+      clear: judged(own.critical_clear),
       runs: own.critical_runs,
       from: own.critical_used,
     }),
@@ -170,62 +191,21 @@ function isMisordered(rule: Rule, own: ThresholdSettings): boolean {
   return badIsAbove ? critical.raise < warning.raise : critical.raise > warning.raise;
 }
 
+/** Shares of what is free, where the share that is used is meant; nobody wants to hear of a memory that is half empty. */
+function freeShares(settings: Parameters<typeof findRule>[0]): readonly string[] {
+  return ruleNames.flatMap((name) => {
+    const { notation }: Rule = rules[name];
+    const own = settings[name];
+    if (notation !== "percentFree" || own === undefined || own === false) return [];
+    const values = [own, ...Object.values(own.targets ?? {})].flatMap((one) =>
+      one === false ? [] : [one.warning, one.warning_clear, one.critical, one.critical_clear],
+    );
+    const free = values.filter((value) => value !== undefined && value < 50);
+    return free.map((value) => `percent used in ${name}: ${100 - (value ?? 0)} in place of ${value}`);
+  });
+}
+
 const isAbove = (threshold: Threshold | null) => threshold !== null && threshold.raise > threshold.clear;
 
 const hasNoSuchLevel = ({ level }: Rule, { warning_used: warning, critical_used: critical }: ThresholdSettings) =>
   level === undefined && (warning ?? critical) !== undefined;
-
-const hours = v.pipe(v.number("a number of hours"), v.minValue(0, "0 or more hours"));
-
-/** Settings of the announcements. */
-export const AlertSettings = v.partial(
-  v.strictObject(
-    {
-      mention_role: discordId(),
-      mention_user: discordId(),
-      mention_reminders: v.boolean("true or false"),
-      reminder_hours: v.partial(v.strictObject({ warning: hours, critical: hours }, "a table of hours")),
-      quiet: timesOfDay(),
-      quiet_cards: v.boolean("true or false"),
-      webhook: v.string("a webhook's address"),
-      also: alsoEntries,
-    },
-    "a table",
-  ),
-);
-export type AlertSettings = v.InferOutput<typeof AlertSettings>;
-
-/** Default intervals of reminders. */
-export const reminderHours = { warning: 24, critical: 12 } as const;
-
-/** Meanings of the settings in `[alerts]`. */
-export const alertMeanings: Meanings<AlertSettings> = {
-  mention_role: { meaning: "the role that a critical alert mentions", default: "nobody" },
-  mention_user: { meaning: "the user that a critical alert mentions", default: "nobody" },
-  mention_reminders: { meaning: "reminders of what is critical mention them, too", default: "`false`" },
-  reminder_hours: {
-    meaning: "hours after which what lasts is said again, twice as many each time, up to 7 days; 0 = never",
-  },
-  quiet: {
-    meaning: 'hours in which warnings and recoveries wait, such as `"23:00-07:00"`; what is critical does not',
-    default: "none",
-  },
-  quiet_cards: { meaning: "cards make no sound; alerts always do", default: "`true`" },
-  also: { meaning: "other routes for alerts, each in an `[[alerts.also]]` table", default: "none" },
-  webhook: { meaning: "a channel of their own for alerts; a secret", default: "that of the cards" },
-};
-
-/** Whether it is the time of day in which only what is critical is announced. */
-export function isQuietAt(ms: number, { quiet }: AlertSettings, timezone: string | null): boolean {
-  if (quiet === undefined) return false;
-  const [from = "", to = ""] = quiet.split("-");
-  const time = clockTime(ms, timezone);
-  // Mostly midnight is in between.
-  return from <= to ? time >= from && time < to : time >= from || time < to;
-}
-
-/** The settings' reminders, in milliseconds. */
-export function remindersOf({ reminder_hours: asked }: AlertSettings): Reminders {
-  const ms = (severity: keyof Reminders) => (asked?.[severity] ?? reminderHours[severity]) * hourMs;
-  return { warning: ms("warning"), critical: ms("critical") };
-}

@@ -1,7 +1,8 @@
 import * as v from "valibot";
 
 import type { MetricSettings } from "../model/settings.ts";
-import { AlertSettings, ruleEntries, RuleSettings } from "./alerts.ts";
+import { ruleEntries, RuleSettings } from "./alerts.ts";
+import { AlertSettings } from "./announcements.ts";
 import { alsoTable } from "./also.ts";
 import { checkEntries, checkTables, decideChecks } from "./checks.ts";
 import { decideExports, exportEntries, exportTable, type ExportTarget } from "./exports.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import type { Mute } from "../../lib/alerts/alert.ts";
 import { endedMutes, everything, muteOf, noSilence, isSilenced } from "../../lib/alerts/mutes.ts";
-import { isQuietAt } from "../../lib/settings/alerts.ts";
+import { isQuietAt } from "../../lib/settings/announcements.ts";
 
 const muted = (target: string, untilMs: number | null = null): Mute => ({ target, sinceMs: 0, untilMs, why: null });
 const labels = { mount: "/mnt/media" };

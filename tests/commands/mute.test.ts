@@ -102,3 +102,13 @@ test("where nothing is remembered, nothing can be muted", async () => {
   await using life = await startLife();
   expect(await type(life, "mute", "memory", "--for", "2h")).toMatchObject({ status: 73 });
 });
+
+test("check names a target of the settings that no run has seen", async () => {
+  await using life = await startLife();
+  await report(life, "well");
+  const file = join(life.directory, "named.toml");
+  writeFileSync(file, '[rules.storage_used.targets]\n"/dta" = false\n"/*" = { warning = 97, critical = 99 }\n');
+  const { stdout } = await type(life, "check", "--config", file);
+  expect(stdout).toContain('rules.storage_used.targets."/dta" matches nothing that was seen here');
+  expect(stdout).not.toContain('"/*"');
+});

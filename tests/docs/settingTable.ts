@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
-import { alertMeanings, reminderHours, ruleMeanings, runsToClear } from "../../lib/settings/alerts.ts";
+import { ruleMeanings, runsToClear } from "../../lib/settings/alerts.ts";
+import { alertMeanings, reminderHours } from "../../lib/settings/announcements.ts";
 import { alsoMeanings } from "../../lib/settings/also.ts";
 import { checkMeanings } from "../../lib/settings/checks.ts";
 import { defaults, names, storageMeanings, topMeanings } from "../../lib/settings/config.ts";

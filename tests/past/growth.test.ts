@@ -4,7 +4,8 @@ import { assess } from "../../lib/alerts/assess.ts";
 import type { KnownObservation } from "../../lib/metrics/index.ts";
 import { forecastStorage } from "../../lib/past/forecast.ts";
 import { findTrends } from "../../lib/past/trend.ts";
-import { activeRule, remindersOf } from "../../lib/settings/alerts.ts";
+import { activeRule } from "../../lib/settings/alerts.ts";
+import { remindersOf } from "../../lib/settings/announcements.ts";
 
 const nowMs = Date.parse("2026-08-01T12:00:00Z");
 const names = [

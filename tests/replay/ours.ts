@@ -1,5 +1,6 @@
 import { assess, type AssessInput } from "../../lib/alerts/assess.ts";
-import { activeRule, remindersOf } from "../../lib/settings/alerts.ts";
+import { activeRule } from "../../lib/settings/alerts.ts";
+import { remindersOf } from "../../lib/settings/announcements.ts";
 import type { Teller, Word } from "./rivals.ts";
 import { cpu } from "./trace.ts";
 

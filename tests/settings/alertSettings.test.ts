@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { remindersOf } from "../../lib/settings/alerts.ts";
+import { remindersOf } from "../../lib/settings/announcements.ts";
 import { checkSettings } from "../../lib/settings/config.ts";
 
 test("reminders come every 24 and 12 hours, or as they are set, or never", () => {

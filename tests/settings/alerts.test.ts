@@ -85,7 +85,8 @@ test.each([
 
 test.each([
   ["lines in the wrong order", { rules: { storage_used: { warning: 96 } } }, "storage_used"],
-  ["a clear line on the bad side", { rules: { memory: { warning_clear: 5 } } }, "memory"],
+  ["a clear line on the bad side", { rules: { memory: { warning_clear: 95 } } }, "memory"],
+  ["memory as its free share", { rules: { memory: { critical: 4 } } }, "percent used in memory: 96 in place of 4"],
   ["a rule that does not exist", { rules: { storge_used: false } }, "one of the rules"],
   ["a level for a rule that has none", { rules: { memory: { warning_used: 50 } } }, "memory"],
   ["a level beyond 100 %", { rules: { storage_full_soon: { targets: { "/": { critical_used: 101 } } } } }, "rules"],
@@ -93,4 +94,18 @@ test.each([
   const problems = checkSettings(settings, "server-metrics.toml");
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(words);
+});
+
+test("memory is set in percent used, as it is told", () => {
+  const thresholds = activeRule("memory", { memory: { warning: 80, critical: 98 } })?.thresholdsFor({});
+  expect(thresholds).toMatchObject({ warning: { raise: 20, clear: 25 }, critical: { raise: 2, clear: 7 } });
+});
+
+test("a target may be a glob; one that is named exactly wins", () => {
+  const targets = { "/mnt/*": false, "/mnt/backup": { warning: 97 } } as const;
+  const rule = activeRule("storage_used", { storage_used: { targets, critical: 99 } });
+  const thresholdsOf = (mount: string) => rule?.thresholdsFor({ mount });
+  expect(thresholdsOf("/mnt/media")).toBeNull();
+  expect(thresholdsOf("/mnt/backup")).toMatchObject({ warning: { raise: 97 } });
+  expect(thresholdsOf("/")).toMatchObject({ warning: { raise: 85 } });
 });

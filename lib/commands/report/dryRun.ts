@@ -7,6 +7,7 @@ import { renderAlert } from "../../render/discord/alert.ts";
 import { asEdit, pictureName, withPicture } from "../../render/discord/amend.ts";
 import { renderMessage } from "../../render/discord/card.ts";
 import { renderDaily } from "../../render/discord/daily.ts";
+import { mentionsOf } from "../../settings/announcements.ts";
 import type { Config } from "../../settings/config.ts";
 import { findWebhook, nameWebhook } from "../../settings/webhook.ts";
 import { withPast } from "../../state/reading.ts";
@@ -28,7 +29,7 @@ export async function dryRun(world: World, config: Config, flags: Flags): Promis
       ...lookBack(config, past, measurement, wantsCard),
     };
   });
-  const alert = announcement === null ? null : renderAlert(announcement, config.alerts);
+  const alert = announcement === null ? null : renderAlert(announcement, mentionsOf(config));
   const target = found.ok ? nameWebhook(found.value) : "no webhook yet";
   const png = await draw(world, chart);
   const print = (method: "POST" | "PATCH", message: unknown, picture: Uint8Array | null) => {

@@ -9,6 +9,7 @@ import { renderDaily } from "../../render/discord/daily.ts";
 import { renderDigest } from "../../render/discord/digest.ts";
 import type { Announcement } from "../../report/explain.ts";
 import { nameOfRoute } from "../../settings/also.ts";
+import { mentionsOf } from "../../settings/announcements.ts";
 import type { Config } from "../../settings/config.ts";
 import type { Run } from "../../state/commit.ts";
 import { untoldDeadLetters } from "../../state/deadLetters.ts";
@@ -51,7 +52,7 @@ export function renderRun(
     incidents: outcome.incidents,
     endedMutes: outcome.endedMutes,
     held: outcome.held.kept,
-    alert: announcement === null ? null : renderAlert(announcement, config.alerts),
+    alert: announcement === null ? null : renderAlert(announcement, mentionsOf(config)),
     ...forRoutes(outcome, config),
     card: wantsCard ? renderMessage(told, config, version) : null,
     chart: png !== null && outcome.isOnCard ? { png, untilMs: endOfDay(snapshot.takenAtMs, config.timezone) } : null,

@@ -1,3 +1,4 @@
+import type { RuleName } from "../../alerts/rules.ts";
 import { eventDetails, eventNews, headline, sentence } from "../../alerts/text.ts";
 import { isoTime } from "../../format.ts";
 import type { Announcement } from "../../report/explain.ts";
@@ -19,6 +20,8 @@ export interface Mention {
   readonly mention_user?: string | undefined;
   /** When it is only said again, too. */
   readonly mention_reminders?: boolean | undefined;
+  /** Not for what these rules say. */
+  readonly withoutMention?: readonly RuleName[];
 }
 
 /** One loud message for all that changed in a run, the worst first. Always within Discord's limits. */
@@ -106,8 +109,13 @@ function lookOf({ transitions, events }: Announcement) {
 }
 
 /** Whether something critical is news: who was called once need not be called each time that it is said again. */
-function isUrgent({ transitions, events }: Announcement, { mention_reminders: always = false }: Mention): boolean {
-  const isNews = transitions.some(({ to, kind }) => to === "critical" && (always || kind !== "reminder"));
+function isUrgent(
+  { transitions, events }: Announcement,
+  { mention_reminders: always = false, withoutMention = [] }: Mention,
+): boolean {
+  const isNews = transitions.some(
+    ({ rule, to, kind }) => to === "critical" && (always || kind !== "reminder") && !withoutMention.includes(rule),
+  );
   return isNews || events.some(({ severity }) => severity === "critical");
 }
 

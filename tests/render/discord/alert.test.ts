@@ -49,6 +49,12 @@ test("what is only said again mentions nobody, unless that is asked for", () => 
   expect(renderAlert(reminder, { ...role, mention_reminders: true }).content).toContain("<@&123456789012345678>");
 });
 
+test("a rule that is set so mentions nobody", () => {
+  const alert = { ...nothing, transitions: [full] };
+  expect(renderAlert(alert, { ...role, withoutMention: ["storage_used"] }).content ?? "").not.toContain("<@");
+  expect(renderAlert(alert, { ...role, withoutMention: ["memory"] }).content).toContain("<@&123456789012345678>");
+});
+
 test("times of events are in the reader's own zone", () => {
   const repeated = { count: 3, quietHours: 3, againMs: null };
   const event = { kind: "rebooted", severity: "notice", fromMs: nowMs, toMs: nowMs + 60_000, repeated } as const;
