@@ -2,7 +2,7 @@
 import { crash } from "./lib/terminal/crash.ts";
 
 import { exitCodes } from "./lib/exit.ts";
-import { executable } from "./lib/host/executable.ts";
+import { executable, isHidden } from "./lib/host/executable.ts";
 import { readOwn } from "./lib/host/readFile.ts";
 import { helperArguments } from "./lib/host/helpers/self.ts";
 import { readBaked } from "./lib/settings/baked.ts";
@@ -71,6 +71,7 @@ async function run(argv: readonly string[]) {
     output,
     openScreen: async () => (await import("./lib/terminal/screen.ts")).openScreen(output),
     readText: readOwn,
+    isHidden,
     isUnsafe: (path) => executable.isRoot && executable.isOthers(path),
     rasterise: async (svg) => (await import("./lib/host/helpers/rasterise.ts")).rasterise(svg),
     programFile: process.execPath,

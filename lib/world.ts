@@ -21,6 +21,8 @@ export interface World {
   readonly readText: (path: string) => Promise<string>;
   /** Whether this user is root and others may change a file, or put another in its place. */
   readonly isUnsafe: (path: string) => boolean;
+  /** Whether a directory above a file hides it from this user. */
+  readonly isHidden: (path: string) => boolean;
   /** Makes a PNG of an SVG picture; throws when that fails. */
   readonly rasterise: (svg: string) => Promise<Uint8Array>;
   /** This executable. */

@@ -1,6 +1,8 @@
 import { statSync } from "node:fs";
 import { dirname } from "node:path";
 
+import { errorCode } from "../errors.ts";
+
 /** This program as a file that a schedule is to start, and who asks for that. */
 export interface Executable {
   /** Whether it is compiled into one file; otherwise the file is the Bun runtime. */
@@ -36,5 +38,15 @@ export function fileFacts(path: string): { readonly mode: number; readonly owner
     return { mode: mode & 0o7777, owner: uid };
   } catch {
     return null;
+  }
+}
+
+/** Whether a directory above a path may not be searched by this user, so that no one can tell what is there. */
+export function isHidden(path: string): boolean {
+  try {
+    statSync(path, { throwIfNoEntry: false });
+    return false;
+  } catch (error) {
+    return errorCode(error) === "EACCES";
   }
 }

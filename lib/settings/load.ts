@@ -17,6 +17,8 @@ export interface SettingsSources {
   readonly programFile: string;
   /** Whether this user is root and others may change a file, or put another in its place. */
   readonly isUnsafe: (path: string) => boolean;
+  /** Whether a directory above a file hides it from this user. */
+  readonly isHidden: (path: string) => boolean;
 }
 
 /** The settings, and the file that counts among those where they may stand; null for none. */
@@ -87,6 +89,8 @@ async function findFile(sources: SettingsSources): Promise<FoundFile> {
     return found ?? { path: named, values: {}, problem: `${origin}settings file ${named} does not exist` };
   }
   for (const path of settingsPlaces(sources)) {
+    // HOME may still be that of another user, after su(1) or in a job of cron.
+    if (sources.isHidden(path)) continue;
     const found = await readFileAt(path, sources, "");
     if (found !== null) return found;
   }

@@ -10,6 +10,7 @@ function load(sources: Partial<SettingsSources> & { readonly files?: Readonly<Re
     env: {},
     programFile: "/opt/server-metrics",
     isUnsafe: () => false,
+    isHidden: () => false,
     readText: async (path) => {
       const text = sources.files?.[path] ?? withCode("ENOENT");
       if (text instanceof Error) throw text;
@@ -131,4 +132,16 @@ test("a sample window is a number however it is written", async () => {
 
 test("an empty value on the command line is no value, and refused", async () => {
   expect(await problemsOf({ flags: { sample: "" } })).toHaveLength(1);
+});
+
+test("another user's HOME is passed over, but a file that is seen and may not be read is an error", async () => {
+  const env = { HOME: "/root" };
+  const files = {
+    "/root/.config/server-metrics/server-metrics.toml": withCode("EACCES"),
+    "/etc/server-metrics/server-metrics.toml": 'name = "etc"',
+  };
+  expect(await nameOf({ env, files, isHidden: (path) => path.startsWith("/root/") })).toBe("etc");
+  expect(await problemsOf({ env, files })).toEqual([
+    "settings file /root/.config/server-metrics/server-metrics.toml may not be read by this user",
+  ]);
 });

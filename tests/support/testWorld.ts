@@ -34,6 +34,7 @@ export function testWorld(more: Partial<World> = {}): TestWorld {
     openScreen: async () => null,
     readText: async () => "",
     isUnsafe: () => false,
+    isHidden: () => false,
     rasterise: async (svg) => new TextEncoder().encode(svg),
     programFile: "/usr/local/bin/no-such-server-metrics",
     baked: {},
