@@ -16,7 +16,7 @@ export interface Alert {
   readonly sinceMs: number | null;
   /** It is beyond the clear threshold now, but not for long enough to be over. */
   readonly easing: boolean;
-  /** When it was last observed, where that was in an earlier run: it holds until it is known to be over. */
+  /** When it was last observed, if in an earlier run: it holds until a look shows that it is over. */
   readonly lastSeenMs: number | null;
   /** It is muted, until a time or until it is over; not there when it is not. */
   readonly mute?: Mute;
@@ -44,11 +44,11 @@ export interface Transition {
   readonly onAndOff?: boolean;
   /** It was there before in the last week: how often, this time among them, and how long it usually took. */
   readonly again?: { readonly count: number; readonly usualMs: number; readonly expectedMs: number };
-  /** The threshold that was crossed, as the value is told; null for a recovery, and where words say it. */
+  /** The crossed threshold, in the value's notation; null for a recovery, and when the words have a reason. */
   readonly threshold: number | null;
   /** It is the threshold at which it is over: the value is not beyond the other one any more. */
   readonly isOverThere?: boolean;
-  /** When the incident began, and until when it is known to last, or when it ended; milliseconds since the epoch. */
+  /** Begin, and end or last sight of the incident; milliseconds since the epoch. */
   readonly sinceMs: number;
   readonly untilMs: number;
 }
@@ -58,5 +58,5 @@ export interface ActiveRule extends Rule<ObservationName> {
   readonly thresholdsFor: (labels: Labels) => Thresholds | null;
 }
 
-/** How often an incident that lasts is said again, in milliseconds; 0 for never. */
+/** Intervals of reminders, milliseconds; 0 for none. */
 export type Reminders = Readonly<Record<Severity, number>>;

@@ -80,19 +80,19 @@ export function reminderOf(seen: Seen, reminders: Reminders): "due" | "soon" | n
   return leftMs <= togetherMs && leftMs <= gapMs / 2 ? "soon" : null;
 }
 
-/** What other rules say of the same incident of the same target. */
+/** Announcements of other rules on the same incident of the same target. */
 export interface Inhibition {
-  /** The worst that was told: raised now, or over for so short a time that this may lag behind; null for nothing. */
+  /** The worst announced severity: raised now, or over so recently that this rule may lag; null for none. */
   readonly severity: Severity | null;
   readonly isOver: boolean;
-  /** When such an incident was last told to be over, in milliseconds since the epoch; null for never. */
+  /** The last announced recovery of such an incident, milliseconds since the epoch; null for none. */
   readonly recoveryToldMs: number | null;
 }
 
-/** What is over still explains what lags behind it: the load is an average of a quarter of an hour. */
+/** An incident that just ended still explains a lagging one: load is a 15-minute average. */
 const lagMs = hourMs;
 
-/** What the rules that inhibit this one say. */
+/** The announcements of the rules that inhibit this one. */
 export function inhibitionOf(
   name: RuleName,
   labels: Labels,
@@ -106,7 +106,7 @@ export function inhibitionOf(
     const { observation, where }: Rule = rules[other];
     const target = { name: observation, labels: { ...where, ...labels } };
     const state = states[stateKey(other, target)];
-    // Told of nothing, or not judged any more: it inhibits nothing either.
+    // Announced nothing, or no longer judged: it inhibits nothing.
     return state === undefined || state.worst === null || !ruleOf(other)?.thresholdsFor(target.labels) ? [] : [state];
   });
   const raised = worstOf(others.map(({ severity }) => severity));

@@ -19,14 +19,14 @@ import { type RuleName, ruleNames, rules } from "./rules.ts";
 import { type AlertStates, moveClock, newTarget, stateKey, type TargetState } from "./state.ts";
 import { findTargets, type Target } from "./targets.ts";
 
-/** What came of holding observations against rules. */
+/** The result of an assessment. */
 export interface Assessment {
   readonly alerts: readonly Alert[];
   readonly transitions: readonly Transition[];
   readonly states: AlertStates;
 }
 
-/** What the assessment is made of. */
+/** The input of an assessment. */
 export interface AssessInput {
   readonly observations: readonly KnownObservation[];
   /** A rule with what the settings made of it; null when it is off. */
@@ -42,7 +42,7 @@ export interface AssessInput {
   readonly silence?: Silence;
 }
 
-/** A target that was not seen for so long is forgotten: a disk that is not coming back. */
+/** A target that was not seen for this long is forgotten: its disk is not coming back. */
 const forgottenAfterMs = 7 * dayMs;
 
 /**
@@ -174,7 +174,7 @@ function transitionOf(
     to,
     value: shown,
     onAndOff: wasRecurring !== null,
-    // Where another number is told than was judged, the threshold is moved with it, unless words say it better.
+    // When the shown number is not the judged one, the threshold moves with it, unless the words have a reason.
     threshold: crossed === undefined || (shown !== value && hasReason) ? null : crossed + (shown - value),
     ...(isBetween ? { isOverThere: true } : {}),
     ...againOf(kind, times, endsByItself),
@@ -217,7 +217,7 @@ function alertOf(
   return [{ rule: name, key: observationKey(observation), labels, severity, ...now }];
 }
 
-/** What was bad when it was last seen, and was not observed now: nobody knows that it is well. */
+/** Alerts on targets that were bad when last seen and were not observed now: they may still be bad. */
 function unseenAlerts(
   name: RuleName,
   rule: ActiveRule,

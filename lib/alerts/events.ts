@@ -5,7 +5,7 @@ import type { KnownObservation } from "../metrics/index.ts";
 import { bootOf, type KeptSnapshot, secondsBetween, type Snapshot } from "../model/snapshot.ts";
 import type { Alert, Reminders } from "./alert.ts";
 
-/** Something that happened since the last run, and is over or cannot be: told once. Times in ms since the epoch. */
+/** Something that happened since the last run and has no end: announced once. Times in ms since the epoch. */
 export type Happening =
   /** Down at some time between the two; `fromMs` is null where the clock was set back meanwhile. */
   | {
@@ -21,7 +21,7 @@ export type Happening =
       readonly toMs: number;
       readonly seconds: number;
     }
-  /** Forward by so much; below 0 it was set back. */
+  /** The change, milliseconds; negative when the clock was set back. */
   | { readonly kind: "clock"; readonly severity: "notice"; readonly seconds: number }
   | { readonly kind: "killed"; readonly severity: "critical"; readonly count: number }
   /** RAID arrays and ZFS pools that were there at the last run. */
@@ -44,19 +44,19 @@ export type Event = Happening & {
   readonly repeated?: { readonly count: number; readonly quietHours: number; readonly againMs: number | null };
 };
 
-/** What events are found from. */
+/** The input of the events. */
 export interface EventInput {
   readonly now: Snapshot;
   readonly last: KeptSnapshot | null;
   readonly observations: readonly KnownObservation[];
-  /** How far apart runs usually are, in seconds; null while it is not known. */
+  /** The usual time between runs, seconds; null when it is not known. */
   readonly usualGapSeconds: number | null;
 }
 
-/** A clock may drift, and be set by NTP, by so much without anybody having moved it. */
+/** Drift and NTP explain a clock error up to this. */
 const clockToleranceSeconds = 120;
 
-/** What happened since the last run. Pure. */
+/** Finds the events since the last run. Pure. */
 export function findEvents(input: EventInput): readonly Event[] {
   return [...findBootEvents(input), ...findKills(input)];
 }
@@ -99,22 +99,22 @@ function findKills({ observations }: EventInput): readonly Event[] {
   return count <= 0 ? [] : [{ kind: "killed", severity: "critical", count }];
 }
 
-/** What is remembered of events that come again and again, by what they are about. */
+/** The remembered series of repeating events, by subject. */
 export const EventSeries = v.record(
   v.string(),
   v.object({
-    /** How often it happened, one soon after the other. */
+    /** Events of the series so far. */
     count: v.number(),
-    /** When it last happened, and when it was last told, milliseconds since the epoch. */
+    /** The last event and the last announcement, milliseconds since the epoch. */
     lastMs: v.number(),
     saidMs: v.number(),
   }),
 );
 export type EventSeries = Readonly<v.InferOutput<typeof EventSeries>>;
 
-/** So many of a series are told one by one. */
+/** Events of a series that are announced one by one. */
 const toldAtOnce = 3;
-/** What happens again within this time belongs to the same series. */
+/** An event within this time belongs to the same series. */
 const seriesMs = 3 * hourMs;
 
 /**
@@ -138,7 +138,7 @@ export function limitEvents(
     const isTold = count <= toldAtOnce || isDue;
     series[event.kind] = { count, lastMs: nowMs, saidMs: isTold ? nowMs : known.saidMs };
     if (!isTold) return [];
-    // Whoever hears nothing more must not think that it has ended.
+    // Say that it goes on, or silence would look like its end.
     const againMs = reminderMs === 0 ? null : nowMs + reminderMs;
     return [count < toldAtOnce ? event : { ...event, repeated: { count, quietHours: seriesMs / hourMs, againMs } }];
   });

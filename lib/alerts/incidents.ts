@@ -7,7 +7,7 @@ import { ruleNames, rules } from "./rules.ts";
 import { type AlertStates, stateKey } from "./state.ts";
 import { summarize } from "./text.ts";
 
-/** One incident that was announced, from its beginning to its end; what charts and the daily digest tell. */
+/** One announced incident, from begin to end, for charts and the daily digest. */
 const Incident = v.intersect([
   v.object({
     /** Key of its alert state. */
@@ -26,18 +26,18 @@ const Incident = v.intersect([
 ]);
 export type Incident = Readonly<v.InferOutput<typeof Incident>>;
 
-/** What is remembered of them; one that another version wrote in another form is forgotten, and no other with it. */
+/** The stored incidents; one in another version's form is dropped alone. */
 export const Incidents = v.pipe(
   v.array(v.unknown()),
   v.transform((all): readonly Incident[] => all.filter((one) => v.is(Incident, one))),
 );
 
-/** What an incident was at its worst: `disk / 96 % full`. */
+/** The worst of an incident, in words: `disk / 96 % full`. */
 export function incidentText(incident: Incident, words: Words): string {
   return "text" in incident ? incident.text : summarize(incident, words);
 }
 
-/** More in a day than anybody reads; the oldest go. */
+/** More than anyone reads in a day; the oldest are dropped. */
 const incidentsKept = 200;
 
 /**

@@ -24,7 +24,7 @@ export interface Look {
   readonly doubtMs?: number;
 }
 
-/** How bad a value is by itself, whatever was before. On a threshold counts as beyond it. */
+/** The severity of a value by itself, without history. A value on a threshold is beyond it. */
 export function levelOf(value: number, { warning, critical }: Thresholds): Severity | null {
   if (critical !== null && isBeyond(value, critical)) return "critical";
   return warning !== null && isBeyond(value, warning) ? "warning" : null;

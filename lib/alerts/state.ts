@@ -14,13 +14,13 @@ export const noStreak: Streak = { looks: 0, ms: 0 };
 export const noStreaks: Streaks = { warning: noStreak, critical: noStreak };
 
 /**
- * What is remembered of one rule on one target between runs. All times in milliseconds since the epoch. What version
+ * The remembered state of one rule on one target. All times in milliseconds since the epoch. What version
  * 0.1.0 did not have is optional.
  */
 export const TargetState = v.object({
   /** As it is now; null when all is well. */
   severity,
-  /** When the incident began, and when it ended; both are kept until the next one. */
+  /** Begin and end of the incident; both are kept until the next one. */
   sinceMs: v.number(),
   endedMs: v.number(),
   /** The worst that was announced of this incident; kept after its end. */
@@ -31,7 +31,7 @@ export const TargetState = v.object({
   clear: v.optional(streaks, noStreaks),
   /** The last looks, the newest last: `.` on the good side of the thresholds, `w` and `C` beyond them. */
   recent: v.optional(v.string(), ""),
-  /** What was last announced, and when. */
+  /** The last announcement and its time. */
   said: severity,
   saidMs: v.number(),
   /** How often it was said again since then, unchanged. */
@@ -44,7 +44,7 @@ export const TargetState = v.object({
   accepted: v.boolean(),
   /** When it was last observed. */
   seenMs: v.number(),
-  /** What was told of it then; not there in what an older version remembers. */
+  /** The value announced then; missing in the state of an older version. */
   last: v.optional(v.object({ labels: v.record(v.string(), v.string()), value: v.number() })),
 });
 export type TargetState = v.InferOutput<typeof TargetState>;

@@ -13,7 +13,7 @@ export interface Target {
   readonly key: string;
   readonly observation: KnownObservation;
   readonly thresholds: Thresholds;
-  /** The number that a person is told, which for some rules is another observation of the same target. */
+  /** The shown number; some rules show another observation of the same target. */
   readonly shown: number;
 }
 
@@ -23,7 +23,7 @@ export interface Observed {
   readonly values: ReadonlyMap<string, number>;
 }
 
-/** What a rule judges of these observations; targets that it is off for are left out. Pure. */
+/** The observations that a rule judges; targets for which it is off are left out. Pure. */
 export function findTargets(
   name: RuleName,
   rule: ActiveRule,
@@ -67,7 +67,7 @@ function judged(rule: ActiveRule, byName: Observed["byName"]): readonly KnownObs
   return (byName.get(rule.observation) ?? []).filter((one) => !Number.isNaN(one.value) && isTargetOf(rule, one));
 }
 
-/** Of what is only observed while it is bad: the known targets that are bad no more. */
+/** For observations that exist only while bad: the known targets that recovered. */
 function wellAgain(
   name: RuleName,
   { observation, presentIf }: ActiveRule,
@@ -83,7 +83,7 @@ function wellAgain(
   });
 }
 
-/** Below its level a threshold cannot be crossed; what is raised ends at its clear threshold all the same. */
+/** Below its level a threshold cannot raise; a raised alert still ends at its clear threshold. */
 function thresholdAt(threshold: Threshold | null, level = 0): Threshold | null {
   if (threshold === null || level >= (threshold.from ?? 0)) return threshold;
   return { ...threshold, raise: threshold.raise > threshold.clear ? Infinity : -Infinity };

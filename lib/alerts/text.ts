@@ -27,7 +27,7 @@ export function summarizeNow(alert: Alert, nowMs: number, words: Words): string 
   return lastSeenMs === null ? bad : words.alert.active.lastSeen(bad, (nowMs - lastSeenMs) / 1000);
 }
 
-/** What happened, in the fewest words: `disk / 96 % full`, `disk / back to 41 %`. */
+/** A transition in the fewest words: `disk / 96 % full`, `disk / back to 41 %`. */
 export function headline(transition: Transition, words: Words): string {
   const forms = words.alert.headline;
   const bad = summarize(transition, words);
@@ -97,7 +97,7 @@ const lasted = ({ sinceMs, untilMs }: Transition) => (untilMs - sinceMs) / 1000;
 /** A forecast is not known to the minute. */
 const roundHours = (hours: number) => (hours < 6 ? Math.round(hours * 6) / 6 : Math.round(hours));
 
-/** A number as its rule tells it. */
+/** A number in its rule's notation. */
 export function formatValue(value: number, name: RuleName, labels: Labels, words: Words): string {
   const rule: Rule = rules[name];
   const thresholds = words.thresholdsOf(shownAs(rule), labels);
@@ -125,7 +125,7 @@ export function formatValue(value: number, name: RuleName, labels: Labels, words
   }
 }
 
-/** What an event was, in the fewest words: `rebooted`. */
+/** An event in the fewest words: `rebooted`. */
 export function eventNews(event: Event, words: Words): string {
   const news = newsOf(event, words);
   return event.repeated === undefined ? news : words.event.inARow(news, event.repeated.count);

@@ -46,7 +46,7 @@ function outcomeOfRateLimit(error: DiscordError | undefined, headersMs: number |
   return { kind: "retry", reason, afterMs, ambiguous: false };
 }
 
-/** What it means that the answer came from a server that is out of order, or from none of Discord's. */
+/** Answers of a broken server, or of one that is not Discord's. */
 export function outcomeOfNetworkFault(status: number, headersMs: number | undefined): Outcome {
   const reason = `${status}: ${sayNetworkFault(status)}`;
   const afterMs = headersMs === undefined ? {} : { afterMs: headersMs };

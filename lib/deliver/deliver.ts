@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Outcome } from "./outcome.ts";
 import { retry, waitBudgetMs } from "./retry.ts";
 
-/** What is to be delivered. */
+/** The messages to deliver. */
 export interface Message<Request> {
   readonly request: Request;
   /** Sent in place of `request` once an attempt may have arrived: the same, saying that it may be a duplicate. */
@@ -11,20 +11,20 @@ export interface Message<Request> {
   readonly perhapsDelivered?: boolean;
 }
 
-/** What a delivery needs of the world. */
+/** The collaborators of a delivery. */
 export interface DeliverDeps {
   readonly clock: Clock;
   /** A number in [0, 1), for the jitter. */
   readonly random: () => number;
-  /** What is left of the run's time for waiting, milliseconds; default 30 000. */
+  /** The run's remaining time for waiting, milliseconds; default 30 000. */
   readonly budgetMs?: number;
-  /** Called before each request, so that what is killed in between has been counted. */
+  /** Called before each request, so that a kill during the request is counted. */
   readonly beforeAttempt?: () => void;
   /** Ends it from outside, when the run's time is over. */
   readonly signal?: AbortSignal;
 }
 
-/** How a delivery ended. */
+/** The result of a delivery. */
 export interface Delivery {
   /** The last attempt's outcome; ambiguous if any attempt was. */
   readonly outcome: Outcome;

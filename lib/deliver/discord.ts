@@ -23,10 +23,10 @@ export function discordRoute(database: Database, deps: SendDeps, queue: Queue): 
     onDelivered: (row, messageId) => {
       // An edit whose answer could not be read is still an edit of the same message.
       if (row.kind === "live" && messageId !== "") setLiveCard(database, webhook.url, messageId);
-      // It told how many reports could not even be kept.
+      // It said how many reports could not be kept.
       if (row.kind === "digest" && row.reduced === 0) setValue(database, "dropped_reports", null);
     },
-    // Deleted by somebody, or edited too often: the card is posted anew.
+    // Deleted, or edited too often: post the card again.
     onUneditable: () => setLiveCard(database, webhook.url, ""),
   };
 }

@@ -2,7 +2,7 @@ import { sayNetworkFault } from "../errors.ts";
 import type { Fetch } from "../model/host.ts";
 import { readAnswer, strictly } from "./request.ts";
 
-/** What a ping needs of the world. */
+/** The collaborators of a ping. */
 export interface PingDeps {
   readonly fetch: Fetch;
   readonly version: string;

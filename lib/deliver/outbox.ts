@@ -25,17 +25,17 @@ import { longestWaitMs } from "./wait.ts";
 export interface Route {
   /** The messages that go this way. */
   readonly queue: Queue;
-  /** Where they go; a wait that is asked for after one of them means all that go there. A secret. */
+  /** Their address; a wait that it asks for holds back all messages to it. A secret. */
   readonly address: string;
   readonly deliver: (row: OutboxRow, deps: DeliverDeps) => Promise<Delivery>;
-  /** What is left of a message without a part that was refused; null for nothing. */
+  /** The message without a refused part; null when nothing is left. */
   readonly lesserForm: (row: OutboxRow, refusal: Outcome & { kind: "rejected" }) => Amended | null;
   /** In the same transaction as the message is crossed out. */
   readonly onDelivered: (row: OutboxRow, messageId: string) => void;
   readonly onUneditable: () => void;
 }
 
-/** How far the outbox was flushed. */
+/** The result of a flush. */
 export interface FlushResult {
   readonly delivered: number;
   /** The outbox's ids of those for which the answer had the id of a message. */
@@ -124,7 +124,7 @@ function count(tally: Tally, { id }: OutboxRow, { outcome }: Delivery, settled: 
   }
 }
 
-/** What is next; null when nothing may be sent now, and then why not. */
+/** The next message; null with a reason when none may be sent now. */
 function lookAt(database: Database, { queue, address }: Route, nowMs: number, passedOver: readonly number[]) {
   const kept = countWaiting(database, queue);
   const nothing = (reason: string, webhookGone = false) => ({ row: null, kept, reason, webhookGone });
@@ -201,12 +201,12 @@ function settleRejected(
   return "refused";
 }
 
-/** What became of two queues; what still waits is of both. */
+/** Joins the results of two queues. */
 export function both(one: FlushResult, other: FlushResult): FlushResult {
   return { ...afterwards(one, other), kept: one.kept + other.kept, reason: one.reason ?? other.reason };
 }
 
-/** What became of a queue that was flushed twice; what still waits is what the second time left. */
+/** Joins two flushes of one queue; the second one's rest still waits. */
 export function afterwards(one: FlushResult, other: FlushResult): FlushResult {
   return {
     delivered: one.delivered + other.delivered,

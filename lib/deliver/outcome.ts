@@ -31,7 +31,7 @@ export type Outcome =
   | { readonly kind: "rejected"; readonly reason: string; readonly part: Part }
   | { readonly kind: "gone"; readonly reason: string };
 
-/** What of a message is refused: the picture, the name that it is posted under, or the rest. */
+/** The refused part of a message: picture, sender's name, or the rest. */
 export type Part = "picture" | "name" | "body";
 
 /** An HTTP answer, read to the end or as far as it could be. */
@@ -42,11 +42,11 @@ export interface Answer {
   readonly body: string | undefined;
 }
 
-/** How a request ended without an answer. */
+/** A request that ended without an answer. */
 export interface Fault {
   /** The error's code, empty for none; or `deadline` or `stopped` when a limit of ours cut the request short. */
   readonly code: string;
-  /** Whether the connection stood and the body had begun to leave: then Discord may have saved the message. */
+  /** Whether the body had begun to leave on an open connection: then Discord may have saved the message. */
   readonly sent: boolean;
   /** The deadline that was set, milliseconds. */
   readonly timeoutMs: number;
@@ -89,7 +89,7 @@ function sayCode(code: string): string {
 const untrusted =
   "the certificate is not valid: its issuer is not trusted; if a proxy reads along, name its CA file in NODE_EXTRA_CA_CERTS";
 
-/** What is wrong on the way to Discord, and where to look. */
+/** The fault on the way to Discord, and where to look. */
 const advice: Readonly<Record<NetworkFault, string>> = {
   unknownHost:
     "could not find the webhook's host: DNS; look at the network, /etc/resolv.conf, and HTTPS_PROXY if there is a proxy",

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Outcome, Part } from "./outcome.ts";
 import { longest } from "./wait.ts";
 
-/** Discord's error object; a code is what tells its answers from those of a proxy. */
+/** Discord's error object; its code distinguishes it from a proxy's answer. */
 export const DiscordError = v.object({
   code: v.optional(v.number()),
   retry_after: v.optional(v.number()),
@@ -11,7 +11,7 @@ export const DiscordError = v.object({
 });
 export type DiscordError = v.InferOutput<typeof DiscordError>;
 
-/** What to do about a webhook that is no more. */
+/** Advice for a deleted webhook. */
 export const anew = "copy the URL of a good one in Discord, and set DISCORD_WEBHOOK_URL or build again";
 
 export const tooManyEdits = 30_046;
@@ -69,7 +69,7 @@ export function outcomeOfRefusal(
   return deferred(`${seen}: ${why}`, waitAskedMs(error, headersMs));
 }
 
-/** What of the message a code speaks of; null when it speaks of something else. */
+/** The part of the message that a code names; null when it names none. */
 function partOf(code: number, errors: unknown, hasPicture: boolean): Part | null {
   switch (code) {
     case 400_001:
@@ -106,7 +106,7 @@ function waitAskedMs({ retry_after: seconds }: DiscordError, headersMs: number |
 
 const tree = v.record(v.string(), v.unknown());
 
-/** What must go for the rest to be taken: the name when nothing else is wrong, the picture likewise; null for no place. */
+/** The part to remove so that the rest is accepted; null when no part is named. */
 function partAt(errors: unknown): Part | null {
   const parsed = v.safeParse(tree, errors);
   const places = parsed.success ? Object.keys(parsed.output) : [];

@@ -12,13 +12,13 @@ export type WebhookRequest = Payload &
   ({ readonly method: "POST" } | { readonly method: "PATCH"; readonly messageId: string });
 
 interface Payload {
-  /** What goes out as JSON. */
+  /** The JSON body. */
   readonly body: unknown;
   /** A PNG that goes along; the body is made to speak of it. */
   readonly picture?: Uint8Array | null;
 }
 
-/** What holds for every request, whatever the environment says. */
+/** Options of every request, whatever the environment says. */
 export const strictly = {
   // Another host would be sent the headers.
   redirect: "manual",
@@ -30,7 +30,7 @@ export const strictly = {
   keepalive: false,
 } as const;
 
-/** What a request needs of the world. */
+/** The collaborators of a request. */
 export interface SendDeps {
   readonly fetch: Fetch;
   readonly clock: Clock;
@@ -40,7 +40,7 @@ export interface SendDeps {
   readonly words: Words;
   /** One deadline over connecting, headers and body, milliseconds; default 15 000. */
   readonly timeoutMs?: number;
-  /** Told the time by the other side's clock, in milliseconds since the epoch, when an answer has it. */
+  /** Called with the other side's clock, milliseconds since the epoch, when an answer has it. */
   readonly hearDate?: (dateMs: number) => void;
   /** Ends the request from outside, when the run's time is over. */
   readonly signal?: AbortSignal;

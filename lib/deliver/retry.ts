@@ -1,7 +1,7 @@
 import type { OutboxRow } from "../state/outbox.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** Whether to send again, and after how many milliseconds. */
+/** The decision to send again, and the wait in milliseconds. */
 export type Retry = { readonly again: true; readonly waitMs: number } | { readonly again: false };
 
 /** Most a run may spend waiting for Discord, over all its messages, milliseconds. */
@@ -50,7 +50,7 @@ function jitterMs(attempt: number, random: number): number {
 
 const longestBackOffMs = 30 * 60_000;
 
-/** How long a deferred message waits when nothing was asked, milliseconds: longer each time. `attempt` counts from 1. */
+/** The back-off of a deferred message without `retry_after`, milliseconds, growing per attempt. `attempt` counts from 1. */
 export function backOffMs(attempt: number): number {
   return Math.min(60_000 * 2 ** (attempt - 1), longestBackOffMs);
 }
@@ -61,7 +61,7 @@ export const triesInFront = 3;
 /** Tries, of some runs, after which a server fault is put down to the message: another one is tried as well. */
 const triesOfAStuckOne = 6;
 
-/** Whether it may be the message itself that the other side fails at. */
+/** Whether the message itself may cause the other side's failure. */
 export function isStuck(outcome: Outcome, attempts: number): boolean {
   return outcome.kind === "retry" && outcome.isServerFault === true && attempts >= triesOfAStuckOne;
 }

@@ -15,7 +15,7 @@ export function waitInHeaders(headers: Headers, nowMs: number): number | undefin
   return longest([seconds(retryAfter), date, seconds(headers.get("x-ratelimit-reset-after") ?? "")]);
 }
 
-/** The largest of some waits in seconds, as milliseconds; what is no number is passed over. */
+/** The largest of some waits in seconds, as milliseconds; skips anything that is no number. */
 export function longest(waits: readonly (number | undefined)[]): number | undefined {
   const told = waits.filter((wait) => wait !== undefined).filter((wait) => !Number.isNaN(wait));
   if (told.length === 0) return undefined;

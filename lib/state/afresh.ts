@@ -38,7 +38,7 @@ function rollBack(path: string): void {
   }
 }
 
-/** The file is nobody's yet, so its journal may be in memory: a half-written one is made anew. */
+/** The file is not in use yet, so its journal may be in memory: a half-written file is made again. */
 function build(fresh: string, saved: readonly SavedRow[]): void {
   rmSync(fresh, { force: true });
   const { SQLITE_OPEN_READWRITE, SQLITE_OPEN_CREATE, SQLITE_OPEN_NOFOLLOW } = constants;
@@ -76,7 +76,7 @@ function takePlace(path: string, fresh: string, nowMs: number): void {
   }
 }
 
-/** What file systems without hard links answer. */
+/** The errors of file systems without hard links. */
 const withoutLinks: ReadonlySet<string> = new Set(["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"]);
 
 function freeName(directory: string, nowMs: number): string {
@@ -93,7 +93,7 @@ function synchronise(directory: string): void {
   }
 }
 
-/** Where a file system has no hard links, a run can be stopped between the two renames. */
+/** Without hard links, a run can be stopped between the two renames. */
 export function finishBeginning(path: string): void {
   if (!existsSync(path) && existsSync(`${path}.new`)) renameSync(`${path}.new`, path);
 }

@@ -21,7 +21,7 @@ import { asSnapshot, timeList } from "./past.ts";
 import { enqueueRouted, type RoutedAlert, trimRoutes } from "./routes.ts";
 import { writeTargets } from "./targets.ts";
 
-/** What one run leaves behind. */
+/** Everything that one run stores. */
 export interface Run {
   readonly snapshot: Snapshot;
   readonly observations: readonly Observation[];
@@ -46,11 +46,11 @@ export interface Run {
   readonly daily: Pick<NewMessage, "body" | "digest" | "picture"> | null;
   /** The days that had theirs; null when no digest is wanted. */
   readonly digestDays: readonly string[] | null;
-  /** The day of a card that is edited in place; null for one that is posted anew. */
+  /** The day of a card that is edited in place; null for a new post. */
   readonly liveDay: string | null;
-  /** The last of the dead letters that the card or the digest tells of; null when it tells of none. */
+  /** The last dead letter that the card or digest mentions; null for none. */
   readonly toldDeadLetter: number | null;
-  /** What will be said of this card if it cannot be sent for long. */
+  /** Its summary in case it is folded into a digest. */
   readonly digest: Digest;
   /** Makes the Discord message of a digest; `dropped` reports could not even be kept. */
   readonly renderDigest: (digest: Digest, dropped: number) => unknown;
@@ -156,7 +156,7 @@ const digestText = v.pipe(v.string(), v.parseJson(), Digest);
 function foldOldReports(database: Database, run: Run, nowMs: number): void {
   const parts = waiting(database, "report", "digest").flatMap((row) => {
     const parsed = v.safeParse(digestText, row.digest);
-    // One of which no digest can tell stays as it is.
+    // A report without a summary stays as it is.
     if (!parsed.success) return [];
     const { reports, perhapsDelivered } = parsed.output;
     return [{ row, digest: { ...parsed.output, perhapsDelivered: row.ambiguous === 1 ? reports : perhapsDelivered } }];
@@ -168,5 +168,5 @@ function foldOldReports(database: Database, run: Run, nowMs: number): void {
   replace(database, old, { kind: "digest", body, digest }, nowMs);
 }
 
-/** A number that somebody else wrote there counts as none. */
+/** A foreign value counts as none. */
 const droppedSoFar = (database: Database) => Math.trunc(Number(getValue(database, "dropped_reports") ?? 0)) || 0;

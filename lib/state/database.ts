@@ -82,7 +82,7 @@ function openSound(path: string, nowMs: number): OpenedDatabase {
   }
 }
 
-/** What no card has told yet. */
+/** Notes that no card has mentioned yet. */
 function noteIn(database: Database): Note | null {
   const saved = getValue(database, "begun_afresh");
   return saved === null ? null : { kind: "damaged", saved: Math.trunc(Number(saved)) || 0 };

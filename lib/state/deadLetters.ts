@@ -13,9 +13,9 @@ const deadLetter = v.object({
   created_at: timeMs,
   body: v.string(),
   reason: v.string(),
-  /** Where it was to go, as in the outbox. */
+  /** Its route, as in the outbox. */
   route: v.string(),
-  /** 1 once a card has told of it. */
+  /** 1 once a card has mentioned it. */
   told: v.number(),
 });
 export type DeadLetter = v.InferOutput<typeof deadLetter>;
@@ -42,7 +42,7 @@ export function addDeadLetter(database: Database, row: OutboxRow, reason: string
   })();
 }
 
-/** What was refused for good, oldest first. */
+/** The dead letters, oldest first. */
 export function deadLetters(database: Database): readonly DeadLetter[] {
   return v.parse(v.array(deadLetter), database.query("SELECT * FROM dead_letter ORDER BY id").all());
 }
@@ -52,7 +52,7 @@ export function removeDeadLetter(database: Database, id: number): boolean {
   return database.run("DELETE FROM dead_letter WHERE id = ?", [id]).changes > 0;
 }
 
-/** The dead letters that no card has told of; null for none. What cannot be read counts as none. */
+/** Dead letters that no card has mentioned; null for none, and when they cannot be read. */
 export function untoldDeadLetters(database: Database): { readonly lastId: number; readonly note: Note } | null {
   const letters = attempt(() => deadLetters(database).filter(({ told }) => told === 0));
   const last = letters.ok ? letters.value.at(-1) : undefined;
@@ -60,7 +60,7 @@ export function untoldDeadLetters(database: Database): { readonly lastId: number
   return { lastId: last.id, note: { kind: "refused", count: letters.value.length, reason: last.reason } };
 }
 
-/** Remembers that a card has told of the dead letters up to this one. Call it inside the transaction of the run. */
+/** Marks the dead letters up to this one as mentioned. Call it inside the transaction of the run. */
 export function markTold(database: Database, lastId: number): void {
   database.run("UPDATE dead_letter SET told = 1 WHERE id <= ? AND told = 0", [lastId]);
 }

@@ -13,22 +13,22 @@ interface Refusal {
 /** A directory to keep state in, or why it is none. */
 export type StateDirectory = { readonly kind: "usable"; readonly path: string } | Refusal;
 
-/** What decides where the state is kept. */
+/** The inputs that decide the directory. */
 export interface DirectoryChoice {
   /** `--state-dir`, which also takes the word `none`. */
   readonly flag: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A hash of the machine's id; null or not given where it has none. */
   readonly owner?: string | null;
-  /** Whether this user is root; if not given, as it is. */
+  /** Whether this user is root; defaults to the process's user. */
   readonly isRoot?: boolean;
 }
 
-/** Where state may be kept, the best place first. */
+/** Candidate directories for the state, best first. */
 export interface Places {
-  /** Nothing is to be remembered. */
+  /** No state is kept. */
   readonly isUnwanted: boolean;
-  /** Somebody named the one place that there is. */
+  /** The user named the only place. */
   readonly isNamed: boolean;
   readonly paths: readonly string[];
 }
@@ -140,7 +140,7 @@ async function problemOf(path: string): Promise<string | null> {
   return null;
 }
 
-/** So that a server that does not give the file is found out here. What is wrong with the file itself is found later. */
+/** Detects a file server that does not answer. Faults of the file itself are found later. */
 async function readFirstPage(file: string): Promise<void> {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   const handle = await open(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => null);

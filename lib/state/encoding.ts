@@ -6,10 +6,10 @@ export type Numbers = ReadonlyMap<string, number>;
 /** An hour's numbers by the key of their observation. */
 export type HourNumbers = ReadonlyMap<string, Spread>;
 
-/** Where in a row the number of a key stands. */
+/** The position of a key's number in a row. */
 export type Places = readonly (readonly [key: string, index: number])[];
 
-/** Where the wanted keys stand in a row of these keys; without a wish, all of them. */
+/** The positions of the wanted keys in a row; all of them by default. */
 export function placesOf(keys: readonly string[], wanted?: ReadonlySet<string>): Places {
   const all = keys.map((key, index) => [key, index] as const);
   return wanted === undefined ? all : all.filter(([key]) => wanted.has(key));
@@ -20,7 +20,7 @@ export function encodeNumbers(keys: readonly string[], numbers: Numbers): Uint8A
   return new Uint8Array(Float64Array.from(keys, (key) => numbers.get(key) ?? Number.NaN).buffer);
 }
 
-/** The inverse of `encodeNumbers`. What is no number there is absent here. */
+/** The inverse of `encodeNumbers`. NaN becomes absent. */
 export function decodeNumbers(places: Places, bytes: Uint8Array): Numbers {
   const values = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const numbers = new Map<string, number>();

@@ -43,7 +43,7 @@ export function reasonOf(error: unknown, path?: string): string {
   const found = path === undefined ? null : findProblem(path);
   if (found !== null) return found;
   const code = errorCode(error);
-  // Extended codes such as SQLITE_IOERR_FSYNC say more than a person wants.
+  // Extended codes such as SQLITE_IOERR_FSYNC are too detailed to show.
   const known = Object.entries(reasons).find(([prefix]) => code.startsWith(prefix));
   return known?.[1] ?? problems[code] ?? "it could not be opened";
 }

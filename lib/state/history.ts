@@ -17,7 +17,7 @@ import {
 import { getValue, setValue } from "./keyValue.ts";
 
 const secondsADay = 86_400;
-/** How long single runs and hours are kept. */
+/** Retention of single runs and of hours. */
 export const kept = { pointDays: 7, hourDays: 400 } as const;
 /**
  * Most rows that one run deletes. Enough to keep pace, and too few to lose the history to a clock that is set to next

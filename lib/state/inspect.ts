@@ -10,7 +10,7 @@ import { isHung, sayHung } from "./opening.ts";
 import { isForeign } from "./owner.ts";
 import { hasItsSchema, schemaVersion, versionOf } from "./schema.ts";
 
-/** What a report would find where it wants to remember things. Nothing is made for it. */
+/** What a report would find at its state. Creates nothing. */
 export type Inspection =
   | { readonly kind: "unwanted" }
   /** There is none yet; the first report makes it. */
@@ -19,7 +19,7 @@ export type Inspection =
       readonly kind: "usable";
       readonly path: string;
       readonly isLocked: boolean;
-      /** What the next report will say about it. */
+      /** The note of the next report about it. */
       readonly notes: readonly string[];
     }
   | { readonly kind: "unusable" | "newer" | "hung"; readonly reason: string };

@@ -41,7 +41,7 @@ export function setValue(database: Database, key: Key, value: string | null): vo
   else database.run(upsert, [key, value]);
 }
 
-/** What has not changed is not written: no page of it, and by itself no transaction, which waits for the disk four times. */
+/** Skips an unchanged value: a transaction waits for the disk four times. */
 const upsert = `
   INSERT INTO fact VALUES (?, ?)
   ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value`;

@@ -39,7 +39,7 @@ export function takeLock(directory: string, untilMs: number): Lock | Held {
   }
 }
 
-/** When the holder of a lock must have ended; null when it is free. Leaves it and its time as they are. */
+/** The time by which a lock's holder must have ended; null when it is free. Does not touch the lock. */
 export function heldUntil(directory: string): number | null {
   const path = join(directory, lockName);
   if (statSync(path, { throwIfNoEntry: false }) === undefined) return null;

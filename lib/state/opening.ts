@@ -17,7 +17,7 @@ import { claim, isForeign, ownName, readOwner, takeOver } from "./owner.ts";
 import { readPast } from "./past.ts";
 import { type Ephemeral, ephemeralState, type State } from "./state.ts";
 
-/** What decides about the state of this run. */
+/** The inputs that decide about this run's state. */
 export async function choiceOf(
   { env, machine }: Pick<World, "env" | "machine">,
   { stateDir }: Flags,
@@ -96,7 +96,7 @@ export function isHung(lock: Lock | Held, nowMs: number): boolean {
   return lock.kind === "held" && (nowMs > lock.untilMs || lock.untilMs > nowMs + longestRunMs + longestSplayMs);
 }
 
-/** Why there is no state behind a lock that nobody gives back. */
+/** The reason for a missing state: an abandoned lock. */
 export function sayHung(directory: string, { untilMs }: Held): string {
   const file = join(directory, lockName);
   return `${file} is held by a run that should have ended at ${isoTime(untilMs)}: end it (fuser ${file} says which)`;

@@ -6,18 +6,18 @@ import { timeMs } from "../clock.ts";
 import { isPlainJson } from "../model/json.ts";
 import { Damaged } from "./fault.ts";
 
-/** A message that is to be kept until it is delivered. */
+/** A message kept until it is delivered. */
 export interface NewMessage {
   readonly kind: OutboxRow["kind"];
   /** The Discord message. */
   readonly body: unknown;
-  /** What a digest needs of it; null for what is never folded. */
+  /** Its summary for a digest; null when it is never folded. */
   readonly digest: unknown;
   /** A PNG that goes along. */
   readonly picture?: Uint8Array | null;
 }
 
-/** Hard bounds of what is kept; the oldest reports go first and are counted, alerts never go. */
+/** Hard bounds of the outbox: the oldest reports are dropped and counted, alerts never. */
 export const outboxBounds = { rows: 1000, bytes: 4 * 1024 * 1024 } as const;
 
 /** Appends a message. Call it inside the transaction of the run. */
@@ -46,7 +46,7 @@ const conditions = { all: "", alerts: " AND kind = 'alert'", cards: " AND kind <
 const whereOf = (queue: Queue) => `route = ?1${typeof queue === "string" ? conditions[queue] : ""}`;
 const routeOf = (queue: Queue) => (typeof queue === "string" ? discord : queue.route);
 
-/** What decides which message is next. */
+/** The fields that decide which message is next. */
 export interface Turn {
   readonly nowMs: number;
   /** A time further off than this comes from a clock that has been set back since: the message counts as due. */
@@ -61,7 +61,7 @@ export interface Turn {
 const kindOf = (row: string) => `CASE ${row}.kind WHEN 'digest' THEN 'report' ELSE ${row}.kind END`;
 const isHeld = "not_before > ?2 AND not_before <= ?3";
 
-/** What is to be sent next, an alert before any report; null when nothing is due. */
+/** The next due message, alerts before reports; null when none is due. */
 export function nextToSend(database: Database, queue: Queue, turn: Turn): OutboxRow | null {
   const where = whereOf(queue);
   const next = database.query(`
@@ -86,7 +86,7 @@ export function firstWaiting(database: Database, queue: Queue): OutboxRow | null
   return v.parse(v.nullable(outboxRow), first.get(routeOf(queue)));
 }
 
-/** How many messages wait. */
+/** The number of waiting messages. */
 export function countWaiting(database: Database, queue: Queue): number {
   const count = `SELECT count(*) AS rows FROM outbox WHERE ${whereOf(queue)}`;
   return database.query<{ rows: number }, [string]>(count).get(routeOf(queue))?.rows ?? 0;
@@ -125,7 +125,7 @@ export function postpone(
   changeRow(database, "UPDATE outbox SET reason = ?, not_before = ?, ambiguous = ? WHERE id = ?", marks);
 }
 
-/** What a message becomes without a part that was refused. */
+/** Removes a refused part from a message. */
 export interface Amended {
   readonly body: unknown;
   readonly keepsPicture: boolean;
@@ -184,7 +184,7 @@ export const outboxRow = v.object({
   created_at: timeMs,
   /** The Discord message, JSON. */
   body: json,
-  /** What a digest needs of this report, JSON; null for alerts. */
+  /** The report's summary for a digest, JSON; null for alerts. */
   digest: v.nullable(v.string()),
   /** The PNG that goes along, kept apart so that it can be left behind. */
   picture: v.nullish(v.instance(Uint8Array), null),
@@ -197,7 +197,7 @@ export const outboxRow = v.object({
   not_before: timeMs,
   /** Why the last POST failed. */
   reason: v.nullable(v.string()),
-  /** Where it goes: Discord, or the name of another route for alerts. */
+  /** Its route: Discord, or the name of another route for alerts. */
   route: v.string(),
 });
 export type OutboxRow = v.InferOutput<typeof outboxRow>;

@@ -16,7 +16,7 @@ export async function readOwner(host: Pick<Host, "readFile">): Promise<string | 
   return new Bun.CryptoHasher("sha256").update(`server-metrics ${id}`).digest("hex").slice(0, 16);
 }
 
-/** Whether a state is that of another machine. */
+/** Whether a state belongs to another machine. */
 export function isForeign(database: Database, owner: string | null): boolean {
   const known = getValue(database, "owner");
   return owner !== null && known !== null && known !== owner;

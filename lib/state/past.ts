@@ -21,11 +21,11 @@ import { type Hour, hours, kept, knownKeys, points } from "./history.ts";
 import { readMutes } from "./mutes.ts";
 import { readTargets } from "./targets.ts";
 
-/** What a run knows of the ones before it. */
+/** A run's knowledge of earlier ones. */
 export interface Past {
-  /** The last run; what is judged is what happened since. */
+  /** The last run; rules judge the time since. */
   readonly lastRun: KeptSnapshot | null;
-  /** The last card; what a reader is told is what happened since. */
+  /** The last card; a card shows the time since. */
   readonly lastCard: KeptSnapshot | null;
   readonly alertStates: AlertStates;
   readonly eventSeries: Series;
@@ -35,16 +35,16 @@ export interface Past {
   readonly held: readonly string[];
   /** Of the last day. */
   readonly incidents: readonly Incident[];
-  /** When the local day of the last card with a chart ends, milliseconds since the epoch; null when there was none. */
+  /** The end of the local day of the last card with a chart, milliseconds since the epoch; null without one. */
   readonly chartUntilMs: number | null;
   /** The local days that had their digest; null when there was never one wanted. */
   readonly digestDays: readonly string[] | null;
   /** The message that is edited in place on that local day, by the webhook's address; null when there is none. */
   readonly liveCard: (url: string, day: string) => string | null;
-  /** How far apart runs usually are, and cards, in seconds; null while it is not known. */
+  /** The usual time between runs, and between cards, seconds; null when it is not known. */
   readonly usualRunGapSeconds: number | null;
   readonly usualCardGapSeconds: number | null;
-  /** How far this machine's clock was off Discord's at the last delivery; null when it was not heard. */
+  /** The clock's error against Discord's at the last delivery, seconds; null when it is not known. */
   readonly clockOffSeconds: number | null;
   /**
    * The runs since a time, milliseconds since the epoch; one in a quarter of an hour, where there are more. Read when it
@@ -82,10 +82,10 @@ export const noPast: Past = {
   samples: () => noSamples,
 };
 
-/** What a trend or a forecast needs of a machine that is looked at each minute. */
+/** The resolution that trends and forecasts need from a machine that runs each minute. */
 const apartSeconds = 15 * 60;
 
-/** Reads what is remembered; what cannot be read counts as forgotten. The database must stay open meanwhile. */
+/** Reads the past; unreadable parts count as forgotten. The database must stay open meanwhile. */
 export function readPast(database: Database): Past {
   const read = <T>(name: Key, schema: v.GenericSchema<unknown, T>): T | null => {
     const text = remembered(database, name);
@@ -145,7 +145,7 @@ function usualGap(times: readonly number[]): number | null {
   return gaps.length < gapsNeeded ? null : (median(gaps) ?? null);
 }
 
-/** What the key metrics were. */
+/** The past values of the key metrics. */
 export interface Samples {
   readonly numbers: readonly KeyMetric[];
   readonly samples: readonly Sample[];
@@ -169,7 +169,7 @@ export function readSamples(database: Database, fromMs: number, toMs: number): S
   };
 }
 
-/** What a chart of the time up to now is made of, oldest first: single runs while they are kept, otherwise hours. */
+/** The input of a chart, oldest first: single runs while they are kept, then hours. */
 export function readChartRuns(database: Database, fromMs: number, toMs: number): readonly PastRun[] {
   const keys = chartedKeys(database, toMs);
   if (fromMs >= toMs - kept.pointDays * dayMs) return points(database, fromMs, toMs, keys);

@@ -38,7 +38,7 @@ function readable(database: Database, nowMs: number): Database {
   return copy;
 }
 
-/** What is read of the state as it is, all at once; null where it cannot be read. */
+/** Reads the state in one snapshot; null when it cannot be read. */
 export async function consult<T>(
   choice: DirectoryChoice,
   nowMs: number,
@@ -84,7 +84,7 @@ function fileIn(directory: string, owner: string | null): string | null {
   return foreign && owner !== null ? join(directory, ownName(owner)) : first;
 }
 
-/** Null for what is damaged or not ours: the next report will say so. */
+/** Null when it is damaged or not ours: the next report says so. */
 function openFile<T>(file: string, mode: number, use: (database: Database) => T): T | null {
   let database: Database | null = null;
   let result: T | null = null;
@@ -100,7 +100,7 @@ function openFile<T>(file: string, mode: number, use: (database: Database) => T)
   return result;
 }
 
-/** Measures with what is remembered. That takes its time, and a run that wants to write meanwhile does not wait for it. */
+/** Runs `measure` with the remembered past, and releases the lock first so that a report can write meanwhile. */
 export async function withPast<T>(world: World, flags: Flags, measure: (past: Past) => Promise<T>): Promise<T> {
   const database = await openForReading(await choiceOf(world, flags), world.machine.clock.now());
   if (database === null) return measure(noPast);

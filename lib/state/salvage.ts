@@ -224,7 +224,7 @@ function withMendedSchema(image: Buffer): Buffer {
 }
 
 const varint = (number: number) => (number < 128 ? [number] : [128 | (number >> 7), number & 127]);
-/** How a record says that a text follows. */
+/** The type code of a text in a record. */
 const textType = (letters: string) => varint(13 + 2 * letters.length);
 
 /** Writes what stands before the texts of a row: its size, the row's number, which is left, and the types of its columns. */
@@ -239,7 +239,7 @@ function mendRecord(page: Buffer, names: readonly string[], numberSize: number, 
 /** Bytes of the number between the names and the text. */
 const longestNumber = 4;
 
-/** Where a text, or most of it, stands between two places; null for nowhere. */
+/** Finds a text, or most of it, between two offsets; null when it is not there. */
 function placeOf(page: Buffer, wanted: string, from: number, to: number): number | null {
   const bytes = Buffer.from(wanted);
   const first = Math.max(headerSize, from);

@@ -66,7 +66,7 @@ const steps: readonly string[] = [
   -- Where a message goes: Discord, or the name of another route for alerts.
   ALTER TABLE outbox ADD COLUMN route TEXT NOT NULL DEFAULT 'discord';
   ALTER TABLE dead_letter ADD COLUMN route TEXT NOT NULL DEFAULT 'discord';
-  -- 1 once a card has told of it.
+  -- 1 once a card has mentioned it.
   ALTER TABLE dead_letter ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
   `,
 ];
@@ -120,7 +120,7 @@ export function fingerprintOf(schema: readonly SchemaRow[]): string {
 /** Of each version from 1 on. Written down, because to make the tables for a look takes longer than the look. */
 export const fingerprints: readonly string[] = ["e20032011b132a12", "1d0643fb112d56fb", "e9363f9aed61388a"];
 
-/** Whether a database has the tables of the version that it claims to be. */
+/** Whether a database has the tables of its claimed version. */
 export function hasItsSchema(database: Database): boolean {
   return fingerprintOf(schemaOf(database)) === fingerprints[versionOf(database) - 1];
 }

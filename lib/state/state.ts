@@ -11,11 +11,11 @@ import { migrate } from "./schema.ts";
  */
 export interface State {
   readonly database: Database;
-  /** Where it is kept; null for nowhere. */
+  /** The file; null when nothing is kept. */
   readonly file: string | null;
   /** Null when it is kept; otherwise why not. */
   readonly ephemeral: Ephemeral | null;
-  /** What happened to the state, for the reader of the report. */
+  /** Notes on the state for the report. */
   readonly notes: readonly Note[];
   readonly [Symbol.dispose]: () => void;
 }
@@ -63,7 +63,7 @@ function savedAfresh(state: State, nowMs: number, write: (state: State) => void)
   return null;
 }
 
-/** The damage was deeper than what is looked at when the file is opened. */
+/** The damage was deeper than the check at opening. */
 function renew(state: State, nowMs: number, isCertain: boolean): State | null {
   if (state.file === null) return null;
   state.database.close();
