@@ -81,9 +81,9 @@ function againIn({ again }: Transition, { alert }: Words): string {
 function crossedBy({ rule, labels, threshold, isOverThere = false }: Transition, words: Words): string | null {
   const { notation }: Rule = rules[rule];
   if (notation === "state") return null;
-  return threshold === null
-    ? reasonOf({ rule }, words)
-    : words.alert[isOverThere ? "clearThreshold" : "threshold"](formatValue(threshold, rule, labels, words));
+  if (threshold === null) return reasonOf({ rule }, words);
+  const { clearThreshold, threshold: limit } = words.alert;
+  return (isOverThere ? clearThreshold : limit)(formatValue(threshold, rule, labels, words));
 }
 
 function reasonOf({ rule }: Pick<Transition, "rule">, words: Words): string | null {
