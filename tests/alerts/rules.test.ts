@@ -41,9 +41,9 @@ test("load is judged from two cores on, and not while CPU or I/O wait says the s
   expect(rules.load).toMatchObject({ coresAtLeast: 2, inhibitedBy: ["cpu_busy", "cpu_iowait"] });
 });
 
-test("what changes by the minute must last; disks, arrays, units and checks count looks", () => {
+test("what changes by the minute must last, and what cannot be read; disks, arrays, units and checks count looks", () => {
   const lasting = ruleNames.filter((name) => "forMinutes" in rules[name]);
-  expect(lasting).toEqual(["swap_traffic", "cpu_busy", "cpu_steal", "cpu_iowait", "load"]);
+  expect(lasting).toEqual(["swap_traffic", "cpu_busy", "cpu_steal", "cpu_iowait", "load", "unread"]);
 });
 
 test("rates are judged over the time since the last report, never over half a second", () => {
