@@ -32,9 +32,10 @@ const orNull = <T>(reading: Promise<T>) => reading.catch(() => null);
 /** Longer than any machine ran without a reboot: a hundred years. */
 const impossibleSeconds = 100 * 365 * 86_400;
 
+/** Null for what cannot be true. Some versions of lxcfs show 0, which would look like a machine that just booted. */
 function parseUptime(text: string): number | null {
   const seconds = parseDecimal(text.trim().split(" ", 1)[0]);
-  return seconds === null || seconds > impossibleSeconds ? null : seconds;
+  return seconds === null || seconds === 0 || seconds > impossibleSeconds ? null : seconds;
 }
 
 /** Each fact is read by itself; unavailable only when all are missing. */

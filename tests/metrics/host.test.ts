@@ -52,10 +52,28 @@ test("each fact is had or not had by itself", async () => {
   });
 });
 
+// shirou/gopsutil#390, netdata/netdata#3393, henrygd/beszel#1948: in a container of LXC, btime is the host's.
+test("the uptime is the container's, and not told from the time that the host booted", async () => {
+  const stat = `${proc.stat}btime 1498000000\n`;
+  expect((await collect({ proc: { ...proc, stat, uptime: "359.00 351.00\n" } })).uptimeSeconds).toBe(359);
+});
+
+// lxc/lxcfs#165, lxc/lxc#755: 0. lxc/lxcfs#732: an error code as an unsigned number.
+test.each([
+  "0.0 0.0\n",
+  "0.00 0.00\n",
+  "-2147483647.00 0.00\n",
+  "184467440737095516.15 0.00\n",
+  "18446744073709551615.00 0.00\n",
+])("an uptime of %j is not known", async (uptime) => {
+  expect((await collect({ proc: { ...proc, uptime } })).uptimeSeconds).toBeNull();
+});
+
 test("a machine that tells nothing at all has no host facts", () => {
   expect(collect({})).rejects.toThrow("/proc is not there");
 });
 
+// rice7th/cat-fetch#21, podman#19340, endeavouros-team/PKGBUILDS#159: quotes of either kind, or none.
 test.each([
   ['PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"', "Debian GNU/Linux 12 (bookworm)"],
   ["NAME=x\nPRETTY_NAME=Arch", "Arch"],
