@@ -13,10 +13,17 @@ test("a machine whose firewall tracks nothing has no such table", () => {
   expect(collectOne(conntrack, {})).rejects.toBeInstanceOf(Unavailable);
 });
 
+// systemd/systemd#8712, DataDog/integrations-core#4150: a container has none of the files, or not all.
+test("a container that does not show the limit is unavailable, and has no share of nothing", () => {
+  const proc = { "sys/net/netfilter/nf_conntrack_count": "12\n" };
+  expect(collectOne(conntrack, { proc })).rejects.toBeInstanceOf(Unavailable);
+});
+
 test("what is not a number is a failure", () => {
   expect(collect("many\n", "10\n")).rejects.toThrow("nf_conntrack_count is malformed");
 });
 
+// prometheus/node_exporter#2491, prometheus/procfs#407: there is no /proc/net/stat/nf_conntrack here.
 test.each([
   [89, "detail"],
   [90, "notable"],

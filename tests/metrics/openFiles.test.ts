@@ -4,6 +4,7 @@ import { openFiles, parseFileNr } from "../../lib/metrics/openFiles.ts";
 import { Unavailable } from "../../lib/model/host.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 
+// collectd/collectd#1493.
 test("open files are the allocated ones less the unused", () => {
   expect(parseFileNr("885\t0\t2466165\n")).toEqual({ open: 885, limit: 2_466_165 });
   expect(parseFileNr("885\t85\t1000\n")).toEqual({ open: 800, limit: 1000 });

@@ -22,6 +22,15 @@ test("totals come from the directories of /proc, loadavg and stat", async () => 
   expect(describeOne(processes, value)[0]?.lines).toEqual(["3", "284 threads, 3 running, 2 waiting for I/O"]);
 });
 
+// libstatgrab/libstatgrab#122: idle threads of the kernel, in state I, counted as running.
+test("only what the kernel calls running is, whatever the states of the processes", async () => {
+  const stats = { "1/stat": "1 (init) S 0\n", "2/stat": "2 (kworker/0:1) I 2\n", "117/stat": "117 (rcu) I 2\n" };
+  const stat = "cpu  1 2 3 4\nprocs_running 1\nprocs_blocked 0\n";
+  const value = await collectOne(processes, { proc: { ...proc, ...stats, stat }, dirs });
+  expect(value).toMatchObject({ processes: 3, running: 1, blocked: 0 });
+});
+
+// digitalocean/do-agent#212, Tomas-M/iotop#93: no /proc/1.
 test("with hidepid the count of one's own is not passed off as the machine's", async () => {
   const value = await collectOne(processes, { proc, dirs: { "/proc": ["117", "118", "stat"] } });
   expect(value.onlyOwn).toBe(true);

@@ -19,6 +19,12 @@ test("a counter is found by its protocol and its name", () => {
   expect(parseProtocolCounter("", "Tcp", "RetransSegs")).toBeNull();
 });
 
+// PowerDNS/pdns#18012, performancecopilot/pcp#2311: newer kernels put names into the middle of the line.
+test("names that a newer kernel added before a counter do not move it", () => {
+  const text = "TcpExt: SyncookiesSent BeyondWindow PAWSTimewait ListenOverflows ListenDrops\nTcpExt: 1 2 3 4 5\n";
+  expect(parseProtocolCounter(text, "TcpExt", "ListenDrops")).toBe(5);
+});
+
 test("one of two files is enough, none is unavailable", async () => {
   expect(await collectOne(tcp, { proc: { "net/snmp": snmp(24) } })).toEqual({ listenDrops: null, retransmits: 24 });
   expect(collectOne(tcp, {})).rejects.toBeInstanceOf(Unavailable);
@@ -44,6 +50,7 @@ test("a counter that fell has no rate, and one that is not counted is not observ
   expect(observeOne(tcp, now, { sample: null, report: { before, seconds: 10 } })).toEqual({ tcp_retransmits_total: 5 });
 });
 
+// netdata/netdata#3234, #3826: alarms for a single one.
 test("connections that are dropped are told, and a detail: no rule judges them", async () => {
   const before = await collectOne(tcp, { proc: proc(0, 0) });
   const rowOf = async (drops: number) =>

@@ -84,6 +84,36 @@ test("a pid that was used again is another process, and a new one has used all t
   ]);
 });
 
+// giampaolo/psutil#131, soyuka/pidusage#89, sysstat/sysstat#8: 13,380 % and tens of thousands.
+test("no process has more than the whole machine, and one whose ticks fell has none", async () => {
+  const before = await read(1000, [
+    { pid: 1, ticks: 10 },
+    { pid: 2, ticks: 500 },
+  ]);
+  const now = await read(1100, [
+    { pid: 1, ticks: 13_390 },
+    { pid: 2, ticks: 400 },
+  ]);
+  expect(topByCpu(before, now)).toEqual([{ pid: 1, name: "p1", percent: 100 }]);
+});
+
+// VictoriaMetrics/metrics#76, TencentBlueKing/bkmonitor-datalink#1469.
+test("memory is counted in pages of the kernel's size", async () => {
+  const auxv = new Uint8Array(BigUint64Array.from([6n, 65_536n, 0n, 0n]).buffer);
+  const proc = { ...procOf(1000, [{ pid: 1, pages: 3 }]), "self/auxv": auxv };
+  expect((await collectOne(topProcesses, { proc })).largest[0]?.residentBytes).toBe(3 * 65_536);
+});
+
+// influxdata/telegraf#6270: a state that only some kernels have.
+test("of the states only Z is a zombie, and an unknown one is no failure", async () => {
+  const states = ["S", "I", "P", "t", "X", "0", "Z"];
+  const value = await read(
+    1000,
+    states.map((state, index) => ({ pid: index + 1, state })),
+  );
+  expect(value.zombies).toBe(1);
+});
+
 test("without a window, or with counters that ran backwards, nobody is blamed", async () => {
   const value = await read(1000, [{ pid: 1, ticks: 5, pages: 1 }]);
   expect(topByCpu(value, value)).toBeNull();

@@ -31,6 +31,16 @@ test("the page size is the kernel's word, and 4096 where it is not known", async
   expect((await collect({ vmstat: proc(0, 0, 0).vmstat })).pageBytes).toBe(4096);
 });
 
+// landley/toybox#525, prometheus/node_exporter#1524: what was read from any disk passed off as swap.
+test("pages that files were read and written by are no swap traffic", async () => {
+  const { vmstat: counters, ...others } = proc(3, 10, 20);
+  const files = { ...others, vmstat: `pgpgin 27562898\npgpgout 168780971\n${counters}` };
+  expect(await collect(files)).toMatchObject({ swapInPages: 10, swapOutPages: 20 });
+  const noSwap = await collect({ ...others, vmstat: "pgpgin 27562898\npgpgout 168780971\noom_kill 0\n" });
+  expect(noSwap).toMatchObject({ swapInPages: null, swapOutPages: null });
+});
+
+// landley/toybox#422: a kernel without CONFIG_VM_EVENT_COUNTERS.
 test("a kernel that counts none of it is unavailable", () => {
   expect(collect({})).rejects.toBeInstanceOf(Unavailable);
   expect(collect({ vmstat: "nr_free_pages 5\n" })).rejects.toBeInstanceOf(Unavailable);
@@ -57,6 +67,7 @@ test("rates, kills and the share of memory are those since the last report", asy
   expect(names.toSorted()).toEqual(Object.keys(vmstat.definitions).toSorted());
 });
 
+// prometheus/node_exporter#1791.
 test("a counter that fell says nothing, and an old kernel that counts no kills observes none", async () => {
   const { value, earlier } = await compare(proc(5, 10, 20), proc(3, 10, 20));
   expect(observeOne(vmstat, value, earlier)['vmstat_oom_kills{window="report"}']).toBeUndefined();

@@ -9,7 +9,8 @@ import { testHost } from "../support/testHost.ts";
 const stat = (name: string) =>
   `4242 (${name}) S 1 4242 4242 0 -1 4194560 9038 12 3 0 150 50 7 8 20 0 9 0 9876 257036288 3021 18446744073709551615 1 1 0\n`;
 
-test.each(["nginx", "a) R 1 (b", "two words", "line\nbreak", ") S 1 2 3", "((sd-pam))", ""])(
+// elastic/gosigar#81, sysstat/sysstat#28, shirou/gopsutil#120; bosun-monitor/bosun#1282: the wrong field as memory.
+test.each(["nginx", "Plex New Transc", "a) R 1 (b", "two words", "line\nbreak", ") S 1 2 3", "((sd-pam))", ""])(
   "a process named %j is told from the fields after it",
   (name) => {
     expect(parseProcessStat(stat(name))).toEqual({
@@ -33,6 +34,7 @@ test.each(["", "4242", "4242 (half", "4242 (short) S 1 2 3", "x (y) S"])("%j is 
   expect(parseProcessStat(text)).toBeNull();
 });
 
+// prometheus/node_exporter#1042, #1901.
 test("processes that end during the pass are skipped", async () => {
   const proc = { "1/stat": stat("init"), "2/stat": new Error("ESRCH"), "3/stat": "", "4/stat": stat("cron") };
   const dirs = { "/proc": ["1", "2", "3", "4", "5", "meminfo", "self", "12a"] };
