@@ -317,7 +317,7 @@ if [ -n "$release" ]; then
   exit 0
 fi
 if [ -n "$webhook_id" ]; then
-  printf "  then:     ssh you@your-server './server-metrics && ./server-metrics install --cron \"*/30 * * * *\"'\n"
+  printf "  then:     ssh you@your-server './server-metrics && ./server-metrics install'\n"
 else
   printf 'No webhook is inside: it posts only where DISCORD_WEBHOOK_URL is set, and shows elsewhere.\n'
 fi

@@ -133,9 +133,7 @@ test("the webhooks, the allowed host and the settings of the build are in the bi
   const [, , copiedTo, movedAt] = copy.exec(stdout) ?? [];
   expect(copiedTo).toBeString();
   expect(movedAt).toBe(copiedTo);
-  expect(stdout).toMatch(
-    /^ +then: +ssh .* '\.\/server-metrics && \.\/server-metrics install --cron "\*\/30 \* \* \* \*"'$/m,
-  );
+  expect(stdout).toMatch(/^ +then: +ssh .* '\.\/server-metrics && \.\/server-metrics install'$/m);
   expect(stdout).not.toContain(token);
 
   const binary = shared.at("all-inside/server-metrics");
