@@ -156,8 +156,9 @@ test("what is kept of a message that was not delivered or was refused does not h
   const { discord } = program;
   // How many, is for the machine to say: a busy one has alerts, too.
   const some = expect.arrayContaining([expect.anything()]);
-  const refusal = { status: 400, body: { code: 50_035, message: "Invalid Form Body" } };
-  discord.script(refusal, refusal);
+  const errors = { embeds: { _errors: [{ code: "X" }] } };
+  const refusal = { status: 400, body: { code: 50_035, message: "Invalid Form Body", errors } };
+  discord.script(refusal, refusal, refusal);
   await program.run(["report", "--sample", "0"], { env });
   discord.script({ status: 404, body: { message: "Unknown Webhook", code: 10_015 } });
   expect((await program.run(["report", "--sample", "0"], { env })).status).toBe(69);

@@ -14,7 +14,6 @@ import { inspectState } from "../state/inspect.ts";
 import { choiceOf, openState } from "../state/opening.ts";
 import { makeAllDue, type OutboxRow, remove, waiting as allWaiting } from "../state/outbox.ts";
 import { consult } from "../state/reading.ts";
-import type { State } from "../state/state.ts";
 import { complain, type World } from "../world.ts";
 import { en } from "../words/en.ts";
 import { conclude } from "./report/conclude.ts";
@@ -22,6 +21,8 @@ import { conclude } from "./report/conclude.ts";
 /** Lists what waits and what was refused; `--retry` sends what waits now, `--drop` throws one message away. */
 export async function outbox(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   if (flags.retry === undefined && flags.drop === undefined) return list(world, config, flags);
+  const message = flags.drop === undefined ? null : messageIn(flags.drop);
+  if (message === undefined) return unknownMessage(world, flags);
   const choice = await choiceOf(world, flags);
   const place = await inspectState(choice, world.machine.clock.now());
   if (place.kind === "absent") return noState(world, `${place.path}: ${nothingHere}`);
@@ -31,7 +32,11 @@ export async function outbox(world: World, config: Config, flags: Flags): Promis
     return exitCodes.notDelivered;
   }
   if (state.ephemeral !== null) return noState(world, state.ephemeral.reason);
-  if (flags.drop !== undefined) return drop(world, state.database, flags.drop);
+  if (message !== null) {
+    const dropped = attempt(() => (message.isDead ? removeDeadLetter : remove)(state.database, message.id));
+    if (!dropped.ok) return noState(world, dropped.problem);
+    return dropped.value ? exitCodes.ok : unknownMessage(world, flags);
+  }
   const found = findWebhooks(world.env, world.baked, config);
   if (!found.ok) {
     complain(world, [found.problem]);
@@ -53,13 +58,13 @@ function noState(world: World, reason: string): ExitCode {
   return exitCodes.noState;
 }
 
-function drop(world: World, database: State["database"], typed: string): ExitCode {
-  // Dead letters have a D before their number, because the two are counted apart.
-  const [, dead, digits] = /^(D?)(\d{1,15})$/i.exec(typed) ?? [];
-  const id = Number(digits);
-  const dropped = attempt(() => digits !== undefined && (dead ? removeDeadLetter : remove)(database, id));
-  if (!dropped.ok) return noState(world, dropped.problem);
-  if (dropped.value) return exitCodes.ok;
+/** Dead letters have a D before their number, because the two are counted apart. Undefined for what is no id. */
+function messageIn(typed: string): { readonly isDead: boolean; readonly id: number } | undefined {
+  const [, dead = "", digits] = /^(D?)(\d{1,15})$/i.exec(typed) ?? [];
+  return digits === undefined ? undefined : { isDead: dead !== "", id: Number(digits) };
+}
+
+function unknownMessage(world: World, { drop: typed }: Flags): ExitCode {
   complain(world, [
     `--drop: expected the id of a message, as server-metrics outbox lists them, got ${JSON.stringify(typed)}`,
   ]);

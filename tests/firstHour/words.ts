@@ -57,10 +57,11 @@ export const errors = {
   "the clock is ahead":
     "server-metrics: not delivered: the certificate is not valid any more: set this machine's clock; 1 message kept for the next run",
   "started without HOME, such as by `env -i`":
-    "server-metrics: no state: /var/lib/server-metrics may not be made or opened by this user; mend that, or name another directory with --state-dir",
+    "server-metrics: no state: /var/lib/server-metrics may not be made or opened by this user; mend that, or name a directory with --state-dir",
   "started as root before":
     "server-metrics: no state: … belongs to another user; mend that, or name another directory with --state-dir",
-  "the disk is full": "server-metrics: no state: …: the disk is full: make room",
+  "the disk is full":
+    "server-metrics: no state: …: the disk is full: make room; mend that, or name another directory with --state-dir",
   "a read-only disk":
     "server-metrics: no state: … is on a read-only file system; mend that, or name another directory with --state-dir",
   "two schedules were chosen": 'server-metrics: choose one: install --cron "*/30 * * * *", or install --systemd',
