@@ -26,5 +26,5 @@ test("npm run dev shows a captured machine, and again after a save of a source o
   edit(tree.at("lib/words/en/card.ts"), '"all well"', '"all fine"');
   await until("vps-tokyo — all fine");
   edit(tree.at("tests/machines/vps-tokyo/proc/meminfo"), /^MemAvailable.*$/m, "MemAvailable: 100000 kB");
-  await until("critical: memory 95 %");
+  await until("critical: memory 95");
 });

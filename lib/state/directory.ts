@@ -8,6 +8,8 @@ import { errorCode } from "../errors.ts";
 interface Refusal {
   readonly kind: "unusable";
   readonly reason: string;
+  /** The disk or server did not answer: asking again would hang as well, and hold one of the few threads. */
+  readonly isSilent?: boolean;
 }
 
 /** A directory to keep state in, or why it is none. */
@@ -111,7 +113,8 @@ async function judged<T>(path: string, judge: () => Promise<T>): Promise<T | Ref
   } catch (error) {
     const code = errorCode(error);
     const why = code === "" ? "does not answer: look at the disk or the server behind it" : reasons[code];
-    return { kind: "unusable", reason: `${path} ${why ?? `cannot be used (${code})`}` };
+    const silent = code === "" ? { isSilent: true } : {};
+    return { kind: "unusable", reason: `${path} ${why ?? `cannot be used (${code})`}`, ...silent };
   }
 }
 

@@ -48,6 +48,7 @@ export async function openState(choice: DirectoryChoice, clock: Clock, splaySeco
   const { isUnwanted, isNamed, paths } = await findPlaces(choice);
   if (isUnwanted) return ephemeralState({ kind: "asked", reason: "run without state" });
   const reasons: string[] = [];
+  let isSilent = false;
   for (const path of paths) {
     const prepared = await prepareDirectory(path);
     const opened = prepared.kind === "usable" ? await openAt(prepared.path, choice, clock, splaySeconds) : prepared;
@@ -61,10 +62,11 @@ export async function openState(choice: DirectoryChoice, clock: Clock, splaySeco
         return ephemeralState({ kind: opened.kind === "newer" ? "newer" : "unusable", reason: opened.reason });
       case "unusable":
         reasons.push(opened.reason);
+        isSilent ||= opened === prepared && prepared.kind === "unusable" && prepared.isSilent === true;
     }
   }
   const advice = isNamed ? "mend that, or name another directory" : "mend that, or name a directory";
-  return ephemeralState({ kind: "unusable", reason: `${reasons.join("; ")}; ${advice} with --state-dir` });
+  return ephemeralState({ kind: "unusable", reason: `${reasons.join("; ")}; ${advice} with --state-dir`, isSilent });
 }
 
 type Opened =

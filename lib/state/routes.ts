@@ -17,6 +17,8 @@ const routedKept = 100;
 
 /** Takes out what waits for routes that are set no more, and what is too much. Call it inside the transaction of the run. */
 export function trimRoutes(database: Database, routes: readonly string[]): void {
+  // Only alerts have other routes: a report that names one was damaged.
+  database.run("UPDATE outbox SET route = 'discord' WHERE kind <> 'alert' AND route <> 'discord'");
   const known = "('discord') OR route IN (SELECT value FROM json_each(?))";
   database.run(`DELETE FROM outbox WHERE NOT (route IN ${known})`, [JSON.stringify(routes)]);
   for (const route of routes) {

@@ -24,6 +24,8 @@ export interface State {
 export interface Ephemeral {
   readonly kind: "asked" | "unusable" | "newer";
   readonly reason: string;
+  /** The disk or server behind it did not answer. */
+  readonly isSilent?: boolean;
 }
 
 /** A state that is gone when the run ends. */

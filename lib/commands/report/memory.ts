@@ -45,6 +45,7 @@ export function createMemory(
     // Of a state that can be read only, what was raised; the rest of it gets older with each run.
     readPast: async () => {
       if (!isForgetful(opened)) return readPast(opened.database);
+      if (opened.ephemeral?.isSilent === true) return noPast;
       const alertStates = await consult(choice, clock.now(), (database) => readPast(database).alertStates);
       return { ...noPast, alertStates: alertStates ?? {} };
     },
