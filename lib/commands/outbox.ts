@@ -10,7 +10,7 @@ import { findWebhooks } from "../settings/webhook.ts";
 import { type DeadLetter, deadLetters, removeDeadLetter } from "../state/deadLetters.ts";
 import { forgetGone } from "../state/keyValue.ts";
 import { attempt } from "../state/fault.ts";
-import { inspectState } from "../state/inspect.ts";
+import { type Inspection, inspectState } from "../state/inspect.ts";
 import { choiceOf, openState } from "../state/opening.ts";
 import { makeAllDue, type OutboxRow, remove, waiting as allWaiting } from "../state/outbox.ts";
 import { consult } from "../state/reading.ts";
@@ -91,14 +91,19 @@ async function list(world: World, config: Config, flags: Flags): Promise<ExitCod
       ...exports.flatMap((one) => exportLineOf(one, nowMs)),
     ];
     const found = kept === null ? await inspectState(choice, nowMs) : null;
-    const none = found?.kind === "absent" ? `Nothing waits. ${found.path}: ${nothingHere}\n` : "Nothing waits.\n";
-    world.output.out(lines.join("") || none);
+    world.output.out(lines.join("") || `${nothingIn(found)}\n`);
     return exitCodes.ok;
   }
   const waiting = waits.map(forPrograms);
   const document = { schema: 1, waiting, dead: dead.map(deadForPrograms), exports: exports.map(exportForPrograms) };
   world.output.out(`${JSON.stringify(document, null, 2)}\n`);
   return exitCodes.ok;
+}
+
+/** What an empty list means: an empty outbox, no state yet, or one that could not be read. */
+function nothingIn(found: Inspection | null): string {
+  if (found?.kind === "absent") return `Nothing waits. ${found.path}: ${nothingHere}`;
+  return found !== null && "reason" in found ? `Nothing is known to wait: ${found.reason}` : "Nothing waits.";
 }
 
 const age = (ms: number, nowMs: number) => en.duration((nowMs - ms) / 1000);

@@ -10,7 +10,7 @@ import { Unavailable } from "../../lib/model/host.ts";
 import type { Config } from "../../lib/settings/config.ts";
 import type { World } from "../../lib/world.ts";
 import { defaultConfig } from "../support/measure.ts";
-import { temporaryDirectory } from "../support/project.ts";
+import { quoted, temporaryDirectory } from "../support/project.ts";
 import { stateWith } from "../support/stateFile.ts";
 import { testHost } from "../support/testHost.ts";
 import { testWorld } from "../support/testWorld.ts";
@@ -214,7 +214,7 @@ test("the line of another program or other settings stays when its state is else
   expect((await uninstalled(box, { config: "/opt/none.toml" })).out).toContain(
     "nothing is installed\nnot removed, of another",
   );
-  const real = testBox({ crontab: line.replace("/opt/server-metrics", process.execPath) });
+  const real = testBox({ crontab: line.replace("/opt/server-metrics", quoted(process.execPath)) });
   expect((await uninstalled(real)).out).toContain("not removed, of another program or settings: */30 * * * *");
   expect(real.has.writes).toBe(0);
 });

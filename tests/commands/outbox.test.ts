@@ -1,4 +1,6 @@
 import { expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import type { Flags } from "../../lib/cli/parse.ts";
 import { outbox } from "../../lib/commands/outbox.ts";
@@ -62,10 +64,17 @@ test("lists the same for programs", async () => {
   });
 });
 
-test("where there is no state, nothing waits", async () => {
-  expect(await ran({ stateDir: "/nowhere" })).toMatchObject({
+test("where there is no state, nothing waits; where it cannot be kept, nothing is known", async () => {
+  using directory = temporaryDirectory();
+  const none = join(directory.path, "none");
+  expect(await ran({ stateDir: none })).toMatchObject({
     code: 0,
-    out: expect.stringContaining("/nowhere: nothing is remembered there yet"),
+    out: expect.stringContaining(`Nothing waits. ${none}: nothing is remembered there yet`),
+  });
+  writeFileSync(none, "no directory");
+  expect(await ran({ stateDir: none })).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(`Nothing is known to wait: ${none} is not a directory`),
   });
 });
 
