@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import type { Flags } from "../../lib/cli/parse.ts";
 import { install } from "../../lib/commands/install.ts";
 import { uninstall } from "../../lib/commands/uninstall.ts";
-import type { Box } from "../../lib/install/box.ts";
+import { asBytes, type Box } from "../../lib/install/box.ts";
 import { Unavailable } from "../../lib/model/host.ts";
 import type { Config } from "../../lib/settings/config.ts";
 import type { World } from "../../lib/world.ts";
@@ -214,7 +214,7 @@ test("the line of another program or other settings stays when its state is else
   expect((await uninstalled(box, { config: "/opt/none.toml" })).out).toContain(
     "nothing is installed\nnot removed, of another",
   );
-  const real = testBox({ crontab: line.replace("/opt/server-metrics", quoted(process.execPath)) });
+  const real = testBox({ crontab: line.replace("/opt/server-metrics", asBytes(quoted(process.execPath))) });
   expect((await uninstalled(real)).out).toContain("not removed, of another program or settings: */30 * * * *");
   expect(real.has.writes).toBe(0);
 });
