@@ -22,7 +22,7 @@ export interface Alert {
   readonly mute?: Mute;
 }
 
-/** What somebody muted, and for how long. Times in milliseconds since the epoch. */
+/** A mute and its end. Times in milliseconds since the epoch. */
 export interface Mute {
   /** A rule and its target as `check --rules` has them, a target alone for all its rules, or `*` for everything. */
   readonly target: string;

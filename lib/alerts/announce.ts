@@ -7,11 +7,11 @@ import { expectedMs } from "./recurrence.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
 import { type AlertStates, stateKey, type TargetState } from "./state.ts";
 
-/** What a run has to know of a target to tell of it. */
+/** The facts on a target that decide its announcement. */
 export interface Seen {
   readonly before: TargetState;
   readonly state: TargetState;
-  /** How bad the value of this run is by itself. */
+  /** The severity of this run's value by itself. */
   readonly level: Severity | null;
   readonly inhibition: Inhibition;
   /** It ends by itself, without anybody's doing, as a job that takes all CPUs does. */
@@ -61,7 +61,7 @@ export function endsSilently(seen: Seen): boolean {
 
 /** The longest time between two reminders. */
 const longestReminderMs = 7 * dayMs;
-/** What is due so soon after another one goes along with it. */
+/** A reminder that is due this soon goes along with another one. */
 const togetherMs = dayMs;
 
 /**

@@ -38,7 +38,7 @@ export interface AssessInput {
   readonly lastRunMs?: number | null;
   /** By how much the clock was set forward since the last run, in milliseconds; 0 if not given. */
   readonly clockMovedMs?: number;
-  /** What is not to be announced; all is, if not given. */
+  /** Mutes and quiet hours; none by default. */
   readonly silence?: Silence;
 }
 
@@ -142,7 +142,7 @@ function sinceLastRunMs({ lastRunMs = null, clockMovedMs = 0, nowMs }: AssessInp
   return lastRunMs === null ? Infinity : Math.max(0, nowMs - lastRunMs - clockMovedMs);
 }
 
-/** What was told is remembered. */
+/** Remembers the announcement. */
 function stateAfter(kind: Transition["kind"], state: TargetState, nowMs: number): TargetState {
   const { severity } = state;
   const worst = worseOf(severity, state.worst);
@@ -183,7 +183,7 @@ function transitionOf(
   };
 }
 
-/** What the reader is to know of the times before. */
+/** Earlier times of a recurring incident, for the message. */
 function againOf(
   kind: Transition["kind"],
   times: TargetState["times"],
@@ -194,7 +194,7 @@ function againOf(
   return { again: { count: times.length + 1, usualMs: usualMs(times), expectedMs: expectedMs(times) } };
 }
 
-/** What is muted is judged and shown like everything else. */
+/** Marks muted alerts, which are still judged and shown. */
 function withMutes(alerts: readonly Alert[], { silence = noSilence }: AssessInput): readonly Alert[] {
   return alerts.map((alert) => {
     const mute = muteOf(silence, alert.rule, alert.labels);

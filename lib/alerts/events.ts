@@ -31,7 +31,7 @@ export type Happening =
       readonly arrays: readonly string[];
       readonly pools: readonly string[];
     }
-  /** What was raised and is not there any more, as it was last seen. */
+  /** Raised targets that disappeared, as last seen. */
   | {
       readonly kind: "letGo";
       readonly severity: "notice";

@@ -31,7 +31,7 @@ export function findGone(now: Snapshot, last: KeptSnapshot | null): readonly Hap
 const missing = (before: readonly string[], now: readonly string[]) =>
   now.length < before.length ? before.filter((name) => !now.includes(name)) : [];
 
-/** What is decided from. */
+/** The input of the decision. */
 export interface GoneInput {
   readonly assessment: Assessment;
   /** The states before this run. */

@@ -101,7 +101,7 @@ function count(before: TargetState, { value, thresholds, nowMs, standsForMs }: L
 /** Is the last value on the good side of every clear threshold? Between the thresholds nothing gets better. */
 export const isEasing = ({ clear }: TargetState): boolean => clear.warning.looks > 0 && clear.critical.looks > 0;
 
-/** A value that is on the good side of the threshold for so long is over, although it is not beyond the clear one. */
+/** A value on the good side of the threshold for this long is over, even if it has not passed the clear threshold. */
 const calmMs = 12 * hourMs;
 
 /** Whether this look sees it on the good side, for sure: clear of it, or calm for long. */

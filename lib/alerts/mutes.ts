@@ -21,7 +21,7 @@ function covers({ target }: Mute, rule: RuleName, labels: Labels): boolean {
 
 const isOver = ({ untilMs }: Mute, nowMs: number) => untilMs !== null && untilMs <= nowMs;
 
-/** What keeps a run from announcing: what is muted, and quiet hours. */
+/** The mutes and quiet hours that hold back announcements. */
 export interface Silence {
   readonly mutes: readonly Mute[];
   /** It is the time of day in which only what is critical is announced. */
@@ -37,7 +37,7 @@ export function muteOf({ mutes, nowMs }: Silence, rule: RuleName, labels: Labels
   return mutes.find((mute) => !isOver(mute, nowMs) && covers(mute, rule, labels)) ?? null;
 }
 
-/** Whether a change of a target to this severity is kept quiet. That it is over is told of what is muted until then. */
+/** Whether a change of a target to this severity is held back. A target that is muted until it is over still announces its end. */
 export function isSilenced(silence: Silence, rule: RuleName, labels: Labels, to: Severity | null): boolean {
   if (silence.isQuiet && to !== "critical") return true;
   const mute = muteOf(silence, rule, labels);
@@ -75,7 +75,7 @@ export function endedMutes({ mutes, nowMs }: Silence, states: AlertStates, alert
   return mutes.filter((mute) => (mute.untilMs === null ? isWell(mute) : isOver(mute, nowMs)));
 }
 
-/** The incidents that ended in this run, and that nobody was told of. */
+/** Incidents that ended in this run without an announcement. */
 export function endedUntold(
   before: AlertStates,
   after: AlertStates,
@@ -93,6 +93,6 @@ export function endedUntold(
 /** More than a reader wants to see of what is over. */
 const heldKept = 20;
 
-/** What began and ended unannounced, with what a run adds to it; each once. */
+/** Adds this run's incidents to those that began and ended unannounced; each once. */
 export const addHeld = (held: readonly string[], more: readonly string[]): readonly string[] =>
   [...new Set([...held, ...more])].slice(-heldKept);

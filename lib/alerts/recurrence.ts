@@ -1,19 +1,19 @@
 import { dayMs, hourMs } from "../clock.ts";
 import type { TargetState } from "./state.ts";
 
-/** The third time within so long is once too often to be news each time. */
+/** The third time within this span counts as recurring. */
 const memoryMs = 7 * dayMs;
 const timesUntilRecurring = 3;
 /** As many of them are remembered. */
 const timesKept = 5;
-/** After so many of its usual periods without another time it is over. */
+/** Recurrence ends after this many of its usual periods without another time. */
 const periodsUntilOver = 3;
 const shortestEndMs = hourMs;
 /** Up to so much longer than the longest before it is one more of the same. */
 const longerFactor = 2;
 const shortestLongerMs = hourMs / 2;
 
-/** What happened to an incident at a look. */
+/** The change of an incident at a look. */
 interface Turn {
   readonly began: boolean;
   readonly ended: boolean;
@@ -49,7 +49,7 @@ function endAfterMs(times: TargetState["times"]): number {
   return Math.max(shortestEndMs, (periodsUntilOver * (last.fromMs - first.fromMs)) / (times.length - 1));
 }
 
-/** How long it took on average the times before, in milliseconds. */
+/** The average length of the earlier times, milliseconds. */
 export const usualMs = (times: TargetState["times"]): number =>
   times.reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0) / Math.max(1, times.length);
 

@@ -10,7 +10,7 @@ const state = (observation: ObservationName, thresholds: Partial<Pick<Rule, Seve
   ...thresholds,
 });
 
-/** What comes and goes by the minute must last so long. */
+/** Values that change by the minute must last this long. */
 const forMinutes = 20;
 
 /**
@@ -22,7 +22,7 @@ export const rules = {
     observation: "storage_pressing_percent",
     displayAs: "storage_used_percent",
     hasReason: true,
-    // Nobody can make room on an image, a snapshot or an archive.
+    // An image, a snapshot or an archive is full by design.
     unless: "storage_read_only",
     notation: "percentUp",
     warning: threshold(85, 80, 1),

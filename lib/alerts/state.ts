@@ -34,7 +34,7 @@ export const TargetState = v.object({
   /** The last announcement and its time. */
   said: severity,
   saidMs: v.number(),
-  /** How often it was said again since then, unchanged. */
+  /** The number of reminders since then. */
   reminders: v.optional(v.number(), 0),
   /** The incidents of the last days that were announced and are over. */
   times: v.optional(v.array(v.object({ fromMs: v.number(), toMs: v.number() })), []),

@@ -72,7 +72,7 @@ export function sentence(transition: Transition, words: Words): string {
   }
 }
 
-/** How often it was there before, for how long, and until when it is quiet now; nothing where it is the first time. */
+/** The count and length of earlier times, and how long it stays quiet; empty the first time. */
 function againIn({ again }: Transition, { alert }: Words): string {
   return again === undefined ? "" : alert.again(again.count, again.usualMs / 1000, again.expectedMs / 1000);
 }

@@ -105,7 +105,7 @@ async function send(attempt: Attempt, route: AlsoRoute, { fetch, machine, versio
 /** Tries after which a message that is found bad is given up; the first may be the fault of a setting. */
 const triesOfABadOne = 3;
 
-/** What the status of an answer means. Every service has its own, so only a bad request is ever given up. */
+/** Maps an answer's status to an outcome. Services differ, so only a bad request is given up. */
 export function outcomeOfStatus(name: string, status: number, attempts: number, afterMs: number | undefined): Outcome {
   const reason = `${name}: answered ${status}`;
   const after = afterMs === undefined ? {} : { afterMs };

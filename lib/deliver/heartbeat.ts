@@ -105,7 +105,7 @@ async function follow({ url, method, headers }: Ping, { fetch, version }: PingDe
   }
 }
 
-/** A login page answers 200 to whatever it is asked, and nobody watches behind it. */
+/** A login page answers every request with 200, so a page is no success. */
 async function judge(response: Response, wasRedirected: boolean) {
   const isPage = /^text\/html\b/i.test(response.headers.get("content-type") ?? "");
   const { status, body = "" } = await readAnswer(response);

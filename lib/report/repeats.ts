@@ -3,7 +3,7 @@ import type { Event } from "../alerts/events.ts";
 import { dayMs, slotOf } from "../clock.ts";
 import type { Announcement } from "./explain.ts";
 
-/** What was told by runs that can remember nothing else; times in milliseconds since the epoch. */
+/** Announcements of runs without a state; times in milliseconds since the epoch. */
 export interface Told {
   /** When each piece of news was last told. */
   readonly news: Readonly<Record<string, number>>;

@@ -61,7 +61,7 @@ export interface ReportInput {
   readonly notes: readonly Note[];
   /** The due time of the next card, milliseconds since the epoch; null when it is not known. */
   readonly nextMs: number | null;
-  /** What is muted, and the zone of the times; nothing, if not given. */
+  /** Mutes, and the zone of their times; none by default. */
   readonly silence?: { readonly mutes: readonly Mute[]; readonly timezone: string | null };
   readonly words: Words;
 }

@@ -30,7 +30,7 @@ export interface Run {
   readonly incidents: readonly Incident[];
   /** The mutes that have ended. */
   readonly endedMutes: readonly Mute[];
-  /** What began and ended unannounced, to be told when the silence ends. */
+  /** Incidents that began and ended unannounced, for the message when the silence ends. */
   readonly held: readonly string[];
   /** The loud message about what changed; null when nothing did. */
   readonly alert: unknown;

@@ -27,7 +27,7 @@ export function noteHeartbeat(database: Database, problem: string | null, nowMs:
   attempt(() => setValue(database, "heartbeat", missed === null ? null : JSON.stringify(missed)));
 }
 
-/** What a message is to say of it: once a day, or a steady one as long as it lasts. */
+/** The note of a message: once a day, or on each message of a live card while it lasts. */
 export function takeHeartbeatNotes(database: Database, nowMs: number, isSteady: boolean): readonly Note[] {
   const missed = missedHeartbeat(database);
   if (missed === null) return [];

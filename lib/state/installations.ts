@@ -41,7 +41,7 @@ export function isLastPoster(database: Database, { webhookUrl }: Installation): 
   return known(database).at(-1)?.webhook === hashOf(webhookUrl);
 }
 
-/** A webhook that was in use so long ago is not in use any more. */
+/** A webhook unused for this long no longer counts. */
 const liveMs = 2 * dayMs;
 
 /**

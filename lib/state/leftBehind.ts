@@ -17,7 +17,7 @@ export interface Message {
   readonly reason: string | null;
 }
 
-/** What the runs so far have left behind. */
+/** The state that earlier runs left behind. */
 export interface LeftBehind {
   /** Of the last runs, oldest first; milliseconds since the epoch. */
   readonly lookTimes: readonly number[];

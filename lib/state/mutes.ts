@@ -12,7 +12,7 @@ const muteText = v.pipe(
   v.object({ sinceMs: timeMs, untilMs: v.nullable(timeMs), why: v.nullable(v.string()) }),
 );
 
-/** What is muted, in the order of the targets' names. One in another form counts as none. */
+/** The mutes, by target name. An entry in another form is ignored. */
 export function readMutes(database: Database): readonly Mute[] {
   const rows = v.parse(v.array(muteRow), database.query("SELECT key, value FROM mute ORDER BY key").all());
   return rows.flatMap(({ key, value }) => {

@@ -25,7 +25,7 @@ export async function choiceOf(
   return { flag: stateDir, env, owner: await readOwner(machine.host) };
 }
 
-/** Who posts: told apart by the settings file, because a webhook may be replaced. */
+/** The installation that posts, identified by its settings file, because a webhook may be replaced. */
 export function installationOf(
   { env }: Pick<World, "env">,
   { config }: Flags,

@@ -29,9 +29,9 @@ export interface Past {
   readonly lastCard: KeptSnapshot | null;
   readonly alertStates: AlertStates;
   readonly eventSeries: Series;
-  /** What is not to be announced. */
+  /** The mutes and quiet hours. */
   readonly mutes: readonly Mute[];
-  /** What began and ended while everything was muted, or in quiet hours. */
+  /** Incidents that began and ended during a mute of everything or quiet hours. */
   readonly held: readonly string[];
   /** Of the last day. */
   readonly incidents: readonly Incident[];

@@ -7,7 +7,7 @@ import { attempt, reasonOf } from "./fault.ts";
 import { lockName, takeLock } from "./lock.ts";
 import { findStateFile } from "./reading.ts";
 
-/** What a state consists of. */
+/** The files of a state. */
 export interface StateFiles {
   readonly directory: string;
   /** Their paths. */

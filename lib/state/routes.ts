@@ -12,7 +12,7 @@ export function enqueueRouted(database: Database, { route, body }: RoutedAlert, 
   return Number(database.run(insert, [nowMs, JSON.stringify(body), route]).lastInsertRowid);
 }
 
-/** What may wait for one other route; the newest are worth most. */
+/** Messages that may wait for one other route; the newest are kept. */
 const routedKept = 100;
 
 /** Takes out what waits for routes that are set no more, and what is too much. Call it inside the transaction of the run. */
