@@ -28,8 +28,10 @@ async function runCommand(world: World): Promise<ExitCode> {
     case "misuse":
       complain(world, [`${invocation.problem}; see server-metrics --help`]);
       return exitCodes.usage;
-    case "run":
-      return commands[invocation.command]({ world, ...invocation });
+    case "run": {
+      const env = invocation.flags.color === undefined ? world.env : { ...world.env, NO_COLOR: "1" };
+      return commands[invocation.command]({ world: { ...world, env }, ...invocation });
+    }
   }
 }
 

@@ -29,7 +29,8 @@ export const options = {
   stateDir: { usage: "--state-dir <dir>", description: "Where to remember things; none for nowhere" },
   live: { usage: "--live", description: "Keep one card a day and edit it in place" },
   name: { usage: "--name <name>", description: "This machine's name (default: its host name)" },
-  version: { usage: "--version", description: "Print the version" },
+  version: { usage: "-v, -V, --version", description: "Print the version" },
+  color: { usage: "--no-color", description: "No colours, as with NO_COLOR set" },
   help: { usage: "-h, --help", description: "Print this help" },
   format: { usage: "--format <prometheus|otlp-json>", description: "default: prometheus" },
   url: { usage: "--url <url>", description: "Send them there, by HTTP" },
@@ -42,6 +43,7 @@ export const options = {
   dashboard: { usage: "--dashboard", description: "Print a dashboard for Grafana" },
   csv: { usage: "--csv", description: "CSV, for spreadsheets: a line a run, or an hour" },
   hours: { usage: "--hours <hours>", description: "How far back, up to 9600 (default: 24)" },
+  days: { usage: "--days <days>", description: "The same in days, up to 400" },
   all: { usage: "--all", description: "Everything, for a time" },
   list: { usage: "--list", description: "What is muted" },
   for: { usage: "--for <time>", description: "So long: 30m, 2h, 3d" },
@@ -68,7 +70,7 @@ export interface CommandDefinition {
 }
 
 /** Options that every command takes. */
-export const commonOptions: readonly OptionName[] = ["config", "name", "stateDir", "version", "help"];
+export const commonOptions: readonly OptionName[] = ["config", "name", "stateDir", "color", "version", "help"];
 
 /** Options that a schedule hands on to the report, beside the common ones. */
 const ofSchedules = [
@@ -108,10 +110,10 @@ export const commands = {
   },
   history: {
     description: "What was: minimum, average, maximum, course of numbers",
-    options: ["hours", "json", "csv", "png"],
+    options: ["hours", "days", "json", "csv", "png"],
     examples: [
       "server-metrics history",
-      "server-metrics history --hours 168",
+      "server-metrics history --days 7",
       "server-metrics history --png day.png",
       "server-metrics history --csv > day.csv",
     ],

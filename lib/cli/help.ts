@@ -24,7 +24,7 @@ export function helpText(command: CommandName | null): string {
 
 /** The options of the commands are left to their own help, so that there is room for all commands. */
 function programHelp(): string {
-  const everywhere = commonOptions.map((name) => options[name].usage);
+  const everywhere = commonOptions.map((name) => options[name].usage.split(", ", 1)[0]);
   return [
     "Usage: server-metrics [command] [options]",
     ...section("Commands", columns(commandNames.map((name) => [name, commands[name].description]))),

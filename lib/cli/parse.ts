@@ -1,6 +1,6 @@
 import { type CAC, type Command, cac } from "cac";
 
-import { nearest } from "../nearest.ts";
+import { didYouMean } from "../nearest.ts";
 import {
   type CommandDefinition,
   type CommandName,
@@ -47,10 +47,10 @@ export function parseArguments(argv: readonly string[]): Invocation {
   return words === null ? { kind: "misuse", problem: 'expected "help" and one command' } : parseWords(words);
 }
 
-/** `help show` is `show --help`, and `version` is `--version`, with the letters that other programs have for it. */
+/** `help show` is `show --help`, and `version` is `--version`. */
 function withoutAliases(argv: readonly string[]): readonly string[] | null {
   const [first = "", ...rest] = argv;
-  if (rest.length === 0 && /^(version|-v|-V)$/.test(first)) return ["--version"];
+  if (rest.length === 0 && first === "version") return ["--version"];
   if (first !== "help") return argv;
   return rest.length > 1 ? null : [...rest, "--help"];
 }
@@ -65,7 +65,7 @@ function parseWords(argv: readonly string[]): Invocation {
   const { choices } = definition;
   const [choice, ...rest] = choices === undefined ? ["", ...cli.args] : cli.args;
   const isFree = definition.argument !== undefined;
-  const unknown = findUnknown(cli, matched, isFree ? [] : rest, argv);
+  const unknown = findUnknown(cli, matched, isFree ? [] : rest, argv, choices);
   if (unknown !== null) return { kind: "misuse", problem: unknown };
   if (cli.options["help"] === true) {
     return { kind: "help", command: cli.matchedCommandName === undefined ? null : command };
@@ -108,7 +108,13 @@ function asTyped(name: string, argv: readonly string[]): string {
   return written.find((word) => camel(word) === name) ?? (name.length === 1 ? `-${name}` : `--${kebab(name)}`);
 }
 
-function findUnknown(cli: CAC, command: Command, words: readonly string[], argv: readonly string[]): string | null {
+function findUnknown(
+  cli: CAC,
+  command: Command,
+  words: readonly string[],
+  argv: readonly string[],
+  choices: CommandDefinition["choices"],
+): string | null {
   const known = [...command.options, ...cli.globalCommand.options];
   const unknown = Object.keys(cli.options).find(
     (name) => name !== "--" && !known.some((option) => option.names.includes(name)),
@@ -117,7 +123,7 @@ function findUnknown(cli: CAC, command: Command, words: readonly string[], argv:
     const typed = asTyped(unknown, argv);
     return `unknown option ${typed}${didYouMean(
       typed,
-      known.map((option) => `--${kebab(option.name)}`),
+      known.map(({ rawName }) => /--[\w-]+/.exec(rawName)?.[0] ?? rawName),
     )}`;
   }
   const empty = known.find((option) => option.required === true && typeof cli.options[option.name] === "boolean");
@@ -125,19 +131,20 @@ function findUnknown(cli: CAC, command: Command, words: readonly string[], argv:
   if (words.length === 0) return null;
   // Joined, because digits come as a number, whatever cac's types say.
   const typed = words.join(" ");
-  return `unknown command "${typed}"${didYouMean(typed, commandNames)}`;
-}
-
-function didYouMean(word: string, candidates: readonly string[]): string {
-  const meant = nearest(word, candidates);
-  return meant === null ? "" : `; did you mean ${meant}?`;
+  if (cli.matchedCommandName !== undefined)
+    return `${command.name} takes ${choices === undefined ? "no words" : "one word"}`;
+  // `watch` is an option of one.
+  const ofOthers = commandNames.flatMap((name) => commands[name].options.map((option) => `${name} --${kebab(option)}`));
+  const meant = ofOthers.find((option) => option.endsWith(` --${typed}`));
+  return `unknown command "${typed}"${meant === undefined ? didYouMean(typed, commandNames) : `; did you mean ${meant}?`}`;
 }
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** cac turns `007` into the number 7, so the value is taken from where it was typed, the last one if repeated. */
 function typedValue(argv: readonly string[], name: OptionName, parsed: unknown): string | null {
-  if (parsed === undefined || parsed === false) return null;
+  // cac has true for an option such as --no-color that was not given.
+  if (parsed === undefined || parsed === options[name].usage.startsWith("--no-")) return null;
   if (!options[name].usage.includes("<")) return "";
   const flag = `--${kebab(name)}`;
   const index = argv.findLastIndex((word) => word === flag || word.startsWith(`${flag}=`));

@@ -7,7 +7,7 @@ import { type ExitCode, exitCodes } from "../exit.ts";
 import { probeExport } from "../export/probe.ts";
 import { isoTime } from "../format.ts";
 import { fileFacts } from "../host/executable.ts";
-import { nearest } from "../nearest.ts";
+import { didYouMean } from "../nearest.ts";
 import { matchesGlob } from "../settings/alerts.ts";
 import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
 import { type Box, thisBox } from "../install/box.ts";
@@ -103,8 +103,7 @@ async function checkTargets(world: World, flags: Flags, settings: LoadedSettings
   if (seen.length === 0) return [];
   const unseen = named.filter(({ target }) => !seen.some((label) => matchesGlob(label, target)));
   return unseen.map(({ rule, target }) => {
-    const close = nearest(target, [...new Set(seen)]);
-    const meant = close === null ? "" : `; did you mean ${JSON.stringify(close)}?`;
+    const meant = didYouMean(target, seen, JSON.stringify);
     const says = `rules.${rule}.targets.${JSON.stringify(target)} matches nothing that was seen here${meant}`;
     return finding("targets", null, says, exitCodes.ok);
   });

@@ -20,7 +20,7 @@ const usual = 24;
 
 /** Prints the past of the key metrics from the state. Measures and changes nothing. */
 export async function history(world: World, config: Config, flags: Flags): Promise<ExitCode> {
-  const hours = flags.hours === undefined ? usual : Number(flags.hours);
+  const hours = flags.days === undefined ? Number(flags.hours ?? usual) : Number(flags.days) * 24;
   const misuse = misuseOf(flags, hours);
   if (misuse !== null) {
     complain(world, [misuse]);
@@ -62,9 +62,11 @@ const renderers: Renderers<(shown: Shown, world: World, config: Config) => strin
   csv: ({ numbers, samples }) => renderHistoryCsv(numbers, samples),
 };
 
-function misuseOf({ hours: typed, csv, json, png }: Flags, hours: number): string | null {
+function misuseOf({ hours: typed, days, csv, json, png }: Flags, hours: number): string | null {
+  if (typed !== undefined && days !== undefined) return "--hours and --days: expected one of them";
   if (!(hours > 0 && hours <= most)) {
-    return `--hours: expected a number of hours above 0, up to ${most}, got ${JSON.stringify(typed)}`;
+    const [unit, limit] = days === undefined ? ["hours", most] : ["days", most / 24];
+    return `--${unit}: expected a number of ${unit} above 0, up to ${limit}, got ${JSON.stringify(days ?? typed)}`;
   }
   const forms = [csv, json, png].filter((form) => form !== undefined);
   return forms.length > 1 ? "--csv, --json and --png: expected one of them" : null;

@@ -6,7 +6,7 @@ import { dayMs, hourMs } from "../clock.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { isoTime, localInstant, localText, printable } from "../format.ts";
 import { targetName } from "../model/rule.ts";
-import { nearest } from "../nearest.ts";
+import { didYouMean } from "../nearest.ts";
 import type { Config } from "../settings/config.ts";
 import { attempt } from "../state/fault.ts";
 import { readMutes, removeMute, writeMute } from "../state/mutes.ts";
@@ -124,8 +124,7 @@ function findTarget(database: Database, typed: string, untilOver: boolean): stri
 }
 
 function notFound(typed: string, known: readonly string[], problem: string): Refusal {
-  const close = nearest(typed, [...new Set(known)]);
-  return { refused: `${JSON.stringify(typed)} ${problem}${close === null ? "" : `; did you mean ${close}?`}` };
+  return { refused: `${JSON.stringify(typed)} ${problem}${didYouMean(typed, known)}` };
 }
 
 type Until = { readonly ok: true; readonly ms: number | null } | { readonly ok: false; readonly problem: string };

@@ -6,6 +6,7 @@ import { type RuleName, ruleNames, rules } from "../alerts/rules.ts";
 import { minuteMs } from "../clock.ts";
 import type { Labels } from "../model/observation.ts";
 import { type Rule, shownAs, type Threshold } from "../model/rule.ts";
+import { nearest } from "../nearest.ts";
 import type { ThresholdsOf } from "../words/digits.ts";
 import { type Meanings, minutesOrHours } from "./types.ts";
 
@@ -69,9 +70,18 @@ export const ruleMeanings: Meanings<typeof ruleEntries> = {
   },
 };
 
+const ruleExpected = (typed: string) => {
+  const meant = nearest(typed, ruleNames);
+  return meant === null ? `one of the rules ${ruleNames.join(", ")}` : `a rule such as ${meant}`;
+};
+
 /** Settings of the rules, by rule: other thresholds, other thresholds for one target, or off. */
 export const RuleSettings = v.pipe(
-  v.record(v.picklist(ruleNames, `one of the rules ${ruleNames.join(", ")}`), ruleSettings, "a table"),
+  v.record(
+    v.picklist(ruleNames, ({ input }) => ruleExpected(String(input))),
+    ruleSettings,
+    "a table",
+  ),
   v.check(
     (settings) => freeShares(settings).length === 0,
     ({ input }) => freeShares(input)[0] ?? "percent used",

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { errorMessage, type Result } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { didYouMean } from "../nearest.ts";
 
 /** The origin of wrong settings; `nameOf` gives a setting's name there. */
 export interface Origin {
@@ -27,8 +27,7 @@ export function describeIssues(issues: Issues, origin: Origin | undefined, names
     const setting = (v.getDotPath(issue) ?? "").replace(/^((?:export|alerts\.also)\.\d+\.headers)\..*$/s, "$1");
     const name = origin?.nameOf(setting) ?? setting;
     if (issue.type === "strict_object" && issue.expected === "never") {
-      const meant = meantBy(setting, names);
-      return `${name} is unknown${meant === null ? "" : `; did you mean ${JSON.stringify(meant)}?`}`;
+      return `${name} is unknown${meantBy(setting, names)}`;
     }
     const got = issue.input === undefined ? "" : JSON.stringify(issue.input);
     // Whatever setting an address was meant for, it may hold a secret.
@@ -37,10 +36,10 @@ export function describeIssues(issues: Issues, origin: Origin | undefined, names
   });
 }
 
-function meantBy(setting: string, { top, tables }: SettingNames): string | null {
+function meantBy(setting: string, { top, tables }: SettingNames): string {
   const [first = "", ...below] = setting.split(".");
   const siblings = below.length === 0 ? top : (tables[first] ?? {});
-  return nearest(below.at(-1) ?? first, Object.keys(siblings));
+  return didYouMean(below.at(-1) ?? first, Object.keys(siblings), JSON.stringify);
 }
 
 /** Reads a text in TOML; what is wrong with it is a clause about the text, with the line. */

@@ -78,6 +78,7 @@ for (const shell of Object.keys(shells)) {
       "--help",
       "--json",
       "--name",
+      "--no-color",
       "--retry",
       "--state-dir",
       "--version",

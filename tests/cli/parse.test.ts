@@ -20,6 +20,8 @@ test.each([
   [["--name=a", "--name=b"], "report", { name: "b" }],
   [["--config", "/etc/a.toml"], "report", { config: "/etc/a.toml" }],
   [["show"], "show", {}],
+  [["show", "--no-color"], "show", { color: "" }],
+  [["history", "--days", "7"], "history", { days: "7" }],
   [["show", "--json", "--sample", "0"], "show", { json: "", sample: "0" }],
 ])("%j means %s with %j", (argv, command, flags) => {
   expect(parse(...argv)).toEqual({ kind: "run", command, flags } as ReturnType<typeof parse>);
@@ -29,13 +31,15 @@ test.each([
   [["--dryrun"], "unknown option --dryrun; did you mean --dry-run?"],
   [["--jsn"], "unknown option --jsn"],
   [["--sampLE"], "unknown option --sampLE; did you mean --sample?"],
-  [["--no-color"], "unknown option --no-color"],
+  [["--no-colour"], "unknown option --no-colour; did you mean --no-color?"],
   [["show", "--jsn"], "unknown option --jsn; did you mean --json?"],
   [["show", "--dry-run"], "unknown option --dry-run"],
   [["-x"], "unknown option -x"],
   [["shwo"], 'unknown command "shwo"; did you mean show?'],
   [["frobnicate"], 'unknown command "frobnicate"'],
-  [["show", "extra"], 'unknown command "extra"'],
+  [["watch"], 'unknown command "watch"; did you mean show --watch?'],
+  [["test"], 'unknown command "test"; did you mean test-alert?'],
+  [["show", "extra"], "show takes no words"],
   [["--name"], "option --name <name> needs a value"],
   [["show", "--sample"], "option --sample <seconds> needs a value"],
 ])("%j is a misuse: %s", (argv, problem) => {
@@ -45,6 +49,7 @@ test.each([
 test("--version asks for the version, with any command", () => {
   expect(parse("--version")).toEqual({ kind: "version" });
   expect(parse("show", "--version")).toEqual({ kind: "version" });
+  expect(parse("show", "-v")).toEqual({ kind: "version" });
 });
 
 test("--help asks for the help of the program, or of the command that was named", () => {
@@ -60,7 +65,7 @@ test("what must follow a command must be one of its words", () => {
   expect(parse("completions")).toEqual({ kind: "misuse", problem });
   expect(parse("completions", "tcsh")).toEqual({ kind: "misuse", problem });
   expect(parse("completions", "7")).toEqual({ kind: "misuse", problem });
-  expect(parse("completions", "zsh", "fish")).toEqual({ kind: "misuse", problem: 'unknown command "fish"' });
+  expect(parse("completions", "zsh", "fish")).toEqual({ kind: "misuse", problem: "completions takes one word" });
 });
 
 test.each([

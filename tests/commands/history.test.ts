@@ -75,6 +75,17 @@ test.each(["0", "-1", "9601", "ten", "", "NaN", "Infinity"])("%j hours are refus
   expect(errors).toEqual([`--hours: expected a number of hours above 0, up to 9600, got "${hours}"`]);
 });
 
+test("a past can be asked for in days, but not in hours at once", async () => {
+  using directory = temporaryDirectory();
+  remember(directory.path, [10, 30, 50]);
+  expect((await ran({ stateDir: directory.path, days: "2", json: "" })).out).toContain('"runs": 2');
+  expect(await ran({ days: "401" })).toMatchObject({
+    code: 64,
+    errors: ['--days: expected a number of days above 0, up to 400, got "401"'],
+  });
+  expect(await ran({ days: "1", hours: "2" })).toMatchObject({ code: 64 });
+});
+
 test("two forms at once are refused", async () => {
   expect(await ran({ csv: "", json: "" })).toMatchObject({
     code: 64,

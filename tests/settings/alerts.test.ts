@@ -87,7 +87,9 @@ test.each([
   ["lines in the wrong order", { rules: { storage_used: { warning: 96 } } }, "storage_used"],
   ["a clear line on the bad side", { rules: { memory: { warning_clear: 95 } } }, "memory"],
   ["memory as its free share", { rules: { memory: { critical: 4 } } }, "percent used in memory: 96 in place of 4"],
-  ["a rule that does not exist", { rules: { storge_used: false } }, "one of the rules"],
+  ["a rule that does not exist", { rules: { storge_used: false } }, "a rule such as storage_used"],
+  ["a part of a rule's name", { rules: { swap: false } }, "a rule such as swap_traffic"],
+  ["a rule that is like none", { rules: { xyz: false } }, "one of the rules"],
   ["a level for a rule that has none", { rules: { memory: { warning_used: 50 } } }, "memory"],
   ["a level beyond 100 %", { rules: { storage_full_soon: { targets: { "/": { critical_used: 101 } } } } }, "rules"],
 ])("%s is refused, with what is wrong", (_, settings, words) => {
