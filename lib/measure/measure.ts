@@ -5,6 +5,7 @@ import { findGone, letGo } from "../alerts/gone.ts";
 import type { RuleName } from "../alerts/rules.ts";
 import { followIncidents, type Incident } from "../alerts/incidents.ts";
 import { addHeld, endedMutes, endedUntold, isEventSilenced, isSilent, type Silence } from "../alerts/mutes.ts";
+import { headline } from "../alerts/text.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import { createFormat } from "../format.ts";
 import type { Machine } from "../host/machine.ts";
@@ -188,6 +189,10 @@ export async function announce(
   const { name, sections } = report(words, []);
   const rows = sections.flatMap((section) => section.rows);
   const facts = { observations, rows, processes, hours, format: createFormat(config.units), words };
-  const reasons = explain({ transitions, events }, facts);
-  return { name, nowMs, transitions, events, held: held.told, reasons, words };
+  const found = transitions.filter(({ kind, rule }) => kind === "raised" && past.newRules.includes(rule));
+  const isFoundByUpdate = found.length === transitions.length + events.length + held.told.length;
+  const ofUpdate =
+    isFoundByUpdate || found.length === 0 ? [] : [words.reason.ofUpdate(found.map((one) => headline(one, words)))];
+  const reasons = [...ofUpdate, ...explain({ transitions, events }, facts)];
+  return { name, nowMs, transitions, events, held: held.told, reasons, isFoundByUpdate, words };
 }

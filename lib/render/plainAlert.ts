@@ -16,7 +16,9 @@ const headlinesShown = 4;
 const longest = { title: 250, text: 2000 } as const;
 
 /** All that changed in a run, the worst first. */
-export function renderPlainAlert({ name, transitions, events, reasons, words }: Announcement): PlainAlert {
+export function renderPlainAlert(announcement: Announcement): PlainAlert {
+  const { name, transitions, events, reasons, words, isFoundByUpdate = false } = announcement;
+  const title = isFoundByUpdate ? words.alert.titleOfUpdate : words.alert.title;
   const news = [
     ...transitions.map((one) => ({
       severity: one.to ?? ("recovered" as const),
@@ -33,7 +35,7 @@ export function renderPlainAlert({ name, transitions, events, reasons, words }: 
   return {
     name: tame(name, longest.title),
     severity: news[0]?.severity ?? "notice",
-    title: tame(words.alert.title(name, shown, news.length - shown.length), longest.title),
+    title: tame(title(name, shown, news.length - shown.length), longest.title),
     text: [...news.map(({ line }) => line), ...reasons]
       .map((line) => tame(line, longest.text))
       .join("\n")

@@ -35,6 +35,8 @@ export interface Announcement extends News {
   readonly reasons: readonly string[];
   /** What began and ended while everything was muted, or in quiet hours; told when that ends. */
   readonly held?: readonly string[];
+  /** All of it is what rules found that the version before did not have. */
+  readonly isFoundByUpdate?: boolean;
   readonly words: Words;
 }
 

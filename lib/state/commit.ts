@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 import * as v from "valibot";
 
 import type { EventSeries } from "../alerts/events.ts";
+import { ruleNames } from "../alerts/rules.ts";
 import type { AlertStates } from "../alerts/state.ts";
 import type { Incident } from "../alerts/incidents.ts";
 import type { Mute } from "../alerts/alert.ts";
@@ -86,6 +87,7 @@ function writeRun(database: Database, run: Run, snapshot: string): void {
   }
   setValue(database, "snapshot", snapshot);
   writeTargets(database, run.alertStates, nowMs);
+  setValue(database, "rules", JSON.stringify(ruleNames));
   setValue(database, "event_series", JSON.stringify(run.eventSeries));
   setValue(database, "troubles", run.incidents.length === 0 ? null : JSON.stringify(run.incidents));
   for (const mute of run.endedMutes) removeMute(database, mute);

@@ -26,6 +26,7 @@ export type Key =
   | "live_day"
   | "maintained_on"
   | "owner"
+  | "rules"
   | "run_times"
   | "snapshot"
   | "troubles";

@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 import * as v from "valibot";
 
 import { EventSeries, type EventSeries as Series } from "../alerts/events.ts";
+import { firstRules, type RuleName, ruleNames } from "../alerts/rules.ts";
 import type { AlertStates } from "../alerts/state.ts";
 import { type Incident, Incidents } from "../alerts/incidents.ts";
 import type { Mute } from "../alerts/alert.ts";
@@ -28,6 +29,8 @@ export interface Past {
   /** The last card; a card shows the time since. */
   readonly lastCard: KeptSnapshot | null;
   readonly alertStates: AlertStates;
+  /** The rules that the version of the last run did not have. */
+  readonly newRules: readonly RuleName[];
   readonly eventSeries: Series;
   /** The mutes and quiet hours. */
   readonly mutes: readonly Mute[];
@@ -66,6 +69,7 @@ export const noPast: Past = {
   lastRun: null,
   lastCard: null,
   alertStates: {},
+  newRules: [],
   eventSeries: {},
   mutes: [],
   held: [],
@@ -96,11 +100,13 @@ export function readPast(database: Database): Past {
   const lastCardText = remembered(database, "card_snapshot");
   const lastRun = lastRunText === null ? null : readSnapshot(lastRunText);
   const targets = attempt(() => readTargets(database, lastRun?.takenAtMs ?? 0));
+  const knownRules: readonly string[] = read("rules", v.array(v.string())) ?? firstRules;
   const readLastCard = () => (lastCardText === null ? null : readSnapshot(lastCardText));
   return {
     lastRun,
     lastCard: lastCardText === asSnapshot || lastCardText === lastRunText ? lastRun : readLastCard(),
     alertStates: targets.ok ? targets.value : {},
+    newRules: lastRun === null ? [] : ruleNames.filter((name) => !knownRules.includes(name)),
     eventSeries: read("event_series", EventSeries) ?? {},
     mutes: readable(() => readMutes(database)),
     held: read("held", v.array(v.string())) ?? [],

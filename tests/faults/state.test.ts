@@ -16,7 +16,6 @@ import { openNamespace } from "../support/namespace.ts";
 import { testWith, testWithPrograms } from "../support/needs.ts";
 import { cardsIn, type Life, nobody, startLife } from "./life.ts";
 import { root, testWhen } from "../support/programNeeds.ts";
-import { projectRoot } from "../support/project.ts";
 
 /** One report, which has to arrive although nothing can be remembered, and to say so. */
 async function expectEphemeral(life: Life, options: Parameters<Life["run"]>[0] = {}) {
@@ -201,27 +200,4 @@ test("the webhook's token is in no output, and not in the state either", async (
   for (const name of readdirSync(life.stateDirectory)) {
     expect(readFileSync(join(life.stateDirectory, name)).includes(life.discord.token.slice(0, 12))).toBe(false);
   }
-});
-
-test("the first run on a state of 0.1.0 sends what waits, keeps the history, and tells nothing again", async () => {
-  await using life = await startLife(Date.parse("2026-07-10T13:00:00Z"));
-  mkdirSync(life.stateDirectory, { mode: 0o700 });
-  const old = Bun.gunzipSync(readFileSync(join(projectRoot, "tests/state/state-0.1.0.db.gz")));
-  writeFileSync(join(life.stateDirectory, "state.db"), old);
-  // As it was when 0.1.0 last looked: without inodes, in the same boot, half an hour ago.
-  const machine = join(life.directory, "old");
-  mkdirSync(join(machine, "proc/sys/kernel/random"), { recursive: true });
-  const sizes = { totalBytes: 53_687_091_200, freeBytes: 26_843_545_600, availableBytes: 24_159_191_040 };
-  const statfs = { "/": { ...sizes, inodes: 3_276_800, inodesFree: 0 } };
-  const base = join(projectRoot, "tests/machines/vps-tokyo");
-  writeFileSync(join(machine, "machine.json"), JSON.stringify({ base, takenAt: life.now(), statfs }));
-  writeFileSync(join(machine, "proc/uptime"), `${2_000_000 + 240 * 60}.00 0.00\n`);
-  writeFileSync(join(machine, "proc/sys/kernel/random/boot_id"), "boot-1\n");
-  expect((await life.run({ environment: { SERVER_METRICS_MACHINE: machine } })).status).toBe(0);
-  const titles = life.discord.messages.map((message) => /"title":"([^"]*)"/.exec(JSON.stringify(message))?.[1]);
-  // The alert and the two cards that waited, and this run's card.
-  expect(titles).toHaveLength(4);
-  expect(titles.filter((title) => title?.includes("—") === false)).toEqual(["🔴 vps-tokyo: inodes of / 100 % used"]);
-  const { stdout } = await life.run({ command: (program) => [program, "history", "--json"] });
-  expect(JSON.parse(stdout)).toMatchObject({ runs: 9 });
 });

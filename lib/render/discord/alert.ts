@@ -29,7 +29,7 @@ export function renderAlert(announcement: Announcement, mention: Mention): Disco
   const { name, nowMs, reasons, words } = announcement;
   const look = lookOf(announcement);
   const news = newsOf(announcement);
-  const title = `${look.sign} ${escapeMarkdown(titleOf(clip(name, longestName), news, words))}`;
+  const title = `${look.sign} ${escapeMarkdown(titleOf(announcement, news))}`;
   const lines = [...news.map(({ line }) => line), ...reasons.map((reason) => `-# ${escapeMarkdown(reason)}`)];
   return {
     ...authorFrom(name),
@@ -52,9 +52,13 @@ const longestHeadline = 80;
 const headlinesShown = 4;
 
 /** The worst of them, and how many more there are. */
-function titleOf(name: string, news: readonly { readonly headline: string }[], { alert }: Words): string {
+function titleOf(
+  { name, isFoundByUpdate = false, words: { alert } }: Announcement,
+  news: readonly { readonly headline: string }[],
+): string {
   const shown = news.slice(0, headlinesShown).map((one) => clip(one.headline, longestHeadline));
-  return alert.title(name, shown, news.length - shown.length);
+  const title = isFoundByUpdate ? alert.titleOfUpdate : alert.title;
+  return title(clip(name, longestName), shown, news.length - shown.length);
 }
 
 /** The news of the alert, worst first: transitions and events alike. */

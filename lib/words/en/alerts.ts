@@ -54,6 +54,9 @@ export const alerts = {
   /** The title: the listed news and the number of others. */
   title: (name: string, news: readonly string[], more: number): string =>
     `${name}: ${[...news, ...(more > 0 ? [`+${more} more`] : [])].join(" · ")}`,
+  /** The same where an update brought the rules that found it. */
+  titleOfUpdate: (name: string, news: readonly string[], more: number): string =>
+    alerts.title(`${name}: found by the new version`, news, more),
   moreLines: (count: number): string => `… and ${count} more`,
   test: {
     name: (name: string): string => `${name} TEST`,
@@ -93,5 +96,6 @@ export const reasons = {
     `${mount}: +${bytes} an hour, full in about ${left}`,
   fillsByDay: (mount: string, bytes: string, left: string): string =>
     `${mount}: +${bytes} a day, full in about ${left}`,
+  ofUpdate: (found: readonly string[]): string => `found by the new version: ${list(found)}`,
   finding: (label: string, lines: readonly string[]): string => `${label}: ${list(lines)}`,
 };

@@ -1,0 +1,70 @@
+import { Database } from "bun:sqlite";
+import { expect, test } from "bun:test";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { FakeDiscord } from "../support/fakeDiscord.ts";
+import { projectRoot } from "../support/project.ts";
+import { type Life, startLife } from "./life.ts";
+
+/** The state that 0.1.0 left behind, with or without what waits in it. */
+function oldState({ waiting }: { readonly waiting: boolean }): Uint8Array {
+  const old = Bun.gunzipSync(readFileSync(join(projectRoot, "tests/state/state-0.1.0.db.gz")));
+  if (waiting) return old;
+  using database = Database.deserialize(old);
+  database.run("DELETE FROM outbox");
+  return database.serialize();
+}
+
+/** The machine as it was when 0.1.0 last looked: without inodes, and in the same boot. */
+function oldMachine({ directory, now }: Pick<Life, "directory" | "now">): string {
+  const machine = join(directory, "old");
+  for (const folder of ["random", "../net/netfilter"])
+    mkdirSync(join(machine, "proc/sys/kernel", folder), { recursive: true });
+  const sizes = { totalBytes: 53_687_091_200, freeBytes: 26_843_545_600, availableBytes: 24_159_191_040 };
+  const statfs = { "/": { ...sizes, inodes: 3_276_800, inodesFree: 0 } };
+  const base = join(projectRoot, "tests/machines/vps-tokyo");
+  writeFileSync(join(machine, "machine.json"), JSON.stringify({ base, takenAt: now(), statfs }));
+  const uptime = 2_000_000 + (Date.parse(now()) - Date.parse("2026-07-10T09:00:00Z")) / 1000;
+  writeFileSync(join(machine, "proc/uptime"), `${uptime}.00 0.00\n`);
+  writeFileSync(join(machine, "proc/sys/kernel/random/boot_id"), "boot-1\n");
+  return machine;
+}
+
+const titlesIn = ({ messages }: FakeDiscord) =>
+  messages.map((message) => /"title":"([^"]*)"/.exec(JSON.stringify(message))?.[1]);
+
+test("the first run on a state of 0.1.0 sends what waits, keeps the history, and tells nothing again", async () => {
+  await using life = await startLife(Date.parse("2026-07-10T13:00:00Z"));
+  mkdirSync(life.stateDirectory, { mode: 0o700 });
+  writeFileSync(join(life.stateDirectory, "state.db"), oldState({ waiting: true }));
+  const machine = oldMachine(life);
+  expect((await life.run({ environment: { SERVER_METRICS_MACHINE: machine } })).status).toBe(0);
+  const titles = titlesIn(life.discord);
+  // The alert and the two cards that waited, and this run's card.
+  expect(titles).toHaveLength(4);
+  expect(titles.filter((title) => title?.includes("—") === false)).toEqual(["🔴 vps-tokyo: inodes of / 100 % used"]);
+  const { stdout } = await life.run({ command: (program) => [program, "history", "--json"] });
+  expect(JSON.parse(stdout)).toMatchObject({ runs: 9 });
+});
+
+test("what new rules find at the first look on a state of 0.1.0 is one message, and told as that", async () => {
+  await using life = await startLife(Date.parse("2026-07-10T13:00:00Z"));
+  mkdirSync(life.stateDirectory, { mode: 0o700 });
+  writeFileSync(join(life.stateDirectory, "state.db"), oldState({ waiting: false }));
+  const machine = oldMachine(life);
+  writeFileSync(join(machine, "proc/sys/net/netfilter/nf_conntrack_count"), "65000\n");
+  writeFileSync(join(machine, "proc/sys/net/netfilter/nf_conntrack_max"), "65536\n");
+  const array = "md0 : inactive sdb1[1](S)\n      1046528 blocks super 1.2\n";
+  writeFileSync(join(machine, "proc/mdstat"), `Personalities : [raid1]\n${array}\nunused devices: <none>\n`);
+  for (let look = 0; look < 3; look += 1) {
+    expect(
+      (await life.run({ environment: { SERVER_METRICS_MACHINE: machine }, arguments: ["--only-changes"] })).status,
+    ).toBe(0);
+    life.pass(30);
+    oldMachine(life);
+  }
+  expect(titlesIn(life.discord)).toEqual([
+    "🔴 vps-tokyo: found by the new version: tracked connections 99.2 % of the table · RAID md0 not active",
+  ]);
+});
