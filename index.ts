@@ -61,7 +61,7 @@ async function run(argv: readonly string[]) {
     case helperArguments.rasterise:
       return (await import("./lib/host/helpers/rasterise.ts")).answerRasterise();
   }
-  const [{ main }, { en }] = [await import("./lib/main.ts"), await import("./lib/words/en.ts")];
+  const { main } = await import("./lib/main.ts");
   return main({
     argv,
     env: process.env,
@@ -77,7 +77,6 @@ async function run(argv: readonly string[]) {
     programFile: process.execPath,
     baked: readBaked(),
     version,
-    words: en,
     allowMs,
     signal: overtime.signal,
   });

@@ -5,10 +5,11 @@ import { createThresholdsOf } from "./settings/alerts.ts";
 import type { Config } from "./settings/config.ts";
 import { type LoadedSettings, loadSettings } from "./settings/load.ts";
 import { secretsOf } from "./settings/secrets.ts";
-import { complain, type World } from "./world.ts";
+import { type Language, languages, localLanguage } from "./words/languages.ts";
+import { complain, type Outside, type World } from "./world.ts";
 
 /** Runs one command and says what to exit with. Throws only for bugs. */
-export async function main(world: World): Promise<ExitCode> {
+export async function main(world: Outside): Promise<ExitCode> {
   try {
     return await runCommand(world);
   } finally {
@@ -16,7 +17,7 @@ export async function main(world: World): Promise<ExitCode> {
   }
 }
 
-async function runCommand(world: World): Promise<ExitCode> {
+async function runCommand(world: Outside): Promise<ExitCode> {
   const invocation = parseArguments(world.argv);
   switch (invocation.kind) {
     case "version":
@@ -29,14 +30,21 @@ async function runCommand(world: World): Promise<ExitCode> {
       complain(world, [`${invocation.problem}; see server-metrics --help`]);
       return exitCodes.usage;
     case "run": {
-      const env = invocation.flags.color === undefined ? world.env : { ...world.env, NO_COLOR: "1" };
-      return commands[invocation.command]({ world: { ...world, env }, ...invocation });
+      const { command, flags } = invocation;
+      const env = flags.color === undefined ? world.env : { ...world.env, NO_COLOR: "1" };
+      return commands[command]({ world: { ...world, env }, language: usualLanguage(command, world), ...invocation });
     }
   }
 }
 
+/** What is posted is English unless the settings say otherwise: cron has another locale than its user. */
+const usualLanguage = (command: CommandName, { env }: Outside): Language =>
+  command === "report" || command === "test-alert" ? "en" : localLanguage(env);
+
 interface Call {
-  readonly world: World;
+  readonly world: Outside;
+  /** Unless the settings name another. */
+  readonly language: Language;
   readonly flags: Flags;
   /** Which of the command's choices. */
   readonly choice?: string;
@@ -54,42 +62,46 @@ const commands: Readonly<Record<CommandName, (call: Call) => Promise<ExitCode>>>
   show: configured(async ({ watch }) =>
     watch === undefined ? (await import("./commands/show.ts")).show : (await import("./commands/watch.ts")).watch,
   ),
-  status: async ({ world, flags }) =>
-    (await import("./commands/status/status.ts")).status(world, flags, await settingsOf(world, flags)),
+  status: anyhow(async () => (await import("./commands/status/status.ts")).status),
   history: configured(async () => (await import("./commands/history.ts")).history),
-  check: async ({ world, flags }) => {
-    const settings = await settingsOf(world, flags);
-    if (flags.rules === undefined || !settings.ok) {
-      return (await import("./commands/check.ts")).check(world, flags, settings);
-    }
-    return (await import("./commands/rulesTable.ts")).printRules(
-      withThresholds(world, settings.value),
-      settings.value,
-      flags,
-    );
-  },
+  check: anyhow(async ({ rules }) => {
+    const { check } = await import("./commands/check.ts");
+    if (rules === undefined) return check;
+    const { printRules } = await import("./commands/rulesTable.ts");
+    return (world, flags, settings) =>
+      settings.ok ? printRules(world, settings.value, flags) : check(world, flags, settings);
+  }),
   "test-alert": configured(async () => (await import("./commands/testAlert.ts")).testAlert),
   mute: about(async () => (await import("./commands/mute.ts")).mute),
   unmute: about(async () => (await import("./commands/mute.ts")).unmute),
   outbox: configured(async () => (await import("./commands/outbox.ts")).outbox),
   export: configured(async () => (await import("./commands/export.ts")).exportNumbers),
   install: configured(async () => (await import("./commands/install.ts")).install),
-  uninstall: async ({ world, flags }) =>
-    (await import("./commands/uninstall.ts")).uninstall(world, flags, await settingsOf(world, flags)),
+  uninstall: anyhow(async () => (await import("./commands/uninstall.ts")).uninstall),
   completions: async ({ world, choice }) => {
     world.output.out((await import("./cli/completions/index.ts")).completions(choice));
     return exitCodes.ok;
   },
 };
 
+type Anyhow = (world: World, flags: Flags, settings: LoadedSettings) => Promise<ExitCode>;
 type Configured = (world: World, config: Config, flags: Flags) => Promise<ExitCode>;
 type About = (...call: [...Parameters<Configured>, argument: string]) => Promise<ExitCode>;
 
+/** A command that runs with wrong settings, too. */
+function anyhow(load: (flags: Flags) => Promise<Anyhow>) {
+  return async (call: Call): Promise<ExitCode> => {
+    const settings = await settingsOf(call.world, call.flags);
+    return (await load(call.flags))(await speaking(call, settings), call.flags, settings);
+  };
+}
+
 /** A command that runs only where the settings are right. */
 function configured(load: (flags: Flags) => Promise<Configured>) {
-  return async ({ world, flags }: Pick<Call, "world" | "flags">): Promise<ExitCode> => {
+  return async (call: Call): Promise<ExitCode> => {
+    const { world, flags } = call;
     const settings = await settingsOf(world, flags);
-    if (settings.ok) return (await load(flags))(withThresholds(world, settings.value), settings.value, flags);
+    if (settings.ok) return (await load(flags))(await speaking(call, settings), settings.value, flags);
     complain(world, settings.problems);
     return exitCodes.config;
   };
@@ -97,19 +109,21 @@ function configured(load: (flags: Flags) => Promise<Configured>) {
 
 /** The same for one that is told what it is about. */
 function about(load: () => Promise<About>) {
-  return ({ world, flags, argument = "" }: Call): Promise<ExitCode> =>
+  return (call: Call): Promise<ExitCode> =>
     configured(async () => {
       const command = await load();
-      return (...call) => command(...call, argument);
-    })({ world, flags });
+      return (...given) => command(...given, call.argument ?? "");
+    })(call);
 }
 
-/** Every number is written beside the thresholds that the settings have for it. */
-function withThresholds(world: World, { rules }: Config): World {
-  return { ...world, words: { ...world.words, thresholdsOf: createThresholdsOf(rules) } };
+/** The world in the reader's language, where every number is written beside the thresholds that the settings have. */
+async function speaking({ world, language }: Call, settings: LoadedSettings): Promise<World> {
+  if (!settings.ok) return { ...world, words: await languages[language]() };
+  const words = await languages[settings.value.language ?? language]();
+  return { ...world, words: { ...words, thresholdsOf: createThresholdsOf(settings.value.rules) } };
 }
 
-async function settingsOf(world: World, flags: Flags): Promise<LoadedSettings> {
+async function settingsOf(world: Outside, flags: Flags): Promise<LoadedSettings> {
   const settings = await loadSettings({ ...world, flags });
   if (settings.ok) world.output.conceal(secretsOf(settings.value));
   return settings;

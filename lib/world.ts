@@ -7,7 +7,7 @@ import type { Screen } from "./terminal/screen.ts";
 import type { Words } from "./words/en.ts";
 
 /** Everything outside of the program, so that a test can be the world. */
-export interface World {
+export interface Outside {
   /** The arguments after the program's name. */
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -29,16 +29,20 @@ export interface World {
   readonly programFile: string;
   readonly baked: Baked;
   readonly version: string;
-  /** The language of reports; errors and help are English. */
-  readonly words: Words;
   /** Moves the deadline above the whole run by some milliseconds, for a wait that was asked for. */
   readonly allowMs: (ms: number) => void;
   /** Aborted shortly before that deadline, so that unsent messages are kept. */
   readonly signal: AbortSignal;
 }
 
+/** The same, in the reader's language. */
+export interface World extends Outside {
+  /** Of all that people read; errors and help are English. */
+  readonly words: Words;
+}
+
 /** Prints problems to standard error, a line each, without control characters: they may quote what was typed. */
-export function complain({ output }: World, problems: readonly string[]): void {
+export function complain({ output }: Outside, problems: readonly string[]): void {
   if (problems.length === 0) return;
   output.error(problems.map((problem) => `server-metrics: ${printable(problem)}\n`).join(""));
 }

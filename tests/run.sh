@@ -27,7 +27,7 @@ trap 'rm -rf "$tmp"' EXIT
 if [ ! -w "${HOME:-/nowhere}" ]; then export npm_config_cache="$tmp/npm"; fi
 
 # A developer's own webhook stays out of the tests, and out of the binaries that they start.
-unset SERVER_METRICS_CONFIG SERVER_METRICS_STATE_DIR SERVER_METRICS_NAME
+unset SERVER_METRICS_CONFIG SERVER_METRICS_STATE_DIR SERVER_METRICS_NAME SERVER_METRICS_LANGUAGE LC_ALL LC_MESSAGES LANG
 DISCORD_WEBHOOK_URL='' SERVER_METRICS_ALLOW_HOST='' sh build.sh --out dist/test
 unset DISCORD_WEBHOOK_URL SERVER_METRICS_ALLOW_HOST
 

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
 import type { MetricSettings } from "../model/settings.ts";
+import type { Language } from "../words/languages.ts";
 import { ruleEntries, RuleSettings } from "./alerts.ts";
 import { AlertSettings } from "./announcements.ts";
 import { alsoTable } from "./also.ts";
@@ -24,6 +25,7 @@ const entries = {
   name: shortText(80, "a name"),
   timezone: timeZone(),
   units: oneOf(["iec", "si"]),
+  language: oneOf(["en", "ja"]),
   sample: numberBetween(0, 30, "a number of seconds"),
   layout: oneOf(["card", "classic"]),
   mode: oneOf(["post", "live"]),
@@ -57,6 +59,10 @@ export const topMeanings: Meanings<Omit<typeof entries, keyof typeof names.table
   name: { meaning: "what to call this machine", default: "its host name" },
   timezone: { meaning: "for charts, days and the classic layout's title", default: "the machine's" },
   units: { meaning: '`"iec"` = GiB, as `free -h` and `df -h`; `"si"` = GB' },
+  language: {
+    meaning: 'of cards, alerts and the terminal; `"ja"` = Japanese',
+    default: '`"en"`; commands in the terminal follow `LANG`',
+  },
   sample: { meaning: "seconds over which the CPU is measured; 0 = not" },
   layout: { meaning: "what a card looks like; `classic` is the message of the original program" },
   mode: { meaning: '`"live"`: one card a day, edited in place' },
@@ -99,6 +105,8 @@ export interface Config extends MetricSettings {
   /** For texts that hold a clock time; null for the machine's own. */
   readonly timezone: string | null;
   readonly units: "iec" | "si";
+  /** Of what people read; null: English on cards, and that of the locale in a terminal. */
+  readonly language: Language | null;
   /** Length of the CPU window; 0 for none. */
   readonly sampleSeconds: number;
   readonly layout: "card" | "classic";
@@ -144,6 +152,7 @@ export function decide(layers: readonly Layer[]): ConfigResult {
       name: settings.name ?? null,
       timezone: settings.timezone ?? null,
       units: settings.units ?? defaults.units,
+      language: settings.language ?? null,
       sampleSeconds: settings.sample ?? defaults.sample,
       layout: settings.layout ?? defaults.layout,
       mode: settings.mode ?? defaults.mode,

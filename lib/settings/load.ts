@@ -37,7 +37,13 @@ function decideLayers({ baked, flags, env }: SettingsSources, { path, values }: 
     fileLayer(baked.settings ?? {}, "the settings baked into this program"),
     ...(path === null ? [] : [fileLayer(values, path)]),
     // An empty variable of the environment means none, as everywhere else in a shell.
-    { values: withoutAbsent({ name: env["SERVER_METRICS_NAME"] || undefined }), nameOf: () => "SERVER_METRICS_NAME" },
+    {
+      values: withoutAbsent({
+        name: env["SERVER_METRICS_NAME"] || undefined,
+        language: env["SERVER_METRICS_LANGUAGE"] || undefined,
+      }),
+      nameOf: (setting) => `SERVER_METRICS_${setting.toUpperCase()}`,
+    },
     {
       values: withoutAbsent({
         name: flags.name,

@@ -59,3 +59,5 @@ export const numbers = {
     unsentMessages: (count: number): string => counted(count, "unsent message"),
   },
 };
+
+export type NumberWords = typeof numbers;

@@ -11,6 +11,8 @@ export interface RuleWords {
   readonly reason?: string;
 }
 
+type AllRules = Readonly<Record<RuleName, RuleWords> & Record<RuleWithReason, Required<RuleWords>>>;
+
 /** Metrics whose name is not what a person calls them. */
 const titles: Readonly<Record<string, string>> = {
   conntrack: "tracked connections",
@@ -30,7 +32,7 @@ const titles: Readonly<Record<string, string>> = {
 
 const titleOf = (metric: string): string => titles[metric] ?? metric;
 
-export const rules = {
+export const rules: AllRules = {
   storage_used: {
     bad: ({ mount = "" }, value) => `disk ${mount} ${value} full`,
     over: ({ mount = "" }, value) => `disk ${mount} back to ${value}`,
@@ -176,4 +178,4 @@ export const rules = {
     bad: ({ check = "" }) => `${check} cannot be reached`,
     over: ({ check = "" }) => `${check} can be reached again`,
   },
-} satisfies Record<RuleName, RuleWords> & Record<RuleWithReason, Required<RuleWords>>;
+};

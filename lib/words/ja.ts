@@ -1,0 +1,31 @@
+import type { Words } from "./en.ts";
+import type { ChartWords } from "./en/chart.ts";
+import type { HistoryWords } from "./en/history.ts";
+import type { WatchWords } from "./en/watch.ts";
+import { alerts, events, reasons } from "./ja/alerts.ts";
+import { card, day, late, mute, note, report, trend } from "./ja/card.ts";
+import { rows } from "./ja/rows.ts";
+import { rules } from "./ja/rules.ts";
+import { terminal } from "./ja/terminal.ts";
+
+/** Japanese. */
+export const ja = {
+  ...rows,
+  rules,
+  alert: alerts,
+  event: events,
+  reason: reasons,
+  report,
+  card,
+  trend,
+  day,
+  late,
+  mute,
+  note,
+  terminal,
+  later: {
+    chart: async (): Promise<ChartWords> => (await import("./ja/chart.ts")).chart,
+    history: async (): Promise<HistoryWords> => (await import("./ja/history.ts")).history,
+    watch: async (): Promise<WatchWords> => (await import("./ja/watch.ts")).watch,
+  },
+} satisfies Words;
