@@ -63,7 +63,11 @@ let broken: Watched;
 beforeAll(async () => {
   broken = await buildWatched({
     "lib/sabotage.ts": sabotage,
-    ...calling("lib/main.ts", "export async function main(world: Outside): Promise<ExitCode> {", "sabotage(...inMain);"),
+    ...calling(
+      "lib/main.ts",
+      "export async function main(world: Outside): Promise<ExitCode> {",
+      "sabotage(...inMain);",
+    ),
     ...calling(
       "lib/render/discord/card.ts",
       "version: string): DiscordMessage {",

@@ -13,7 +13,7 @@ const lasting = (seconds: number, onAndOff: boolean): string =>
 const steps = (to: Severity, from: Severity | null): string =>
   from === null ? severity[to] : `${severity[from]}→${severity[to]}`;
 
-export const alerts = {
+export const alerts: typeof english.alerts = {
   severity,
   active: {
     easing: (over) => `${over}（経過観察中）`,
@@ -44,12 +44,13 @@ export const alerts = {
       `${bad}: ${severity[to]}${after(crossed)} · ${duration(seconds)}継続（いつもより長い）`,
   },
   title: (name, news, more) => `${name}: ${[...news, ...(more > 0 ? [`ほか${more}件`] : [])].join(" · ")}`,
+  titleOfUpdate: (name, news, more) => alerts.title(`${name}: 新バージョンで検出`, news, more),
   moreLines: (count) => `ほか${count}件`,
   test: {
     name: (name) => `${name} テスト`,
     text: "server-metrics test-alert による送信テストです。異常はありません。",
   },
-} satisfies typeof english.alerts;
+};
 
 export const events = {
   rebooted: (downSeconds) => (downSeconds === null ? "再起動" : `再起動（停止は最大${duration(downSeconds)}）`),
@@ -76,4 +77,5 @@ export const reasons = {
   fillsByHour: (mount, bytes, left) => `${mount}: +${bytes}/時、約${left}で満杯`,
   fillsByDay: (mount, bytes, left) => `${mount}: +${bytes}/日、約${left}で満杯`,
   finding: (label, lines) => `${label}: ${list(lines)}`,
+  ofUpdate: (found) => `新バージョンで検出: ${list(found)}`,
 } satisfies typeof english.reasons;
