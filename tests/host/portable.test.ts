@@ -101,7 +101,8 @@ const rootIsMounted: Need = {
 };
 
 testWhen([rootIsMounted])("on this machine the portable source and the kernel agree", async () => {
-  const options = { config: { ...defaultConfig, sampleSeconds: 0.5 }, everything: false };
+  // A busy machine may take long to start the programs of the portable source.
+  const options = { config: { ...defaultConfig, sampleSeconds: 0.5 }, everything: false, deadlineMs: 60_000 };
   const portable = await collect(portableMachine.host, portableMachine.clock, options);
   const kernel = await collect(thisMachine.host, thisMachine.clock, { ...options, config: defaultConfig });
   const [ours, theirs] = [kernel.readings, portable.readings];

@@ -16,6 +16,7 @@ const tool = (name: string, more: Omit<Tool, "package"> = {}): Tool => ({ packag
 /** Every program of a Debian package that the tests need, but for what no Debian is without. */
 export const tools: Readonly<Record<string, Tool>> = {
   bindfs: tool("bindfs"),
+  btrfs: tool("btrfs-progs"),
   busybox: tool("busybox-static"),
   crontab: tool("cron"),
   fish: tool("fish", { check: ["-c", "complete -C 'cd /'"] }),
@@ -25,6 +26,7 @@ export const tools: Readonly<Record<string, Tool>> = {
   "mkfs.ext4": tool("e2fsprogs"),
   "mkfs.xfs": tool("xfsprogs"),
   "mkfs.ntfs": tool("ntfs-3g"),
+  "ntfs-3g": tool("ntfs-3g"),
   mksquashfs: tool("squashfs-tools"),
   mpstat: tool("sysstat"),
   openssl: tool("openssl"),

@@ -67,7 +67,7 @@ testWith()("a chroot whose root is no mount point shows the file system that its
   expect(sizesOf(await showBelow(machine, root))).toEqual({ "/": await df(machine, root) });
 });
 
-testWith("mkfs.ntfs")("an NTFS disk has a row that equals `df`", async () => {
+testWith("mkfs.ntfs", "ntfs-3g")("an NTFS disk has a row that equals `df`", async () => {
   await using machine = await openNamespace();
   const usb = `${machine.directory}/usb`;
   await machine.shell(`
@@ -98,7 +98,7 @@ testWith()("a /tmp or /run in memory has a row when it is nearly full, and is ju
   expect(await percentOf("storage_used_percent")).toBe(90);
 });
 
-testWith("mkfs.btrfs")("a btrfs mirror that lacks a disk is degraded, and has a rule", async () => {
+testWith("btrfs", "mkfs.btrfs")("a btrfs mirror that lacks a disk is degraded, and has a rule", async () => {
   await using machine = await openNamespace();
   await machine.shell(`
     for disk in one two; do truncate -s 200M $W/$disk.image; done
