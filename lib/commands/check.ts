@@ -22,7 +22,7 @@ import { consult } from "../state/reading.ts";
 import { readTargets } from "../state/targets.ts";
 import { en } from "../words/en.ts";
 import type { World } from "../world.ts";
-import { type Finding, finding, printFindings } from "./findings.ts";
+import { type Finding, finding, machineName, printFindings } from "./findings.ts";
 import { blindSpots, runningRows } from "./status/forCheck.ts";
 
 /** Largest clock error before certificates and times in the card suffer. */
@@ -47,7 +47,8 @@ export async function check(
     ...(await runningRows(world, flags, settings, box)),
     ...(await blindSpots(world, box)),
   ];
-  printFindings(world, flags, findings);
+  const name = await machineName(world, settings.ok ? settings.value.name : null);
+  printFindings(world, flags, findings, { name, well: world.words.terminal.works });
   return findings.find(({ ok }) => !ok)?.code ?? exitCodes.ok;
 }
 
@@ -62,9 +63,11 @@ function checkSettings({ baked }: World, settings: LoadedSettings): readonly Fin
   const { webhook, heartbeat, exports } = settings.value;
   const isSecret = webhook !== null || heartbeat !== null || exports.some(({ way }) => way !== "file");
   const { mode, owner } = facts;
-  const problem = `${file}: mode ${octal(mode)} lets other users read the secrets in it: chmod 600 ${file}`;
+  const problem = `${file}: mode ${octal(mode)} lets other users read the secrets in it`;
   const says = `${file}; mode ${octal(mode)}, owner ${owner}`;
-  return [finding("settings", isSecret && (mode & 0o077) !== 0 ? problem : null, says, exitCodes.config)];
+  return [
+    finding("settings", isSecret && (mode & 0o077) !== 0 ? problem : null, says, exitCodes.config, `chmod 600 ${file}`),
+  ];
 }
 
 const octal = (mode: number) => mode.toString(8).padStart(4, "0");
@@ -171,8 +174,8 @@ async function checkRefused(world: World, flags: Flags): Promise<readonly Findin
   const recent = letters.filter(({ created_at: atMs }) => nowMs - atMs < refusedMs);
   const last = recent.at(-1);
   if (last === undefined) return [];
-  const says = `${en.count.messages(recent.length)} of the last 7 days, see server-metrics outbox: ${last.reason}`;
-  return [finding("refused", says, "", exitCodes.notDelivered)];
+  const says = `${en.count.messages(recent.length)} of the last 7 days: ${last.reason}`;
+  return [finding("refused", says, "", exitCodes.notDelivered, "server-metrics outbox")];
 }
 
 /** Anyone who can read the executable can read the webhook inside. */
@@ -181,6 +184,6 @@ function checkProgram({ baked, programFile }: World): readonly Finding[] {
   if (facts === null) return [];
   const open = baked.webhook !== undefined && (facts.mode & 0o077) !== 0;
   const mode = `mode ${octal(facts.mode)}`;
-  const problem = `${mode} lets other users read the webhook: chmod 700 ${programFile}`;
-  return [finding("program", open ? problem : null, mode, exitCodes.config)];
+  const problem = open ? `${mode} lets other users read the webhook` : null;
+  return [finding("program", problem, mode, exitCodes.config, `chmod 700 ${programFile}`)];
 }

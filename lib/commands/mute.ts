@@ -14,7 +14,11 @@ import { choiceOf } from "../state/opening.ts";
 import { consult, findStateFile, openForNoting } from "../state/reading.ts";
 import { readTargets } from "../state/targets.ts";
 import type { State } from "../state/state.ts";
+import { asText, headOf, paint } from "../render/terminal/frame.ts";
+import { textOptions } from "../render/terminal/options.ts";
+import { clipTo, padTo } from "../render/terminal/wrap.ts";
 import { complain, type World } from "../world.ts";
+import { machineName } from "./findings.ts";
 
 /** Mutes a target, everything with `--all`, or lists with `--list` what is muted. */
 export async function mute(world: World, config: Config, flags: Flags, target: string): Promise<ExitCode> {
@@ -147,7 +151,7 @@ function untilOf({ for: length, until }: Flags, nowMs: number, timezone: string 
   return { ok: false, problem: `--until: expected ${expected}, got ${JSON.stringify(until)}` };
 }
 
-async function list(world: World, { timezone }: Config, flags: Flags): Promise<ExitCode> {
+async function list(world: World, { name, timezone }: Config, flags: Flags): Promise<ExitCode> {
   const nowMs = world.machine.clock.now();
   const all = (await consult(await choiceOf(world, flags), nowMs, readMutes)) ?? [];
   const mutes = all.filter(({ untilMs }) => untilMs === null || untilMs > nowMs);
@@ -155,11 +159,23 @@ async function list(world: World, { timezone }: Config, flags: Flags): Promise<E
     world.output.out(`${JSON.stringify({ schema: 1, mutes: mutes.map(forPrograms) }, null, 2)}\n`);
     return exitCodes.ok;
   }
-  const lines = mutes.map(({ target, untilMs, why }) => {
-    const end = untilMs === null ? null : localText(untilMs, nowMs, timezone);
-    return `${printable(world.words.mute.row(target === everything ? world.words.mute.everything : target, end, why))}\n`;
-  });
-  world.output.out(lines.join("") || "Nothing is muted.\n");
+  const options = textOptions(world, { timezone }, Bun);
+  const { columns, ruler } = options;
+  const forms = world.words.mute;
+  const rows = mutes.map(({ target, untilMs, why }) => [
+    target === everything ? forms.everything : printable(target),
+    untilMs === null ? forms.over : localText(untilMs, nowMs, timezone),
+    printable(why ?? ""),
+  ]);
+  const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => ruler.stringWidth(row[column] ?? ""))));
+  const lines = rows.map((row) => `  ${row.map((text, column) => padTo(text, widths[column] ?? 0, ruler)).join("  ")}`);
+  const head = headOf(
+    { mark: "ok", name: await machineName(world, name), verdict: forms.count(mutes.length), facts: [] },
+    options,
+  );
+  const mend = mutes.length === 0 ? [] : ["", paint("dim", `  ${forms.howToEnd}`, options)];
+  const shown = lines.map((line) => clipTo(line, columns ?? Infinity, ruler));
+  world.output.out(asText([...head, ...(mutes.length === 0 ? [] : [""]), ...shown, ...mend], options));
   return exitCodes.ok;
 }
 

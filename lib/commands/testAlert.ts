@@ -11,6 +11,7 @@ import { enqueueRouted } from "../state/routes.ts";
 import { saved } from "../state/state.ts";
 import type { Words } from "../words/en.ts";
 import { complain, type World } from "../world.ts";
+import { machineName } from "./findings.ts";
 import { codeOf, problemsOf } from "./report/conclude.ts";
 
 /** Sends one alert that says it is an example, by the way that all alerts go: outbox, channel, mention. */
@@ -20,15 +21,14 @@ export async function testAlert(world: World, config: Config, flags: Flags): Pro
     complain(world, [webhooks.problem]);
     return exitCodes.config;
   }
-  const { clock, host } = world.machine;
+  const { clock } = world.machine;
   const nowMs = clock.now();
   using opened = await openState(await choiceOf(world, flags), clock);
   if (opened === null) {
     complain(world, ["another run is at work; try again in a minute"]);
     return exitCodes.notDelivered;
   }
-  const hostname = await host.readProc("sys/kernel/hostname").catch(() => world.words.report.unnamedMachine);
-  const announcement = example(config.name ?? hostname.trim(), nowMs, world.words);
+  const announcement = example(await machineName(world, config.name), nowMs, world.words);
   const body = renderAlert(announcement, config.alerts);
   const routes = await openRoutes(config);
   const sent = new Map<string, number>();

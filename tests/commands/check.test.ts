@@ -29,7 +29,10 @@ async function checked(stateDir: string, more: Partial<World> = {}, settings = g
   const code: number = await check(world, { stateDir }, settings, box);
   expect(world.said.out).not.toContain(discord.token);
   expect(discord.messages).toEqual([]);
-  return { code, lines: world.said.out.trimEnd().split("\n") };
+  const [head = "", , ...lines] = world.said.out.trimEnd().split("\n");
+  const bad = lines.filter((line) => line.startsWith("■ ")).length;
+  expect(head).toStartWith(bad === 0 ? "● unnamed machine  works " : `■ unnamed machine  ${bad} problem`);
+  return { code, lines };
 }
 
 /** An answer of Discord's that carries a date. */
@@ -40,27 +43,27 @@ const answering = (date: string, status = 200, body: unknown = { id: "1122334455
 test("all is well: a line each, and nothing posted", async () => {
   using directory = temporaryDirectory();
   const lines = [
-    "ok   settings  none, so all as by default",
-    "ok   webhook   112233445566778899 answers",
-    `ok   state     ${directory.path}`,
-    "ok   lock      free",
-    "ok   schedule  none: server-metrics install makes one",
+    "  Settings  none, so all as by default",
+    "  Webhook   112233445566778899 answers",
+    `  State     ${directory.path}`,
+    "  Lock      free",
+    "  Schedule  none: server-metrics install makes one",
   ];
   stateWith(directory.path, []);
   expect(await checked(directory.path)).toEqual({ code: 0, lines });
 });
 
 test.each<[string, Partial<World>, number, string]>([
-  ["no webhook", { env: {} }, 78, "BAD  webhook "],
-  ["a webhook that is gone", answering("2026-08-01T12:00:00Z", 404, { code: 10_015 }), 69, "BAD  webhook "],
-  ["a server that is out of order", answering("2026-08-01T12:00:00Z", 502), 75, "BAD  webhook "],
-  ["a clock that is behind", answering("2026-08-01T13:00:00Z"), 75, "BAD  clock     1 h behind Discord's"],
-  ["a clock that is ahead", answering("2026-08-01T09:00:00Z"), 75, "BAD  clock     3 h ahead of Discord's"],
+  ["no webhook", { env: {} }, 78, "■ Webhook "],
+  ["a webhook that is gone", answering("2026-08-01T12:00:00Z", 404, { code: 10_015 }), 69, "■ Webhook "],
+  ["a server that is out of order", answering("2026-08-01T12:00:00Z", 502), 75, "■ Webhook "],
+  ["a clock that is behind", answering("2026-08-01T13:00:00Z"), 75, "■ Clock     1 h behind Discord's"],
+  ["a clock that is ahead", answering("2026-08-01T09:00:00Z"), 75, "■ Clock     3 h ahead of Discord's"],
 ])("%s is said", async (_, more, code, line) => {
   using directory = temporaryDirectory();
   const result = await checked(directory.path, more);
   expect(result.code).toBe(code);
-  const bad = result.lines.filter((one) => one.startsWith("BAD"));
+  const bad = result.lines.filter((one) => one.startsWith("■ "));
   expect(bad).toHaveLength(1);
   expect(bad[0]).toStartWith(line);
 });
@@ -68,7 +71,7 @@ test.each<[string, Partial<World>, number, string]>([
 test("a clock that agrees is said, too", async () => {
   using directory = temporaryDirectory();
   const { lines } = await checked(directory.path, answering("2026-08-01T12:00:30Z"));
-  expect(lines).toContain("ok   clock     agrees with Discord's");
+  expect(lines).toContain("  Clock     agrees with Discord's");
 });
 
 test("every problem of the settings has its line", async () => {
@@ -78,8 +81,8 @@ test("every problem of the settings has its line", async () => {
     { ok: false, problems: ["splay: too long", "name: empty"], file: null },
   );
   expect(code).toBe(78);
-  expect(lines.slice(0, 2)).toEqual(["BAD  settings  splay: too long", "BAD  settings  name: empty"]);
-  expect(lines).toContain("ok   state     none, as asked");
+  expect(lines.slice(0, 2)).toEqual(["■ Settings  splay: too long", "■ Settings  name: empty"]);
+  expect(lines).toContain("  State     none, as asked");
 });
 
 test("a state that cannot be used is said with its reason", async () => {
@@ -87,13 +90,13 @@ test("a state that cannot be used is said with its reason", async () => {
   chmodSync(directory.path, 0o777);
   const { code, lines } = await checked(directory.path);
   expect(code).toBe(73);
-  expect(lines.join("\n")).toContain(`BAD  state     ${directory.path} may be written to by other users`);
+  expect(lines.join("\n")).toContain(`■ State     ${directory.path} may be written to by other users`);
 });
 
 test("a place where nothing is yet is left so, and what is above it must be writable", async () => {
   using directory = temporaryDirectory();
   const place = join(directory.path, "a/b");
-  const says = `ok   state     ${place}; nothing there yet, the first report begins it`;
+  const says = `  State     ${place}; nothing there yet, the first report begins it`;
   expect(await checked(place)).toMatchObject({ code: 0, lines: expect.arrayContaining([says]) });
   expect(readdirSync(directory.path)).toEqual([]);
   const file = join(directory.path, "file");
@@ -112,7 +115,7 @@ test("a run that should have ended long ago is a problem", async () => {
   const { code, lines } = await checked(directory.path);
   expect({ code, lines: lines.join("\n") }).toMatchObject({
     code: 73,
-    lines: expect.stringContaining(`BAD  lock      ${directory.path}/lock.db is held by a run that should have ended`),
+    lines: expect.stringContaining(`■ Lock      ${directory.path}/lock.db is held by a run that should have ended`),
   });
   // Referred to until here, or it would be collected and be free.
   expect(lock).toMatchObject({ kind: "taken" });
@@ -127,7 +130,7 @@ test("two installations that post to two webhooks with one state are a problem",
   const { code, lines } = await checked(directory.path);
   expect({ code, lines: lines.join("\n") }).toMatchObject({
     code: 78,
-    lines: expect.stringContaining("BAD  state     the installation of /a.toml posts to another webhook"),
+    lines: expect.stringContaining("■ State     the installation of /a.toml posts to another webhook"),
   });
 });
 
@@ -136,7 +139,7 @@ test("a run that is at work is no problem", async () => {
   const lock = takeLock(directory.path, virtualClock().now() + 60_000);
   const { code, lines } = await checked(directory.path);
   expect(code).toBe(0);
-  expect(lines).toContain("ok   lock      held: another run is at work");
+  expect(lines).toContain("  Lock      held: another run is at work");
   // Referred to until here, or it would be collected and be free.
   expect(lock).toMatchObject({ kind: "taken" });
 });
@@ -149,8 +152,8 @@ test("an executable with a webhook inside must be its owner's alone", async () =
   const baked = { webhook: "https://discord.com/api/webhooks/112233445566778899/token" };
   const { code, lines } = await checked("none", { programFile, baked });
   expect(code).toBe(78);
-  const line = `BAD  program   mode 0755 lets other users read the webhook: chmod 700 ${programFile}`;
-  expect(lines).toContain(line);
+  const says = "■ Program   mode 0755 lets other users read the webhook";
+  expect(lines.slice(lines.indexOf(says)).slice(0, 2)).toEqual([says, `            chmod 700 ${programFile}`]);
   expect(await checked("none", { programFile })).toMatchObject({ code: 0 });
   chmodSync(programFile, 0o700);
   expect(await checked("none", { programFile, baked })).toMatchObject({ code: 0 });
@@ -162,19 +165,15 @@ test("the settings file that counts is named, and must be its owner's alone when
   writeFileSync(file, "");
   const heartbeat = "https://hc.example/secret";
   for (const [mode, settings, line] of [
-    [0o644, {}, `ok   settings  ${file}; mode 0644, owner ${process.getuid?.()}`],
-    [0o600, { heartbeat }, `ok   settings  ${file}; mode 0600, owner ${process.getuid?.()}`],
-    [
-      0o640,
-      { heartbeat },
-      `BAD  settings  ${file}: mode 0640 lets other users read the secrets in it: chmod 600 ${file}`,
-    ],
+    [0o644, {}, `  Settings  ${file}; mode 0644, owner ${process.getuid?.()}`],
+    [0o600, { heartbeat }, `  Settings  ${file}; mode 0600, owner ${process.getuid?.()}`],
+    [0o640, { heartbeat }, `■ Settings  ${file}: mode 0640 lets other users read the secrets in it`],
   ] as const) {
     chmodSync(file, mode);
     const { code, lines } = await checked("none", {}, { ok: true, value: { ...defaultConfig, ...settings }, file });
     // A row with a longer name makes the column wider.
-    expect(lines[0]?.replace("settings   ", "settings  ")).toBe(line);
-    expect(code).toBe(line.startsWith("BAD") ? 78 : 0);
+    expect(lines[0]?.replace("Settings   ", "Settings  ")).toBe(line);
+    expect(code).toBe(line.startsWith("■ ") ? 78 : 0);
   }
 });
 
@@ -190,10 +189,10 @@ const engineAt = (address: string): ExportTarget => ({
 });
 
 test.each([
-  [{ status: 204 }, 0, "ok   export    HOST answers"],
-  [{ status: 405 }, 0, "ok   export    HOST answers"],
-  [{ status: 401 }, 75, "BAD  export    HOST: answered 401"],
-  [{ status: 302, headers: { location: "/login" } }, 75, "BAD  export    HOST: answered 302"],
+  [{ status: 204 }, 0, "  Export    HOST answers"],
+  [{ status: 405 }, 0, "  Export    HOST answers"],
+  [{ status: 401 }, 75, "■ Export    HOST: answered 401"],
+  [{ status: 302, headers: { location: "/login" } }, 75, "■ Export    HOST: answered 302"],
 ])("an engine that answers %j is asked without a number, and said by its host alone", async (answer, code, line) => {
   using directory = temporaryDirectory();
   using engine = fakeEngine();
@@ -218,11 +217,11 @@ test("an engine that is not there, and a file that has no place, are said each",
     file("/dev/null"),
   );
   expect(found.code).toBe(75);
-  expect(found.lines.filter((line) => line.includes("export"))).toEqual([
-    "BAD  export    127.0.0.1:9: connection refused",
-    `ok   export    ${place} can be written`,
-    `BAD  export    ${directory.path}/none/a.prom: its directory does not exist`,
-    "BAD  export    /dev/null: is not a regular file",
+  expect(found.lines.filter((line) => line.includes("Export"))).toEqual([
+    "■ Export    127.0.0.1:9: connection refused",
+    `  Export    ${place} can be written`,
+    `■ Export    ${directory.path}/none/a.prom: its directory does not exist`,
+    "■ Export    /dev/null: is not a regular file",
   ]);
   expect(readdirSync(directory.path)).not.toContain("a.prom");
 });
@@ -251,11 +250,11 @@ test("with a schedule it says what status says of it, and what this user cannot 
   const box = emptyBox(false, "*/5 * * * * /opt/server-metrics\n");
   const { code, lines } = await checked(directory.path, { machine, programFile: "/opt/server-metrics" }, good, box);
   expect(lines.slice(4)).toEqual([
-    "ok   schedule  your crontab: */5 * * * * /opt/server-metrics; version 1.2.3",
-    `BAD  last run  none is remembered`,
-    "ok   next run  in 5 min",
-    "ok   waiting   nothing",
-    "ok   unseen    by this user, but by root: Docker's containers, SMART of the disks, other users' keys and crontabs",
+    "  Schedule  your crontab: */5 * * * * /opt/server-metrics; version 1.2.3",
+    `■ Last run  none is remembered`,
+    "  Next run  in 5 min",
+    "  Waiting   nothing",
+    "  Unseen    by this user, but by root: Docker's containers, SMART of the disks, other users' keys and crontabs",
   ]);
   expect(code).toBe(75);
 });

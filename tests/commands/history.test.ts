@@ -32,7 +32,7 @@ const numbersOf = (out: string) =>
 test("what was remembered is told, of a day unless more is asked for", async () => {
   using directory = temporaryDirectory();
   remember(directory.path, [2, 10, 30]);
-  expect((await ran({ stateDir: directory.path })).out).toContain("the last 24 h · 2 runs");
+  expect((await ran({ stateDir: directory.path })).out).toContain("last 24 h                     2 runs");
   expect((await ran({ stateDir: directory.path, hours: "9.5" })).out).toContain("1 run ");
   expect(numbersOf((await ran({ stateDir: directory.path, hours: "48", json: "" })).out).numbers[0]).toMatchObject({
     minimum: { value: 2 },
@@ -61,10 +61,10 @@ test("it bears the name of the machine that was measured, or the one that was se
   using directory = temporaryDirectory();
   using database = openFile(directory.path);
   commit(database, runAt(start - hourMs, "card", [number("memory_used_percent", 40)]));
-  expect((await ran({ stateDir: directory.path })).out).toStartWith("vps: ");
+  expect((await ran({ stateDir: directory.path })).out).toStartWith("● vps  ");
   const world = testWorld();
   await history(world, { ...defaultConfig, name: "tokyo" }, { stateDir: directory.path });
-  expect(world.said.out).toStartWith("tokyo: ");
+  expect(world.said.out).toStartWith("● tokyo  ");
 });
 
 test.each(["0", "-1", "9601", "ten", "", "NaN", "Infinity"])("%j hours are refused", async (hours) => {

@@ -41,13 +41,16 @@ test("a muted target is judged and shown, but not announced; its end is, and wit
     stdout: "muted until over: storage_used / (new disk is ordered)\n",
     stderr: "",
   });
+  expect((await type(life, "mute", "--list")).stdout).toBe(
+    "● vps-tokyo  1 muted\n\n  storage_used /  over  new disk is ordered\n\n  end it: server-metrics unmute TARGET\n",
+  );
   const { loud, card } = await report(life, "critical");
   expect(loud).toEqual([]);
   expect(card).toContain("muted until over: disk / 72 % full \\\\(new disk is ordered\\\\)");
   expect(card).toContain("no alerts · 1 muted");
   await report(life, "well");
   expect((await report(life, "well")).loud.join("")).toContain("disk / back to 72 %");
-  expect((await type(life, "mute", "--list")).stdout).toBe("Nothing is muted.\n");
+  expect((await type(life, "mute", "--list")).stdout).toBe("● vps-tokyo  nothing is muted\n");
 }, 60_000);
 
 test("when --all ends, what still holds is one message, and what began and ended one line of it", async () => {

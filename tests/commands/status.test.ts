@@ -100,13 +100,15 @@ test("a machine on which all runs: exit 0, a line each", async () => {
   expect({ code, lines: out.trimEnd().split("\n") }).toEqual({
     code: 0,
     lines: [
-      `ok   schedule  your crontab: ${line}; version 1.2.3`,
-      "ok   state     DIR/state",
-      "ok   last run  3 min ago",
-      "ok   card      3 min ago",
-      "ok   next run  in 5 min",
-      "ok   waiting   nothing",
-      "ok   refused   nothing",
+      "● unnamed machine  runs                                     server-metrics 1.2.3",
+      "",
+      `  Schedule  your crontab: ${line}; version 1.2.3`,
+      "  State     DIR/state",
+      "  Last run  3 min ago",
+      "  Card      3 min ago",
+      "  Next run  in 5 min",
+      "  Waiting   nothing",
+      "  Refused   nothing",
     ],
   });
 });
@@ -119,26 +121,26 @@ const table: readonly (readonly [string, Broken, string])[] = [
   [
     "cron stopped",
     { proc: { "1/comm": "init\n" } },
-    "schedule  your crontab: no cron runs here (start it: systemctl enable --now cron",
+    "Schedule  your crontab: no cron runs here (start it: systemctl enable --now cron",
   ],
   [
     "the timer stopped",
     { crontab: "", units, isActive: false },
-    "schedule  /system/server-metrics.timer: the timer is not active",
+    "Schedule  /system/server-metrics.timer: the timer is not active",
   ],
-  ["no schedule", { crontab: "" }, "schedule  none: server-metrics install makes one"],
+  ["no schedule", { crontab: "" }, "Schedule  none\n            server-metrics install\n"],
   [
     "three looks missed",
     {
       state: (directory) =>
         change(directory, (database) => setValue(database, "run_times", JSON.stringify([nowMs - 20 * minuteMs]))),
     },
-    "last run  20 min ago, and three have been due since",
+    "Last run  20 min ago, and three have been due since",
   ],
   [
     "webhook deleted",
     { state: (directory) => change(directory, (database) => markGone(database, address, nowMs - minuteMs)) },
-    "webhook   gone since 2026-08-01T11:59:00.000Z, says Discord: make a new one",
+    "Webhook   gone since 2026-08-01T11:59:00.000Z, says Discord: make a new one",
   ],
   [
     "disk full: the last runs failed",
@@ -146,17 +148,17 @@ const table: readonly (readonly [string, Broken, string])[] = [
       state: (directory) =>
         change(directory, (database) => noteFailure(database, nowMs - minuteMs, 73, "no state: the disk is full")),
     },
-    "failure   1 min ago: no state: the disk is full (exit 73)",
+    "Failure   1 min ago: no state: the disk is full (exit 73)",
   ],
   [
     "state removed",
     { state: (directory) => rmSync(directory, { recursive: true }) },
-    "last run  none is remembered in DIR/state",
+    "Last run  none is remembered in DIR/state",
   ],
   [
     "state that others may change",
     { state: (directory) => chmodSync(directory, 0o777) },
-    "state     DIR/state may be written to by other users",
+    "State     DIR/state may be written to by other users",
   ],
   [
     "state of another machine",
@@ -164,12 +166,12 @@ const table: readonly (readonly [string, Broken, string])[] = [
       files: { "/etc/machine-id": "0123456789abcdef0123456789abcdef\n" },
       state: (directory) => change(directory, (database) => setValue(database, "owner", "another")),
     },
-    "last run  none is remembered",
+    "Last run  none is remembered",
   ],
   [
     "binary removed",
     { world: { programFile: "/elsewhere/server-metrics" } },
-    `schedule  your crontab: ${program} cannot be started: ${line}`,
+    `Schedule  your crontab: ${program} cannot be started: ${line}`,
   ],
   [
     "clock set back",
@@ -177,27 +179,27 @@ const table: readonly (readonly [string, Broken, string])[] = [
       state: (directory) =>
         change(directory, (database) => setValue(database, "run_times", JSON.stringify([nowMs + 60 * minuteMs]))),
     },
-    "last run  at 2026-08-01T13:00:00.000Z, 1 h from now: the clock was set back",
+    "Last run  at 2026-08-01T13:00:00.000Z, 1 h from now: the clock was set back",
   ],
   [
     "clock wrong",
     { state: (directory) => change(directory, (database) => setValue(database, "clock_off_seconds", "-300")) },
-    "clock     5 min behind Discord's: set it, with NTP",
+    "Clock     5 min behind Discord's: set it, with NTP",
   ],
   [
     "holder stopped",
     { state: (directory) => takeLock(directory, nowMs - minuteMs) },
-    "state     DIR/state/lock.db is held by a run that should have ended",
+    "State     DIR/state/lock.db is held by a run that should have ended",
   ],
   [
     "two schedules, root's and a user's",
     { files: { "/var/spool/cron/crontabs/you": `${line}\n` } },
-    "schedule  2 of them (your crontab, the crontab of you): each posts its own cards and alerts",
+    "Schedule  2 of them (your crontab, the crontab of you): each posts its own cards and alerts",
   ],
   [
     "settings of another user",
     { settings: { ok: false, problems: ["settings file /a may be changed by others"], file: "/a" } },
-    "settings  settings file /a may be changed by others",
+    "Settings  settings file /a may be changed by others",
   ],
   [
     "a message refused",
@@ -207,7 +209,7 @@ const table: readonly (readonly [string, Broken, string])[] = [
           for (const row of waiting(database)) addDeadLetter(database, row, "400, code 50035", null);
         }),
     },
-    "refused   1 message of the last 7 days, see server-metrics outbox: 400, code 50035",
+    "Refused   1 message of the last 7 days: 400, code 50035",
   ],
   [
     "heartbeat gone",
@@ -220,15 +222,15 @@ const table: readonly (readonly [string, Broken, string])[] = [
       state: (directory) =>
         change(directory, (database) => noteHeartbeat(database, "answered 404", nowMs - 60 * minuteMs)),
     },
-    "heartbeat  hc.example: not taken for 1 h: answered 404",
+    "Heartbeat  hc.example: not taken for 1 h: answered 404",
   ],
-  ["a line that cannot be read", { crontab: `99 * * * * ${program}\n` }, "schedule  your crontab: the minute must be"],
+  ["a line that cannot be read", { crontab: `99 * * * * ${program}\n` }, "Schedule  your crontab: the minute must be"],
 ];
 
 test.each(table)("%s: exit 75, and a line says so", async (_, broken, says) => {
   const { code, out } = await told(broken);
   expect(code).toBe(75);
-  expect(out).toContain(`BAD  ${says}`);
+  expect(out).toContain(`■ ${says}`);
 });
 
 test("a webhook that was deleted and replaced is no problem any more, and what was kept waits", async () => {
@@ -241,8 +243,8 @@ test("a webhook that was deleted and replaced is no problem any more, and what w
       }),
   });
   expect(replaced.code).toBe(0);
-  expect(replaced.out).toContain("ok   waiting   1 message; the oldest 3 min ago; 404,");
-  expect(replaced.out).toContain("ok   card      3 min ago; it has not arrived yet");
+  expect(replaced.out).toContain("  Waiting   1 message; the oldest 3 min ago; 404,");
+  expect(replaced.out).toContain("  Card      3 min ago; it has not arrived yet");
 });
 
 test("another version than this one is told, and a failure that is over is no problem", async () => {
@@ -259,9 +261,7 @@ test("another version than this one is told, and a failure that is over is no pr
   });
   expect(code).toBe(0);
   expect(out).toContain("; version 0.1.0\n");
-  expect(out).toContain(
-    "ok   failure   2 runs since 9 min ago, the last 8 min ago: not delivered: 502 (exit 75); over\n",
-  );
+  expect(out).toContain("  Failure   2 runs since 9 min ago, the last 8 min ago: not delivered: 502 (exit 75); over\n");
 });
 
 test("what is muted is told, and until when", async () => {
@@ -274,12 +274,12 @@ test("what is muted is told, and until when", async () => {
       }),
   });
   expect(code).toBe(0);
-  expect(out).toContain("ok   muted     load until 2026-08-01T13:00:00.000Z, storage_used /mnt until it is over\n");
+  expect(out).toContain("  Muted     load until 2026-08-01T13:00:00.000Z, storage_used /mnt until it is over\n");
 });
 
 test("root starts no program that others may change, not even for its version", async () => {
   const world = { programFile: "/elsewhere/server-metrics", isUnsafe: () => true };
-  expect((await told({ world })).out).toContain(`ok   schedule  your crontab: ${line}\n`);
+  expect((await told({ world })).out).toContain(`  Schedule  your crontab: ${line}\n`);
 });
 
 test("the state that the schedule names is the one that is read", async () => {
@@ -290,7 +290,7 @@ test("the state that the schedule names is the one that is read", async () => {
     machine: { host: testHost({ proc: withCron }), clock: virtualClock() },
   });
   await status(world, {}, settings, boxOf({ crontab: `*/5 * * * * ${program} --state-dir=${directory.path}\n` }));
-  expect(world.said.out).toContain("ok   last run  1 min ago\n");
+  expect(world.said.out).toContain("  Last run  1 min ago\n");
 });
 
 test("where times cannot be told, the runs so far say how far apart they are", async () => {
@@ -300,7 +300,7 @@ test("where times cannot be told, the runs so far say how far apart they are", a
       setValue(database, "run_times", JSON.stringify(minutes.map((ago) => nowMs - ago * minuteMs))),
     );
   expect((await told({ crontab, state: ran([12, 8, 4]) })).code).toBe(0);
-  expect((await told({ crontab, state: ran([48, 44, 40]) })).out).toContain("BAD  last run  40 min ago, and three");
+  expect((await told({ crontab, state: ran([48, 44, 40]) })).out).toContain("■ Last run  40 min ago, and three");
 });
 
 test("for programs there is JSON", async () => {

@@ -50,7 +50,7 @@ async function reportOf(directory: string, past: Past): Promise<Report> {
   const report = measured.report(en, []);
   renderJson(report, "1.2.3");
   renderMessage(report, defaultConfig, "1.2.3");
-  renderText(report, { colour: false, columns: 80, ruler: Bun, timezone: "UTC" });
+  renderText(report, { colour: false, ascii: false, columns: 80, ruler: Bun, timezone: "UTC" });
   return report;
 }
 

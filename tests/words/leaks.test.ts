@@ -55,7 +55,7 @@ const textsOf = ({ embeds }: DiscordMessage) =>
     ...fields.flatMap(({ name, value }) => [name, value]),
   ]);
 
-const plain = { colour: false, columns: null, ruler: Bun, timezone: "UTC" };
+const plain = { colour: false, ascii: false, columns: null, ruler: Bun, timezone: "UTC" };
 const config = {
   ...defaultConfig,
   sampleSeconds: 0,

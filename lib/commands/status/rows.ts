@@ -1,5 +1,5 @@
 import { dayMs } from "../../clock.ts";
-import { type ExitCode, exitCodes } from "../../exit.ts";
+import { exitCodes } from "../../exit.ts";
 import { isoTime } from "../../format.ts";
 import { notStarted, type SeenSchedule } from "../../install/seen.ts";
 import type { Inspection } from "../../state/inspect.ts";
@@ -25,12 +25,11 @@ export function statusRows(facts: StatusFacts): readonly Finding[] {
 }
 
 const good = (what: string, says: string) => finding(what, null, says, exitCodes.ok);
-const bad = (what: string, problem: string, code: ExitCode = exitCodes.notDelivered) =>
-  finding(what, problem, "", code);
+const bad = (what: string, problem: string, mend?: string) => finding(what, problem, "", exitCodes.notDelivered, mend);
 
 /** Every schedule; two of one state tell all twice, or take turns. */
 function scheduleRows({ schedules }: StatusFacts): readonly Finding[] {
-  if (schedules.length === 0) return [bad("schedule", "none: server-metrics install makes one")];
+  if (schedules.length === 0) return [bad("schedule", "none", "server-metrics install")];
   const rows = schedules.map(scheduleRow);
   if (schedules.length === 1) return rows;
   const places = schedules.map(({ place }) => place);
@@ -107,7 +106,7 @@ function keptRows(kept: Kept, nowMs: number): readonly Finding[] {
   return [
     ...(failure === null ? [] : [failureRow(failure, nowMs)]),
     good("waiting", waiting.length === 0 ? "nothing" : sayMessages(waiting, nowMs)),
-    recent.length === 0 ? good("refused", "nothing") : bad("refused", sayRefused(recent)),
+    recent.length === 0 ? good("refused", "nothing") : bad("refused", sayRefused(recent), "server-metrics outbox"),
     ...(muted.length === 0 ? [] : [good("muted", muted.map(sayMute).join(", "))]),
     ...(Math.abs(clockOffSeconds) * 1000 <= clockSlackMs
       ? []
@@ -128,7 +127,7 @@ const sayMute = ({ target, untilMs }: Kept["muted"][number]) =>
   `${target} ${untilMs === null ? "until it is over" : `until ${isoTime(untilMs)}`}`;
 
 const sayRefused = (messages: readonly Message[]) =>
-  `${en.count.messages(messages.length)} of the last 7 days, see server-metrics outbox: ${messages.at(-1)?.reason ?? ""}`;
+  `${en.count.messages(messages.length)} of the last 7 days: ${messages.at(-1)?.reason ?? ""}`;
 
 function sayMessages(messages: readonly Message[], nowMs: number): string {
   const reason = messages.findLast((one) => one.reason !== null)?.reason;

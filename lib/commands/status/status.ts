@@ -4,7 +4,7 @@ import { isoTime } from "../../format.ts";
 import { type Box, thisBox } from "../../install/box.ts";
 import type { LoadedSettings } from "../../settings/load.ts";
 import type { World } from "../../world.ts";
-import { printFindings } from "../findings.ts";
+import { machineName, printFindings } from "../findings.ts";
 import { nextDue } from "./due.ts";
 import { gatherStatus, type StatusFacts } from "./facts.ts";
 import { statusRows } from "./rows.ts";
@@ -18,7 +18,9 @@ export async function status(
 ): Promise<ExitCode> {
   const facts = await gatherStatus(world, flags, settings, box);
   const rows = statusRows(facts);
-  printFindings(world, flags, rows, forPrograms(facts, world.version));
+  const name = await machineName(world, settings.ok ? settings.value.name : null);
+  const more = forPrograms(facts, world.version);
+  printFindings(world, flags, rows, { name, well: world.words.terminal.runs, more });
   return rows.every(({ ok }) => ok) ? exitCodes.ok : exitCodes.notDelivered;
 }
 

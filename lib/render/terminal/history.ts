@@ -4,8 +4,9 @@ import { labelOf, numberText } from "../../past/keyMetrics.ts";
 import { coarsen } from "../../past/series.ts";
 import type { Words } from "../../words/en.ts";
 import type { HistoryWords } from "../../words/en/history.ts";
-import type { TextOptions } from "./options.ts";
-import { clipTo, padTo, wrap } from "./wrap.ts";
+import { asText, headOf, paint } from "./frame.ts";
+import { leastColumnsAbreast, type TextOptions } from "./options.ts";
+import { clipTo, padBefore, padTo, wrap } from "./wrap.ts";
 
 /** The remembered past. */
 export interface History {
@@ -16,9 +17,7 @@ export interface History {
   readonly summaries: readonly Summary[];
 }
 
-/** Below it the numbers stand under their name. */
-const leastColumnsAbreast = 72;
-const numberWidth = 9;
+const numberWidth = 10;
 const widestLabel = 24;
 
 /** Options of the history's text. */
@@ -29,28 +28,26 @@ export interface HistoryOptions extends TextOptions {
 
 /** The history for a terminal: a line a number, or some where there is little room. */
 export function renderHistory({ name, fromMs, toMs, runs, summaries }: History, options: HistoryOptions): string {
-  const { columns, ruler, timezone, forms } = options;
-  const facts = [
-    forms.title(printable(name), (toMs - fromMs) / 1000),
-    forms.runs(runs),
-    forms.until(`${localDay(toMs, timezone)} ${clockTime(toMs, timezone)}`),
-  ];
+  const { columns, timezone, forms } = options;
+  const facts = [forms.runs(runs), forms.until(`${localDay(toMs, timezone)} ${clockTime(toMs, timezone)}`)];
   const layout = columns === null || columns >= leastColumnsAbreast ? abreast : stacked;
   const lines = summaries.length === 0 ? [`  ${forms.empty}`] : layout(summaries, options);
-  return `${[...wrap(facts, columns ?? Infinity, ruler), "", ...lines].join("\n")}\n`;
+  const head = headOf({ mark: "ok", name, verdict: forms.title((toMs - fromMs) / 1000), facts }, options);
+  return asText([...head, "", ...lines], options);
 }
 
-function abreast(summaries: readonly Summary[], { columns, ruler, words, forms }: HistoryOptions): readonly string[] {
+function abreast(summaries: readonly Summary[], options: HistoryOptions): readonly string[] {
+  const { columns, ruler, words, forms } = options;
   const { minimum, average, maximum, last } = forms.columns;
   const widest = Math.max(...summaries.map(({ key }) => ruler.stringWidth(printable(labelOf(key, words)))));
   const width = Math.min(widest, columns === null ? Infinity : widestLabel);
   const room = columns === null ? Infinity : columns - 2 - width - 4 * numberWidth - 2;
-  const padded = (texts: readonly string[]) => texts.map((text) => text.padStart(numberWidth)).join("");
+  const padded = (texts: readonly string[]) => texts.map((text) => padBefore(text, numberWidth, ruler)).join("");
   return [
-    `  ${" ".repeat(width)}${padded([minimum, average, maximum, last])}`,
+    paint("dim", `  ${" ".repeat(width)}${padded([minimum, average, maximum, last])}`, options),
     ...summaries.map((summary) => {
       const label = padTo(clipTo(printable(labelOf(summary.key, words)), width, ruler), width, ruler);
-      return `  ${label}${padded(numbersOf(summary, words))}  ${lineOf(summary, room)}`.trimEnd();
+      return `  ${label}${padded(numbersOf(summary, words))}  ${lineOf(summary, room)}`;
     }),
   ];
 }
@@ -62,7 +59,7 @@ function stacked(summaries: readonly Summary[], { columns, ruler, words, forms }
     const facts = [forms.range(minimum, maximum), forms.average(average), forms.last(last)];
     return [
       `  ${clipTo(printable(labelOf(summary.key, words)), width - 2, ruler)}`,
-      ...[lineOf(summary, width - 4), ...wrap(facts, width - 4, ruler)].map((line) => `    ${line}`.trimEnd()),
+      ...[lineOf(summary, width - 4), ...wrap(facts, width - 4, ruler)].map((line) => `    ${line}`),
     ];
   });
 }

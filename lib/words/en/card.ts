@@ -30,6 +30,10 @@ export const mute = {
   row: (what: string, until: string | null, why: string | null): string =>
     `muted until ${until ?? "over"}: ${what}${why === null ? "" : ` (${why})`}`,
   everything: "everything",
+  over: "over",
+  /** The list of what is muted. */
+  count: (targets: number): string => (targets === 0 ? "nothing is muted" : `${targets} muted`),
+  howToEnd: "end it: server-metrics unmute TARGET",
   held: (targets: number): string => `held back: ${targets}`,
   heldList: (targets: readonly string[]): string => `began and ended meanwhile: ${numbers.list(targets)}`,
 };

@@ -10,14 +10,14 @@ function span(seconds: number): string {
 
 /** The history in a terminal. */
 export const history = {
-  title: (name: string, seconds: number): string => `${name}: the last ${span(seconds)}`,
+  title: (seconds: number): string => `last ${span(seconds)}`,
   runs: count.runs,
   until: (time: string): string => `until ${time}`,
-  columns: { minimum: "minimum", average: "average", maximum: "maximum", last: "last" },
-  range: (least: string, most: string): string => `${least} to ${most}`,
-  average: (value: string): string => `average ${value}`,
+  columns: { minimum: "min", average: "avg", maximum: "max", last: "last" },
+  range: (least: string, most: string): string => `${least}–${most}`,
+  average: (value: string): string => `avg ${value}`,
   last: (value: string): string => `last ${value}`,
-  empty: "nothing was measured in that time",
+  empty: "nothing measured in that time",
 };
 
 export type HistoryWords = typeof history;

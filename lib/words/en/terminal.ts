@@ -6,5 +6,9 @@ const inSentence = (label: string): string =>
 
 /** The report in a terminal. */
 export const terminal = {
-  absent: (labels: readonly string[]): string => `Not here: ${numbers.list(labels.map(inSentence))}`,
+  works: "works",
+  runs: "runs",
+  problems: (problems: number): string => (problems === 1 ? "1 problem" : `${problems} problems`),
+  program: (version: string): string => `server-metrics ${version}`,
+  absent: (labels: readonly string[]): string => `Not on this machine: ${numbers.list(labels.map(inSentence))}`,
 };

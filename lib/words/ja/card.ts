@@ -22,6 +22,9 @@ export const mute = {
   row: (what, until, why) =>
     `ミュート中（${until === null ? "回復まで" : `${until} まで`}）: ${what}${why === null ? "" : `（${why}）`}`,
   everything: "すべて",
+  over: "回復まで",
+  count: (targets) => (targets === 0 ? "ミュートなし" : `ミュート${targets}件`),
+  howToEnd: "ミュート解除: server-metrics unmute TARGET",
   held: (targets) => `通知保留 ${targets}件`,
   heldList: (targets) => `その間に発生して回復: ${list(targets)}`,
 } satisfies typeof english.mute;

@@ -8,7 +8,7 @@ function span(seconds: number): string {
 }
 
 export const history = {
-  title: (name, seconds) => `${name}: 過去${span(seconds)}`,
+  title: (seconds) => `過去${span(seconds)}`,
   runs: numbers.count.runs,
   until: (time) => `${time} まで`,
   columns: { minimum: "最小", average: "平均", maximum: "最大", last: "最新" },

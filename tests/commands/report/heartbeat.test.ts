@@ -25,14 +25,14 @@ test("a heartbeat that nobody takes is told in the next card once a day, and by 
     const world = testWorld({ env });
     await check(world, { stateDir: home.path }, { ok: true, value: config, file: null });
     expect(world.said.out).not.toContain("00000000-secret");
-    return world.said.out.split("\n").filter((line) => line.includes("heartbeat"));
+    return world.said.out.split("\n").filter((line) => line.includes("Heartbeat"));
   };
   const told: boolean[] = [];
   for (const _ of ["first", "second", "third"]) told.push(await run());
   expect(told).toEqual([false, true, false]);
-  expect((await rows()).join("\n")).toMatch(/^BAD {2}heartbeat {2}not taken since .*Z: answered 404$/);
+  expect((await rows()).join("\n")).toMatch(/^■ Heartbeat {2}not taken since .*Z: answered 404$/);
   status = 200;
   await run();
-  expect(await rows()).toEqual(["ok   heartbeat  nothing known against it"]);
+  expect(await rows()).toEqual(["  Heartbeat  nothing known against it"]);
   expect(await run()).toBe(false);
 });

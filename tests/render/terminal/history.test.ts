@@ -11,6 +11,7 @@ import { HistoryDocument } from "../../support/documents.ts";
 
 const plain = {
   colour: false,
+  ascii: false,
   columns: null,
   ruler: Bun,
   timezone: "UTC",
@@ -38,9 +39,9 @@ function historyOf(some: readonly Sample[], name = "vps"): History {
 
 test("each key metric has a line with its numbers and its course", () => {
   const lines = renderHistory(historyOf(samples), plain).split("\n");
-  expect(lines[0]).toBe("vps: the last 24 h · 24 runs · until 2026-08-01 12:00");
-  expect(lines.find((line) => line.includes("Memory"))).toMatch(/ {5}40 % {5}52 % {5}63 % {5}63 % {2}▁.*█$/);
-  expect(lines.find((line) => line.includes("Load"))).toMatch(/ {5}0\.00 {5}1\.15 {5}2\.30 {5}2\.30 {2}▁.*█$/);
+  expect(lines[0]).toBe("● vps  last 24 h                                24 runs · until 2026-08-01 12:00");
+  expect(lines.find((line) => line.includes("Memory"))).toMatch(/ {6}40 % {6}52 % {6}63 % {6}63 % {2}▁.*█$/);
+  expect(lines.find((line) => line.includes("Load"))).toMatch(/ {6}0\.00 {6}1\.15 {6}2\.30 {6}2\.30 {2}▁.*█$/);
 });
 
 test.each([40, 60, 72, 80, 120])(
@@ -62,7 +63,7 @@ test("the numbers stand in columns, however wide the characters of a name are", 
 });
 
 test.each([null, 40])("a time in which nothing was measured is told in words (%p columns)", (columns) => {
-  expect(renderHistory(historyOf([]), { ...plain, columns })).toContain("nothing was measured in that time\n");
+  expect(renderHistory(historyOf([]), { ...plain, columns })).toContain("nothing measured in that time\n");
 });
 
 test("names cannot act on the terminal", () => {

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { renderText } from "../../../lib/render/terminal/report.ts";
 import { disk, load, memory, reportOf } from "../../support/reports.ts";
 
-const plain = { colour: false, columns: null, ruler: Bun, timezone: "UTC" };
+const plain = { colour: false, ascii: false, columns: null, ruler: Bun, timezone: "UTC" };
 
 test("what is wrong stands first, then a line a row", () => {
   const lines = renderText(reportOf({ memory, storage: [disk("/", 96)] }), plain).split("\n");

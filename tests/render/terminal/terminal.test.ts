@@ -49,7 +49,7 @@ for (const columns of [80, 40]) {
     writePastDays(directory.path, Date.now());
     using terminal = await open(columns, { SERVER_METRICS_STATE_DIR: directory.path });
     const lines = await printedUnbroken(terminal, columns, '"$m" history --name データベース');
-    expect(lines.join("\n")).toContain("データベース: the last 24 h");
+    expect(lines.join("\n")).toContain("● データベース  last 24 h");
     expect(lines.join("\n")).toMatch(/[▁-█]{4}/u);
   });
 
