@@ -32,19 +32,14 @@ async function runCommand(world: Outside): Promise<ExitCode> {
     case "run": {
       const { command, flags } = invocation;
       const env = flags.color === undefined ? world.env : { ...world.env, NO_COLOR: "1" };
-      return commands[command]({ world: { ...world, env }, language: usualLanguage(command, world), ...invocation });
+      return commands[command]({ ...invocation, world: { ...world, env } });
     }
   }
 }
 
-/** What is posted is English unless the settings say otherwise: cron has another locale than its user. */
-const usualLanguage = (command: CommandName, { env }: Outside): Language =>
-  command === "report" || command === "test-alert" ? "en" : localLanguage(env);
-
 interface Call {
   readonly world: Outside;
-  /** Unless the settings name another. */
-  readonly language: Language;
+  readonly command: CommandName;
   readonly flags: Flags;
   /** Which of the command's choices. */
   readonly choice?: string;
@@ -117,10 +112,17 @@ function about(load: () => Promise<About>) {
 }
 
 /** The world in the reader's language, where every number is written beside the thresholds that the settings have. */
-async function speaking({ world, language }: Call, settings: LoadedSettings): Promise<World> {
-  if (!settings.ok) return { ...world, words: await languages[language]() };
-  const words = await languages[settings.value.language ?? language]();
-  return { ...world, words: { ...words, thresholdsOf: createThresholdsOf(settings.value.rules) } };
+async function speaking(call: Call, settings: LoadedSettings): Promise<World> {
+  const { language = null, rules = {} } = settings.ok ? settings.value : {};
+  const words = await languages[languageOf(call, language)]();
+  return { ...call.world, words: { ...words, thresholdsOf: createThresholdsOf(rules) } };
+}
+
+/** What programs read is English. So is what is posted, unless the settings say otherwise: cron has no locale. */
+function languageOf({ command, flags, world }: Call, chosen: Language | null): Language {
+  if (command === "report" || command === "test-alert") return chosen ?? "en";
+  if (flags.json !== undefined || flags.csv !== undefined) return "en";
+  return chosen ?? localLanguage(world.env);
 }
 
 async function settingsOf(world: Outside, flags: Flags): Promise<LoadedSettings> {

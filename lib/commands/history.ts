@@ -58,8 +58,8 @@ const renderers: Renderers<(shown: Shown, world: World, config: Config) => strin
     const forms = await words.later.history();
     return renderHistory(shown, { ...textOptions(world, config, Bun), words, forms });
   },
-  json: renderHistoryJson,
-  csv: ({ numbers, samples }) => renderHistoryCsv(numbers, samples),
+  json: (shown, { words }) => renderHistoryJson(shown, words),
+  csv: ({ numbers, samples }, { words }) => renderHistoryCsv(numbers, samples, words),
 };
 
 function misuseOf({ hours: typed, days, csv, json, png }: Flags, hours: number): string | null {

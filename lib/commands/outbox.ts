@@ -15,7 +15,7 @@ import { choiceOf, openState } from "../state/opening.ts";
 import { makeAllDue, type OutboxRow, remove, waiting as allWaiting } from "../state/outbox.ts";
 import { consult } from "../state/reading.ts";
 import { complain, type World } from "../world.ts";
-import { en } from "../words/en.ts";
+import { numbers as en } from "../words/en/numbers.ts";
 import { conclude } from "./report/conclude.ts";
 
 /** Lists what waits and what was refused; `--retry` sends what waits now, `--drop` throws one message away. */

@@ -6,7 +6,6 @@ import { textOptions } from "../render/terminal/options.ts";
 import { renderText } from "../render/terminal/report.ts";
 import type { Config } from "../settings/config.ts";
 import { withPast } from "../state/reading.ts";
-import { en } from "../words/en.ts";
 import type { World } from "../world.ts";
 
 /** The report in the terminal. Leaves no trace: the next one that is posted still compares with the last posted one. */
@@ -20,6 +19,5 @@ export async function show(world: World, config: Config, flags: Flags): Promise<
 
 const renderers: Renderers<(report: Measurement["report"], world: World, config: Config) => string> = {
   text: (report, world, config) => renderText(report(world.words, []), textOptions(world, config, Bun)),
-  // What programs read is English whatever the reader's language is.
-  json: (report, { version, words }) => renderJson(report({ ...en, thresholdsOf: words.thresholdsOf }, []), version),
+  json: (report, { version, words }) => renderJson(report(words, []), version),
 };

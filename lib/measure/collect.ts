@@ -3,7 +3,6 @@ import { type MetricName, metricNames, metrics, type Readings, type Values } fro
 import type { Host } from "../model/host.ts";
 import { type Metric, type Reading, readingOf } from "../model/metric.ts";
 import type { Config } from "../settings/config.ts";
-import { en } from "../words/en.ts";
 
 /** Everything that was read from the machine in one run. */
 export interface Measured {
@@ -70,10 +69,16 @@ async function openWindow(host: Host, clock: Clock, options: CollectOptions): Pr
 /** Time between two readings of a doubtful value, milliseconds: longer than a sensor's glitch. */
 const confirmMs = 3000;
 
+/** In no language: as the settings and the exports have them. */
+function namesOf(names: readonly MetricName[]): string {
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+  return names.slice(0, 3).join(", ") + more;
+}
+
 async function confirmAll(readings: PartialReadings, host: Host, clock: Clock, options: CollectOptions) {
   const doubtful = metricNames.filter((name) => isDoubtful(readings, name));
   if (doubtful.length === 0) return;
-  options.doing?.(`reading ${en.some(doubtful.map((name) => metrics[name].title(en)))} again`);
+  options.doing?.(`reading ${namesOf(doubtful)} again`);
   await clock.sleep(confirmMs);
   for (const name of doubtful) await confirm(readings, name, host, options);
 }
@@ -103,7 +108,7 @@ function isComplete(readings: PartialReadings): readings is Readings {
 
 async function readTogether(into: PartialReadings, names: readonly MetricName[], host: Host, options: CollectOptions) {
   const pending = new Set(names);
-  const tell = () => options.doing?.(`reading ${en.some([...pending].map((name) => metrics[name].title(en)))}`);
+  const tell = () => options.doing?.(`reading ${namesOf([...pending])}`);
   tell();
   const read = async (name: MetricName) => {
     await readInto(into, name, host, options);

@@ -109,7 +109,8 @@ function describeFileSystem(
   const { mount, usage, problem, readOnly } = fileSystem;
   const about = namesJudged.map((name) => observationKey({ name, labels: { mount } }));
   const label = words.disk.label(mount);
-  if (usage === null) return { label, lines: [problem ?? words.disk.failed], importance, about };
+  if (usage === null)
+    return { label, lines: [problem === null ? words.disk.failed : words.row.reason(problem)], importance, about };
   const [used, inodes] = [usedPercent(usage), inodesUsedPercent(usage)];
   const shareOf = (what: "used" | "inodes_used", share: number) =>
     words.percentUp(share, words.thresholdsOf(`storage_${what}_percent`, { mount }));

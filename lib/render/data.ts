@@ -10,7 +10,7 @@ import { labelOf, type KeyMetric } from "../past/keyMetrics.ts";
 import type { TimedValue } from "../past/series.ts";
 import type { Trend } from "../past/trend.ts";
 import type { Report } from "../report/report.ts";
-import { en } from "../words/en.ts";
+import type { Words } from "../words/en.ts";
 import type { History } from "./terminal/history.ts";
 
 /**
@@ -37,7 +37,7 @@ export function renderJson(report: Report, version: string): string {
     })),
     trends: [...report.trends.values()].map(forPrograms),
     nextReport: report.nextMs === null ? null : isoTime(report.nextMs),
-    readings: writtenOut(report.snapshot.readings),
+    readings: writtenOut(report.snapshot.readings, report.words),
     observations: report.observations.map((observation) => ({
       key: observationKey(observation),
       ...observation,
@@ -48,16 +48,16 @@ export function renderJson(report: Report, version: string): string {
 }
 
 /** Programs get a check's problem as a clause. */
-function writtenOut(readings: Readings) {
+function writtenOut(readings: Readings, words: Words) {
   const { httpChecks, tcpChecks } = readings;
-  return { ...readings, httpChecks: withClauses(httpChecks), tcpChecks: withClauses(tcpChecks) };
+  return { ...readings, httpChecks: withClauses(httpChecks, words), tcpChecks: withClauses(tcpChecks, words) };
 }
 
-function withClauses<T extends CheckFinding>(reading: Reading<readonly T[]>) {
+function withClauses<T extends CheckFinding>(reading: Reading<readonly T[]>, words: Words) {
   if (reading.status !== "ok") return reading;
   const value = reading.value.map((one) => ({
     ...one,
-    problem: one.problem === null ? null : en.problem(one.problem),
+    problem: one.problem === null ? null : words.problem(one.problem),
   }));
   return { ...reading, value };
 }
@@ -77,11 +77,11 @@ function forPrograms({ key, hours, buckets, minimum, average, maximum, changeByt
 }
 
 /** The history for programs; fields are added, never renamed or removed, without a new `schema` number. */
-export function renderHistoryJson({ name, fromMs, toMs, runs, summaries }: History): string {
+export function renderHistoryJson({ name, fromMs, toMs, runs, summaries }: History, words: Words): string {
   const timed = ({ value, atMs }: TimedValue) => ({ value, at: isoTime(atMs) });
   const numbers = summaries.map((summary) => ({
     key: summary.key,
-    label: labelOf(summary.key, en),
+    label: labelOf(summary.key, words),
     unit: summary.unit,
     runs: summary.runs,
     minimum: timed(summary.minimum),
@@ -94,11 +94,11 @@ export function renderHistoryJson({ name, fromMs, toMs, runs, summaries }: Histo
 }
 
 /** A line a moment and a column a number, after RFC 4180; what was not measured is empty, never 0. */
-export function renderHistoryCsv(numbers: readonly KeyMetric[], samples: readonly Sample[]): string {
+export function renderHistoryCsv(numbers: readonly KeyMetric[], samples: readonly Sample[], words: Words): string {
   const quoted = (text: string) => `"${printable(text).replaceAll('"', '""')}"`;
   const header = [
     "at",
-    ...numbers.map(({ key, unit }) => quoted(unit === "percent" ? `${labelOf(key, en)} %` : labelOf(key, en))),
+    ...numbers.map(({ key, unit }) => quoted(unit === "percent" ? `${labelOf(key, words)} %` : labelOf(key, words))),
   ];
   const lines = samples.map(({ atMs, numbers: all }) => [
     isoTime(atMs),

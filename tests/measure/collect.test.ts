@@ -111,11 +111,11 @@ test("it says what it waits for: what is still to be read, then the window", asy
   const meminfo = Promise.withResolvers<string>();
   const doing = (what: string) => {
     said.push(what);
-    if (what === "reading Memory") meminfo.resolve(proc.meminfo);
+    if (what === "reading memory") meminfo.resolve(proc.meminfo);
   };
   await collect(testHost({ proc: { ...proc, meminfo: meminfo.promise } }), virtualClock(), { ...options, doing });
-  expect(said[0]).toMatch(/^reading Memory, Storage, Mounts of fstab, \+\d+ more$/);
-  expect(said.slice(-2)).toEqual(["reading Memory", "watching the CPU"]);
+  expect(said[0]).toMatch(/^reading memory, storage, fstab and \d+ more$/);
+  expect(said.slice(-2)).toEqual(["reading memory", "watching the CPU"]);
 });
 
 test("a window that an earlier look opened is closed, and none is slept through", async () => {

@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { ruleNames } from "../../lib/alerts/rules.ts";
 import { NetworkFault } from "../../lib/model/host.ts";
 import { classic } from "../../lib/words/classic.ts";
-import { en } from "../../lib/words/en.ts";
+import { en, type Words } from "../../lib/words/en.ts";
+import { ja } from "../../lib/words/ja.ts";
 import { checkout } from "../support/checkout.ts";
 import { run } from "../support/project.ts";
 import { typesOf, type Word } from "./signatures.ts";
@@ -66,8 +67,31 @@ function entriesOf(value: object, path: string): readonly Entry[] {
   });
 }
 
-const { later, rules, ...rest } = en;
-const lazy = { chart: await later.chart(), history: await later.history(), watch: await later.watch() };
+/** Every text of a language, those that are loaded later among them. */
+async function textsIn({ later, ...words }: Words): Promise<readonly Entry[]> {
+  const loaded = Object.entries(later).map(async ([name, load]) => [name, await load()] as const);
+  const lazy: object = Object.fromEntries(await Promise.all(loaded));
+  // Rules have a test of their own, and one member makes no text: it says beside which thresholds a number is written.
+  return entriesOf({ ...words, ...lazy, classic }, "").filter(({ path }) => !/^(?:thresholdsOf$|rules\.)/.test(path));
+}
+
+const english = new Map((await textsIn(en)).map(({ path, word }) => [path, word]));
+const catalogues = { en, ja };
+const entries = (
+  await Promise.all(
+    Object.entries(catalogues).map(async ([language, words]) => {
+      const texts = await textsIn(words);
+      return texts.map(({ path, word }) => ({ language, path, word }));
+    }),
+  )
+).flat();
+
+/** What the word of this place may be called with; a language that is not English has no types in its source. */
+function argumentsOf(path: string): readonly (readonly unknown[])[] {
+  const word = english.get(path);
+  if (typeof word !== "function") throw new Error(`${path} is no function in English`);
+  return choices(typesOf(word).map(samplesOf));
+}
 
 /** What is wrong with a text; a name that is handed in may say what it likes, and an empty one leaves its blanks. */
 function faultIn(text: unknown, args: readonly unknown[]): string | null {
@@ -85,25 +109,58 @@ const faultsOf = (word: Word, all: readonly (readonly unknown[])[]) =>
     return fault === null ? [] : [`${fault} in ${JSON.stringify(text)} of ${JSON.stringify(args)}`];
   });
 
-/** The one member that makes no text: it says beside which thresholds a number is written. */
-const isText = ({ path }: Entry) => path !== "thresholdsOf";
+test.each(entries)("$language: $path is a text for whatever it is given", ({ path, word }) => {
+  if (typeof word === "string") expect(faultIn(word, [])).toBeNull();
+  else expect(faultsOf(word, argumentsOf(path))).toEqual([]);
+});
 
-test.each(entriesOf({ ...rest, ...lazy, classic }, "").filter(isText))(
-  "$path is a text for whatever it is given",
-  ({ word }) => {
-    if (typeof word === "string") expect(faultIn(word, [])).toBeNull();
-    else expect(faultsOf(word, choices(typesOf(word).map(samplesOf)))).toEqual([]);
+const labels = ["mount", "sensor", "check", "unit", "array", "pool", "filesystem", "container", "device", "metric"];
+const given = names.map((label) => Object.fromEntries(labels.map((one) => [one, label])));
+const ofRules = [{}, ...given].flatMap((one) => ["", "96 %"].map((value) => [one, value] as const));
+
+test.each(Object.entries(catalogues))(
+  "%s: a rule has a text for whatever its labels and its number are",
+  (_, words) => {
+    for (const name of ruleNames) {
+      for (const say of [words.rules[name].bad, words.rules[name].over]) {
+        const faults = ofRules.map(([one, value]) => faultIn(say(one, value), ["", ...Object.values(one)]));
+        expect([name, faults.filter((fault) => fault !== null)]).toEqual([name, []]);
+      }
+    }
   },
 );
 
-test.each(ruleNames)("%s has a text for whatever its labels and its number are", (name) => {
-  const labels = ["mount", "sensor", "check", "unit", "array", "pool", "filesystem"];
-  const given = names.map((label) => Object.fromEntries(labels.map((one) => [one, label])));
-  const args = [{}, ...given].flatMap((one) => ["", "96 %"].map((value) => [one, value] as const));
-  for (const say of [rules[name].bad, rules[name].over]) {
-    const faults = args.map(([one, value]) => faultIn(say(one, value), ["", ...Object.values(one)]));
-    expect(faults.filter((fault) => fault !== null)).toEqual([]);
-  }
+/** What no Japanese text has: half-width punctuation between words, and a full stop where there is no sentence. */
+const foreign = /[()!?]|, |。$/;
+/** Whole sentences. */
+const sentences = /^(?:note|late|card\.refused|alert\.test\.text|alert\.again|status|check)\b/;
+
+test("Japanese has full-width punctuation, and full stops only in sentences", () => {
+  const texts = entries.filter(({ language, path }) => language === "ja" && !/^classic\b/.test(path));
+  const said = texts.flatMap(({ path, word }) => {
+    const all = typeof word === "string" ? [word] : argumentsOf(path).map((args) => String(word(...args)));
+    return all.map((text) => ({ path, text: text.replaceAll(hostile, "x") }));
+  });
+  const rules = ruleNames.flatMap((name) =>
+    ofRules.flatMap(([one, value]) =>
+      [ja.rules[name].bad, ja.rules[name].over].map((say) => ({
+        path: name,
+        text: say(one, value).replaceAll(hostile, "x"),
+      })),
+    ),
+  );
+  const wrong = [...said, ...rules].filter(({ path, text }) =>
+    foreign.test(sentences.test(path) ? text.replace(/。$/, "") : text),
+  );
+  expect(wrong.map(({ path, text }) => `${path}: ${text}`)).toEqual([]);
+});
+
+test("a Japanese label has at most 20 columns", () => {
+  const texts = entries.filter(({ language, path }) => language === "ja" && /\.(?:label|title)$/.test(path));
+  const wide = texts.flatMap(({ path, word }) =>
+    typeof word === "string" && Bun.stringWidth(word) > 20 ? [`${path}: ${word}`] : [],
+  );
+  expect(wide).toEqual([]);
 });
 
 test("a sentence that is missing does not compile, and the compiler says where", async () => {

@@ -54,6 +54,7 @@ test("what programs read is the same in every language", async () => {
   for (const argv of [
     ["show", "--json", "--sample", "0"],
     ["export", "--sample", "0"],
+    ["check", "--rules", "--json"],
   ]) {
     expect(await say(argv, { SERVER_METRICS_LANGUAGE: "ja" })).toBe(await say(argv, {}));
   }

@@ -3,7 +3,7 @@ import { type ExitCode, exitCodes } from "../../exit.ts";
 import { endFailure, noteFailure } from "../../state/failure.ts";
 import { endComplaint, mayComplain } from "../../state/keyValue.ts";
 import type { State } from "../../state/state.ts";
-import { en } from "../../words/en.ts";
+import { numbers as en } from "../../words/en/numbers.ts";
 import { complain, type World } from "../../world.ts";
 
 /**

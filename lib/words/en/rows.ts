@@ -17,6 +17,7 @@ export const rows = {
   row: {
     unavailable: (reason: string): string => `not available: ${reason}`,
     failed: (reason: string): string => `could not be read: ${reason}`,
+    reason: (reason: string): string => reason,
     more,
     now: (value: string): string => `now ${value}`,
     used: (part: number, whole: number): string => `${part} of ${whole}`,

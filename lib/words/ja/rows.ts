@@ -1,6 +1,7 @@
 import type { RowWords } from "../en/rows.ts";
 import { sayProblem } from "./checks.ts";
 import { numbers } from "./numbers.ts";
+import { sayReason } from "./reasons.ts";
 
 const { count, duration, list, percent, some } = numbers;
 
@@ -13,8 +14,9 @@ const containerLimit = "コンテナの上限";
 export const rows = {
   ...numbers,
   row: {
-    unavailable: (reason) => `取得不可: ${reason}`,
-    failed: (reason) => `取得失敗: ${reason}`,
+    unavailable: (reason) => `取得不可: ${sayReason(reason)}`,
+    failed: (reason) => `取得失敗: ${sayReason(reason)}`,
+    reason: sayReason,
     more,
     now: (value) => `現在 ${value}`,
     used: (part, whole) => `${part} / ${whole}`,

@@ -71,7 +71,7 @@ test("names cannot act on the terminal", () => {
 });
 
 test("JSON has a schema number, times in ISO 8601, and a promise of its fields", () => {
-  const told = v.parse(HistoryDocument, JSON.parse(renderHistoryJson(historyOf(samples))));
+  const told = v.parse(HistoryDocument, JSON.parse(renderHistoryJson(historyOf(samples), en)));
   expect(told).toMatchObject({
     schema: 1,
     name: "vps",
@@ -84,7 +84,7 @@ test("JSON has a schema number, times in ISO 8601, and a promise of its fields",
 
 test("CSV has a line a moment, quoted names, and nothing where nothing was measured", () => {
   const numbers = keyMetricsOf([...keys.slice(0, 1), 'storage_used_percent{mount="/a,\\"b\\""}']);
-  const [header, first, ...others] = renderHistoryCsv(numbers, samples).split("\r\n");
+  const [header, first, ...others] = renderHistoryCsv(numbers, samples, en).split("\r\n");
   expect(header).toBe('at,"Memory %","Disk /a,""b"" %"');
   expect(first).toBe("2026-07-31T13:00:00.000Z,40,");
   expect(others).toHaveLength(24);
