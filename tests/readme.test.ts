@@ -87,3 +87,23 @@ test("every source file that a page names is there", () => {
   );
   expect(named.filter(({ file }) => !files.has(file))).toEqual([]);
 });
+
+/** What is the same in every language: what is to be typed, the settings, the errors, and the parts of the page. */
+function commandsOf(page: string) {
+  const text = textOf(page);
+  const blocks = Array.from(text.matchAll(/^```(\w*)\n(.*?)^```/gms), ([, kind = "", block = ""]) => ({ kind, block }));
+  const lines = (block: string, end: RegExp) => block.split("\n").map((line) => line.replace(end, ""));
+  return {
+    typed: blocks.filter(({ kind }) => kind !== "").flatMap(({ block }) => lines(block, / +#.*$/)),
+    commands: blocks.filter(({ kind }) => kind === "").flatMap(({ block }) => lines(block, /(?<=\S)  .*$/)),
+    options: new Set(Array.from(text.matchAll(/(?<![-\w])--[a-z][\w-]+/g), ([option]) => option)),
+    errors: Array.from(text.matchAll(/^\| (`[^|]*?) *\|/gm), ([, error]) => error),
+    pictures: Array.from(text.matchAll(/src="(?:\.github\/)?([^"]+)"/g), ([, picture]) => picture),
+    parts: text.split(/^## /m).length,
+  };
+}
+
+test("the front page in Japanese has the commands, settings, errors and parts of the English one, which links to it", () => {
+  expect(commandsOf(".github/README.ja.md")).toEqual(commandsOf("README.md"));
+  expect(frontPage.split("\n")[2]).toContain("](.github/README.ja.md)");
+});
