@@ -8,7 +8,7 @@ import type { State } from "../state/state.ts";
 import type { World } from "../world.ts";
 import type { DeliverDeps } from "./deliver.ts";
 import { discordRoute } from "./discord.ts";
-import { afterwards, both, flush, type FlushResult } from "./outbox.ts";
+import { afterwards, begin, type Begun, both, flush, type FlushResult } from "./outbox.ts";
 import type { SendDeps } from "./request.ts";
 import type { Routes } from "./routes.ts";
 
@@ -19,12 +19,24 @@ export async function deliverAll(
   channels: Channels,
   splaySeconds: number,
   routes: Routes,
+  begun: Begun | null = null,
 ): Promise<FlushResult> {
   const [ofDiscord, ofRoutes] = await Promise.all([
-    deliverInTurn(world, state, channels, splaySeconds),
+    deliverInTurn(world, state, channels, splaySeconds, begun),
     routes.flush(world, state),
   ]);
   return ofRoutes === null ? ofDiscord : both(ofDiscord, ofRoutes);
+}
+
+/** Begins with the next message in the transaction of the run; null where it has to wait, or where there are two channels. */
+export function beginDelivery(
+  { database }: State,
+  { cards, alerts }: Channels,
+  splaySeconds: number,
+  nowMs: number,
+): Begun | null {
+  if (splaySeconds > 0 || alerts.url !== cards.url) return null;
+  return begin(database, { queue: "all", address: cards.url }, nowMs);
 }
 
 /**
@@ -36,8 +48,9 @@ export async function deliverInTurn(
   state: State,
   channels: Channels,
   splaySeconds: number,
+  begun: Begun | null = null,
 ): Promise<FlushResult> {
-  if (splaySeconds === 0) return flushChannels(world, state, channels);
+  if (splaySeconds === 0) return flushChannels(world, state, channels, "all", begun);
   const soon = await flushChannels(world, state, channels, "alerts");
   // What could not be crossed out would be sent a second time.
   if (soon.fault !== null) return { ...soon, kept: soon.kept + 1 };
@@ -54,12 +67,13 @@ export async function flushChannels(
   { database }: State,
   channels: Channels,
   which: "all" | "alerts" = "all",
+  begun: Begun | null = null,
 ): Promise<FlushResult> {
   world.output.doing("sending to Discord");
   const { clock } = world.machine;
   const heard: { offSeconds?: number } = {};
   const hearDate = (dateMs: number) => void (heard.offSeconds = Math.round(Math.abs(clock.now() - dateMs) / 1000));
-  const flushed = await flushQueues(database, { ...world, clock, hearDate }, channels, which);
+  const flushed = await flushQueues(database, { ...world, clock, hearDate }, channels, which, begun);
   const { offSeconds } = heard;
   if (offSeconds !== undefined) attempt(() => setValue(database, "clock_off_seconds", String(offSeconds)));
   return flushed;
@@ -70,9 +84,10 @@ async function flushQueues(
   deps: Omit<SendDeps, "webhook"> & DeliverDeps,
   { cards, alerts }: Channels,
   which: "all" | "alerts",
+  begun: Begun | null,
 ): Promise<FlushResult> {
   const flushTo = (webhook: Webhook, queue: Queue) =>
-    flush(database, discordRoute(database, { ...deps, webhook }, queue), deps);
+    flush(database, discordRoute(database, { ...deps, webhook }, queue), deps, begun);
   if (which === "all" && alerts.url === cards.url) return flushTo(cards, "all");
   const ofAlerts = await flushTo(alerts, "alerts");
   return which === "alerts" ? ofAlerts : both(ofAlerts, await flushTo(cards, "cards"));

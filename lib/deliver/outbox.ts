@@ -15,6 +15,7 @@ import {
   postpone,
   type Queue,
 } from "../state/outbox.ts";
+import { together } from "../state/together.ts";
 import type { DeliverDeps, Delivery } from "./deliver.ts";
 import type { Outcome } from "./outcome.ts";
 import { anew } from "./refusal.ts";
@@ -53,6 +54,16 @@ export interface FlushResult {
   readonly fault: string | null;
 }
 
+/** The next message, which a flush begins with. */
+export type Begun = ReturnType<typeof lookAt>;
+
+/** Looks for the next message and counts the attempt. Call it in the transaction of the run, which spares one of its own. */
+export function begin(database: Database, to: Pick<Route, "queue" | "address">, nowMs: number): Begun {
+  const next = lookAt(database, to, nowMs, []);
+  if (next.row !== null) countAttempt(database, next.row.id);
+  return next;
+}
+
 /** Messages that may be deferred in a run; more would be asking for a ban. */
 const deferredInARun = 3;
 
@@ -61,18 +72,30 @@ const deferredInARun = 3;
  * it. A message that is refused for good becomes a dead letter, and a lesser form of it goes out in its place; one that is
  * deferred waits by itself, and those of other kinds go on.
  */
-export async function flush(database: Database, route: Route, deps: DeliverDeps): Promise<FlushResult> {
+export async function flush(
+  database: Database,
+  route: Route,
+  deps: DeliverDeps,
+  begun: Begun | null = null,
+): Promise<FlushResult> {
   const tally = newTally();
+  let first = begun;
   let budgetMs = deps.budgetMs ?? waitBudgetMs;
   for (;;) {
-    const queue = attempt(() => lookAt(database, route, deps.clock.now(), tally.passedOver));
+    const look = () => first ?? lookAt(database, route, deps.clock.now(), tally.passedOver);
+    const queue = attempt(() => together(database, look));
+    let isCounted = first !== null;
+    first = null;
     if (!queue.ok) return { ...resultOf(tally, 1), fault: queue.problem };
     const { row, kept, reason, webhookGone } = queue.value;
     if (row === null || tally.deferred >= deferredInARun) {
       return { ...resultOf(tally, kept), reason: kept === 0 ? null : (tally.reason ?? reason), webhookGone };
     }
     // A full disk must not stop the news: an attempt that could not be counted is made all the same.
-    const beforeAttempt = () => void attempt(() => countAttempt(database, row.id));
+    const beforeAttempt = () => {
+      if (!isCounted) attempt(() => countAttempt(database, row.id));
+      isCounted = false;
+    };
     const delivery = await route.deliver(row, { ...deps, budgetMs, beforeAttempt });
     const { outcome } = delivery;
     budgetMs -= delivery.waitedMs;
@@ -125,7 +148,12 @@ function count(tally: Tally, { id }: OutboxRow, { outcome }: Delivery, settled: 
 }
 
 /** The next message; null with a reason when none may be sent now. */
-function lookAt(database: Database, { queue, address }: Route, nowMs: number, passedOver: readonly number[]) {
+function lookAt(
+  database: Database,
+  { queue, address }: Pick<Route, "queue" | "address">,
+  nowMs: number,
+  passedOver: readonly number[],
+) {
   const kept = countWaiting(database, queue);
   const nothing = (reason: string, webhookGone = false) => ({ row: null, kept, reason, webhookGone });
   if (kept > 0 && goneSince(database, address) !== null) return nothing(gone, true);

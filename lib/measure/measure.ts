@@ -59,8 +59,18 @@ export async function measure(
   options: MeasureOptions,
 ): Promise<Measurement> {
   const didErrand = options.doesErrands === true && errandIsDue(past.lastRun, clock.now());
-  const { readings, sample } = await collect(host, clock, { config, ...options, errandIsDue: didErrand });
-  const nowMs = clock.now();
+  const collected = await collect(host, clock, { config, ...options, errandIsDue: didErrand });
+  return past.together(() => evaluate(collected, didErrand, clock.now(), config, past));
+}
+
+/** What follows from the readings. */
+function evaluate(
+  { readings, sample }: Awaited<ReturnType<typeof collect>>,
+  didErrand: boolean,
+  nowMs: number,
+  config: Config,
+  past: Past,
+): Measurement {
   const snapshot = carryOn(readings, { last: past.lastRun, takenAtMs: nowMs, didErrand });
   const measured = observe(snapshot, compare(snapshot, sample, past.lastRun));
   const keys = keysForTrends(measured);

@@ -60,15 +60,22 @@ export interface Run {
 /** Reports that may wait side by side; more are folded into one digest. */
 const reportsKeptWhole = 2;
 
-/** Writes all of a run, or nothing of it, in one transaction. Throws what SQLite throws. */
-export function commit(database: Database, run: Run, by: Installation | null = null): void {
+/** Writes all of a run, or nothing of it, in one transaction; `also` is done in it, too. Throws what SQLite throws. */
+export function commit(
+  database: Database,
+  run: Run,
+  by: Installation | null = null,
+  also: () => void = () => undefined,
+): void {
   const snapshot = writeSnapshot(run.snapshot);
-  const before = getValue(database, "snapshot");
+  let before: string | null = null;
   try {
     database
       .transaction(() => {
+        before = getValue(database, "snapshot");
         writeRun(database, run, snapshot);
         if (by !== null && run.card !== null) noteInstallation(database, by, run.snapshot.takenAtMs);
+        also();
       })
       .immediate();
   } catch (error) {

@@ -4,11 +4,12 @@ import { join } from "node:path";
 
 import type { Note } from "../model/note.ts";
 import { beginAfresh, finishBeginning } from "./afresh.ts";
-import { check, checkAll } from "./check.ts";
+import { check, checkAll, checkRows } from "./check.ts";
 import { databaseName } from "./directory.ts";
 import { attempt, Damaged, isDamage, readingLayout, reasonOf } from "./fault.ts";
 import { getValue } from "./keyValue.ts";
 import { hasItsSchema, migrate, schemaOf, schemaVersion, versionOf } from "./schema.ts";
+import { together } from "./together.ts";
 
 /** An open database, or why there is none; `newer`: a later version of the program wrote it, so it is left alone. */
 export type OpenedDatabase =
@@ -58,29 +59,46 @@ function isSound(path: string): boolean {
 const unusable = (path: string, error: unknown) =>
   ({ kind: "unusable", reason: `${path}: ${reasonOf(error, path)}` }) as const;
 
-/** Sound against power loss as measured on crash images: rollback journal and EXTRA; a write-ahead log lost rows. */
+/**
+ * Sound against power loss as measured on crash images: rollback journal and EXTRA; a write-ahead log lost rows. The
+ * journal stays, with a cleared header: to remove it and make it again costs more.
+ */
 function openSound(path: string, nowMs: number): OpenedDatabase {
   const database = connect(path);
   try {
-    const version = readingLayout(() => versionOf(database));
+    const { version, isNew } = readingLayout(() => together(database, () => layoutOf(database)));
     if (version > schemaVersion) {
       database.close();
       return { kind: "newer", reason: `${path} was written by a newer version of server-metrics` };
     }
-    const isNew = version === 0 && readingLayout(() => schemaOf(database)).length === 0;
-    if (!isNew && !readingLayout(() => hasItsSchema(database)))
-      throw new Damaged("tables that are not those of its version");
     // Not before the version is known: it rewrites the header of a file that is in another mode.
-    database.run("PRAGMA journal_mode = DELETE");
+    database.run("PRAGMA journal_mode = PERSIST");
+    database.run(`PRAGMA journal_size_limit = ${longestJournal}`);
     database.run("PRAGMA synchronous = EXTRA");
-    migrate(database);
-    if (!isNew) check(database, nowMs);
-    return { kind: "open", database, note: noteIn(database) };
+    if (version < schemaVersion) migrate(database);
+    const note = together(database, () => {
+      if (!isNew) (version < schemaVersion ? check : checkRows)(database, nowMs);
+      return noteIn(database);
+    });
+    return { kind: "open", database, note };
   } catch (error) {
     database.close();
     throw error;
   }
 }
+
+/** The version, whether there is nothing yet; throws where the tables are not those of the version. */
+function layoutOf(database: Database) {
+  const version = versionOf(database);
+  const isNew = version === 0 && schemaOf(database).length === 0;
+  if (!isNew && version <= schemaVersion && !hasItsSchema(database)) {
+    throw new Damaged("tables that are not those of its version");
+  }
+  return { version, isNew };
+}
+
+/** Bytes; a rare large transaction leaves no more behind. */
+const longestJournal = 1024 * 1024;
 
 /** Notes that no card has mentioned yet. */
 function noteIn(database: Database): Note | null {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
 import { takeLock } from "../../lib/state/lock.ts";
@@ -34,7 +34,7 @@ testWith()("root keeps its state in /var/lib when the place is there, and check 
   expect(before.stdout).toContain("/var/lib/server-metrics; nothing there yet");
   expect((await life.run(options)).status).toBe(0);
   const shown = await machine.shell("ls /var/lib/server-metrics; ls -A $W/home");
-  expect(shown.trim().split("\n")).toEqual(["lock.db", "state.db"]);
+  expect(shown.trim().split("\n")).toEqual(["lock.db", "state.db", "state.db-journal"]);
   const { stdout } = await life.run({ ...options, command: (program) => [program, "history", "--json"] });
   expect(JSON.parse(stdout)).toMatchObject({ runs: 1 });
 });
@@ -42,6 +42,7 @@ testWith()("root keeps its state in /var/lib when the place is there, and check 
 test("a FIFO in the place of the journal does not keep the report", async () => {
   await using life = await startLife();
   await life.run();
+  rmSync(join(life.stateDirectory, "state.db-journal"));
   Bun.spawnSync(["mkfifo", join(life.stateDirectory, "state.db-journal")]);
   life.pass(30);
   expect((await life.run()).status).toBe(73);
@@ -57,7 +58,7 @@ test("behind a run that was stopped a report goes out without a state, and says 
   expect(status).toBe(73);
   expect(stderr).toContain("is held by a run that should have ended");
   expect(JSON.stringify(life.discord.messages.at(-1))).toContain("is held by a run that should have ended");
-  expect(readdirSync(life.stateDirectory).toSorted()).toEqual(["lock.db", "state.db"]);
+  expect(readdirSync(life.stateDirectory).toSorted()).toEqual(["lock.db", "state.db", "state.db-journal"]);
   // Referred to until here, or it would be collected and be free.
   expect(lock).toMatchObject({ kind: "taken" });
 });

@@ -95,7 +95,7 @@ test("what waits in a damaged file is saved, the file set aside, and it is said 
   expect((await life.run()).status).toBe(0);
   expect(cardsIn(life.discord)).toEqual(["2026-07-10T12:00:00.000Z", "2026-07-10T12:30:00.000Z"]);
   expect(JSON.stringify(life.discord.messages.at(-1))).toMatch(/state file was damaged/i);
-  expect(readdirSync(life.stateDirectory).filter((name) => name.startsWith("damaged-"))).toHaveLength(1);
+  expect(readdirSync(life.stateDirectory).filter((name) => /^damaged-.*\.db$/.test(name))).toHaveLength(1);
   life.pass(30);
   await life.run();
   expect(JSON.stringify(life.discord.messages.at(-1))).not.toContain("damaged");
@@ -200,4 +200,24 @@ test("the webhook's token is in no output, and not in the state either", async (
   for (const name of readdirSync(life.stateDirectory)) {
     expect(readFileSync(join(life.stateDirectory, name)).includes(life.discord.token.slice(0, 12))).toBe(false);
   }
+});
+
+test("while a run waits for Discord, every command that looks or notes something has its answer", async () => {
+  await using life = await startLife();
+  await life.run();
+  life.pass(30);
+  const asked = Promise.withResolvers<void>();
+  const end = Promise.withResolvers<void>();
+  life.discord.script(() => asked.resolve());
+  const atWork = life.run({ stop: { signal: "SIGTERM", when: end.promise } });
+  await asked.promise;
+  // A file that is locked for a second counts as none.
+  const ask = (...words: string[]) => life.run({ command: (program) => [program, ...words] });
+  expect((await ask("status")).stdout).toContain("ok   last run");
+  expect((await ask("outbox")).stdout).toContain("report");
+  expect((await ask("history")).stdout).toContain("2 runs");
+  expect(await ask("mute", "--all", "--for", "2h")).toMatchObject({ status: 0, stderr: "" });
+  expect((await ask("mute", "--list")).stdout).toContain("everything");
+  end.resolve();
+  await atWork;
 });

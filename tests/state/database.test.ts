@@ -18,14 +18,14 @@ function opened(directory: string, nowMs = start) {
   return { saved, note: result.note };
 }
 
-const asideIn = (directory: string) => readdirSync(directory).filter((name) => name.startsWith("damaged-"));
+const asideIn = (directory: string) => readdirSync(directory).filter((name) => /^damaged-.*\.db$/.test(name));
 
 test("a new state has the present version and the modes that survive a power cut", () => {
   using directory = temporaryDirectory();
   using database = openFile(directory.path);
   const pragma = (name: string): unknown => Object.values(database.query(`PRAGMA ${name}`).get() ?? {})[0];
   const modes = ["user_version", "journal_mode", "synchronous", "busy_timeout"].map(pragma);
-  expect(modes).toEqual([schemaVersion, "delete", 3, 5000]);
+  expect(modes).toEqual([schemaVersion, "persist", 3, 5000]);
 });
 
 test("a file that is still empty, as a run killed at its very start leaves it, is a new state", () => {

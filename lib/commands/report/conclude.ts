@@ -1,8 +1,10 @@
 import type { FlushResult } from "../../deliver/outbox.ts";
 import { type ExitCode, exitCodes } from "../../exit.ts";
+import { attempt } from "../../state/fault.ts";
 import { endFailure, noteFailure } from "../../state/failure.ts";
 import { endComplaint, mayComplain } from "../../state/keyValue.ts";
 import type { State } from "../../state/state.ts";
+import { together } from "../../state/together.ts";
 import { numbers as en } from "../../words/en/numbers.ts";
 import { complain, type World } from "../../world.ts";
 
@@ -18,8 +20,12 @@ export function conclude(world: World, { database, ephemeral }: State, flushed: 
     return isDelivered(flushed) ? exitCodes.noState : exitCodes.notDelivered;
   }
   if (problems.length === 0) {
-    endComplaint(database);
-    endFailure(database);
+    attempt(() =>
+      together(database, () => {
+        endComplaint(database);
+        endFailure(database);
+      }),
+    );
     if (output.isTerminal) output.out(`${sayPosted(flushed)}\n`);
     return exitCodes.ok;
   }

@@ -1,6 +1,7 @@
 import type { Flags } from "../../cli/parse.ts";
-import { deliverAll } from "../../deliver/channels.ts";
+import { beginDelivery, deliverAll } from "../../deliver/channels.ts";
 import { ping } from "../../deliver/heartbeat.ts";
+import type { Begun, FlushResult } from "../../deliver/outbox.ts";
 import { openRoutes, type Routes } from "../../deliver/routes.ts";
 import { type ExitCode, exitCodes } from "../../exit.ts";
 import { lookBack } from "../../measure/lookBack.ts";
@@ -43,22 +44,22 @@ export async function report(world: World, config: Config, flags: Flags): Promis
   const past = await memory.readPast();
   const wantsCard = mayPost && memory.isCardDue(past);
   const routes = await openRoutes(config);
-  const { outcome, isCritical } = await look(world, config, past, wantsCard, routes);
-  const write = (state: State) =>
-    commit(state.database, renderRun(state, ...memory.remembering(state, outcome, config), world.version), by);
-  const state = saved(opened, machine.clock.now(), write);
+  const outcome = await look(world, config, past, wantsCard, routes);
   // A run without a card sends only news, which does not wait.
   const splaySeconds = wantsCard ? config.splaySeconds : 0;
-  const flushed = await deliverAll(world, state, webhooks.value, splaySeconds, routes);
+  let begun: Begun | null = null;
+  const write = (state: State) =>
+    commit(
+      state.database,
+      renderRun(state, ...memory.remembering(state, outcome, config), world.version),
+      by,
+      () => (begun = beginDelivery(state, webhooks.value, splaySeconds, machine.clock.now())),
+    );
+  const state = saved(opened, machine.clock.now(), write);
+  const flushed = await deliverAll(world, state, webhooks.value, splaySeconds, routes, begun);
   if (flushed.kept === 0) memory.noteTold(state);
   const code = conclude(world, state, flushed);
-  // The report is what counts, so these come after it, and what becomes of them is said in the next card.
-  const [unheard, unexported] = await Promise.all([
-    beat(world, config, state, isCritical || !isDelivered(flushed)),
-    exportAll(world, config, state, outcome, flushed.kept),
-  ]);
-  const problems = [...(unheard === null ? [] : [`the heartbeat was not taken: ${unheard}`]), ...unexported];
-  if (world.output.isTerminal) complain(world, problems);
+  await tellOthers(world, config, state, outcome, flushed);
   return code;
 }
 
@@ -72,11 +73,21 @@ async function look(world: World, config: Config, past: Past, wantsCard: boolean
   });
   const announcement = await announce(machine, config, past, measurement, words);
   const day = lookBack(config, past, measurement, wantsCard);
-  const isCritical = measurement.assessment.alerts.some(
+  const png = await draw(world, day.chart);
+  return { ...measurement, ...day, announcement, wantsCard, png, words, routed };
+}
+
+/** The report is what counts, so this comes after it, and what becomes of it is said in the next card. */
+async function tellOthers(world: World, config: Config, state: State, outcome: Measurement, flushed: FlushResult) {
+  const isCritical = outcome.assessment.alerts.some(
     ({ severity, mute }) => severity === "critical" && mute === undefined,
   );
-  const png = await draw(world, day.chart);
-  return { outcome: { ...measurement, ...day, announcement, wantsCard, png, words, routed }, isCritical };
+  const [unheard, unexported] = await Promise.all([
+    beat(world, config, state, isCritical || !isDelivered(flushed)),
+    exportAll(world, config, state, outcome, flushed.kept),
+  ]);
+  const problems = [...(unheard === null ? [] : [`the heartbeat was not taken: ${unheard}`]), ...unexported];
+  if (world.output.isTerminal) complain(world, problems);
 }
 
 /** Tells the monitor of this run. Returns why it was not told; null when it was, or when there is none. */
