@@ -158,7 +158,7 @@ compile() {
     --outfile="$tmp/$name" --bytecode --format=esm --splitting --compile-jit-policy=100 \
     --env='SERVER_METRICS_BAKED*' \
     --no-compile-autoload-dotenv --no-compile-autoload-bunfig \
-    --compile-exec-argv='--disallow-code-generation-from-strings=strict --no-addons --use-system-ca' "$@" 2>&1) ||
+    --compile-exec-argv='--disallow-code-generation-from-strings=strict --no-addons' "$@" 2>&1) ||
     fail 70 "the build failed:
 $log"
   chmod 700 "$tmp/$name"

@@ -4,6 +4,7 @@ import { crash } from "./lib/terminal/crash.ts";
 import { exitCodes } from "./lib/exit.ts";
 import { executable, isHidden } from "./lib/host/executable.ts";
 import { readOwn } from "./lib/host/readFile.ts";
+import { fetchTrusting } from "./lib/host/trust.ts";
 import { helperArguments } from "./lib/host/helpers/self.ts";
 import { readBaked } from "./lib/settings/baked.ts";
 import { processOutput } from "./lib/terminal/output.ts";
@@ -66,7 +67,7 @@ async function run(argv: readonly string[]) {
     argv,
     env: process.env,
     machine: await openMachine(process.env["SERVER_METRICS_MACHINE"]),
-    fetch,
+    fetch: fetchTrusting,
     random: Math.random,
     output,
     openScreen: async () => (await import("./lib/terminal/screen.ts")).openScreen(output),

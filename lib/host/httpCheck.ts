@@ -5,6 +5,7 @@ import { networkProblem } from "../errors.ts";
 import type { CheckFinding, CheckProblem, HttpFinding } from "../model/host.ts";
 import type { HttpCheck } from "../model/settings.ts";
 import { version } from "../version.ts";
+import { fetchTrusting } from "./trust.ts";
 
 const mostRedirects = 5;
 const mostBytes = 1024 * 1024;
@@ -77,7 +78,7 @@ async function follow(
 ): Promise<Response | CheckProblem> {
   let address = url;
   for (let hops = 0; hops <= mostRedirects; hops += 1) {
-    const response = await fetch(address, request);
+    const response = await fetchTrusting(address, request);
     const target = response.headers.get("location");
     if (![301, 302, 303, 307, 308].includes(response.status) || target === null) return response;
     if (response.status === expectStatus) return response;

@@ -54,6 +54,16 @@ describe.skipIf(withoutOpenssl !== "")(
       expect(discord.messages).toEqual([hello.body]);
     });
 
+    test("delivers once, where only the system's store has it", async () => {
+      const certificate = selfSigned();
+      await using discord = await fakeDiscord(certificate);
+      await using file = await temporaryFile(certificate.cert);
+      const outcome = await sendFromChild(discord.webhookUrl, { SSL_CERT_FILE: file.path });
+      expect(outcome).toMatchObject({ kind: "delivered" });
+      expect(discord.requests).toHaveLength(1);
+      expect(discord.messages).toEqual([hello.body]);
+    });
+
     test("does not, for another host", async () => {
       const certificate = selfSigned("DNS:other.example");
       await using discord = await fakeDiscord(certificate);
