@@ -12,10 +12,11 @@ export const options = {
   cron: { usage: "--cron <times>", description: "One line in your crontab, with these times in quotes" },
   systemd: {
     usage: "--systemd",
-    description: "A service and a timer of systemd, for every half hour",
+    description: "A service and a timer of systemd, with the same times",
   },
   replace: { usage: "--replace", description: "Put it in the place of what stands in its way" },
   purge: { usage: "--purge", description: "Remove the state and the settings, too" },
+  yes: { usage: "--yes", description: "Remove what was shown" },
   print: { usage: "--print", description: "Only show what would be written" },
   config: { usage: "--config <file>", description: "Settings file (TOML)" },
   drop: { usage: "--drop <id>", description: "Throw a message away" },
@@ -173,8 +174,12 @@ export const commands = {
   },
   uninstall: {
     description: "Take back what install has done",
-    options: ["purge"],
-    examples: ["server-metrics uninstall", "server-metrics uninstall --purge"],
+    options: ["purge", "yes"],
+    examples: [
+      "server-metrics uninstall",
+      "server-metrics uninstall --purge        shows what it would remove",
+      "server-metrics uninstall --purge --yes",
+    ],
   },
   completions: {
     description: "A script that teaches your shell to complete all this",

@@ -11,13 +11,13 @@ import { didYouMean } from "../nearest.ts";
 import { matchesGlob } from "../settings/alerts.ts";
 import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
 import { type Box, thisBox } from "../install/box.ts";
+import { findRival } from "../install/conflict.ts";
 import type { LoadedSettings } from "../settings/load.ts";
 import { findWebhook, type WebhookSettings } from "../settings/webhook.ts";
 import { inspectState } from "../state/inspect.ts";
 import { missedHeartbeat } from "../state/heartbeat.ts";
 import { deadLetters } from "../state/deadLetters.ts";
-import { rivalOf } from "../state/installations.ts";
-import { choiceOf, installationOf } from "../state/opening.ts";
+import { choiceOf } from "../state/opening.ts";
 import { consult } from "../state/reading.ts";
 import { readTargets } from "../state/targets.ts";
 import { en } from "../words/en.ts";
@@ -120,18 +120,6 @@ function checkExports(world: World, targets: readonly ExportTarget[]): Promise<r
     return finding("export", problem === null ? null : `${name}: ${problem}`, says, exitCodes.notDelivered);
   });
   return Promise.all(findings);
-}
-
-/** Why two installations cannot share this state; null where only one does. */
-async function findRival(world: World, flags: Flags, settings: WebhookSettings): Promise<string | null> {
-  const found = findWebhook(world.env, world.baked, settings);
-  if (!found.ok) return null;
-  const own = installationOf(world, flags, found.value);
-  const nowMs = world.machine.clock.now();
-  const rival = await consult(await choiceOf(world, flags), nowMs, (database) => rivalOf(database, own, nowMs));
-  if (rival === null) return null;
-  const other = rival === "" ? "an installation without a settings file" : `the installation of ${rival}`;
-  return `${other} posts to another webhook with the same state: name another directory with --state-dir`;
 }
 
 async function checkState(world: World, flags: Flags, settings: WebhookSettings): Promise<readonly Finding[]> {

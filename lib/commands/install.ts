@@ -4,14 +4,15 @@ import { type ExitCode, exitCodes } from "../exit.ts";
 import { printable } from "../format.ts";
 import type { Scope } from "../host/systemd.ts";
 import { asBytes, type Box, ownSchedules, removeLines, removeUnits, scopeOf, thisBox } from "../install/box.ts";
-import { type Conflict, findConflicts } from "../install/conflict.ts";
+import { type Conflict, findConflicts, findRival } from "../install/conflict.ts";
 import { cronLine, setsWebhook, withLine } from "../install/crontab.ts";
 import { findMissingWebhook, findObstacle, type Job, planJob } from "../install/job.ts";
 import { parseSchedule } from "../install/schedule.ts";
 import { scheduleOfUnits } from "../install/schedules.ts";
-import { notStarted, seesCron } from "../install/seen.ts";
+import { seesCron } from "../install/seen.ts";
 import { serviceName, serviceUnit, timerName, timerUnit } from "../install/units.ts";
 import type { Config } from "../settings/config.ts";
+import { status } from "../words/en/status.ts";
 import { complain, type World } from "../world.ts";
 
 /** The program gives up by itself a minute and the splay after its start; by then it does not hear itself any more. */
@@ -26,12 +27,15 @@ export async function install(world: World, config: Config, flags: Flags, box: B
   if (flags.cron !== undefined && flags.systemd !== undefined) {
     return refuse('choose one: install --cron "*/30 * * * *", or install --systemd', exitCodes.usage);
   }
-  const isCustomary = flags.cron === undefined && flags.systemd === undefined;
+  const isCustomary = flags.cron === undefined;
   const schedule = flags.systemd === undefined ? parseSchedule(flags.cron ?? customaryTimes) : null;
   if (schedule?.ok === false) return refuse(`--cron: ${schedule.problem}`, exitCodes.usage);
   const job = planJob(world, config, isCustomary ? { cardEvery: customaryCards, ...flags } : flags);
   const obstacle = findObstacle(job, box.executable);
   if (obstacle !== null) return refuse(obstacle, exitCodes.notInstalled);
+  const rival =
+    flags.print === undefined && flags.replace === undefined ? await findRival(world, job.flags, config) : null;
+  if (rival !== null) return refuse(`${rival}, or --replace the other`, exitCodes.notInstalled);
   const loggerFile = isCustomary ? box.crontab.findLogger() : null;
   const order: Order = {
     world,
@@ -76,7 +80,7 @@ async function toCrontab(order: Order, times: string): Promise<Refusal | null> {
   const { world, config, box, job, loggerFile, isOnlyShown } = order;
   const line = cronLine({
     times,
-    words: [...job.words, `--splay=${job.splaySeconds}`],
+    words: job.words,
     timeoutFile: await box.crontab.findTimeout(),
     timeoutSeconds: hardStopSeconds + job.splaySeconds,
     loggerFile,
@@ -94,11 +98,14 @@ async function toCrontab(order: Order, times: string): Promise<Refusal | null> {
   if (conflicts.length > 0 && !order.mayReplace) return refusalOf(conflicts);
   const lines = linesOf(conflicts);
   const after = withLine(before, asBytes(line), lines.map(asBytes));
-  if (after !== before) await box.crontab.write(after);
+  if (after !== before) {
+    await box.crontab.write(after);
+    box.installed.note(world.env, world.machine.clock.now());
+  }
   const hasTimer = conflicts.some(({ schedule }) => schedule.kind === "timer");
   const left = hasTimer ? await removeUnits(openUnits(world, box)) : [];
   world.output.out(`${sayReplaced(lines)}${sayDone(after !== before, left)}, in your crontab:\n${line}\n`);
-  if ((await seesCron(world)) === false) world.output.out(`It will not run: ${notStarted.cron}.\n`);
+  if ((await seesCron(world)) === false) world.output.out(`It will not run: ${status.schedule.noCron}.\n`);
   return null;
 }
 
@@ -115,10 +122,10 @@ const sayReplaced = (lines: readonly string[]) => lines.map((line) => `replaced:
 async function toSystemd(order: Order): Promise<Refusal | null> {
   const { world, config, box, job, isOnlyShown } = order;
   const scope = scopeOf(box);
-  const files = { ...job, scope, words: [...job.words, "--splay=0"] };
+  const service = serviceUnit({ ...job, scope, timeoutSeconds: hardStopSeconds + job.splaySeconds });
   const units = [
-    [serviceName, serviceUnit(files)],
-    [timerName, timerUnit(files)],
+    [serviceName, service],
+    [timerName, timerUnit],
   ] as const;
   const systemd = openUnits(world, box);
   // Check that systemd or cron answers before writing anything.
@@ -129,13 +136,16 @@ async function toSystemd(order: Order): Promise<Refusal | null> {
     world.output.out(units.map(([name, text]) => `# ${systemd.directory}/${name}\n${text}`).join("\n"));
     return null;
   }
-  const own = scheduleOfUnits(`${systemd.directory}/${timerName}`, serviceUnit(files), timerUnit(files));
+  const own = scheduleOfUnits(`${systemd.directory}/${timerName}`, service, timerUnit);
   const conflicts = findConflicts(await ownSchedules(world, box), job, true);
   const others = conflicts.filter(({ schedule }) => schedule.line !== own?.line);
   if (others.length > 0 && !order.mayReplace) return refusalOf(others);
   const changed = units.filter(([name, text]) => systemd.read(name) !== text);
   for (const [name, text] of changed) systemd.write(name, text);
-  if (changed.length > 0) await systemd.control("daemon-reload");
+  if (changed.length > 0) {
+    await systemd.control("daemon-reload");
+    box.installed.note(world.env, world.machine.clock.now());
+  }
   await systemd.control("enable", timerName);
   await systemd.control(changed.length > 0 ? "restart" : "start", timerName);
   const lines = linesOf(others);

@@ -25,6 +25,11 @@ export async function uninstall(
       all.filter((one) => !isMine(one, world, flags)),
     ];
     const left = await whatIsLeft(world, flags, mine, settings);
+    if (flags.purge !== undefined && flags.yes === undefined) {
+      world.output.out(wouldRemove(mine, left));
+      complain(world, ["nothing was removed: --purge --yes removes all of this"]);
+      return exitCodes.notInstalled;
+    }
     world.output.out(`${removedText(await removeAll(world, box, mine))}${otherText(others)}`);
     if (flags.purge === undefined) world.output.out(stayText(left));
     else if (!throwAway(world, left)) return exitCodes.notInstalled;
@@ -79,9 +84,18 @@ function stayText({ state, settings, program }: Left): string {
     ...(state === null ? [] : [`${state.directory} (history, and what waits to be sent)`]),
     ...(settings === null ? [] : [`${settings} (settings)`]),
   ];
-  const purgeText = what.length === 0 ? "" : `; uninstall --purge removes all but the program`;
+  const purgeText = what.length === 0 ? "" : `; uninstall --purge --yes removes all but the program`;
   return `what stays: ${[...what, `${program} (the program)`].join(", ")}${purgeText}\n`;
 }
+
+const wouldRemove = (mine: readonly Schedule[], { state, settings }: Left) =>
+  [
+    ...mine.map(({ place, line }) => `${place}: ${line}`),
+    ...(state?.files ?? []),
+    ...(settings === null ? [] : [settings]),
+  ]
+    .map((what) => `would remove ${what}\n`)
+    .join("");
 
 /** Each file is shown before it is removed. False when something could not be. */
 function throwAway(world: World, { state, settings, program }: Left): boolean {

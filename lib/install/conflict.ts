@@ -1,3 +1,9 @@
+import type { Flags } from "../cli/parse.ts";
+import { findWebhook, type WebhookSettings } from "../settings/webhook.ts";
+import { rivalOf } from "../state/installations.ts";
+import { choiceOf, installationOf } from "../state/opening.ts";
+import { consult } from "../state/reading.ts";
+import type { World } from "../world.ts";
 import type { Job } from "./job.ts";
 import type { Schedule } from "./schedules.ts";
 
@@ -27,4 +33,16 @@ export function findConflicts(existing: readonly Schedule[], job: Job, isTimer =
         : `${there}; it keeps its state in the same place: give this one a --state-dir of its own, or --replace the other`;
     return [{ schedule, problem }];
   });
+}
+
+/** Why an installation cannot share a state with one that posts elsewhere; null where none does. */
+export async function findRival(world: World, flags: Flags, settings: WebhookSettings): Promise<string | null> {
+  const found = findWebhook(world.env, world.baked, settings);
+  if (!found.ok) return null;
+  const own = installationOf(world, flags, found.value);
+  const nowMs = world.machine.clock.now();
+  const rival = await consult(await choiceOf(world, flags), nowMs, (database) => rivalOf(database, own, nowMs));
+  if (rival === null) return null;
+  const other = rival === "" ? "an installation without a settings file" : `the installation of ${rival}`;
+  return `${other} posts to another webhook with the same state: name another directory with --state-dir`;
 }

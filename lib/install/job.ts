@@ -8,7 +8,7 @@ import type { World } from "../world.ts";
 
 /** The command of a schedule. */
 export interface Job {
-  /** The program and its options but for the splay, which each kind of schedule has in a way of its own. */
+  /** The program and its options. */
   readonly words: readonly string[];
   readonly splaySeconds: number;
   /** The files that it needs: the program, and the settings where they were named. */
@@ -36,9 +36,10 @@ export function planJob({ env, programFile }: World, config: Config, flags: Flag
     const [option = ""] = options[name].usage.split(" ");
     return [value === "" ? option : `${option}=${value}`];
   });
+  const splaySeconds = flags.splay === undefined ? config.splaySeconds || splaySecondsUnlessSet : config.splaySeconds;
   return {
-    words: [programFile, ...words],
-    splaySeconds: flags.splay === undefined ? config.splaySeconds || splaySecondsUnlessSet : config.splaySeconds,
+    words: [programFile, ...words, `--splay=${splaySeconds}`],
+    splaySeconds,
     files: [programFile, ...(given.config === undefined ? [] : [given.config])],
     flags: given,
     stateDirectory: given.stateDir === undefined || given.stateDir === "none" ? null : given.stateDir,

@@ -9,6 +9,8 @@ export interface Schedule {
   readonly kind: "cron" | "timer";
   /** Where it stands, as a person calls it. */
   readonly place: string;
+  /** Whom it runs as. */
+  readonly user: string;
   readonly line: string;
   /** The times as a crontab has them; null for what has none, such as `@reboot`, or cannot be read. */
   readonly times: string | null;
@@ -25,8 +27,8 @@ export interface CrontabText {
   readonly text: string;
   /** Of the user that it runs as. */
   readonly home: string;
-  /** Whether each line names a user after the times, crontab(5). */
-  readonly hasUsers: boolean;
+  /** Null where each line names one after the times, crontab(5). */
+  readonly user: string | null;
 }
 
 /** Every line of a crontab that starts the report, or that seems to and cannot be read. */
@@ -42,10 +44,11 @@ export function schedulesIn(crontab: CrontabText): readonly Schedule[] {
 const isNamed = /server[-_]metrics/i;
 
 /** Null for a line that does something else with the program, such as an export. */
-function scheduleOf(line: string, { place, home, hasUsers }: CrontabText): Schedule | null {
+function scheduleOf(line: string, { place, home, user }: CrontabText): Schedule | null {
   const parts = /^(@\w+|(?:\S+\s+){4}\S+)\s+(.*)$/.exec(line);
-  const command = hasUsers ? parts?.[2]?.replace(/^\S+\s+/, "") : parts?.[2];
-  const unread = { kind: "cron", place, line, times: null, program: null, flags: {} } as const;
+  const [, named = "", after = ""] = /^(\S+)\s+(.*)$/.exec(parts?.[2] ?? "") ?? [];
+  const command = user === null && parts !== null ? after : parts?.[2];
+  const unread = { kind: "cron", place, user: user ?? named, line, times: null, program: null, flags: {} } as const;
   if (command === undefined) return { ...unread, problem: "its times cannot be read" };
   const words = commandsIn(command)
     .map(withoutWrapper)
@@ -95,7 +98,7 @@ function unquoted(word: string): string {
 }
 
 /** The schedule of our units; null where the service does something else. */
-export function scheduleOfUnits(place: string, service: string, timer: string): Schedule | null {
+export function scheduleOfUnits(place: string, service: string, timer: string, user = "root"): Schedule | null {
   const command = /^ExecStart=(.*)$/m.exec(service)?.[1] ?? "";
   const calendar = /^OnCalendar=(.*)$/m.exec(timer)?.[1]?.trim() ?? "";
   const [program = "", ...args] = (commandsIn(command.replaceAll("%%", "%").replaceAll("$$", "$"))[0] ?? []).values();
@@ -105,6 +108,7 @@ export function scheduleOfUnits(place: string, service: string, timer: string): 
   return {
     kind: "timer",
     place,
+    user,
     line: `OnCalendar=${calendar} ${command}`,
     times: step === undefined ? null : `*/${step} * * * *`,
     program: absolute(program),

@@ -1,5 +1,5 @@
 import type { World } from "../world.ts";
-import { type Box, scopeOf } from "./box.ts";
+import { type Box, scopeOf, userOf } from "./box.ts";
 import { type CrontabText, type Schedule, scheduleOfUnits, schedulesIn } from "./schedules.ts";
 import { serviceName, timerName } from "./units.ts";
 import { ifThere } from "../model/host.ts";
@@ -10,8 +10,8 @@ export interface SeenSchedule extends Schedule {
   readonly isStarted: boolean | null;
   /** What its program says of itself; null when that was not asked. */
   readonly version: string | null;
-  /** What is wrong with its program; null when nothing is. */
-  readonly programProblem: string | null;
+  /** Whether its program can be started, as far as that was tried. */
+  readonly canStart: boolean;
 }
 
 /** Every schedule of the report that this user can see: their own, the machine's, and for root that of all users. */
@@ -28,13 +28,13 @@ export async function seeSchedules(world: World, box: Box): Promise<readonly See
   return Promise.all(all.map(async (one) => Object.assign(await askProgram(world, one), one)));
 }
 
-async function ownCrontab({ env }: World, { crontab }: Box): Promise<CrontabText> {
-  const text = (await ifThere(crontab.read()).catch(() => null)) ?? "";
+async function ownCrontab({ env }: World, box: Box): Promise<CrontabText> {
+  const text = (await ifThere(box.crontab.read()).catch(() => null)) ?? "";
   return {
     place: "your crontab",
     text: Buffer.from(text, "latin1").toString(),
     home: env["HOME"] ?? "",
-    hasUsers: false,
+    user: userOf(env, box),
   };
 }
 
@@ -43,7 +43,7 @@ async function machineCrontabs({ machine: { host } }: World): Promise<readonly C
   const names = await host.list("/etc/cron.d").catch(() => []);
   const files = ["/etc/crontab", ...names.map((name) => `/etc/cron.d/${name}`)];
   const texts = files.map(async (place) => {
-    return { place, text: await host.readFile(place).catch(() => ""), home: "", hasUsers: true };
+    return { place, text: await host.readFile(place).catch(() => ""), home: "", user: null };
   });
   return Promise.all(texts);
 }
@@ -59,7 +59,7 @@ async function othersCrontabs({ env, machine: { host } }: World, box: Box): Prom
     return Promise.all(
       users.map(async (user) => {
         const text = await host.readFile(`${spool}/${user}`).catch(() => "");
-        return { place: `the crontab of ${user}`, text, home: `/home/${user}`, hasUsers: false };
+        return { place: `the crontab of ${user}`, text, home: `/home/${user}`, user };
       }),
     );
   });
@@ -72,7 +72,12 @@ async function seeTimers(world: World, box: Box) {
     const systemd = box.openSystemd(scope, world.env);
     const [service, timer] = [systemd.read(serviceName), systemd.read(timerName)];
     if (service === null || timer === null) return [];
-    const schedule = scheduleOfUnits(`${systemd.directory}/${timerName}`, service, timer);
+    const schedule = scheduleOfUnits(
+      `${systemd.directory}/${timerName}`,
+      service,
+      timer,
+      scope === "user" ? userOf(world.env, box) : "root",
+    );
     if (schedule === null) return [];
     const isStarted = await systemd.control("is-active", "--quiet", timerName).then(
       () => true,
@@ -108,19 +113,25 @@ export async function seesCron({ machine: { host } }: World): Promise<boolean | 
 /** Started only where it is safe: root must not run what others may change, not even to ask for a version. */
 async function askProgram(world: World, { program }: Schedule) {
   const { machine, programFile, version, isUnsafe } = world;
-  if (program === null) return { version: null, programProblem: null };
-  if (program === programFile) return { version, programProblem: null };
-  if (isUnsafe(program)) return { version: null, programProblem: null };
+  if (program === null) return { version: null, canStart: true };
+  if (program === programFile) return { version, canStart: true };
+  if (isUnsafe(program)) return { version: null, canStart: true };
   try {
     const answer = await machine.host.run(program, ["--version"], { deadlineMs: 10_000 });
-    return { version: /^server-metrics (\S+)/.exec(answer)?.[1] ?? null, programProblem: null };
+    return { version: /^server-metrics (\S+)/.exec(answer)?.[1] ?? null, canStart: true };
   } catch {
-    return { version: null, programProblem: `${program} cannot be started` };
+    return { version: null, canStart: false };
   }
 }
 
-/** Why a schedule starts nothing. */
-export const notStarted = {
-  cron: "no cron runs here (start it: systemctl enable --now cron, or crond, or cronie)",
-  timer: "the timer is not active (start it: systemctl enable --now server-metrics.timer)",
-} as const;
+/**
+ * The schedules that post each card twice: those with one state. Whose state that is tells the directory that the line names,
+ * or else the user. Looks without cards do no harm beside them.
+ */
+export function doubles(schedules: readonly SeenSchedule[]): readonly SeenSchedule[] {
+  const posting = schedules.filter(({ problem, flags }) => problem === null && flags.onlyChanges === undefined);
+  const groups = Map.groupBy(posting, ({ user, flags: { stateDir, config } }) =>
+    stateDir === undefined || stateDir === "none" ? JSON.stringify([user, stateDir, stateDir && config]) : stateDir,
+  );
+  return [...groups.values()].filter((group) => group.length > 1).flat();
+}

@@ -7,7 +7,8 @@ export interface UnitFiles {
   readonly words: readonly string[];
   /** The directory that was asked for; null for the one that systemd makes. */
   readonly stateDirectory: string | null;
-  readonly splaySeconds: number;
+  /** Seconds until systemd kills it. */
+  readonly timeoutSeconds: number;
 }
 
 /** A unit is asked for by the name of its file. */
@@ -21,7 +22,7 @@ const mark = "# Written by server-metrics install --systemd; server-metrics unin
 export const isOurUnit = (text: string): boolean => text.startsWith(mark);
 
 /** The service that runs the command once, systemd.service(5). */
-export function serviceUnit({ scope, words, stateDirectory }: UnitFiles): string {
+export function serviceUnit({ scope, words, stateDirectory, timeoutSeconds }: UnitFiles): string {
   const [program = "", ...args] = words;
   // A dollar sign stands for a variable everywhere but in the program's name.
   const command = [quoted(program), ...args.map((word) => quoted(word).replaceAll("$", "$$$$"))].join(" ");
@@ -33,29 +34,25 @@ ${scope === "system" ? "Wants=network-online.target\nAfter=network-online.target
 [Service]
 Type=oneshot
 ExecStart=${command}
-TimeoutStartSec=90
+TimeoutStartSec=${timeoutSeconds}
 SuccessExitStatus=75
 Nice=10
 ${scope === "system" ? ofSystem : ""}${unprivileged}`;
 }
 
-/** The timer of that service, systemd.timer(5): every half hour, up to so many seconds later, always as many. */
-export function timerUnit({ splaySeconds }: UnitFiles): string {
-  return `${mark}
+/** The timer of that service, systemd.timer(5). A card waits for its turn by itself, so that an alert does not. */
+export const timerUnit = `${mark}
 [Unit]
-Description=Report this machine's health to Discord every half hour
+Description=Look after this machine's health every 5 minutes
 
 [Timer]
-OnCalendar=*:0/30
+OnCalendar=*:0/5
 AccuracySec=1s
-RandomizedDelaySec=${splaySeconds}
-FixedRandomDelay=yes
 Persistent=yes
 
 [Install]
 WantedBy=timers.target
 `;
-}
 
 /** systemd.syntax(7): in quotes, with a percent sign twice. */
 function quoted(word: string): string {

@@ -5,6 +5,7 @@ import type { HistoryWords } from "./en/history.ts";
 import { rows } from "./en/rows.ts";
 import { rules } from "./en/rules.ts";
 import { terminal } from "./en/terminal.ts";
+import type { StatusWords } from "./en/status.ts";
 import type { WatchWords } from "./en/watch.ts";
 
 /** English. Another language is an object of the same shape. */
@@ -26,6 +27,7 @@ export const en = {
   later: {
     chart: async (): Promise<ChartWords> => (await import("./en/chart.ts")).chart,
     history: async (): Promise<HistoryWords> => (await import("./en/history.ts")).history,
+    status: async (): Promise<StatusWords> => (await import("./en/status.ts")).status,
     watch: async (): Promise<WatchWords> => (await import("./en/watch.ts")).watch,
   },
 };

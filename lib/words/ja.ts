@@ -1,6 +1,7 @@
 import type { Words } from "./en.ts";
 import type { ChartWords } from "./en/chart.ts";
 import type { HistoryWords } from "./en/history.ts";
+import type { StatusWords } from "./en/status.ts";
 import type { WatchWords } from "./en/watch.ts";
 import { alerts, events, reasons } from "./ja/alerts.ts";
 import { card, day, late, mute, note, report, trend } from "./ja/card.ts";
@@ -26,6 +27,7 @@ export const ja = {
   later: {
     chart: async (): Promise<ChartWords> => (await import("./ja/chart.ts")).chart,
     history: async (): Promise<HistoryWords> => (await import("./ja/history.ts")).history,
+    status: async (): Promise<StatusWords> => (await import("./ja/status.ts")).status,
     watch: async (): Promise<WatchWords> => (await import("./ja/watch.ts")).watch,
   },
 } satisfies Words;

@@ -8,16 +8,17 @@ import { uninstall } from "../../lib/commands/uninstall.ts";
 import { asBytes, type Box } from "../../lib/install/box.ts";
 import { Unavailable } from "../../lib/model/host.ts";
 import type { Config } from "../../lib/settings/config.ts";
+import { noteInstallation } from "../../lib/state/installations.ts";
 import type { World } from "../../lib/world.ts";
 import { defaultConfig } from "../support/measure.ts";
 import { quoted, temporaryDirectory } from "../support/project.ts";
-import { stateWith } from "../support/stateFile.ts";
+import { openFile, stateWith } from "../support/stateFile.ts";
 import { testHost } from "../support/testHost.ts";
 import { testWorld } from "../support/testWorld.ts";
 import { virtualClock } from "../support/virtualClock.ts";
 
 const file = "/opt/server-metrics";
-const secret = "https://discord.com/api/webhooks/1/secret-token";
+const secret = "https://discord.com/api/webhooks/112233445566778899/secret-token";
 const config: Config = { ...defaultConfig, webhook: secret };
 const every30 = { cron: "*/30 * * * *" };
 
@@ -33,7 +34,13 @@ interface Given {
 
 /** A machine that remembers its crontab, its units, and what systemctl was asked for. */
 function testBox({ crontab = "", units = {}, systemctl, executable, logger, setsVariables = true }: Given = {}) {
-  const has = { crontab, units: { ...units } as Record<string, string>, asked: new Array<string>(), writes: 0 };
+  const has = {
+    crontab,
+    units: { ...units } as Record<string, string>,
+    asked: new Array<string>(),
+    writes: 0,
+    noted: 0,
+  };
   const box: Box = {
     crontab: {
       read: async () => {
@@ -63,6 +70,12 @@ function testBox({ crontab = "", units = {}, systemctl, executable, logger, sets
       },
     }),
     executable: { isCompiled: true, isRoot: true, isOthers: () => false, ...executable },
+    installed: {
+      note: () => {
+        has.noted += 1;
+      },
+      at: () => null,
+    },
   };
   return { box, has };
 }
@@ -129,8 +142,9 @@ test("--systemd writes the units and starts the timer; again it only makes sure;
   const { code, out } = await installed({ systemd: "" }, box);
   expect(code).toBe(0);
   expect(out).toStartWith("installed:\n/system/server-metrics.service\n/system/server-metrics.timer\nA card now: ");
-  expect(box.has.units["server-metrics.service"]).toContain(`\nExecStart=${file} --splay=0\n`);
-  expect(box.has.units["server-metrics.timer"]).toContain("\nRandomizedDelaySec=20\n");
+  expect(box.has.units["server-metrics.service"]).toContain(`\nExecStart=${file} --card-every=30m --splay=20\n`);
+  expect(box.has.units["server-metrics.timer"]).toContain("\nOnCalendar=*:0/5\n");
+  expect(box.has.noted).toBe(1);
   const start = ["daemon-reload", "enable server-metrics.timer", "restart server-metrics.timer"];
   expect(box.has.asked.splice(0)).toEqual(start);
   expect((await installed({ systemd: "" }, box)).out).toStartWith("installed already:\n");
@@ -140,6 +154,28 @@ test("--systemd writes the units and starts the timer; again it only makes sure;
   );
   expect(box.has.asked).toEqual(["disable --now server-metrics.timer", "daemon-reload"]);
   expect(box.has.units).toEqual({});
+});
+
+test("an installation that posts elsewhere with the same state is refused, unless it is to be replaced", async () => {
+  using directory = temporaryDirectory();
+  stateWith(directory.path, []);
+  const database = openFile(directory.path);
+  noteInstallation(database, { settingsFile: "/a.toml", webhookUrl: "https://other" }, virtualClock().now());
+  database.close();
+  const flags = { ...every30, stateDir: directory.path };
+  const box = testBox();
+  for (const way of [flags, { systemd: "", stateDir: directory.path }]) {
+    const { code, errors } = await installed(way, box);
+    expect({ code, errors }).toEqual({
+      code: 73,
+      errors: [
+        "the installation of /a.toml posts to another webhook with the same state: name another directory with --state-dir, or --replace the other",
+      ],
+    });
+  }
+  expect(box.has.writes).toBe(0);
+  expect(box.has.units).toEqual({});
+  expect((await installed({ ...flags, replace: "" }, box)).code).toBe(0);
 });
 
 test("a user gets units of their own, and hears that they end with the session", async () => {
@@ -246,9 +282,7 @@ test("--print only shows", async () => {
   expect((await installed({ ...every30, print: "" }, box)).out).toBe(line);
   const { code, out } = await installed({ systemd: "", print: "" }, box);
   expect(code).toBe(0);
-  expect(out).toMatch(
-    /^# \/system\/server-metrics\.service\n.*\n# \/system\/server-metrics\.timer\n.*FixedRandomDelay/s,
-  );
+  expect(out).toMatch(/^# \/system\/server-metrics\.service\n.*\n# \/system\/server-metrics\.timer\n.*OnCalendar/s);
   expect(box.has).toMatchObject({ writes: 0, units: {}, asked: [] });
 });
 
@@ -329,7 +363,7 @@ test("what uninstall cannot do, it says", async () => {
   expect(await uninstalled(box)).toMatchObject({ code: 73, errors: ["crontab ended with status 1: no"] });
 });
 
-test("uninstall --purge shows and removes state and settings, and nothing else", async () => {
+test("uninstall --purge shows, and with --yes removes, state and settings, and nothing else", async () => {
   using directory = temporaryDirectory();
   const [state, settings] = [join(directory.path, "state"), join(directory.path, "server-metrics.toml")];
   mkdirSync(state, { mode: 0o700 });
@@ -345,7 +379,13 @@ test("uninstall --purge shows and removes state and settings, and nothing else",
   expect((await run({ stateDir: state })).out).toContain(
     `what stays: ${state} (history, and what waits to be sent), ${settings} (settings), ${file} (the program); uninstall --purge`,
   );
-  const { code, out, errors } = await run({ stateDir: state, purge: "" });
+  const shown = await run({ stateDir: state, purge: "" });
+  expect(shown.code).toBe(73);
+  expect(shown.errors).toEqual(["nothing was removed: --purge --yes removes all of this"]);
+  expect(shown.out).toContain(`would remove ${state}/state.db\n`);
+  expect(shown.out).toContain(`would remove ${settings}\n`);
+  expect(readdirSync(directory.path)).toHaveLength(2);
+  const { code, out, errors } = await run({ stateDir: state, purge: "", yes: "" });
   expect({ code, errors }).toEqual({ code: 0, errors: [] });
   expect(out).toContain(`removing ${state}/state.db`);
   expect(out).toContain(`removing ${settings}\n${stays}`);

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+import type { Flags } from "../../lib/cli/parse.ts";
 import { status } from "../../lib/commands/status/status.ts";
 import type { Box } from "../../lib/install/box.ts";
 import { serviceUnit, timerUnit } from "../../lib/install/units.ts";
@@ -36,6 +37,7 @@ interface Broken {
   readonly crontab?: string;
   readonly units?: Readonly<Record<string, string>>;
   readonly isActive?: boolean;
+  readonly installedMs?: number | null;
   readonly proc?: Readonly<Record<string, string>>;
   readonly files?: TestMachine["files"];
   readonly run?: TestMachine["run"];
@@ -45,7 +47,7 @@ interface Broken {
   readonly state?: (directory: string) => unknown;
 }
 
-function boxOf({ crontab = `${line}\n`, units = {}, isActive = true }: Broken): Box {
+function boxOf({ crontab = `${line}\n`, units = {}, isActive = true, installedMs = null }: Broken): Box {
   return {
     crontab: {
       read: async () => crontab,
@@ -65,6 +67,7 @@ function boxOf({ crontab = `${line}\n`, units = {}, isActive = true }: Broken): 
       },
     }),
     executable: { isCompiled: true, isRoot: true, isOthers: () => false },
+    installed: { note: () => undefined, at: () => installedMs },
   };
 }
 
@@ -113,8 +116,8 @@ test("a machine on which all runs: exit 0, a line each", async () => {
   });
 });
 
-const systemd = { scope: "system", words: [program, "--splay=0"], stateDirectory: null, splaySeconds: 20 } as const;
-const units = { "server-metrics.service": serviceUnit(systemd), "server-metrics.timer": timerUnit(systemd) };
+const systemd = { scope: "system", words: [program, "--splay=0"], stateDirectory: null, timeoutSeconds: 90 } as const;
+const units = { "server-metrics.service": serviceUnit(systemd), "server-metrics.timer": timerUnit };
 
 /** A broken set-up, and the line that must tell of it. */
 const table: readonly (readonly [string, Broken, string])[] = [
@@ -192,9 +195,9 @@ const table: readonly (readonly [string, Broken, string])[] = [
     "State     DIR/state/lock.db is held by a run that should have ended",
   ],
   [
-    "two schedules, root's and a user's",
-    { files: { "/var/spool/cron/crontabs/you": `${line}\n` } },
-    "Schedule  2 of them (your crontab, the crontab of you): each posts its own cards and alerts",
+    "two schedules of one state",
+    { files: { "/etc/cron.d/metrics": `*/30 * * * * root ${program}\n` } },
+    "Schedule  2 of them post cards with one state (your crontab, /etc/cron.d/metrics): remove one",
   ],
   [
     "settings of another user",
@@ -245,6 +248,41 @@ test("a webhook that was deleted and replaced is no problem any more, and what w
   expect(replaced.code).toBe(0);
   expect(replaced.out).toContain("  Waiting   1 message; the oldest 3 min ago; 404,");
   expect(replaced.out).toContain("  Card      3 min ago; it has not arrived yet");
+});
+
+test("two schedules with states of their own are told, and may be meant; looks without cards are no second one", async () => {
+  const two = await told({ state: delivered, files: { "/var/spool/cron/crontabs/bob": `${line}\n` } });
+  expect(two.code).toBe(0);
+  expect(two.out).toContain(
+    "  Schedule  2 of them (your crontab, the crontab of bob): each with a state of its own posts its own cards and alerts\n",
+  );
+  const looks = await told({ state: delivered, crontab: `${line}\n* * * * * ${program} --only-changes\n` });
+  expect(looks.code).toBe(0);
+});
+
+test("what was installed a moment ago has not run yet, and need not", async () => {
+  const removed = (directory: string) => rmSync(directory, { recursive: true });
+  const soon = await told({ state: removed, installedMs: nowMs - minuteMs });
+  expect(soon.code).toBe(0);
+  expect(soon.out).toContain("  Last run  none yet: installed 1 min ago\n");
+  const late = await told({ state: removed, installedMs: nowMs - 20 * minuteMs });
+  expect(late.code).toBe(75);
+  const anew = (directory: string) =>
+    change(directory, (database) => setValue(database, "run_times", JSON.stringify([nowMs - 999 * minuteMs])));
+  expect((await told({ state: anew, installedMs: nowMs - minuteMs })).out).toContain("  Last run  16 h 39 min ago\n");
+});
+
+test("the settings that the schedule names are the ones that are read", async () => {
+  const readText = async (path: string) => (path === "/etc/sm.toml" ? 'heartbeat = "https://beat.example/x"' : "");
+  const machine = { host: testHost({ proc: withCron }), clock: virtualClock() };
+  const box = boxOf({ crontab: `*/5 * * * * ${program} --config=/etc/sm.toml --state-dir=none\n` });
+  const saidOf = async (flags: Flags) => {
+    const world = testWorld({ programFile: program, machine, readText });
+    await status(world, flags, settings, box);
+    return world.said.out;
+  };
+  expect(await saidOf({})).toContain("  Heartbeat  to beat.example\n");
+  expect(await saidOf({ config: "/mine.toml" })).not.toContain("beat.example");
 });
 
 test("another version than this one is told, and a failure that is over is no problem", async () => {

@@ -3,7 +3,8 @@ import { expect, test } from "bun:test";
 import { scheduleOfUnits, schedulesIn } from "../../lib/install/schedules.ts";
 import { serviceUnit, timerUnit } from "../../lib/install/units.ts";
 
-const crontab = (text: string, hasUsers = false) => schedulesIn({ place: "here", text, home: "/home/you", hasUsers });
+const crontab = (text: string, hasUsers = false) =>
+  schedulesIn({ place: "here", text, home: "/home/you", user: hasUsers ? null : "you" });
 
 test.each<[string, object]>([
   [
@@ -41,10 +42,10 @@ test("the crontab of the machine names a user in each line", () => {
 
 test("our own units are read back", () => {
   const words = ["/opt/a b/server-metrics", "--name=5%$", "--splay=0"];
-  const files = { scope: "system", words, stateDirectory: null, splaySeconds: 20 } as const;
-  expect(scheduleOfUnits("here", serviceUnit(files), timerUnit(files))).toMatchObject({
+  const files = { scope: "system", words, stateDirectory: null, timeoutSeconds: 110 } as const;
+  expect(scheduleOfUnits("here", serviceUnit(files), timerUnit)).toMatchObject({
     kind: "timer",
-    times: "*/30 * * * *",
+    times: "*/5 * * * *",
     program: "/opt/a b/server-metrics",
     flags: { name: "5%$", splay: "0" },
     problem: null,

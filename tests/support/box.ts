@@ -18,4 +18,5 @@ export const emptyBox = (isRoot = true, crontab = ""): Box => ({
     control: async () => undefined,
   }),
   executable: { isCompiled: true, isRoot, isOthers: () => false },
+  installed: { note: () => undefined, at: () => null },
 });

@@ -18,10 +18,9 @@ export async function runningRows(
   box: Box,
 ): Promise<readonly Finding[]> {
   const facts = await gatherStatus(world, flags, settings, box);
-  if (facts.schedules.length === 0) {
-    return [finding("schedule", null, "none: server-metrics install makes one", exitCodes.ok)];
-  }
-  return statusRows(facts).filter(({ what }) => !asked.has(what));
+  const words = await world.words.later.status();
+  if (facts.schedules.length === 0) return [finding("schedule", null, words.schedule.noneYet, exitCodes.ok)];
+  return statusRows(facts, words).filter(({ what }) => !asked.has(what));
 }
 
 /** What only root sees, or who may ask Docker. */

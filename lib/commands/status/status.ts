@@ -17,8 +17,8 @@ export async function status(
   box: Box = thisBox,
 ): Promise<ExitCode> {
   const facts = await gatherStatus(world, flags, settings, box);
-  const rows = statusRows(facts);
-  const name = await machineName(world, settings.ok ? settings.value.name : null);
+  const rows = statusRows(facts, await world.words.later.status());
+  const name = await machineName(world, facts.settings.ok ? facts.settings.value.name : null);
   const more = forPrograms(facts, world.version);
   printFindings(world, flags, rows, { name, well: world.words.terminal.runs, more });
   return rows.every(({ ok }) => ok) ? exitCodes.ok : exitCodes.notDelivered;
