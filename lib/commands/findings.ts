@@ -57,11 +57,11 @@ export function printFindings(world: World, flags: Flags, findings: readonly Fin
     },
     options,
   );
-  const width = Math.max(...findings.map(({ what }) => ruler.stringWidth(what)));
+  const width = Math.max(...findings.map(({ what }) => ruler.stringWidth(words.terminal.part(what))));
   const indent = " ".repeat(width + 4);
   const rows = findings.flatMap(({ what, ok, says, mend }) => {
     const [first = "", ...rest] = wrap([printable(says)], (columns ?? Infinity) - indent.length, ruler);
-    const label = padTo(what.charAt(0).toUpperCase() + what.slice(1), width, ruler);
+    const label = padTo(words.terminal.part(what), width, ruler);
     return [
       `${signOf(ok ? null : "critical", options)}${paint(ok ? null : "bold", label, options)}  ${first}`,
       ...rest.map((line) => indent + line),

@@ -6,12 +6,14 @@ import type { Flags } from "../cli/parse.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { printable } from "../format.ts";
 import { measure, type Measurement } from "../measure/measure.ts";
+import { padTo } from "../render/terminal/wrap.ts";
 import type { Labels } from "../model/observation.ts";
 import { isTargetOf, type Threshold, targetName } from "../model/rule.ts";
 import { activeRule } from "../settings/alerts.ts";
 import type { Config } from "../settings/config.ts";
 import { withPast } from "../state/reading.ts";
 import type { Words } from "../words/en.ts";
+import type { CheckWords } from "../words/en/check.ts";
 import type { World } from "../world.ts";
 
 /** One rule on one target, as it stands; a rule without a target here has no value. */
@@ -24,19 +26,19 @@ interface RuleState {
   readonly critical: Threshold | null;
   /** How long it must last beside the runs that are counted; absent where only runs count. */
   readonly forSeconds?: number;
-  /** `ok`, `warning`, `critical`, `off`, or `no data`. */
-  readonly state: string;
+  readonly state: keyof CheckWords["rules"]["state"];
 }
 
 /** Prints each rule with its thresholds, the present value and the state that is remembered. Changes nothing. */
 export async function printRules(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   const { machine, output, words } = world;
+  const forms = (await words.later.check()).rules;
   const options = { everything: false, doing: output.doing };
   const measurement = await withPast(world, flags, (past) => measure(machine, config, past, options));
   const table = ruleNames.flatMap((rule) => statesOf(rule, config, measurement));
   output.out(
     flags.json === undefined
-      ? table.map((one) => lineOf(one, words)).join("")
+      ? table.map((one) => lineOf(one, words, forms)).join("")
       : `${JSON.stringify({ schema: 1, rules: table.map(({ rule, target, value, warning, critical, state }) => ({ rule, target, value, warning, critical, state })) }, null, 2)}\n`,
   );
   return exitCodes.ok;
@@ -44,7 +46,12 @@ export async function printRules(world: World, config: Config, flags: Flags): Pr
 
 function statesOf(name: RuleName, config: Config, { observations, assessment }: Measurement): readonly RuleState[] {
   const rule = activeRule(name, config.rules);
-  const stateOf = (labels: Labels, value: number | null, thresholds: Thresholds | null, state: string): RuleState => ({
+  const stateOf = (
+    labels: Labels,
+    value: number | null,
+    thresholds: Thresholds | null,
+    state: RuleState["state"],
+  ): RuleState => ({
     rule: name,
     labels,
     target: targetName(rules[name], labels),
@@ -74,6 +81,7 @@ function statesOf(name: RuleName, config: Config, { observations, assessment }: 
 function lineOf(
   { rule, labels, target, value, warning, critical, forSeconds, state }: RuleState,
   words: Words,
+  forms: CheckWords["rules"],
 ): string {
   const { notation } = rules[rule];
   // A free share is shown as the used share, as on the card.
@@ -81,17 +89,18 @@ function lineOf(
   const isYesOrNo = notation === "state";
   const lines = (["warning", "critical"] as const).flatMap((severity) => {
     const threshold = severity === "warning" ? warning : critical;
+    const name = words.alert.severity[severity];
     if (threshold === null) return [];
-    if (isYesOrNo) return [`${severity} ${threshold.runs === 1 ? "at once" : `after ${threshold.runs} runs`}`];
+    if (isYesOrNo) return [threshold.runs === 1 ? forms.atOnce(name) : forms.after(name, threshold.runs)];
     const runs = [
-      ...(threshold.runs === 1 ? [] : [`, ${threshold.runs} runs`]),
-      ...(forSeconds === undefined ? [] : [`, for ${words.duration(forSeconds)}`]),
+      ...(threshold.runs === 1 ? [] : [forms.runs(threshold.runs)]),
+      ...(forSeconds === undefined ? [] : [forms.lasting(forSeconds)]),
     ].join("");
-    const level = threshold.from === undefined ? "" : ` from ${threshold.from} % used on`;
-    return [`${severity} ${number(threshold.raise)} → ${number(threshold.clear)}${level}${runs}`];
+    const level = threshold.from === undefined ? "" : forms.from(threshold.from);
+    return [`${name} ${number(threshold.raise)} → ${number(threshold.clear)}${level}${runs}`];
   });
   const subject = [rule, printable(target)].filter(Boolean).join(" ");
-  const unseen = state === "warning" || state === "critical" ? "not seen now; " : "";
-  const now = value === null || isYesOrNo ? unseen : `now ${number(value)}; `;
-  return `${state.padEnd(8)}  ${subject}: ${now}${lines.join("; ")}\n`;
+  const unseen = state === "warning" || state === "critical" ? `${forms.notSeen}; ` : "";
+  const now = value === null || isYesOrNo ? unseen : `${forms.now(number(value))}; `;
+  return `${padTo(forms.state[state], Math.max(...Object.values(forms.state).map((one) => Bun.stringWidth(one))), Bun)}  ${subject}: ${now}${lines.join("; ")}\n`;
 }

@@ -1,5 +1,6 @@
 import type { Words } from "./en.ts";
 import type { ChartWords } from "./en/chart.ts";
+import type { CheckWords } from "./en/check.ts";
 import type { HistoryWords } from "./en/history.ts";
 import type { StatusWords } from "./en/status.ts";
 import type { WatchWords } from "./en/watch.ts";
@@ -26,6 +27,7 @@ export const ja = {
   terminal,
   later: {
     chart: async (): Promise<ChartWords> => (await import("./ja/chart.ts")).chart,
+    check: async (): Promise<CheckWords> => (await import("./ja/check.ts")).check,
     history: async (): Promise<HistoryWords> => (await import("./ja/history.ts")).history,
     status: async (): Promise<StatusWords> => (await import("./ja/status.ts")).status,
     watch: async (): Promise<WatchWords> => (await import("./ja/watch.ts")).watch,

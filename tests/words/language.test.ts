@@ -60,6 +60,11 @@ test("what programs read is the same in every language", async () => {
   }
 });
 
+test("check --rules tells in Japanese what the names of the rules and targets are in every language", async () => {
+  const lines = (await say(["check", "--rules"], japanese)).split("\n");
+  expect(lines).toContain("正常        storage_used /: 現在 72%; 警告 85% → 80%; 危険 95% → 90%");
+});
+
 test("an unknown language is refused with those that there are", async () => {
   const world = testWorld({ argv: ["show"], env: { SERVER_METRICS_LANGUAGE: "fr" } });
   expect(await main(world)).toBe(exitCodes.config);

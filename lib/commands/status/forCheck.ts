@@ -24,12 +24,13 @@ export async function runningRows(
 }
 
 /** What only root sees, or who may ask Docker. */
-export async function blindSpots({ machine }: World, { executable: { isRoot } }: Box): Promise<readonly Finding[]> {
+export async function blindSpots(world: World, { executable: { isRoot } }: Box): Promise<readonly Finding[]> {
   if (isRoot) return [];
-  const docker = await machine.host.getUnix("/var/run/docker.sock", "/_ping").then(
+  const { unseen: words } = await world.words.later.check();
+  const docker = await world.machine.host.getUnix("/var/run/docker.sock", "/_ping").then(
     () => [],
-    (error: unknown) => (/EACCES|may not|permission/i.test(String(error)) ? ["Docker's containers"] : []),
+    (error: unknown) => (/EACCES|may not|permission/i.test(String(error)) ? [words.docker] : []),
   );
-  const all = [...docker, "SMART of the disks", "other users' keys and crontabs"];
-  return [finding("unseen", null, `by this user, but by root: ${all.join(", ")}`, exitCodes.ok)];
+  const all = [...docker, words.smart, words.others];
+  return [finding("unseen", null, words.says(all), exitCodes.ok)];
 }

@@ -9,6 +9,8 @@ export const terminal = {
   works: "works",
   runs: "runs",
   problems: (problems: number): string => (problems === 1 ? "1 problem" : `${problems} problems`),
+  /** What was looked at, by its name in JSON. */
+  part: (name: string): string => name.charAt(0).toUpperCase() + name.slice(1),
   program: (version: string): string => `server-metrics ${version}`,
   absent: (labels: readonly string[]): string => `Not on this machine: ${numbers.list(labels.map(inSentence))}`,
 };
