@@ -64,7 +64,8 @@ export const rules = {
     notation: "percent",
     warning: threshold(90, 80, 2),
     critical: null,
-    // Old pages in swap do no harm, and swap in memory itself is full on purpose.
+    // Swap in memory itself is full on purpose, and old pages do no harm.
+    unless: "swap_in_memory",
     whileBelow: { name: "memory_available_percent", number: 15 },
     inhibitedBy: ["memory"],
   },
@@ -150,7 +151,7 @@ export const rules = {
   unread: {
     ...state("reading_failed", { warning: threshold(1, 0, 2) }),
     // Ten minutes from the first look to the last, at a look every five.
-    forMinutes: 15,
+    forMinutes: 12,
     onlyWhenItBecomes: true,
     onlyWhenRaised: true,
     presentIf: "readings_failed",

@@ -12,6 +12,8 @@ const schema = v.object({
   /** Null, both of them, when they are not known. */
   swapTotalBytes: v.nullable(v.number()),
   swapFreeBytes: v.nullable(v.number()),
+  /** All of the swap is zram. What older versions kept does not have it. */
+  swapInMemory: v.optional(v.boolean(), false),
   /** The part of the ZFS cache that is counted as available although the kernel does not; 0 without ZFS. */
   zfsCacheBytes: v.number(),
   /** Total and available are those of the container, not of the machine around it. */
@@ -20,7 +22,7 @@ const schema = v.object({
 
 /**
  * Memory and swap, in bytes. Sources: /proc/meminfo, `proc_meminfo(5)`; /proc/spl/kstat/zfs/arcstats, where the ZFS
- * cache gives way like any page cache; the memory limit of a container.
+ * cache gives way like any page cache; /proc/swaps, `proc_swaps(5)`; the memory limit of a container.
  */
 export type Memory = v.InferOutput<typeof schema>;
 
@@ -29,7 +31,7 @@ export type Memory = v.InferOutput<typeof schema>;
  * what can be dropped: free, buffers and page cache without shared memory. Throws when it does not tell how much memory
  * there is, or how much of it is available.
  */
-export function parseMeminfo(text: string): Omit<Memory, "zfsCacheBytes" | "containerLimit"> {
+export function parseMeminfo(text: string): Omit<Memory, "swapInMemory" | "zfsCacheBytes" | "containerLimit"> {
   // With its unit, because a number that was cut has none.
   const lines = new Map(Array.from(text.matchAll(/^(\w+):\s+(\d+) kB$/gm), ([, name = "", value]) => [name, value]));
   const bytes = (name: string) => knownCount((parseCount(lines.get(name)) ?? NaN) * 1024);
@@ -59,6 +61,12 @@ function availableOf(bytes: (name: string) => number | null, totalBytes: number)
   return Math.min(totalBytes, Math.max(0, free + cached + others));
 }
 
+/** Whether /proc/swaps names nothing but zram, which is compressed memory: it is meant to be full. */
+export function isSwapInMemory(swaps: string): boolean {
+  const devices = swaps.split("\n").slice(1).filter(Boolean);
+  return devices.length > 0 && devices.every((line) => /^(\/dev)?\/zram\d+\s/.test(line));
+}
+
 /** Bytes that the ZFS cache can give back: its size less its minimum. Throws when either is missing. */
 export function parseArcstats(text: string): number {
   const field = (name: string) => parseCount(new RegExp(`^${name}\\s+\\d+\\s+(\\d+)\\n`, "m").exec(text)?.[1]);
@@ -73,7 +81,9 @@ async function readZfsCache(host: Host): Promise<number> {
 }
 
 async function collectMemory(host: Host): Promise<Memory> {
-  const seen = parseMeminfo(await host.readProc("meminfo"));
+  // Where it cannot be read, swap is judged as swap on a disk.
+  const swaps = await host.readProc("swaps").catch(() => "");
+  const seen = { ...parseMeminfo(await host.readProc("meminfo")), swapInMemory: isSwapInMemory(swaps) };
   // lxcfs has put the container's limit in there already, and the ZFS cache is the host's.
   if (await isLxcfs(host, "meminfo")) return { ...seen, zfsCacheBytes: 0, containerLimit: false };
   const limit = await readMemoryLimit(host);
@@ -83,7 +93,7 @@ async function collectMemory(host: Host): Promise<Memory> {
       limit.swap === null
         ? unknownSwap
         : { swapTotalBytes: limit.swap.totalBytes, swapFreeBytes: limit.swap.totalBytes - limit.swap.usedBytes };
-    return { totalBytes: limit.limitBytes, availableBytes, ...swap, zfsCacheBytes: 0, containerLimit: true };
+    return { ...seen, totalBytes: limit.limitBytes, availableBytes, ...swap, zfsCacheBytes: 0, containerLimit: true };
   }
   const zfsCacheBytes = Math.min(await readZfsCache(host), seen.totalBytes - seen.availableBytes);
   return { ...seen, availableBytes: seen.availableBytes + zfsCacheBytes, zfsCacheBytes, containerLimit: false };
@@ -163,6 +173,7 @@ export const memory = defineMetric({
       amount: "swap_used_bytes",
       otlp: usedSwap("utilization"),
     }),
+    swap_in_memory: gauge("count", "1 when all swap is zram, which is compressed memory."),
   },
   collect: collectMemory,
   observe: (now) => {
@@ -174,7 +185,8 @@ export const memory = defineMetric({
       available_percent: sharePercent(now.availableBytes, now.totalBytes),
       zfs_cache_bytes: now.zfsCacheBytes > 0 ? now.zfsCacheBytes : null,
     };
-    return [...observations("memory", all), ...observations("swap", { ...swapOf(now) })];
+    const swap = { ...swapOf(now), in_memory: now.swapInMemory ? 1 : null };
+    return [...observations("memory", all), ...observations("swap", swap)];
   },
   describe: (now, _earlier, wording) => [describeMemory(now, wording), ...describeSwap(now, wording)],
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { memory, parseArcstats, parseMeminfo } from "../../lib/metrics/memory.ts";
+import { isSwapInMemory, memory, parseArcstats, parseMeminfo } from "../../lib/metrics/memory.ts";
 import { collectOne, describeOne, observeOne } from "../support/measure.ts";
 
 const gib = 2 ** 30;
@@ -208,4 +208,32 @@ test("in a container with a limit the host's swap is not the container's", async
     ["swap_used_bytes", 250],
     ["swap_used_percent", 25],
   ]);
+});
+
+const swapsHead = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n";
+const zram = "/dev/zram0                              partition\t2097152\t\t2097000\t\t100\n";
+const onDisk = "/swapfile                               file\t\t1048576\t\t0\t\t-2\n";
+
+test.each([
+  ["zram alone is memory", swapsHead + zram, true],
+  ["two of them, too", swapsHead + zram + zram.replace("zram0", "zram11"), true],
+  ["zram and a file is more than memory", swapsHead + zram + onDisk, false],
+  ["a file that is called like it is on a disk", swapsHead + onDisk.replace("/swapfile", "/mnt/zram0"), false],
+  ["no swap is none", swapsHead, false],
+  ["nothing that could be read is none", "", false],
+])("%s", (_, swaps, inMemory) => {
+  expect(isSwapInMemory(swaps)).toBe(inMemory);
+});
+
+test("swap that is all zram is said to be so, in a container with a limit, too", async () => {
+  for (const files of [
+    { proc: { meminfo, swaps: swapsHead + zram } },
+    { proc: { meminfo, swaps: swapsHead + zram }, sys: limited },
+  ]) {
+    const value = await collectOne(memory, files);
+    expect(value.swapInMemory).toBe(true);
+  }
+  const value = await collectOne(memory, { proc: { meminfo, swaps: swapsHead + zram } });
+  expect(observeOne(memory, value)["swap_in_memory"]).toBe(1);
+  expect(observeOne(memory, await collectOne(memory, { proc: { meminfo } }))).not.toHaveProperty("swap_in_memory");
 });

@@ -18,6 +18,7 @@ export const memory: Values["memory"] = {
   swapTotalBytes: 0,
   swapFreeBytes: 0,
   zfsCacheBytes: 0,
+  swapInMemory: false,
   containerLimit: false,
 };
 
