@@ -114,7 +114,7 @@ function assessTarget(
   const quiet = { transition: null, reminder: null };
   if (isAccepted) return { state: { ...newTarget(nowMs), accepted: true, last }, ...quiet };
   const before = known === undefined || known.accepted ? newTarget(nowMs) : known;
-  const standsForMs = known === undefined ? 0 : Math.min(nowMs - known.seenMs, sinceLastRunMs(input));
+  const standsForMs = standsFor(target, known, input);
   const look = { value, thresholds, nowMs, standsForMs, doubtMs: doubtMs(target, inhibition) };
   const state = { ...judge(before, look), last };
   const seen = { before, state, level, inhibition, endsByItself: thresholds.forMs > 0, nowMs };
@@ -138,8 +138,13 @@ function doubtMs({ name, observation }: Target, inhibition: Inhibition): number 
   return isForecast && !isBadByNow ? (observation.value * hourMs) / 4 : 0;
 }
 
-function sinceLastRunMs({ lastRunMs = null, clockMovedMs = 0, nowMs }: AssessInput): number {
-  return lastRunMs === null ? Infinity : Math.max(0, nowMs - lastRunMs - clockMovedMs);
+/** A rate tells of the time since the last run, also at first sight; everything else since it was looked at before. */
+function standsFor({ name }: Target, known: TargetState | undefined, input: AssessInput): number {
+  const { lastRunMs = null, clockMovedMs = 0, nowMs } = input;
+  const { where = {} }: Rule = rules[name];
+  const sinceLastRunMs = lastRunMs === null ? Infinity : Math.max(0, nowMs - lastRunMs - clockMovedMs);
+  if (known !== undefined) return Math.min(nowMs - known.seenMs, sinceLastRunMs);
+  return where["window"] === "report" && lastRunMs !== null ? sinceLastRunMs : 0;
 }
 
 /** Remembers the announcement. */

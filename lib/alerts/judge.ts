@@ -1,4 +1,4 @@
-import { hourMs } from "../clock.ts";
+import { hourMs, minuteMs } from "../clock.ts";
 import type { Threshold, Severity } from "../model/rule.ts";
 import { followRecurrence } from "./recurrence.ts";
 import { noStreak, type Streak, type Streaks, type TargetState } from "./state.ts";
@@ -66,6 +66,8 @@ export function judge(before: TargetState, look: Look): TargetState {
   return { ...state, ...followRecurrence(state, { began: isNew, ended, nowMs, isClear: isEasing(state) }) };
 }
 
+/** Looks come some seconds early or late. What has to last is told when it lasted longer, and not exactly so long by chance. */
+const lateMs = minuteMs;
 /** So close together, two looks see the same thing. */
 const sameLookMs = 30_000;
 /** As many of the last looks are remembered. */
@@ -109,7 +111,8 @@ export const isGood = (state: TargetState): boolean =>
   isEasing(state) || (state.calm.warning.ms >= calmMs && state.calm.warning.looks > 1);
 
 function severityAfter(state: TargetState, { value, thresholds, doubtMs = 0 }: Look): Severity | null {
-  const { warning, critical, runsToClear, forMs } = thresholds;
+  const { warning, critical, runsToClear } = thresholds;
+  const forMs = thresholds.forMs === 0 ? 0 : thresholds.forMs + lateMs;
   const level = levelOf(value, thresholds);
   const isOver = (severity: Severity) => {
     const [clear, calm] = [state.clear[severity], state.calm[severity]];

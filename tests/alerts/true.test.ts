@@ -76,12 +76,49 @@ test("three runs by hand within 15 s raise no rate and no load", () => {
   expect(told([busy, busy, busy], 0.125)).toEqual([]);
 });
 
-test("CPUs that are busy for 20 minutes are told, at 1, 5, 10 and 30 minutes between looks, and 15 minutes are not", () => {
+test("CPUs that are busy for 30 minutes are told, at 1, 5, 10 and 30 minutes between looks, and 20 minutes are not", () => {
   for (const every of [1, 5, 10, 30]) {
     const looks = (minutes: number) => cpus(`10 x${Math.max(2, 60 / every)} 97 x${minutes / every} 10 x${90 / every}`);
     expect(told(looks(30), every)[0]).toContain("raised cpu_busy warning");
-    if (every <= 5) expect(told(looks(15), every)).toEqual([]);
+    if (every <= 10) expect(told(looks(20), every)).toEqual([]);
   }
+});
+
+test("a rate stands for the time since the last report, also when it is the first one", () => {
+  expect(told([[], cpu(97), cpu(97)], 30)).toEqual(["1 raised cpu_busy warning 97 %"]);
+  // A level at first sight stands for nothing yet.
+  const load = [one("load_15m_per_core", 9), one("cpu_cores", 2)];
+  expect(told([[], load, load], 30)).toEqual(["2 raised load warning 9.00"]);
+});
+
+/** CPUs that are taken by something from a minute on, seen as averages between looks. */
+const takenFrom = (begin: number, every: number) =>
+  Array.from({ length: 180 / every }, (_, look) => {
+    const busyMinutes = Math.min(every, Math.max(0, (look + 1) * every - begin));
+    return cpu(10 + (90 * busyMinutes) / every);
+  });
+
+test.each([
+  [5, 30],
+  [10, 40],
+  // The look in whose time it begins sees an average below the threshold. The next one is sure.
+  [30, 60],
+])(
+  "at %d minutes between looks, busy CPUs are told %d minutes after their beginning at the latest",
+  (every, latest) => {
+    for (let begin = 60; begin < 90; begin += 1) {
+      const [look = ""] = told(takenFrom(begin, every), every)[0]?.split(" ") ?? [];
+      const delay = (Number(look) + 1) * every - begin;
+      // Nine minutes in ten are beyond it on average.
+      expect(delay).toBeGreaterThanOrEqual(19);
+      expect(delay).toBeLessThanOrEqual(latest);
+    }
+  },
+);
+
+test("what lasts exactly as long as it has to is not told by the chance of a cron that is late", () => {
+  const looks = (seconds: number) => told(cpus("10 x3 97 x4 10 x6"), 5 + seconds / 60);
+  expect([-3, -1, 0, 1, 3].flatMap(looks)).toEqual([]);
 });
 
 const readOnly = (percent: number) => [
@@ -112,4 +149,19 @@ test("swap that is full and idle is not told while memory is there", () => {
   // Memory says it then.
   const gone = Array.from({ length: 10 }, () => swap(95, 8));
   expect(told([swap(95, 49), ...gone], 30)).toEqual(["2 raised memory warning 92 %"]);
+});
+
+test("swap on zram is full on purpose, also while memory is short", () => {
+  const zram = (inMemory: number) => [
+    one("swap_used_percent", 98),
+    one("swap_in_memory", inMemory),
+    one("memory_available_percent", 13),
+  ];
+  expect(
+    told(
+      Array.from({ length: 100 }, () => zram(1)),
+      30,
+    ),
+  ).toEqual([]);
+  expect(told([zram(0), zram(0)], 30)).toEqual(["1 raised swap_used warning 98 %"]);
 });

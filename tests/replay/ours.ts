@@ -23,7 +23,8 @@ export function ours(every: number): Teller {
         before,
         reminders,
         nowMs: (index + 1) * pointMs,
-        lastRunMs: index < pointsPerLook ? null : (index + 1 - pointsPerLook) * pointMs,
+        // The first rate is one since a look that has no rate yet.
+        lastRunMs: (index + 1 - pointsPerLook) * pointMs,
       });
       before = states;
       for (const { kind, to } of transitions)

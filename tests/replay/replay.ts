@@ -11,7 +11,7 @@ import { remindersOf } from "../../lib/settings/announcements.ts";
 import { readTargets, writeTargets } from "../../lib/state/targets.ts";
 import { readings } from "../support/readings.ts";
 import { inMemory } from "../support/stateFile.ts";
-import type { Expected, Moment, Noise, Trace } from "./trace.ts";
+import { type Expected, type Moment, seeded, type Trace } from "./trace.ts";
 
 /** One message, and what it announces. */
 export interface Message {
@@ -32,7 +32,7 @@ const reminders = remindersOf({});
 
 /** Runs the assessment over a trace, as the product does run after run, and collects what it would have sent. */
 export function replay({ at, days, every }: Trace): readonly Message[] {
-  const noise = seededNoise(every);
+  const noise = seeded(every);
   const messages: Message[] = [];
   const past: PastRun[] = [];
   const recent: PastRun[] = [];
@@ -127,15 +127,4 @@ function announcedBy({ transitions, events }: Message) {
     })),
     ...events.map(({ kind }) => ({ what: `event ${kind}`, lasted: null })),
   ];
-}
-
-/** Mulberry32: the same numbers each time. */
-function seededNoise(seed: number): Noise {
-  let state = seed;
-  return (size) => {
-    state = (state + 0x6d_2b_79_f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return (((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 31 - 1) * size;
-  };
 }

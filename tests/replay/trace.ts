@@ -14,6 +14,17 @@ export interface Moment {
 /** Deterministic noise: a number in −size … size, another one at each call. */
 export type Noise = (size: number) => number;
 
+/** Mulberry32: the same numbers each time. */
+export function seeded(seed: number): Noise {
+  let state = seed;
+  return (size) => {
+    state = (state + 0x6d_2b_79_f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return (((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 31 - 1) * size;
+  };
+}
+
 /** One thing that must be announced, and between which minutes. */
 export interface Expected {
   /** `raised storage_used critical`, `event rebooted`. */
@@ -77,9 +88,9 @@ export function over(rule: string, began: number, ended: number, every: number, 
   return { ...within(`recovered ${rule}`, ended, 2, every, slack), lasted: [ended - began, 2 * every + 2 * slack] };
 }
 
-/** Runs until what must last 20 minutes is told. */
-export const lastingRuns = (every: number): number => Math.max(2, Math.ceil(20 / every));
+/** Runs until what must last longer than 20 minutes is told. */
+export const lastingRuns = (every: number): number => Math.max(2, Math.floor(20 / every) + 1);
 
-/** The same as `over`, of what must be clear for 20 minutes. */
+/** The same as `over`, of what must be clear for longer than 20 minutes. */
 export const overAfterAWhile = (rule: string, began: number, ended: number, every: number): Expected =>
-  over(rule, began, ended, every, every === 1 ? 20 : 0);
+  over(rule, began, ended, every, every === 1 ? 21 : 0);
