@@ -168,10 +168,7 @@ export const rules = {
     onlyWhenItBecomes: true,
   },
   storage_silent: state("storage_unanswered", { critical: threshold(1, 0, 2) }),
-  mount_missing: {
-    ...state("mount_missing", { critical: threshold(1, 0, 2) }),
-    absentMeansGone: true,
-  },
+  mount_missing: { ...state("mount_missing", { critical: threshold(1, 0, 2) }), absentMeansGone: true },
   raid_inactive: {
     ...state("raid_active", { critical: threshold(0, 1, 1) }),
     absentMeansGone: true,
