@@ -114,15 +114,20 @@ function about(load: () => Promise<About>) {
 /** The world in the reader's language, where every number is written beside the thresholds that the settings have. */
 async function speaking(call: Call, settings: LoadedSettings): Promise<World> {
   const { language = null, rules = {} } = settings.ok ? settings.value : {};
-  const words = await languages[languageOf(call, language)]();
+  const words = await languages[await languageOf(call, language)]();
   return { ...call.world, words: { ...words, thresholdsOf: createThresholdsOf(rules) } };
 }
 
-/** What programs read is English. So is what is posted, unless the settings say otherwise: cron has no locale. */
-function languageOf({ command, flags, world }: Call, chosen: Language | null): Language {
+/**
+ * What programs read is English. So is what is posted, unless the settings say otherwise: cron has no locale. A terminal
+ * that shows only ASCII can show no other language.
+ */
+async function languageOf({ command, flags, world }: Call, chosen: Language | null): Promise<Language> {
   if (command === "report" || command === "test-alert") return chosen ?? "en";
   if (flags.json !== undefined || flags.csv !== undefined) return "en";
-  return chosen ?? localLanguage(world.env);
+  const language = chosen ?? localLanguage(world.env);
+  if (language === "en") return language;
+  return (await import("./render/terminal/options.ts")).isAscii(world) ? "en" : language;
 }
 
 async function settingsOf(world: Outside, flags: Flags): Promise<LoadedSettings> {

@@ -18,19 +18,24 @@ export interface Destination {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** Whether it is a terminal that is not known to show more than ASCII. */
+export function isAscii({ output, env }: Destination): boolean {
+  const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"];
+  const isUtf8 = !locale || /utf-?8/i.test(locale);
+  return output.isTerminal && (!isUtf8 || env["TERM"] === "linux" || env["TERM"] === "dumb");
+}
+
 /** The options of standard output. */
 export function textOptions(
-  { output: { isTerminal, columns }, env }: Destination,
+  destination: Destination,
   { timezone }: { readonly timezone: string | null },
   ruler: Ruler,
 ): TextOptions {
-  const { TERM: kind = "", NO_COLOR: noColour } = env;
-  const locale = env["LC_ALL"] || env["LC_CTYPE"] || env["LANG"];
-  const isUtf8 = !locale || /utf-?8/i.test(locale);
+  const { output, env } = destination;
   return {
-    colour: isTerminal && !noColour && kind !== "dumb",
-    ascii: isTerminal && (!isUtf8 || kind === "linux" || kind === "dumb"),
-    columns,
+    colour: output.isTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb",
+    ascii: isAscii(destination),
+    columns: output.columns,
     ruler,
     timezone,
   };
