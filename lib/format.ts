@@ -108,6 +108,29 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\uFFFD");
 }
 
+const wide =
+  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;
+
+/** The columns of a text where letters of China, Japan and Korea, and pictures, take two. */
+export function columnsOf(text: string): number {
+  const points = Array.from(text.replace(/\p{M}/gu, ""));
+  return points.reduce((sum, point) => sum + (wide.test(point) ? 2 : 1), 0);
+}
+
+/** At most so many columns, the last one an ellipsis if something was cut. */
+export function clipColumns(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text;
+  let left = columns - 1;
+  const points = Array.from(text);
+  const end = points.findIndex((point) => (left -= columnsOf(point)) < 0);
+  return `${points.slice(0, end).join("").trimEnd()}…`;
+}
+
+/** A word as sh(1) reads it back. */
+export function shellQuoted(word: string): string {
+  return /^[\w@:,./+=-]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
 /** Wall-clock time in a named time zone, or the machine's own for null. */
 export interface LocalTime {
   /** `2026-11-24` */

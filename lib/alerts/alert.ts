@@ -48,6 +48,8 @@ export interface Transition {
   readonly threshold: number | null;
   /** It is the threshold at which it is over: the value is not beyond the other one any more. */
   readonly isOverThere?: boolean;
+  /** After a reminder: when the next one comes. */
+  readonly nextReminderMs?: number;
   /** Begin, and end or last sight of the incident; milliseconds since the epoch. */
   readonly sinceMs: number;
   readonly untilMs: number;

@@ -73,12 +73,15 @@ export function reminderOf(seen: Seen, reminders: Reminders): "due" | "soon" | n
   const { severity, said, saidMs } = state;
   if (severity === null || severity !== said || rankOf(level) > rankOf(severity)) return null;
   if (reminders[severity] === 0 || isInhibited(severity, inhibition) || isExpected(seen)) return null;
-  const firstMs = reminders[severity];
-  const gapMs = Math.max(firstMs, Math.min(longestReminderMs, firstMs * 2 ** state.reminders));
+  const gapMs = reminderGapMs(reminders[severity], state.reminders);
   const leftMs = gapMs - (nowMs - saidMs);
   if (leftMs <= 0) return "due";
   return leftMs <= togetherMs && leftMs <= gapMs / 2 ? "soon" : null;
 }
+
+/** The time to the next reminder after so many. */
+export const reminderGapMs = (firstMs: number, count: number): number =>
+  Math.max(firstMs, Math.min(longestReminderMs, firstMs * 2 ** count));
 
 /** Announcements of other rules on the same incident of the same target. */
 export interface Inhibition {

@@ -8,6 +8,7 @@ import {
   type Inhibition,
   inhibitionOf,
   isInhibited,
+  reminderGapMs,
   reminderOf,
   type Seen,
   whatToAnnounce,
@@ -125,7 +126,9 @@ function assessTarget(
   if (isSilenced(input.silence ?? noSilence, target.name, labels, state.severity)) return { state, ...quiet };
   if (kind !== null) return { state: stateAfter(kind, state, nowMs), transition: tell(kind), reminder: null };
   const when = reminderOf(seen, input.reminders);
-  return { state, transition: null, reminder: when === null ? null : { when, transition: tell("reminder") } };
+  if (when === null || state.severity === null) return { state, ...quiet };
+  const nextReminderMs = nowMs + reminderGapMs(input.reminders[state.severity], state.reminders + 1);
+  return { state, transition: null, reminder: { when, transition: { ...tell("reminder"), nextReminderMs } } };
 }
 
 /**

@@ -9,9 +9,9 @@ import { type RuleName, rules } from "./rules.ts";
 
 type Judged = Pick<Alert, "rule" | "labels" | "value">;
 
-/** An alert in a headline: `disk / 96 % full`, `memory 97 %`. */
-export function summarize({ rule, labels, value }: Judged, words: Words): string {
-  return words.rules[rule].bad(labels, formatValue(value, rule, labels, words));
+/** An alert in the fewest words: `disk / 96 % full`. `problem` is what was found of a yes/no state. */
+export function summarize({ rule, labels, value }: Judged, words: Words, problem = ""): string {
+  return words.rules[rule].bad(labels, formatValue(value, rule, labels, words) || problem);
 }
 
 function summarizeRecovery({ rule, labels, value }: Judged, words: Words): string {
@@ -27,61 +27,62 @@ export function summarizeNow(alert: Alert, nowMs: number, words: Words): string 
   return lastSeenMs === null ? bad : words.alert.active.lastSeen(bad, (nowMs - lastSeenMs) / 1000);
 }
 
-/** A transition in the fewest words: `disk / 96 % full`, `disk / back to 41 %`. */
-export function headline(transition: Transition, words: Words): string {
-  const forms = words.alert.headline;
-  const bad = summarize(transition, words);
-  switch (transition.kind) {
-    case "raised":
-    case "worse":
-      return forms.raised(bad, transition.threshold === null ? reasonOf(transition, words) : null);
-    case "better":
-      return forms.better(bad);
-    case "reminder":
-      return forms.reminder(bad, lasted(transition));
-    case "flapping":
-      return forms.flapping(bad);
-    case "longer":
-      return forms.longer(bad, lasted(transition));
-    case "recovered":
-      return summarizeRecovery(transition, words);
-  }
+/** What a transition is about, and what of it is so: `disk / 96 % full`, `disk / back to 41 %`. */
+export function subject(transition: Transition, words: Words, problem?: string): string {
+  if (transition.to === null) return summarizeRecovery(transition, words);
+  const bad = summarize(transition, words, problem);
+  const reason = transition.threshold === null ? reasonOf(transition, words) : null;
+  return reason === null ? bad : `${bad}, ${reason}`;
 }
 
-/** What happened, in one sentence: `disk / 96 % full: critical, was warning, limit 95 %, for 20 min`. */
-export function sentence(transition: Transition, words: Words): string {
-  const { kind, to, from, onAndOff = false } = transition;
-  const forms = words.alert.sentence;
-  const seconds = lasted(transition);
-  if (kind === "recovered" || to === null) {
-    return forms.recovered(summarizeRecovery(transition, words), from, seconds, onAndOff);
-  }
-  const [bad, crossed] = [summarize(transition, words), crossedBy(transition, words)];
+/** A transition as a phone shows it: `disk / 96 % full: now critical`. */
+export function headline(transition: Transition, words: Words, problem?: string): string {
+  const { kind, to, rule } = transition;
+  const forms = words.alert.headline;
+  const what = subject(transition, words, problem);
+  if (kind === "recovered" || to === null) return forms.recovered(what, lasted(transition));
+  // Its sign says that it is unknown how bad it is.
+  if (rule === "unread") return what;
   switch (kind) {
     case "raised":
-      return forms.raised(bad, to, crossed) + againIn(transition, words);
     case "worse":
+      return kind === "raised" ? forms.raised(what, to) : forms.worse(what, to);
     case "better":
-      return forms.changed(bad, to, from, crossed, seconds, onAndOff);
-    case "reminder":
-      return forms.reminder(bad, to, crossed, seconds);
+      return forms.better(what, to);
     case "flapping":
-      return forms.flapping(bad, to, crossed) + againIn(transition, words);
+      return forms.flapping(what, to);
+    case "reminder":
     case "longer":
-      return forms.longer(bad, to, crossed, seconds);
+      // "Expires in 13 days, for 1 day" would be odd.
+      return forms.reminder(what, to, isTime(transition) ? null : lasted(transition));
   }
 }
 
-/** The count and length of earlier times, and how long it stays quiet; empty the first time. */
-function againIn({ again }: Transition, { alert }: Words): string {
-  return again === undefined ? "" : alert.again(again.count, again.usualMs / 1000, again.expectedMs / 1000);
+/** What became of one of several, in a row that begins with its subject; null where its sign says it. */
+export function change(transition: Transition, { alert: { row } }: Words): string | null {
+  const { kind, to } = transition;
+  if (kind === "recovered" || to === null) return row.recovered(lasted(transition));
+  switch (kind) {
+    case "raised":
+      return null;
+    case "worse":
+      return row.worse(to);
+    case "better":
+      return row.better;
+    case "flapping":
+      return row.flapping;
+    case "reminder":
+    case "longer":
+      return isTime(transition) ? null : row.lasting(lasted(transition));
+  }
 }
 
-/** The line that was crossed, or the words in its place; null for a state. */
-function crossedBy({ rule, labels, threshold, isOverThere = false }: Transition, words: Words): string | null {
+const isTime = ({ rule }: Transition) => ["days", "hours"].includes(rules[rule].notation);
+
+/** The limit that was crossed; null where there is none to tell, or the words have another reason. */
+export function crossedBy({ rule, labels, threshold, isOverThere = false }: Transition, words: Words): string | null {
   const { notation }: Rule = rules[rule];
-  if (notation === "state") return null;
-  if (threshold === null) return reasonOf({ rule }, words);
+  if (threshold === null || ["state", "hours", "count"].includes(notation)) return null;
   const { clearThreshold, threshold: limit } = words.alert;
   return (isOverThere ? clearThreshold : limit)(formatValue(threshold, rule, labels, words));
 }
@@ -92,10 +93,8 @@ function reasonOf({ rule }: Pick<Transition, "rule">, words: Words): string | nu
 }
 
 /** In seconds. */
-const lasted = ({ sinceMs, untilMs }: Transition) => (untilMs - sinceMs) / 1000;
-
-/** A forecast is not known to the minute. */
-const roundHours = (hours: number) => (hours < 6 ? Math.round(hours * 6) / 6 : Math.round(hours));
+export const lasted = ({ sinceMs, untilMs }: Pick<Transition, "sinceMs" | "untilMs">): number =>
+  (untilMs - sinceMs) / 1000;
 
 /** A number in its rule's notation. */
 export function formatValue(value: number, name: RuleName, labels: Labels, words: Words): string {
@@ -109,7 +108,7 @@ export function formatValue(value: number, name: RuleName, labels: Labels, words
     case "percentFree":
       return words.percent(100 - value, thresholds);
     case "hours":
-      return words.duration(roundHours(value) * 3600);
+      return words.roughly(value * 3600);
     case "days":
       return words.timeLeft(value, thresholds);
     case "celsius":

@@ -1,3 +1,5 @@
+import { shellQuoted } from "../format.ts";
+
 /** The content of a crontab line. */
 export interface CronJob {
   /** The five times, or a nickname. */
@@ -27,11 +29,7 @@ export function cronLine({ times, words, timeoutFile, timeoutSeconds, loggerFile
  * takes the backslash away: outside of quotes the shell does.
  */
 function shellWord(word: string): string {
-  return word.split("%").map(quoted).join("\\%");
-}
-
-function quoted(text: string): string {
-  return /^[\w@:,./+=-]*$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return word.split("%").map(shellQuoted).join("\\%");
 }
 
 /** The crontab with a line in the place of others, or at its end, where the variables that it sets hold; else as it was. */

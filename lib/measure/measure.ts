@@ -1,11 +1,11 @@
-import type { Mute } from "../alerts/alert.ts";
+import type { Mute, Transition } from "../alerts/alert.ts";
 import { assess, type Assessment } from "../alerts/assess.ts";
 import { clockMovedMs, type Event, type EventSeries, findEvents, limitEvents } from "../alerts/events.ts";
 import { findGone, letGo } from "../alerts/gone.ts";
 import type { RuleName } from "../alerts/rules.ts";
 import { followIncidents, type Incident } from "../alerts/incidents.ts";
 import { addHeld, endedMutes, endedUntold, isEventSilenced, isSilent, type Silence } from "../alerts/mutes.ts";
-import { headline } from "../alerts/text.ts";
+import { subject } from "../alerts/text.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import { createFormat } from "../format.ts";
 import type { Machine } from "../host/machine.ts";
@@ -17,7 +17,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import { forecastPastHours, forecastStorage, type PastRun } from "../past/forecast.ts";
 import { keysForTrends } from "../past/keyMetrics.ts";
 import { findTrends } from "../past/trend.ts";
-import { type Announcement, explain, readTopProcesses } from "../report/explain.ts";
+import { type Announcement, explain, findingsOf, readTopProcesses } from "../report/explain.ts";
 import { createReport, type Report } from "../report/report.ts";
 import { isConfigured } from "../report/configured.ts";
 import { activeRule } from "../settings/alerts.ts";
@@ -198,11 +198,15 @@ export async function announce(
   const hours = past.hoursSince(nowMs - 7 * dayMs);
   const { name, sections } = report(words, []);
   const rows = sections.flatMap((section) => section.rows);
-  const facts = { observations, rows, processes, hours, format: createFormat(config.units), words };
-  const found = transitions.filter(({ kind, rule }) => kind === "raised" && past.newRules.includes(rule));
-  const isFoundByUpdate = found.length === transitions.length + events.length + held.told.length;
+  const isFound = ({ kind, rule }: Transition) => kind === "raised" && past.newRules.includes(rule);
+  const byUpdate = transitions.filter(isFound);
+  const isFoundByUpdate = byUpdate.length === transitions.length + events.length + held.told.length;
   const ofUpdate =
-    isFoundByUpdate || found.length === 0 ? [] : [words.reason.ofUpdate(found.map((one) => headline(one, words)))];
-  const reasons = [...ofUpdate, ...explain({ transitions, events }, facts)];
-  return { name, nowMs, transitions, events, held: held.told, reasons, isFoundByUpdate, words };
+    isFoundByUpdate || byUpdate.length === 0 ? [] : [words.reason.ofUpdate(byUpdate.map((one) => subject(one, words)))];
+  const seconds = past.lastRun === null ? null : (nowMs - past.lastRun.takenAtMs) / 1000;
+  const facts = { observations, processes, hours, seconds, format: createFormat(config.units), words };
+  const news = { transitions, events };
+  const found = findingsOf(news, rows, words);
+  const reasons = [...ofUpdate, ...explain(news, facts)];
+  return { name, nowMs, ...news, found, held: held.told, reasons, isFoundByUpdate, words };
 }

@@ -185,6 +185,9 @@ function describeContainers(now: Containers, { containers: words }: RowWords): R
     ],
     importance: keys.length > 0 ? "notable" : "detail",
     about: keys,
+    each: new Map(
+      stopped.map(({ name, exitCode }) => [about("container_stopped", name), words.ended(exitCode)] as const),
+    ),
   };
 }
 

@@ -12,6 +12,8 @@ const schema = v.object({
   /** The kernel hides the processes of others from this user. */
   onlyOwn: v.boolean(),
   zombies: v.number(),
+  /** Names of those that wait for a disk and cannot be interrupted. */
+  waiting: v.exactOptional(v.array(v.string())),
   /** The largest by resident memory, the largest first. */
   largest: v.array(v.object({ pid: v.number(), name: v.string(), residentBytes: v.number() })),
   /** CPU time of the whole machine since boot, idle time included, in clock ticks. */
@@ -73,9 +75,11 @@ async function collectTopProcesses(host: Host): Promise<TopProcesses> {
   const all = await readProcesses(host);
   const processes = all.filter(({ pid }) => pid !== self);
   if (processes.length === 0) throw new Unavailable("/proc shows no processes");
+  const waiting = new Set(processes.filter(({ state }) => state === "D").map(({ name }) => name));
   return {
     onlyOwn: !all.some(({ pid }) => pid === 1),
     zombies: processes.filter(({ state }) => state === "Z").length,
+    ...(waiting.size === 0 ? {} : { waiting: [...waiting].slice(0, shown) }),
     largest: processes
       .filter(({ residentPages }) => residentPages > 0 && residentPages * pageBytes <= mostResidentBytes)
       .toSorted((one, other) => other.residentPages - one.residentPages)

@@ -102,9 +102,16 @@ export const units = defineMetric({
     const loops = restartsSince(now, report);
     const names = failed.map(({ unit, result }) => `${unit.replace(/\.service$/, "")} (${result})`);
     const about = failed.map((one) => observationKey(failureOf(one.unit)));
+    const each = new Map(failed.map((one) => [observationKey(failureOf(one.unit)), one.result]));
     const failures = failed.length === 0 ? words.noneFailed : words.failed(names);
     return [
-      { label: words.label, lines: [failures], importance: failed.every(isHarmless) ? "detail" : "notable", about },
+      {
+        label: words.label,
+        lines: [failures],
+        importance: failed.every(isHarmless) ? "detail" : "notable",
+        about,
+        each,
+      },
       ...(loops.length === 0
         ? []
         : [

@@ -56,6 +56,8 @@ export interface Row<Name extends string = string> {
   readonly importance: "core" | "notable" | "detail";
   /** Keys of the observations this row tells about, so that an alert on one of them colours it. */
   readonly about: readonly ObservationKey<Name>[];
+  /** What is said of one of several in `about`, for an alert on it alone. */
+  readonly each?: ReadonlyMap<string, string>;
   /** Key of the key metric whose last 24 hours belong to it. */
   readonly trends?: ObservationKey<Name>;
   /** Its part of a headline without alerts; if not given, the label and the first line. */

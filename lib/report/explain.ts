@@ -1,7 +1,6 @@
 import type { Transition } from "../alerts/alert.ts";
 import type { Event } from "../alerts/events.ts";
 import { type RuleName, rules } from "../alerts/rules.ts";
-import { formatValue } from "../alerts/text.ts";
 import { type Clock, dayMs } from "../clock.ts";
 import type { Format } from "../format.ts";
 import type { KnownObservation, ObservationName } from "../metrics/index.ts";
@@ -33,6 +32,8 @@ export interface Announcement extends News {
   readonly nowMs: number;
   /** Why: the processes that use most, how fast a disk fills. */
   readonly reasons: readonly string[];
+  /** What the report says of a yes/no state, by the key of its observation: `failed (exit-code)`. */
+  readonly found?: ReadonlyMap<string, string>;
   /** What began and ended while everything was muted, or in quiet hours; told when that ends. */
   readonly held?: readonly string[];
   /** All of it is what rules found that the version before did not have. */
@@ -43,9 +44,10 @@ export interface Announcement extends News {
 /** The facts that the causes come from. */
 export interface Facts {
   readonly observations: readonly KnownObservation[];
-  readonly rows: readonly Row[];
   readonly processes: TopProcessReadings | null;
   readonly hours: readonly PastHour[];
+  /** Since the last run; null where there was none. */
+  readonly seconds: number | null;
   readonly format: Format;
   readonly words: Words;
 }
@@ -79,37 +81,80 @@ export async function readTopProcesses(
   }
 }
 
-/** Sentences that say why: what was found, who uses the CPU and the memory, what dominates, how fast a disk fills. Pure. */
+/** Facts that say why: who uses the CPU and the memory, what dominates, how fast a disk fills. Pure. */
 export function explain(news: News, facts: Facts): readonly string[] {
-  const { observations, rows, processes, format, words } = facts;
-  const { topCpu, topMemory, user } = words.reason;
-  const users = processes === null ? [] : (topByCpu(processes.before, processes.now) ?? []);
-  const largest = processes?.now.largest ?? [];
-  const cpuLine = topCpu(users.map(({ name, percent }) => user(name, words.percent(percent))));
-  const memoryLine = topMemory(largest.map(({ name, residentBytes }) => user(name, format.bytes(residentBytes))));
-  const speeds = about(news, ["storage_used", "storage_full_soon"]).flatMap((transition) =>
-    fillingSpeed(transition, facts),
-  );
+  const { observations, seconds, words } = facts;
+  // Two rules may be about the same disk.
+  const disks = Map.groupBy(about(news, ["storage_used", "storage_full_soon"]), ({ labels }) => labels["mount"]);
+  const isAlone = news.transitions.length + news.events.length === 1;
+  const speeds = [...disks.values()].flatMap((transitions) => fillingSpeed(transitions, facts, isAlone));
+  const killed = news.events.some(({ kind }) => kind === "killed") ? availableNow(facts) : null;
   return [
-    ...findings(news, rows, words),
-    ...(about(news, ofCpu).length > 0 ? dominating(observations, words) : []),
-    ...(users.length > 0 ? [cpuLine] : []),
-    ...(largest.length > 0 ? [memoryLine] : []),
-    // Two rules may be about the same disk.
-    ...new Set(speeds),
+    ...speeds,
+    ...(killed === null ? [] : [killed.text]),
+    ...(about(news, ["swap_traffic"]).length > 0 && seconds !== null ? [words.reason.swapped(seconds)] : []),
+    ...(about(news, ["cpu_busy", "load"]).length > 0 ? dominating(observations, words) : []),
+    // Those that were killed for a limit of their own are not among them.
+    ...(killed?.isPlenty === true && about(news, [...ofCpu, ...ofMemory]).length === 0 ? [] : users(news, facts)),
   ];
 }
 
-/** The report's line on a yes/no state: `nginx: failed (exit-code)`, `blog: answers 502`. */
-function findings({ transitions }: News, rows: readonly Row[], words: Words): readonly string[] {
-  const keyOf = ({ rule, labels }: Transition) => {
-    const { notation, observation }: Rule = rules[rule];
-    return notation === "state" ? observationKey({ name: observation, labels }) : "";
-  };
-  const keys = new Set(transitions.filter(isIncident).map(keyOf));
-  const found = rows.filter(({ about: own }) => own.some((key) => keys.has(key)));
-  return found.map(({ label, lines }) => words.reason.finding(label, lines));
+/** Who uses what there is too little of. */
+function users(news: News, { processes, format, words }: Facts): readonly string[] {
+  if (processes === null) return [];
+  const { topCpu, topMemory, user, waiting } = words.reason;
+  const { largest, waiting: stuck = [] } = processes.now;
+  const busy = topByCpu(processes.before, processes.now) ?? [];
+  const wait = about(news, ["cpu_iowait", "load"]).length > 0 && stuck.length > 0;
+  const isOfCpu = about(news, ofCpu).length > 0 && busy.length > 0;
+  const isOfMemory = (about(news, ofMemory).length > 0 || news.events.length > 0) && largest.length > 0;
+  return [
+    ...(wait ? [waiting(stuck)] : []),
+    ...(isOfCpu ? [topCpu(busy.map(({ name, percent }) => user(name, words.percent(percent))))] : []),
+    ...(isOfMemory
+      ? [topMemory(largest.map(({ name, residentBytes }) => user(name, format.bytes(residentBytes))))]
+      : []),
+  ];
 }
+
+/** Memory that is there by now says whose limit it was. */
+function availableNow({ observations, format, words }: Facts) {
+  const bytes = (name: ObservationName) => observations.find((one) => one.name === name)?.value;
+  const [available, all] = [bytes("memory_available_bytes"), bytes("memory_total_bytes")];
+  if (available === undefined || all === undefined) return null;
+  const isPlenty = available > all / 4;
+  const { reason } = words;
+  const amount = reason.available(format.bytesOf(available, all));
+  return { isPlenty, text: isPlenty ? [amount, reason.ownLimit].join(" · ") : amount };
+}
+
+/** What the report's row says of each yes/no state that is news, by the key of its observation. */
+export function findingsOf({ transitions }: News, rows: readonly Row[], words: Words): ReadonlyMap<string, string> {
+  const found = transitions.filter(isIncident).flatMap(({ rule, labels }) => {
+    const { observation }: Rule = rules[rule];
+    const key = observationKey({ name: observation, labels });
+    const row = rows.find(({ about: own }) => own.some((one) => one === key));
+    if (row === undefined || !saysMore.has(rule)) return [];
+    return [[key, row.each?.get(key) ?? words.list(row.lines)] as const];
+  });
+  return new Map(found);
+}
+
+/** Rules whose row says what is wrong, and not only that. */
+const saysMore: ReadonlySet<RuleName> = new Set<RuleName>([
+  "service_down",
+  "service_not_enabled",
+  "units",
+  "container_stopped",
+  "raid",
+  "raid_inactive",
+  "zfs_pool",
+  "btrfs",
+  "smart",
+  "smart_pending",
+  "http_down",
+  "tcp_down",
+]);
 
 /** Busy CPUs are one thing, waiting for a disk or for the host another: say so where it is the larger part. */
 function dominating(observations: readonly KnownObservation[], words: Words): readonly string[] {
@@ -125,34 +170,43 @@ function dominating(observations: readonly KnownObservation[], words: Words): re
   return steal > busy / 2 && steal > 0 ? [reason.steal(tell("steal", steal))] : [];
 }
 
-/** From a straight line through at least a day of hours; less says nothing of a rhythm of days. */
-function fillingSpeed({ labels }: Transition, { observations, hours, format, words }: Facts): readonly string[] {
-  const key = observationKey<ObservationName>({ name: "storage_used_bytes", labels });
-  const left = observations.find(
-    ({ name, labels: own }) => name === "storage_available_bytes" && own["mount"] === labels["mount"],
-  )?.value;
+/** What is left of a disk, how fast it fills, and when it is full, unless the headline says that. */
+function fillingSpeed(
+  transitions: readonly Transition[],
+  { observations, hours, format, words }: Facts,
+  isAlone: boolean,
+): readonly string[] {
+  const labels = transitions[0]?.labels ?? {};
+  const { mount = "" } = labels;
+  const of = (wanted: ObservationName) =>
+    observations.find(({ name, labels: own }) => name === wanted && own["mount"] === mount)?.value;
+  const left = of("storage_available_bytes");
+  if (left === undefined) return [];
+  const { reason } = words;
+  const isBetter = transitions.some(({ kind }) => kind === "better");
+  const speed = isBetter
+    ? null
+    : speedOf(hours, observationKey<ObservationName>({ name: "storage_used_bytes", labels }));
+  const hoursLeft = speed === null ? Infinity : (left / speed) * 24;
+  const soon = of("storage_full_in_hours") ?? Infinity;
+  // One message must not name two times, so the faster of both forecasts is named.
+  const isSoon = !isBetter && soon < Math.min(hoursLeft, harmlessHours);
+  const byDay = speed === null ? [] : [reason.fillsByDay(format.bytes(speed))];
+  const filling = isSoon ? [reason.fillsByHour(format.bytes(left / soon))] : byDay;
+  const isTold = filling.length === 0 || transitions.some(({ rule }) => rule === "storage_full_soon");
+  const full = isTold ? [] : [reason.fullIn(words.roughly((isSoon ? soon : hoursLeft) * 3600))];
+  const all = [reason.left(format.bytes(left)), ...filling, ...full];
+  return [isAlone ? words.list(all) : reason.finding(mount, all)];
+}
+
+/** Bytes a day, from a straight line through at least a day of hours; less says nothing of a rhythm of days. */
+function speedOf(hours: readonly PastHour[], key: string): number | null {
   const seen = hours.flatMap(({ startMs, numbers }) => {
     const bytes = numbers.get(key)?.average;
     return bytes === undefined ? [] : [{ startMs, bytes }];
   });
   const [first, last] = [seen[0], seen.at(-1)];
-  if (left === undefined || first === undefined || last === undefined || last.startMs - first.startMs < dayMs)
-    return [];
+  if (first === undefined || last === undefined || last.startMs - first.startMs < dayMs) return null;
   const bytesADay = ((last.bytes - first.bytes) / (last.startMs - first.startMs)) * dayMs;
-  if (bytesADay <= 0) return [];
-  const hoursLeft = (left / bytesADay) * 24;
-  const soon = observations.find(
-    ({ name, labels: own }) => name === "storage_full_in_hours" && own["mount"] === labels["mount"],
-  );
-  // One message must not name two times, so the faster of both forecasts is named.
-  const [{ mount = "" }, { reason }] = [labels, words];
-  return soon !== undefined && soon.value < Math.min(hoursLeft, harmlessHours)
-    ? [
-        reason.fillsByHour(
-          mount,
-          format.bytes(left / soon.value),
-          formatValue(soon.value, "storage_full_soon", labels, words),
-        ),
-      ]
-    : [reason.fillsByDay(mount, format.bytes(bytesADay), words.duration(hoursLeft * 3600))];
+  return bytesADay > 0 ? bytesADay : null;
 }

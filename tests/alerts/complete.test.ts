@@ -52,8 +52,8 @@ test.each([
   ["systemctl-hangs", "no alerts · services could not be read"],
   ["docker-refused", "no alerts · containers could not be read"],
   ["reboot-required", "no alerts · reboot due"],
-  ["conntrack-full", "open files 96 % of the limit, tracked connections 94 % of the table"],
-  ["raid-down", "RAID md0 not active, RAID md1 not active"],
+  ["conntrack-full", "open files 96 % of the limit, conntrack table 94 % full"],
+  ["raid-down", "RAID md0 inactive, RAID md1 inactive"],
 ])("%s: %s", async (machine, headline) => {
   expect((await measureCaptured(machine)).report(en, []).headline).toContain(headline);
 });

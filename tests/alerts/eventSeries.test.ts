@@ -33,9 +33,7 @@ test("the third says that more will be quiet, and until when; so does each one t
   expect(told(before(1, hourMs), 2)).toEqual([killed]);
   const third = told(before(2, hourMs), 2);
   expect(third).toEqual([{ ...killed, repeated: { count: 3, quietHours: 3, againMs: 14 * hourMs } }]);
-  expect(third.map((event) => eventNews(event, en))).toEqual([
-    "1 process was killed for lack of memory, 3 times in a row",
-  ]);
+  expect(third.map((event) => eventNews(event, en))).toEqual(["out of memory, 1 process killed (3 in a row)"]);
   expect(third.flatMap((event) => eventDetails(event, en, (ms) => `{${ms}}`))).toEqual([
     `from now on quiet until it has not happened for 3 h, or until {${14 * hourMs}}`,
   ]);

@@ -40,14 +40,14 @@ test("after an ordinary half hour nothing is told, and neither is at the first r
 test("a machine that was off says between which times", () => {
   const events = told({ atMs: noon + 3 * hour, boot: "b", up: 60 }, { atMs: noon });
   expect(events).toEqual([
-    `rebooted, down for at most 2 h 59 min: down at some time between {${noon}} and {${noon + 3 * hour - 60_000}}`,
+    `rebooted, down at most 2 h 59 min: down between {${noon}} and {${noon + 3 * hour - 60_000}}`,
   ]);
 });
 
 test("a container that was started anew has its host's boot id, and has rebooted all the same", () => {
   const [now, last] = [{ atMs: noon + hour / 2, up: 60 }, { atMs: noon }];
   expect(told(now, last)).toEqual([
-    `rebooted, down for at most 29 min: down at some time between {${noon}} and {${noon + hour / 2 - 60_000}}`,
+    `rebooted, down at most 29 min: down between {${noon}} and {${noon + hour / 2 - 60_000}}`,
   ]);
   expect(clockMovedMs(snapshot(now), snapshot(last))).toBe(0);
 });
@@ -60,7 +60,7 @@ test("a clock that was set back while the machine was off does not turn the time
 test("a machine whose cron was stopped is not called down", () => {
   const [now, last] = [noon + 6 * hour, noon];
   expect(told({ atMs: now }, { atMs: last })).toEqual([
-    `no reports for 6 h: the machine was up, but nothing ran from {${last}} to {${now}}`,
+    `no reports for 6 h: server was up, nothing ran {${last}} to {${now}}`,
   ]);
 });
 
@@ -77,7 +77,7 @@ test.each([
 ])("a clock that was moved %s says so", (words, movedMs) => {
   const atMs = noon + hour / 2 + movedMs;
   const now = { atMs, up: 100 * 3600 + 1800 };
-  expect(told(now, { atMs: noon })).toEqual([`clock moved ${words}`]);
+  expect(told(now, { atMs: noon })).toEqual([`clock set ${words}`]);
   expect(clockMovedMs(snapshot(now), snapshot({ atMs: noon }))).toBe(movedMs);
 });
 
@@ -95,6 +95,6 @@ test("what was killed for lack of memory is counted", () => {
   const kills = (value: number) => [{ name: "vmstat_oom_kills", labels: { window: "report" }, value }];
   const [now, last] = [{ atMs: noon + hour / 2 }, { atMs: noon }];
   expect(told(now, last, kills(0))).toEqual([]);
-  expect(told(now, last, kills(1))).toEqual(["1 process was killed for lack of memory"]);
-  expect(told(now, last, kills(3))).toEqual(["3 processes were killed for lack of memory"]);
+  expect(told(now, last, kills(1))).toEqual(["out of memory, 1 process killed"]);
+  expect(told(now, last, kills(3))).toEqual(["out of memory, 3 processes killed"]);
 });

@@ -15,14 +15,8 @@ test("an array that does not run is told, and that it is gone is told once and t
   const { news, headlines } = await look(
     [whole, whole, inactive, inactive, "", "", ""].map((text) => withArrays(text)),
   );
-  expect(news).toEqual(["60: RAID md0 not active", "120: RAID md0 is gone"]);
-  expect(headlines.slice(2)).toEqual([
-    "RAID md0 not active",
-    "RAID md0 not active",
-    "all well",
-    "all well",
-    "all well",
-  ]);
+  expect(news).toEqual(["60: RAID md0 inactive", "120: RAID md0 is gone"]);
+  expect(headlines.slice(2)).toEqual(["RAID md0 inactive", "RAID md0 inactive", "all well", "all well", "all well"]);
 });
 
 test("an array that was whole and is gone is told once; one that has another number is not", async () => {
@@ -83,8 +77,8 @@ test("a mount that /etc/fstab asks for and that is not there is told after two l
     ...times(4, mounted(root)),
     ...times(3, mounted(root + backup)),
   ]);
-  expect(news).toEqual(["120: /mnt/backup is not mounted", "240: /mnt/backup is mounted again"]);
-  expect([headlines[0], headlines[5]]).toEqual(["all well", "/mnt/backup is not mounted"]);
+  expect(news).toEqual(["120: disk /mnt/backup is not mounted", "240: disk /mnt/backup mounted again"]);
+  expect([headlines[0], headlines[5]]).toEqual(["all well", "disk /mnt/backup is not mounted"]);
 });
 
 test.each([

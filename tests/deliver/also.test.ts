@@ -96,7 +96,7 @@ test("an alert goes to ntfy, Slack and Misskey although Discord is out of order,
   expect(world.said.errors.join("\n")).toMatch(/arrived, as far as Discord says\n.*arrived, as far as Slack says$/);
   expect([toNtfy.bodies.length, toMisskey.bodies.length]).toEqual([1, 1]);
   expect(JSON.parse(toNtfy.bodies[0] ?? "")).toMatchObject({
-    title: expect.stringContaining("disk / 97 % full"),
+    title: expect.stringContaining("Disk / 97 % full: critical"),
     priority: 5,
   });
   expect(JSON.stringify(world.said)).not.toContain("the-misskey-secret");
@@ -106,7 +106,7 @@ test("an alert goes to ntfy, Slack and Misskey although Discord is out of order,
   const sent = toSlack.bodies.length;
   await report(testWorld({ env }), config, { stateDir: home.path, onlyChanges: "" });
   expect(toSlack.bodies).toHaveLength(sent + 1);
-  expect(toSlack.bodies.at(-1)).toContain("disk / 97 %");
+  expect(toSlack.bodies.at(-1)).toContain("Disk / 97 %");
   expect([toNtfy.bodies.length, toMisskey.bodies.length]).toEqual([1, 1]);
   using database = openFile(home.path);
   expect(database.query("SELECT * FROM outbox").all()).toEqual([]);

@@ -32,11 +32,12 @@ interface Awaiting {
   readonly rowsEver: number;
 }
 
-/** By what a message is known: its title, and the time or the span of time that it tells of. */
+/** By what a message is known: its title or headline, and the time or the span of time that it tells of. */
 export function keyOf(message: unknown): string {
   const text = JSON.stringify(message);
   const find = (pattern: RegExp) => pattern.exec(text)?.[1] ?? "";
-  return [find(/"title":"([^"]*)"/), find(/"timestamp":"([^"]+)"/), find(/Measured from (.*?), not/)].join(" ").trim();
+  const times = [/"timestamp":"([^"]+)"/, /Measured from (.*?), not/, /-# (<t:\d+)/].map(find);
+  return [find(/"(?:title|content)":"([^"]*)"/), ...times].join(" ").trim();
 }
 
 /** How many reports a digest says it stands for; null for any other message. */

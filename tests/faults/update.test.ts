@@ -32,7 +32,7 @@ function oldMachine({ directory, now }: Pick<Life, "directory" | "now">): string
 }
 
 const titlesIn = ({ messages }: FakeDiscord) =>
-  messages.map((message) => /"title":"([^"]*)"/.exec(JSON.stringify(message))?.[1]);
+  messages.map((message) => /"(?:title|content)":"([^"]*)"/.exec(JSON.stringify(message))?.[1]);
 
 test("the first run on a state of 0.1.0 sends what waits, keeps the history, and tells nothing again", async () => {
   await using life = await startLife(Date.parse("2026-07-10T13:00:00Z"));
@@ -65,6 +65,6 @@ test("what new rules find at the first look on a state of 0.1.0 is one message, 
     oldMachine(life);
   }
   expect(titlesIn(life.discord)).toEqual([
-    "🔴 vps-tokyo: found by the new version: tracked connections 99.2 % of the table · RAID md0 not active",
+    "🟥 Conntrack table 99.2\u00A0% full: critical, +1 critical (found by the new version)",
   ]);
 });

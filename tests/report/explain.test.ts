@@ -4,7 +4,7 @@ import type { Transition } from "../../lib/alerts/alert.ts";
 import type { RuleName } from "../../lib/alerts/rules.ts";
 import { createFormat } from "../../lib/format.ts";
 import { observations } from "../../lib/model/observation.ts";
-import { type Facts, explain, readTopProcesses } from "../../lib/report/explain.ts";
+import { type Facts, explain, findingsOf, readTopProcesses } from "../../lib/report/explain.ts";
 import { en } from "../../lib/words/en.ts";
 import { defaultConfig } from "../support/measure.ts";
 import { testHost } from "../support/testHost.ts";
@@ -25,7 +25,14 @@ const raised = (rule: RuleName, labels = {}): Transition => ({
 const over = (transition: Transition): Transition => ({ ...transition, kind: "recovered", to: null });
 const news = (...transitions: readonly Transition[]) => ({ transitions, events: [] });
 const killed = { kind: "killed", severity: "critical", count: 1 } as const;
-const facts: Facts = { observations: [], rows: [], processes: null, hours: [], format: createFormat("si"), words: en };
+const facts: Facts = {
+  observations: [],
+  processes: null,
+  hours: [],
+  seconds: null,
+  format: createFormat("si"),
+  words: en,
+};
 
 const reading = (machineTicks: number, mysql: number, node: number): NonNullable<Facts["processes"]>["now"] => ({
   onlyOwn: false,
@@ -40,10 +47,11 @@ const reading = (machineTicks: number, mysql: number, node: number): NonNullable
 
 test("who uses the CPUs and the memory is said with their shares", () => {
   const processes = { before: reading(1000, 10, 10), now: reading(1100, 20, 90) };
-  expect(explain(news(raised("cpu_busy")), { ...facts, processes })).toEqual([
-    "most CPU now: node 80 %, mysqld 10 %",
-    "most memory now: mysqld 1.50 GB",
-  ]);
+  const said = (...rules: readonly RuleName[]) =>
+    explain(news(...rules.map((rule) => raised(rule))), { ...facts, processes });
+  expect(said("cpu_busy")).toEqual(["top CPU: node 80 %, mysqld 10 %"]);
+  expect(said("memory")).toEqual(["top memory: mysqld 1.50 GB"]);
+  expect(said("cpu_busy", "memory")).toEqual(["top CPU: node 80 %, mysqld 10 %", "top memory: mysqld 1.50 GB"]);
 });
 
 test("processes are looked at when CPU or memory is bad or one was killed, and not otherwise", async () => {
@@ -67,8 +75,8 @@ const shares = (busy: number, iowait: number, steal: number) =>
   observations("cpu", { busy_percent: busy, iowait_percent: iowait, steal_percent: steal }, { window: "report" });
 
 test.each([
-  ["the disks", shares(20, 70, 0), ["mostly waiting for disks: I/O wait 70 %, busy 20 %"]],
-  ["the host", shares(90, 2, 60), ["mostly stolen by the host of this virtual machine: 60 %"]],
+  ["the disks", shares(20, 70, 0), ["mostly I/O wait (70 %), busy 20 %"]],
+  ["the host", shares(90, 2, 60), ["the host is short of CPU: steal 60 %"]],
   ["nobody else", shares(95, 2, 1), []],
 ])("CPUs that wait for %s say so", (_, seen, expected) => {
   expect(explain(news(raised("cpu_busy")), { ...facts, observations: seen })).toEqual(expected);
@@ -84,20 +92,47 @@ test("how fast a disk fills is said once, from a day of points on", () => {
   const disk = news(raised("storage_used", { mount: "/" }), raised("storage_full_soon", { mount: "/" }));
   const left = observations("storage", { available_bytes: 24e9 }, { mount: "/" });
   const said = (hours: Facts["hours"]) => explain(disk, { ...facts, observations: left, hours });
-  expect(said(filling(25, 5e7))).toEqual(["/: +1.20 GB a day, full in about 20 days"]);
-  expect(said(filling(24, 5e7))).toEqual([]);
-  expect(said(filling(48, -5e7))).toEqual([]);
+  expect(said(filling(25, 5e7))).toEqual(["/: 24.0 GB left, +1.20 GB/day"]);
+  expect(said(filling(24, 5e7))).toEqual(["/: 24.0 GB left"]);
+  expect(said(filling(48, -5e7))).toEqual(["/: 24.0 GB left"]);
 });
 
 test("a disk that fills faster by now than for days is told by the hour, with the time that its alert names", () => {
-  const disk = news(raised("storage_full_soon", { mount: "/" }));
   const labels = { mount: "/" };
-  const said = (soon: number) => {
+  const said = (soon: number, one: Transition = raised("storage_used", labels)) => {
     const left = observations("storage", { available_bytes: 24e9, full_in_hours: soon }, labels);
-    return explain(disk, { ...facts, observations: left, hours: filling(25, 5e7) });
+    return explain(news(one), { ...facts, observations: left, hours: filling(25, 5e7) });
   };
-  expect(said(2.4)).toEqual(["/: +10.0 GB an hour, full in about 2 h 20 min"]);
-  expect(said(744)).toEqual(["/: +1.20 GB a day, full in about 20 days"]);
+  expect(said(2.4)).toEqual(["24.0 GB left, +10.0 GB/h, full in about 2 h"]);
+  expect(said(744)).toEqual(["24.0 GB left, +1.20 GB/day, full in about 20 days"]);
+  // Its headline says the time.
+  expect(said(2.4, raised("storage_full_soon", labels))).toEqual(["24.0 GB left, +10.0 GB/h"]);
+});
+
+test("of a disk that gets emptier no speed is told", () => {
+  const labels = { mount: "/" };
+  const left = observations("storage", { available_bytes: 24e9, full_in_hours: 4 }, labels);
+  const better: Transition = { ...raised("storage_used", labels), kind: "better", from: "critical" };
+  expect(explain(news(better), { ...facts, observations: left, hours: filling(25, 5e7) })).toEqual(["24.0 GB left"]);
+});
+
+test("I/O wait names the processes that wait, and does not repeat its number", () => {
+  const now = { ...reading(1100, 20, 90), waiting: ["postgres", "kworker/u8:2"] };
+  const processes = { before: reading(1000, 10, 10), now };
+  const seen = shares(20, 70, 0);
+  const said = explain(news(raised("cpu_iowait")), { ...facts, processes, observations: seen });
+  expect(said).toEqual(["waiting for a disk: postgres, kworker/u8:2", "top CPU: node 80 %, mysqld 10 %"]);
+});
+
+test("who was killed for lack of memory is not known, but whether memory is short now", () => {
+  const events = [killed];
+  const processes = { before: reading(1000, 10, 10), now: reading(1100, 20, 90) };
+  const said = (available: number) => {
+    const memory = observations("memory", { available_bytes: available, total_bytes: 4e9 });
+    return explain({ transitions: [], events }, { ...facts, processes, observations: memory });
+  };
+  expect(said(2e9)).toEqual(["2.00 / 4.00 GB of memory available now · probably the own limit of a unit or container"]);
+  expect(said(4e8)).toEqual(["0.40 / 4.00 GB of memory available now", "top memory: mysqld 1.50 GB"]);
 });
 
 test("what was found of a service or a page stands with its announcement, not with its recovery", () => {
@@ -110,6 +145,23 @@ test("what was found of a service or a page stands with its announcement, not wi
     }) as const;
   const down = raised("http_down", { check: "blog" });
   const rows = [row("blog"), row("shop")];
-  expect(explain(news(down), { ...facts, rows })).toEqual(["blog: answers 502"]);
-  expect(explain(news(over(down)), { ...facts, rows })).toEqual([]);
+  expect([...findingsOf(news(down), rows, en)]).toEqual([['http_up{check="blog"}', "answers 502"]]);
+  expect(findingsOf(news(over(down)), rows, en).size).toBe(0);
+});
+
+test("of one of several units only its own failure is found", () => {
+  const key = (unit: string) => `unit_failed{unit="${unit}"}` as const;
+  const row = {
+    label: "Services",
+    lines: ["failed: fwupd-refresh (exit-code), x (oom-kill)"],
+    importance: "notable",
+    about: [key("fwupd-refresh.service"), key("x.service")],
+    each: new Map([
+      [key("fwupd-refresh.service"), "exit-code"],
+      [key("x.service"), "oom-kill"],
+    ]),
+  } as const;
+  expect([...findingsOf(news(raised("units", { unit: "x.service" })), [row], en)]).toEqual([
+    [key("x.service"), "oom-kill"],
+  ]);
 });

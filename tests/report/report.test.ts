@@ -15,7 +15,7 @@ test("a machine without trouble is all well", () => {
 test("the headline names what is wrong, the worst first, and the verdict is the worst", () => {
   expect(reportOf({ memory: edge, storage: [disk("/", 87), disk("/srv", 96)] })).toMatchObject({
     verdict: "critical",
-    headline: "disk /srv 96 % full, memory 97 %, disk / 87 % full",
+    headline: "disk /srv 96 % full, memory 97 % used, disk / 87 % full",
   });
   expect(reportOf({ memory, storage: [disk("/", 87)] })).toMatchObject({
     verdict: "warning",

@@ -29,7 +29,7 @@ const lastRunMs = Date.parse("2026-07-10T12:30:00Z");
 
 test("an incident that 0.1.0 remembers is told as it was written", () => {
   using database = oldState();
-  expect(readPast(database).incidents.map((one) => incidentText(one, en))).toEqual(["inodes of / 100 % used"]);
+  expect(readPast(database).incidents.map((one) => incidentText(one, en))).toEqual(["disk / inodes 100 % used"]);
 });
 
 test("cards of 0.1.0 that wait are told in one message with those of this version", () => {

@@ -1,4 +1,4 @@
-import { eventNews, headline } from "../../lib/alerts/text.ts";
+import { eventNews, subject } from "../../lib/alerts/text.ts";
 import type { Clock } from "../../lib/clock.ts";
 import { measure } from "../../lib/measure/measure.ts";
 import { readSnapshot, writeSnapshot } from "../../lib/measure/snapshot.ts";
@@ -34,7 +34,7 @@ export async function look(
       doesErrands,
     });
     const { assessment, events, report, snapshot, eventSeries } = measured;
-    news.push(...assessment.transitions.map((one) => `${minute}: ${headline(one, en)}`));
+    news.push(...assessment.transitions.map((one) => `${minute}: ${subject(one, en)}`));
     news.push(...events.map((one) => `${minute}: ${eventNews(one, en)}`));
     headlines.push(report(en, []).headline);
     const lastRun = readSnapshot(writeSnapshot(snapshot));

@@ -47,13 +47,16 @@ function leftOf(text: string): readonly string[] {
   return parts.filter((part) => /\p{L}{2}/u.test(part));
 }
 
-const textsOf = ({ embeds }: DiscordMessage) =>
-  embeds.flatMap(({ title, description = "", fields, footer }) => [
+const textsOf = ({ content = "", embeds }: DiscordMessage) => [
+  content,
+  ...embeds.flatMap(({ title = "", description = "", fields, footer }) => [
     title,
-    description,
+    // A command is the same in every language.
+    description.replace(/`[^`]*`/g, ""),
     footer?.text ?? "",
     ...fields.flatMap(({ name, value }) => [name, value]),
-  ]);
+  ]),
+];
 
 const plain = { colour: false, ascii: false, columns: null, ruler: Bun, timezone: "UTC" };
 const config = {

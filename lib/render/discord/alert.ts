@@ -1,17 +1,20 @@
 import type { RuleName } from "../../alerts/rules.ts";
-import { eventDetails, eventNews, headline, sentence } from "../../alerts/text.ts";
-import { isoTime } from "../../format.ts";
+import { hourMs } from "../../clock.ts";
+import { printable } from "../../format.ts";
 import type { Announcement } from "../../report/explain.ts";
-import type { Words } from "../../words/en.ts";
+import { type Fact, type Line, tell } from "../told.ts";
 import {
   authorFrom,
   clip,
+  codeSpan,
   discordLimits,
   type DiscordMessage,
   discordTime,
+  escapeHeadline,
   escapeMarkdown,
   lengthOf,
   looks,
+  unbroken,
 } from "./message.ts";
 
 /** Whom to mention when something is critical; ids, as the settings have them. */
@@ -24,93 +27,67 @@ export interface Mention {
   readonly withoutMention?: readonly RuleName[];
 }
 
-/** One loud message for all that changed in a run, the worst first. Always within Discord's limits. */
+/**
+ * One loud message for all that changed in a run. A phone's notification shows the content and nothing of an embed, so the
+ * headline is the content, and the embed holds what the headline does not say. Always within Discord's limits.
+ */
 export function renderAlert(announcement: Announcement, mention: Mention): DiscordMessage {
-  const { name, nowMs, reasons, words } = announcement;
-  const look = lookOf(announcement);
-  const news = newsOf(announcement);
-  const title = `${look.sign} ${escapeMarkdown(titleOf(announcement, news))}`;
-  const lines = [...news.map(({ line }) => line), ...reasons.map((reason) => `-# ${escapeMarkdown(reason)}`)];
+  const { name, nowMs } = announcement;
+  const { look, headline, lines } = tell(announcement, timeMark);
+  const { sign, color } = looks[look];
+  const author = authorFrom(name);
   return {
-    ...authorFrom(name),
-    ...mentionIn(isUrgent(announcement, mention) ? mention : {}, title),
+    ...author,
+    ...mentionIn(isUrgent(announcement, mention) ? mention : {}, `${sign} ${unbroken(escapeHeadline(headline))}`),
     embeds: [
       {
-        title: clip(title, discordLimits.title),
-        description: fitLines(lines, discordLimits.description, words),
-        color: look.color,
+        description: fitLines(
+          lines.map((line) => lineText(line, nowMs)),
+          discordLimits.description,
+        ),
+        color,
         fields: [],
-        timestamp: isoTime(nowMs),
+        // No other place says which machine it is.
+        ...(author.username === undefined ? { footer: { text: clip(printable(name), discordLimits.footer) } } : {}),
       },
     ],
   };
 }
 
-/** A lock screen shows some forty characters: a long name must not take them all. */
-const longestName = 32;
-const longestHeadline = 80;
-const headlinesShown = 4;
-
-/** The worst of them, and how many more there are. */
-function titleOf(
-  { name, isFoundByUpdate = false, words: { alert } }: Announcement,
-  news: readonly { readonly headline: string }[],
-): string {
-  const shown = news.slice(0, headlinesShown).map((one) => clip(one.headline, longestHeadline));
-  const title = isFoundByUpdate ? alert.titleOfUpdate : alert.title;
-  return title(clip(name, longestName), shown, news.length - shown.length);
-}
-
-/** The news of the alert, worst first: transitions and events alike. */
-function newsOf({ transitions, events, held = [], words }: Announcement) {
-  const changes = transitions.map((transition) => {
-    const { sign } = looks[transition.to ?? "well"];
-    return {
-      sign,
-      headline: headline(transition, words),
-      line: `${sign} ${escapeMarkdown(sentence(transition, words))}`,
-    };
-  });
-  const happened = events.map((event) => {
-    const { sign } = looks[event.severity];
-    const news = eventNews(event, words);
-    const text = [news, eventDetails(event, words, timeMark).join("; ")].filter(Boolean).join(": ");
-    return { sign, headline: news, line: `${sign} ${withTimes(escapeMarkdown(text))}` };
-  });
-  const line = `${looks.notice.sign} ${escapeMarkdown(words.mute.heldList(held))}`;
-  const over = { sign: looks.notice.sign, headline: words.mute.held(held.length), line };
-  const order = Object.values(looks).map(({ sign }): string => sign);
-  return [...changes, ...happened, ...(held.length === 0 ? [] : [over])].toSorted(
-    (one, other) => order.indexOf(one.sign) - order.indexOf(other.sign),
-  );
-}
-
 /** A path may have 4,095 bytes. */
-const longestLine = 1000;
+const longestFact = 600;
+/** What is cut is no command any more. */
+const longestCommand = 300;
 
-/** As many whole lines as fit, and how many more there are. */
-function fitLines(lines: readonly string[], limit: number, { alert }: Words): string {
-  const whole = lines.map((line) => clip(line, longestLine));
-  const lengths = whole.map((line) => lengthOf(line) + 1);
-  const roomForCount = 20;
-  let count = 0;
-  for (let room = limit - roomForCount; count < lines.length && (lengths[count] ?? 0) <= room; count += 1)
-    room -= lengths[count] ?? 0;
-  const more = count === lines.length ? [] : [alert.moreLines(lines.length - count)];
-  return [...whole.slice(0, count), ...more].join("\n");
+function lineText({ lead, facts, isSmall = false }: Line, nowMs: number): string {
+  const begin = lead === undefined ? [] : [`${lead.sign} **${factText(lead.text, nowMs)}**`];
+  const text = [...begin, ...facts.map((fact) => factText(fact, nowMs))].filter(Boolean).join(" · ");
+  if (text === "") return "";
+  return isSmall ? `-# ${text}` : lead === undefined ? text.replace(firstAmount, "**$&**") : text;
+}
+
+const firstAmount = /\+?\d[\d.]*(?: \/ \d[\d.]*)?\u00A0(?:[KMGTPE]i?|k)?B(?!\w)/;
+
+function factText(fact: Fact, nowMs: number): string {
+  if (typeof fact === "string") return withTimes(unbroken(escapeMarkdown(clip(fact, longestFact))), nowMs);
+  if (lengthOf(fact.command) > longestCommand) return "";
+  return [...(fact.label === null ? [] : [`${fact.label}:`]), codeSpan(fact.command)].join(" ");
+}
+
+/** As many whole lines as fit. */
+function fitLines(lines: readonly string[], limit: number): string {
+  let room = limit;
+  return lines.filter((line) => line !== "" && (room -= lengthOf(line) + 1) >= 0).join("\n");
 }
 
 /** A time in a text that is still to be escaped. */
-const timeMark = (ms: number) => `{${Math.round(ms)}}`;
+const timeMark = (ms: number) => `\uE000${Math.round(ms)}\uE000`;
 
-/** Each of them as Discord shows it, in the reader's own zone. */
-const withTimes = (text: string) => text.replace(/\{(\d+)\}/g, (_, ms: string) => discordTime(Number(ms), "f"));
-
-function lookOf({ transitions, events }: Announcement) {
-  const severities = new Set([...transitions.map(({ to }) => to ?? "well"), ...events.map(({ severity }) => severity)]);
-  const worst = (["critical", "warning", "well", "notice"] as const).find((severity) => severities.has(severity));
-  return looks[worst ?? "notice"];
-}
+/** Each of them as Discord shows it, in the reader's own zone, and with its day when that is another one. */
+const withTimes = (text: string, nowMs: number) =>
+  text.replace(/\uE000(\d+)\uE000/g, (_, ms: string) =>
+    discordTime(Number(ms), Math.abs(nowMs - Number(ms)) < 12 * hourMs ? "t" : "f"),
+  );
 
 /** Whether something critical is news: who was called once need not be called each time that it is said again. */
 function isUrgent(
@@ -123,11 +100,11 @@ function isUrgent(
   return isNews || events.some(({ severity }) => severity === "critical");
 }
 
-/** A phone shows the content on its lock screen, so the news stands beside the mention. */
-function mentionIn({ mention_role: role, mention_user: user }: Mention, title: string) {
+/** The mention is last, because a lock screen shows its number. */
+function mentionIn({ mention_role: role, mention_user: user }: Mention, headline: string) {
   const names = [...(role === undefined ? [] : [`<@&${role}>`]), ...(user === undefined ? [] : [`<@${user}>`])];
   const roles = role === undefined ? {} : { roles: [role] };
   const users = user === undefined ? {} : { users: [user] };
-  const content = names.length === 0 ? {} : { content: clip([...names, title].join(" "), discordLimits.content) };
-  return { ...content, allowed_mentions: { parse: [], ...roles, ...users } } as const;
+  const content = clip([headline, ...names].join(" "), discordLimits.content);
+  return { content, allowed_mentions: { parse: [], ...roles, ...users } } as const;
 }

@@ -4,7 +4,7 @@ import type { Words } from "../../words/en.ts";
 import { clip, discordLimits, lengthOf } from "./message.ts";
 
 const embed = v.looseObject({ footer: v.optional(v.looseObject({ text: v.string() })) });
-const message = v.looseObject({ embeds: v.tupleWithRest([embed], v.unknown()) });
+const message = v.looseObject({ username: v.optional(v.string()), embeds: v.tupleWithRest([embed], v.unknown()) });
 
 /**
  * The same message, saying in its footer that it may be a duplicate: for sending again what may have arrived. `id` is
@@ -67,7 +67,12 @@ export function lesserForm(
     return { body: withFooter(parsed.output, [card.withoutPicture(reason)]), keepsPicture: false, isPlain: false };
   }
   if (username !== undefined) {
-    return { body: withFooter(nameless, [card.withoutName(reason)]), keepsPicture: has.picture, isPlain: false };
+    // No other place may say which machine it is.
+    return {
+      body: withFooter(nameless, [username, card.withoutName(reason)]),
+      keepsPicture: has.picture,
+      isPlain: false,
+    };
   }
   return { body: plain(body, reason, words), keepsPicture: false, isPlain: true };
 }
@@ -75,11 +80,20 @@ export function lesserForm(
 const mentions = v.looseObject({ parse: v.tuple([]) });
 const told = v.looseObject({
   content: v.optional(v.string()),
-  embeds: v.tupleWithRest([v.looseObject({ title: v.string(), description: v.optional(v.string()) })], v.unknown()),
+  embeds: v.tupleWithRest(
+    [
+      v.looseObject({
+        title: v.optional(v.string()),
+        description: v.optional(v.string()),
+        footer: v.optional(v.looseObject({ text: v.string() })),
+      }),
+    ],
+    v.unknown(),
+  ),
   allowed_mentions: v.optional(mentions),
 });
 
-/** The plainest message there is, in place of one that Discord refused: its mention, its title and its lines. */
+/** The plainest message there is, in place of one that Discord refused: its headline, its mention and its lines. */
 export function plain(body: unknown, reason: string, { card }: Words): unknown {
   const parsed = v.safeParse(told, body);
   const refused = card.refused(reason);
@@ -88,14 +102,15 @@ export function plain(body: unknown, reason: string, { card }: Words): unknown {
     return { embeds: [{ title: "server-metrics", description: refused }], allowed_mentions: nobody };
   }
   const { content, embeds, allowed_mentions: pinged } = parsed.output;
-  const [{ title, description = "" }] = embeds;
+  const [{ title, description = "", footer }] = embeds;
   const lines = clip(description, discordLimits.description - lengthOf(refused) - 1);
   return {
     ...(content === undefined ? {} : { content }),
     embeds: [
       {
-        title: clip(title, discordLimits.title),
+        ...(title === undefined ? {} : { title: clip(title, discordLimits.title) }),
         description: clip([lines, refused].filter(Boolean).join("\n"), discordLimits.description),
+        ...(footer === undefined ? {} : { footer: { text: clip(footer.text, discordLimits.footer) } }),
       },
     ],
     allowed_mentions: pinged ?? nobody,

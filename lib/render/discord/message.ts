@@ -9,7 +9,7 @@ export interface EmbedField {
 
 /** An embed, as far as this program uses it. Source: Discord's documentation of messages, "Embed Object". */
 export interface Embed {
-  readonly title: string;
+  readonly title?: string;
   readonly description?: string;
   readonly color?: number;
   readonly fields: readonly EmbedField[];
@@ -78,13 +78,14 @@ export function authorFrom(name: string): { readonly username?: string } {
   return tamed === "" || /^(everyone|here)$/i.test(tamed) ? {} : { username: clip(tamed, discordLimits.username) };
 }
 
-/** Sign and colour of each state in Discord; a word always stands beside them. The worst first. */
+/** Sign and colour of each state in Discord; the shape of the sign tells it without the colour. The worst first. */
 export const looks = {
-  critical: { sign: "🔴", color: 0xe7_4c_3c },
-  warning: { sign: "🟡", color: 0xf1_c4_0f },
+  critical: { sign: "🟥", color: 0xe7_4c_3c },
+  warning: { sign: "⚠️", color: 0xf1_c4_0f },
+  unknown: { sign: "❓", color: 0x95_a5_a6 },
+  muted: { sign: "🔕", color: 0x34_98_db },
   well: { sign: "🟢", color: 0x2e_cc_71 },
   notice: { sign: "🔵", color: 0x34_98_db },
-  unknown: { sign: "⚪", color: 0x95_a5_a6 },
 } as const;
 
 /**
@@ -98,6 +99,21 @@ export function escapeMarkdown(text: string): string {
     .replace(/@(?=everyone|here)/gi, "@\u200B")
     .replace(/:\/\//g, ":\u200B//");
 }
+
+/** The same for a text that a lock screen shows as it is: only what Discord would take for markdown is escaped. */
+export function escapeHeadline(text: string): string {
+  return printable(text)
+    .replace(/[\\*`<[]|~(?=~)|\|(?=\|)|(?<!\w)_|_(?!\w)|_(?=_)/g, "\\$&")
+    .replace(/@(?=everyone|here)/gi, "@\u200B")
+    .replace(/:\/\//g, ":\u200B//");
+}
+
+/** Text in a code span: it cannot hold a backtick. */
+export const codeSpan = (text: string): string => `\`${printable(text).replaceAll("`", "'")}\``;
+
+/** The same text, whose numbers stay in one line with their units. */
+export const unbroken = (text: string): string =>
+  text.replace(/(?<=\d) (?=(?:%|°C|[KMGTPE]?i?B|min|h|d|s|days?)(?![\p{L}\d]))/gu, "\u00A0");
 
 /** A time that Discord shows in the reader's own zone; `f` with its date, `t` without, `R` counted from now. */
 export function discordTime(ms: number, style: "f" | "t" | "R"): string {

@@ -5,97 +5,109 @@ const { duration, list } = numbers;
 
 const severity: Readonly<Record<Severity, string>> = { warning: "warning", critical: "critical" };
 
-/** `crossed` is the threshold, or the words in its place; null where there is neither. */
-const after = (crossed: string | null): string => (crossed === null ? "" : `, ${crossed}`);
-const was = (from: Severity | null): string => `was ${from === null ? "" : severity[from]}`;
-const lasting = (word: string, seconds: number, onAndOff: boolean): string =>
-  `${onAndOff ? "on and off for" : word} ${duration(seconds)}`;
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** The texts of an alert. `bad` and `over` come from its rule. */
 export const alerts = {
   severity,
   /** An alert on a card. */
   active: {
-    easing: (over: string): string => `${over} (if it lasts)`,
+    easing: (over: string): string => `${over} (still watching)`,
     lastSeen: (bad: string, secondsAgo: number): string => `${bad} (last seen ${duration(secondsAgo)} ago)`,
   },
+  /** What a phone shows: what, how much, and how bad. */
   headline: {
-    raised: (bad: string, reason: string | null): string => bad + after(reason),
-    better: (bad: string): string => `${bad}, no longer critical`,
-    reminder: (bad: string, seconds: number): string => `${bad}, for ${duration(seconds)} now`,
-    flapping: (bad: string): string => `${bad}, again and again`,
-    longer: (bad: string, seconds: number): string => `${bad}, for ${duration(seconds)} now`,
+    /** A sentence begins with it; `names` are what owners call their things, which keep their letters. */
+    begin: (text: string, names: readonly string[]): string =>
+      names.some((name) => name !== "" && text.startsWith(name)) ? text : text.charAt(0).toUpperCase() + text.slice(1),
+    raised: (bad: string, to: Severity): string => `${bad}: ${severity[to]}`,
+    worse: (bad: string, to: Severity): string => `${bad}: now ${severity[to]}`,
+    better: (bad: string, to: Severity): string => `${bad}: ${severity[to]}, no longer critical`,
+    /** The seconds are null for what is a time itself. */
+    reminder: (bad: string, to: Severity, seconds: number | null): string =>
+      `${bad}: still ${severity[to]}${seconds === null ? "" : `, for ${duration(seconds)}`}`,
+    flapping: (bad: string, to: Severity): string => `${bad}: ${severity[to]}, again and again`,
+    recovered: (over: string, seconds: number): string => `${over}, after ${duration(seconds)}`,
+    /** An update brought the rules that found it. */
+    ofUpdate: (text: string): string => `${text} (found by the new version)`,
+    others: (critical: number, warnings: number, over: number, notices: number): string =>
+      [
+        ...(critical > 0 ? [`, +${critical} critical`] : []),
+        ...(warnings > 0 ? [`, +${counted(warnings, "warning")}`] : []),
+        ...(over > 0 ? [`, +${over} over`] : []),
+        ...(notices > 0 ? [`, +${counted(notices, "notice")}`] : []),
+      ].join(""),
+  },
+  /** The same of one of several, behind what it is about. */
+  row: {
+    worse: (to: Severity): string => `now ${severity[to]}`,
+    better: "no longer critical",
+    lasting: (seconds: number): string => `for ${duration(seconds)}`,
+    flapping: "again and again",
+    recovered: (seconds: number): string => `after ${duration(seconds)}`,
   },
   threshold: (value: string): string => `limit ${value}`,
   clearThreshold: (value: string): string => `over at ${value}`,
-  /** The times in the last week, this one among them, how long one takes, and how long one may take. */
-  again: (count: number, usualSeconds: number, expectedSeconds: number): string =>
-    ` (time ${count} in 7 days, usually for ${duration(usualSeconds)}; ` +
-    `from now on told only if it lasts longer than ${duration(expectedSeconds)} or gets worse)`,
-  sentence: {
-    raised: (bad: string, to: Severity, crossed: string | null): string => `${bad}: ${severity[to]}${after(crossed)}`,
-    changed: (
-      bad: string,
-      to: Severity,
-      from: Severity | null,
-      crossed: string | null,
-      seconds: number,
-      onAndOff: boolean,
-    ): string => `${bad}: ${severity[to]}, ${was(from)}${after(crossed)}, ${lasting("for", seconds, onAndOff)}`,
-    reminder: (bad: string, to: Severity, crossed: string | null, seconds: number): string =>
-      `${bad}: still ${severity[to]}${after(crossed)}, for ${duration(seconds)}`,
-    recovered: (over: string, from: Severity | null, seconds: number, onAndOff: boolean): string =>
-      `${over}: ${was(from)}, ${lasting("lasted", seconds, onAndOff)}`,
-    flapping: (bad: string, to: Severity, crossed: string | null): string =>
-      `${bad}: ${severity[to]}${after(crossed)}, comes and goes`,
-    longer: (bad: string, to: Severity, crossed: string | null, seconds: number): string =>
-      `${bad}: ${severity[to]}${after(crossed)}, for ${duration(seconds)}, longer than the times before`,
+  since: (when: string): string => `since ${when}`,
+  /** What it was before this. */
+  before: (from: Severity, seconds: number): string =>
+    `${from === "warning" ? "a warning" : "critical"} for ${duration(seconds)}`,
+  /** What it was, and how bad at most. */
+  past: (from: Severity, begin: string, end: string, most: string | null, onAndOff: boolean): string => {
+    const was = onAndOff ? "On and off" : from === "warning" ? "Was a warning" : "Was critical";
+    return `${was} from ${begin} to ${end}${most === null ? "" : `, ${most} at most`}`;
   },
-  /** The title: the listed news and the number of others. */
-  title: (name: string, news: readonly string[], more: number): string =>
-    `${name}: ${[...news, ...(more > 0 ? [`+${more} more`] : [])].join(" · ")}`,
-  /** The same where an update brought the rules that found it. */
-  titleOfUpdate: (name: string, news: readonly string[], more: number): string =>
-    alerts.title(`${name}: found by the new version`, news, more),
-  moreLines: (count: number): string => `… and ${count} more`,
+  /** The times in the last week, this one among them, how long one takes, and how long one may take. */
+  again: (count: number, usualSeconds: number): string =>
+    `${count} times in 7 days, usually for ${duration(usualSeconds)}`,
+  againQuiet: (expectedSeconds: number): string =>
+    `from now on told only if it lasts longer than ${duration(expectedSeconds)} or gets worse`,
+  longer: "longer than the times before",
+  nextReminder: (seconds: number): string => `next reminder in ${duration(seconds)}`,
+  /** Before the command that mutes it. */
+  quiet: "quiet",
+  moreLines: (count: number): string => `and ${count} more`,
   test: {
     name: (name: string): string => `${name} TEST`,
-    text: "This is an example, sent by server-metrics test-alert. Nothing is wrong.",
+    text: "Test from server-metrics test-alert. Nothing is wrong.",
   },
 };
 
 /** Events between two runs. Times come in as text. */
 export const events = {
   rebooted: (downSeconds: number | null): string =>
-    downSeconds === null ? "rebooted" : `rebooted, down for at most ${duration(downSeconds)}`,
-  downBetween: (from: string, to: string): string => `down at some time between ${from} and ${to}`,
+    downSeconds === null ? "rebooted" : `rebooted, down at most ${duration(downSeconds)}`,
+  downBetween: (from: string, to: string): string => `down between ${from} and ${to}`,
   downUntil: (to: string): string => `down until ${to}`,
   silent: (seconds: number): string => `no reports for ${duration(seconds)}`,
-  silentBetween: (from: string, to: string): string => `the machine was up, but nothing ran from ${from} to ${to}`,
+  silentBetween: (from: string, to: string): string => `server was up, nothing ran ${from} to ${to}`,
   /** Negative seconds are back. */
-  clock: (seconds: number): string =>
-    `clock moved ${seconds < 0 ? "back" : "forward"} by ${duration(Math.abs(seconds))}`,
-  killed: (count: number): string =>
-    `${count === 1 ? "1 process was killed" : `${count} processes were killed`} for lack of memory`,
+  clock: (seconds: number): string => `clock set ${seconds < 0 ? "back" : "forward"} by ${duration(Math.abs(seconds))}`,
+  killed: (count: number): string => `out of memory, ${count} ${count === 1 ? "process" : "processes"} killed`,
   gone: (arrays: readonly string[], pools: readonly string[]): string =>
     list([...arrays.map((array) => `RAID ${array} is gone`), ...pools.map((pool) => `ZFS pool ${pool} is gone`)]),
   letGo: (bad: readonly string[]): string => `${numbers.some(bad)}: not there any more`,
-  inARow: (news: string, count: number): string => `${news}, ${count} times in a row`,
+  inARow: (news: string, count: number): string => `${news} (${count} in a row)`,
   quiet: (hours: number, until: string | null): string =>
-    `from now on quiet until it has not happened for ${hours} h${until === null ? "" : `, or until ${until}`}`,
+    `quiet until ${hours} h pass without one${until === null ? "" : `, or until ${until}`}`,
 };
 
 /** Why something was raised. */
 export const reasons = {
-  topCpu: (users: readonly string[]): string => `most CPU now: ${list(users)}`,
-  topMemory: (users: readonly string[]): string => `most memory now: ${list(users)}`,
+  topCpu: (users: readonly string[]): string => `top CPU: ${list(users)}`,
+  topMemory: (users: readonly string[]): string => `top memory: ${list(users)}`,
   user: (process: string, amount: string): string => `${process} ${amount}`,
-  iowait: (iowait: string, busy: string): string => `mostly waiting for disks: I/O wait ${iowait}, busy ${busy}`,
-  steal: (steal: string): string => `mostly stolen by the host of this virtual machine: ${steal}`,
-  fillsByHour: (mount: string, bytes: string, left: string): string =>
-    `${mount}: +${bytes} an hour, full in about ${left}`,
-  fillsByDay: (mount: string, bytes: string, left: string): string =>
-    `${mount}: +${bytes} a day, full in about ${left}`,
+  iowait: (iowait: string, busy: string): string => `mostly I/O wait (${iowait}), busy ${busy}`,
+  waiting: (processes: readonly string[]): string => `waiting for a disk: ${list(processes)}`,
+  steal: (steal: string): string => `the host is short of CPU: steal ${steal}`,
+  swapped: (seconds: number): string => `in the last ${duration(seconds)}`,
+  left: (bytes: string): string => `${bytes} left`,
+  fillsByHour: (bytes: string): string => `+${bytes}/h`,
+  fillsByDay: (bytes: string): string => `+${bytes}/day`,
+  fullIn: (left: string): string => `full in about ${left}`,
+  available: (amount: string): string => `${amount} of memory available now`,
+  /** There is memory to spare, and something was killed for lack of it. */
+  ownLimit: "probably the own limit of a unit or container",
   ofUpdate: (found: readonly string[]): string => `found by the new version: ${list(found)}`,
   finding: (label: string, lines: readonly string[]): string => `${label}: ${list(lines)}`,
 };

@@ -21,6 +21,13 @@ function duration(seconds: number): string {
   return minutes > 0 ? `${minutes} min` : `${total} s`;
 }
 
+/** `40 min`, `22 h`, `3 days`: a forecast is not known better than in one unit. */
+function roughly(seconds: number): string {
+  const hours = Math.max(0, seconds) / 3600;
+  if (hours < 2) return `${Math.max(10, Math.round(hours * 6) * 10)} min`;
+  return hours < 48 ? `${Math.round(hours)} h` : counted(Math.round(hours / 24), "day");
+}
+
 const list = (items: readonly string[]): string => items.join(", ");
 
 /** How numbers, counts and lists are written in a sentence. */
@@ -38,6 +45,7 @@ export const numbers = {
     return `${roundBeside(celsius, isBeside ? 1 : 0, thresholds ?? [])} °C`;
   },
   duration,
+  roughly,
   /** The time left; with hours when the days alone would equal a threshold that is not reached. */
   timeLeft: (days: number, thresholds?: readonly number[]): string => {
     if (days <= 0) return "no time";

@@ -10,6 +10,8 @@ const since = (isReport: boolean): string => (isReport ? sinceReport : sinceBoot
 const more = (hidden: number): string => `+${hidden} more`;
 const onlyOwn = "only own processes visible";
 const containerLimit = "container limit";
+/** How a container ended. */
+const ended = (code: number | null): string => (code === null ? "gone" : `exit code ${code}`);
 
 /** The texts of the rows, one group per metric. Amounts of bytes come in as text. */
 export const rows = {
@@ -180,7 +182,8 @@ export const rows = {
     restarting: (names: readonly string[]): string => `restarting: ${some(names)}`,
     stopped: (names: readonly string[]): string => `stopped: ${some(names)}`,
     /** `code` is null for one that is not there any more. */
-    exit: (name: string, code: number | null): string => `${name} (${code === null ? "gone" : `exit code ${code}`})`,
+    exit: (name: string, code: number | null): string => `${name} (${ended(code)})`,
+    ended,
   },
   processes: {
     label: "Processes",

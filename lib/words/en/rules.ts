@@ -1,7 +1,10 @@
 import type { RuleName, RuleWithReason } from "../../alerts/rules.ts";
 import type { Labels } from "../../model/observation.ts";
+import { numbers } from "./numbers.ts";
 
-/** The texts of a rule's target. `value` is the shown number; empty for a state. */
+const because = (problem: string): string => (problem === "" ? "" : ` (${problem})`);
+
+/** The texts of a rule's target. `value` is the shown number; for a state what was found, or nothing. */
 export interface RuleWords {
   /** While it is bad. */
   readonly bad: (labels: Labels, value: string) => string;
@@ -40,31 +43,31 @@ export const rules: AllRules = {
   },
   storage_full_soon: {
     bad: ({ mount = "" }, value) => `disk ${mount} full in about ${value}`,
-    over: ({ mount = "" }) => `disk ${mount} no longer about to be full`,
+    over: ({ mount = "" }) => `disk ${mount} no longer filling up`,
   },
   storage_inodes: {
-    bad: ({ mount = "" }, value) => `inodes of ${mount} ${value} used`,
-    over: ({ mount = "" }, value) => `inodes of ${mount} back to ${value}`,
+    bad: ({ mount = "" }, value) => `disk ${mount} inodes ${value} used`,
+    over: ({ mount = "" }, value) => `disk ${mount} inodes back to ${value}`,
   },
   memory: {
-    bad: (_, value) => `memory ${value}`,
+    bad: (_, value) => `memory ${value} used`,
     over: (_, value) => `memory back to ${value}`,
   },
   swap_traffic: {
-    bad: (_, value) => `swap traffic ${value} of memory`,
-    over: (_, value) => `swap traffic back to ${value} of memory`,
+    bad: (_, value) => `heavy swapping, ${value} of memory`,
+    over: (_, value) => `swapping eased, ${value} of memory`,
   },
   swap_used: {
-    bad: (_, value) => `swap ${value}`,
+    bad: (_, value) => `swap ${value} used`,
     over: (_, value) => `swap back to ${value}`,
   },
   cpu_busy: {
-    bad: (_, value) => `CPU ${value}`,
+    bad: (_, value) => `CPU ${value} busy`,
     over: (_, value) => `CPU back to ${value}`,
   },
   cpu_steal: {
-    bad: (_, value) => `CPU ${value} stolen by the host`,
-    over: (_, value) => `CPU stolen by the host back to ${value}`,
+    bad: (_, value) => `CPU steal ${value}`,
+    over: (_, value) => `CPU steal back to ${value}`,
   },
   cpu_iowait: {
     bad: (_, value) => `I/O wait ${value}`,
@@ -75,107 +78,110 @@ export const rules: AllRules = {
     over: (_, value) => `load back to ${value} per core`,
   },
   temperature: {
-    bad: ({ sensor = "" }, value) => `temperature of ${sensor} ${value}`,
-    over: ({ sensor = "" }, value) => `temperature of ${sensor} back to ${value}`,
+    bad: ({ sensor = "" }, value) => `${sensor} at ${value}`,
+    over: ({ sensor = "" }, value) => `${sensor} back to ${value}`,
   },
   certificate: {
-    bad: ({ check = "" }, value) => `certificate of ${check} has ${value} left`,
-    over: ({ check = "" }, value) => `certificate of ${check} good for ${value}`,
+    bad: ({ check = "" }, value) =>
+      value === numbers.timeLeft(0)
+        ? `certificate for ${check} expired`
+        : `certificate for ${check} expires in ${value}`,
+    over: ({ check = "" }, value) => `certificate for ${check} renewed, ${value} left`,
   },
   conntrack: {
-    bad: (_, value) => `tracked connections ${value} of the table`,
-    over: (_, value) => `tracked connections back to ${value} of the table`,
+    bad: (_, value) => `conntrack table ${value} full`,
+    over: (_, value) => `conntrack table back to ${value}`,
   },
   open_files: {
     bad: (_, value) => `open files ${value} of the limit`,
     over: (_, value) => `open files back to ${value} of the limit`,
   },
   reboot: {
-    bad: (_, value) => `a reboot has been due for ${value}`,
-    over: () => "no reboot is due any more",
+    bad: (_, value) => `reboot needed for ${value}`,
+    over: () => "no reboot needed any more",
   },
   security_updates: {
-    bad: (_, value) => `security updates have waited for ${value}`,
-    over: () => "no security update waits any more",
+    bad: (_, value) => `security updates waiting for ${value}`,
+    over: () => "no security updates waiting",
   },
   unread: {
     bad: ({ metric = "" }) => `${titleOf(metric)} could not be read`,
     over: ({ metric = "" }) => `${titleOf(metric)} can be read again`,
   },
   clock: {
-    bad: (_, value) => `clock ${value} off Discord's`,
-    over: (_, value) => `clock back to ${value} off Discord's`,
+    bad: (_, value) => `clock is ${value} off`,
+    over: (_, value) => `clock back in sync (${value} off)`,
   },
   storage_read_only: {
-    bad: ({ mount = "" }) => `disk ${mount} became read-only`,
+    bad: ({ mount = "" }) => `disk ${mount} went read-only`,
     over: ({ mount = "" }) => `disk ${mount} writable again`,
   },
   storage_silent: {
-    bad: ({ mount = "" }) => `disk ${mount} does not answer`,
-    over: ({ mount = "" }) => `disk ${mount} answers again`,
+    bad: ({ mount = "" }) => `disk ${mount} not responding`,
+    over: ({ mount = "" }) => `disk ${mount} responding again`,
   },
   mount_missing: {
-    bad: ({ mount = "" }) => `${mount} is not mounted`,
-    over: ({ mount = "" }) => `${mount} is mounted again`,
+    bad: ({ mount = "" }) => `disk ${mount} is not mounted`,
+    over: ({ mount = "" }) => `disk ${mount} mounted again`,
   },
   raid_inactive: {
-    bad: ({ array = "" }) => `RAID ${array} not active`,
+    bad: ({ array = "" }) => `RAID ${array} inactive`,
     over: ({ array = "" }) => `RAID ${array} active again`,
   },
   raid: {
     bad: ({ array = "" }) => `RAID ${array} degraded`,
-    over: ({ array = "" }) => `RAID ${array} complete again`,
+    over: ({ array = "" }) => `RAID ${array} healthy again`,
   },
   zfs_pool: {
-    bad: ({ pool = "" }) => `ZFS pool ${pool} not online`,
-    over: ({ pool = "" }) => `ZFS pool ${pool} online again`,
+    bad: ({ pool = "" }) => `ZFS pool ${pool} not ONLINE`,
+    over: ({ pool = "" }) => `ZFS pool ${pool} ONLINE again`,
   },
   smart: {
-    bad: ({ device = "" }) => `disk ${device} predicts its failure`,
-    over: ({ device = "" }) => `disk ${device} no longer predicts its failure`,
+    bad: ({ device = "" }) => `SMART predicts failure of disk ${device}`,
+    over: ({ device = "" }) => `SMART no longer predicts failure of disk ${device}`,
   },
   smart_pending: {
-    bad: ({ device = "" }, value) => `disk ${device} could not read ${value} of its sectors`,
-    over: ({ device = "" }) => `disk ${device} can read all its sectors again`,
+    bad: ({ device = "" }, value) => `disk ${device} has ${value} unreadable ${value === "1" ? "sector" : "sectors"}`,
+    over: ({ device = "" }) => `disk ${device} has no unreadable sectors`,
   },
   btrfs: {
     bad: ({ filesystem = "" }) => `btrfs ${filesystem} degraded`,
-    over: ({ filesystem = "" }) => `btrfs ${filesystem} complete again`,
+    over: ({ filesystem = "" }) => `btrfs ${filesystem} healthy again`,
   },
   service_down: {
-    bad: ({ unit = "" }) => `${unit} is not running`,
-    over: ({ unit = "" }) => `${unit} runs again`,
+    bad: ({ unit = "" }) => `${unit} is down`,
+    over: ({ unit = "" }) => `${unit} is up again`,
   },
   service_not_enabled: {
-    bad: ({ unit = "" }) => `${unit} is not enabled, so gone after a reboot`,
-    over: ({ unit = "" }) => `${unit} is enabled now`,
+    bad: ({ unit = "" }) => `${unit} will not start at boot`,
+    over: ({ unit = "" }) => `${unit} starts at boot`,
   },
   units: {
-    bad: ({ unit = "" }) => `${unit} failed`,
-    over: ({ unit = "" }) => `${unit} no longer failed`,
+    bad: ({ unit = "" }, problem) => `${unit} failed${because(problem)}`,
+    over: ({ unit = "" }) => `${unit} recovered`,
   },
   unit_restarts: {
-    bad: ({ unit = "" }, value) => `${unit} restarted ${value} times since the last report`,
-    over: ({ unit = "" }) => `${unit} does not restart again and again any more`,
+    bad: ({ unit = "" }, value) => `${unit} keeps restarting (${value} times)`,
+    over: ({ unit = "" }) => `${unit} is stable again`,
   },
   containers: {
     bad: ({ container = "" }) => `container ${container} unhealthy`,
     over: ({ container = "" }) => `container ${container} healthy again`,
   },
   container_restarting: {
-    bad: ({ container = "" }) => `container ${container} restarts again and again`,
-    over: ({ container = "" }) => `container ${container} no longer restarts`,
+    bad: ({ container = "" }) => `container ${container} keeps restarting`,
+    over: ({ container = "" }) => `container ${container} is stable again`,
   },
   container_stopped: {
-    bad: ({ container = "" }) => `container ${container} stopped`,
-    over: ({ container = "" }) => `container ${container} runs again`,
+    bad: ({ container = "" }, problem) => `container ${container} stopped${because(problem)}`,
+    over: ({ container = "" }) => `container ${container} is up again`,
   },
   http_down: {
-    bad: ({ check = "" }) => `${check} does not answer as it should`,
-    over: ({ check = "" }) => `${check} answers again`,
+    bad: ({ check = "" }, problem) => `${check} is down${because(problem)}`,
+    over: ({ check = "" }) => `${check} is up again`,
   },
   tcp_down: {
-    bad: ({ check = "" }) => `${check} cannot be reached`,
-    over: ({ check = "" }) => `${check} can be reached again`,
+    bad: ({ check = "" }, problem) => `${check} unreachable${because(problem)}`,
+    over: ({ check = "" }) => `${check} reachable again`,
   },
 };

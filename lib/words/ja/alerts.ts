@@ -6,13 +6,6 @@ const { duration, list } = numbers;
 
 const severity: Readonly<Record<Severity, string>> = { warning: "警告", critical: "危険" };
 
-/** `crossed` is the threshold, or the words in its place; null where there is neither. */
-const after = (crossed: string | null): string => (crossed === null ? "" : ` · ${crossed}`);
-const lasting = (seconds: number, onAndOff: boolean): string =>
-  `${duration(seconds)}${onAndOff ? "断続的に発生" : "継続"}`;
-const steps = (to: Severity, from: Severity | null): string =>
-  from === null ? severity[to] : `${severity[from]}→${severity[to]}`;
-
 export const alerts: typeof english.alerts = {
   severity,
   active: {
@@ -20,31 +13,41 @@ export const alerts: typeof english.alerts = {
     lastSeen: (bad, secondsAgo) => `${bad}（${duration(secondsAgo)}前の値）`,
   },
   headline: {
-    raised: (bad, reason) => (reason === null ? bad : `${bad}（${reason}）`),
-    better: (bad) => `${bad}（警告に低下）`,
-    reminder: (bad, seconds) => `${bad}（${duration(seconds)}継続中）`,
-    flapping: (bad) => `${bad}（断続的）`,
-    longer: (bad, seconds) => `${bad}（${duration(seconds)}継続中）`,
+    begin: (text) => text,
+    raised: (bad, to) => `${severity[to]}: ${bad}`,
+    worse: (bad, to) => `${severity[to]}に悪化: ${bad}`,
+    better: (bad, to) => `${severity[to]}に低下: ${bad}`,
+    reminder: (bad, to, seconds) =>
+      `${severity[to]}が継続: ${bad}${seconds === null ? "" : `（${duration(seconds)}）`}`,
+    flapping: (bad, to) => `${severity[to]}（断続的）: ${bad}`,
+    recovered: (over, seconds) => `${over}、${duration(seconds)}後`,
+    ofUpdate: (text) => `${text}（新バージョンで検出）`,
+    others: (critical, warnings, over, notices) =>
+      [
+        ...(critical > 0 ? [`、危険${critical}件`] : []),
+        ...(warnings > 0 ? [`、警告${warnings}件`] : []),
+        ...(over > 0 ? [`、回復${over}件`] : []),
+        ...(notices > 0 ? [`、お知らせ${notices}件`] : []),
+      ].join(""),
+  },
+  row: {
+    worse: (to) => `${severity[to]}に悪化`,
+    better: "警告に低下",
+    lasting: (seconds) => `${duration(seconds)}継続`,
+    flapping: "断続的",
+    recovered: (seconds) => `${duration(seconds)}後`,
   },
   threshold: (value) => `しきい値 ${value}`,
   clearThreshold: (value) => `回復の基準 ${value}`,
-  again: (count, usualSeconds, expectedSeconds) =>
-    `（7日間で${count}回目、通常は${duration(usualSeconds)}。` +
-    `以後は${duration(expectedSeconds)}を超えて続くか悪化した場合のみ通知）`,
-  sentence: {
-    raised: (bad, to, crossed) => `${bad}: ${severity[to]}${after(crossed)}`,
-    changed: (bad, to, from, crossed, seconds, onAndOff) =>
-      `${bad}: ${steps(to, from)}${after(crossed)} · ${lasting(seconds, onAndOff)}`,
-    reminder: (bad, to, crossed, seconds) =>
-      `${bad}: ${severity[to]}が継続中${after(crossed)} · ${duration(seconds)}経過`,
-    recovered: (over, from, seconds, onAndOff) =>
-      `${over}: ${from === null ? "" : `${severity[from]}から回復 · `}${lasting(seconds, onAndOff)}`,
-    flapping: (bad, to, crossed) => `${bad}: ${severity[to]}${after(crossed)} · 発生と回復の繰り返し`,
-    longer: (bad, to, crossed, seconds) =>
-      `${bad}: ${severity[to]}${after(crossed)} · ${duration(seconds)}継続（いつもより長い）`,
-  },
-  title: (name, news, more) => `${name}: ${[...news, ...(more > 0 ? [`ほか${more}件`] : [])].join(" · ")}`,
-  titleOfUpdate: (name, news, more) => alerts.title(`${name}: 新バージョンで検出`, news, more),
+  since: (when) => `${when} から`,
+  before: (from, seconds) => (from === "warning" ? `警告から${duration(seconds)}` : `危険が${duration(seconds)}継続`),
+  past: (from, begin, end, most, onAndOff) =>
+    `${begin}〜${end} ${onAndOff ? "断続的" : severity[from]}${most === null ? "" : `、最大 ${most}`}`,
+  again: (count, usualSeconds) => `7日間で${count}回目、通常は${duration(usualSeconds)}`,
+  againQuiet: (expectedSeconds) => `以後は${duration(expectedSeconds)}を超えて続くか悪化した場合のみ通知`,
+  longer: "いつもより長い",
+  nextReminder: (seconds) => `次の再通知は${duration(seconds)}後`,
+  quiet: "止める",
   moreLines: (count) => `ほか${count}件`,
   test: {
     name: (name) => `${name} テスト`,
@@ -73,9 +76,15 @@ export const reasons = {
   topMemory: (users) => `メモリ上位: ${list(users)}`,
   user: (process, amount) => `${process} ${amount}`,
   iowait: (iowait, busy) => `主因はI/O待ち（${iowait}）、使用率 ${busy}`,
+  waiting: (processes) => `ディスク待ち: ${list(processes)}`,
   steal: (steal) => `ホスト側のCPU不足: steal ${steal}`,
-  fillsByHour: (mount, bytes, left) => `${mount}: +${bytes}/時、約${left}で満杯`,
-  fillsByDay: (mount, bytes, left) => `${mount}: +${bytes}/日、約${left}で満杯`,
+  swapped: (seconds) => `直近${duration(seconds)}`,
+  left: (bytes) => `空き ${bytes}`,
+  fillsByHour: (bytes) => `+${bytes}/時`,
+  fillsByDay: (bytes) => `+${bytes}/日`,
+  fullIn: (left) => `約${left}で満杯`,
+  available: (amount) => `現在の利用可能メモリ ${amount}`,
+  ownLimit: "ユニットまたはコンテナ自身の上限の可能性",
   finding: (label, lines) => `${label}: ${list(lines)}`,
   ofUpdate: (found) => `新バージョンで検出: ${list(found)}`,
 } satisfies typeof english.reasons;

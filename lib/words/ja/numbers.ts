@@ -14,6 +14,12 @@ function duration(seconds: number): string {
   return minutes > 0 ? `${minutes}分` : `${total}秒`;
 }
 
+function roughly(seconds: number): string {
+  const hours = Math.max(0, seconds) / 3600;
+  if (hours < 2) return `${Math.max(10, Math.round(hours * 6) * 10)}分`;
+  return hours < 48 ? `${Math.round(hours)}時間` : `${Math.round(hours / 24)}日`;
+}
+
 const list = (items: readonly string[]): string => items.join("、");
 
 function some(names: readonly string[], most = 3): string {
@@ -32,6 +38,7 @@ export const numbers: NumberWords = {
     return `${roundBeside(celsius, isBeside ? 1 : 0, thresholds ?? [])}°C`;
   },
   duration,
+  roughly,
   timeLeft: (days, thresholds) => {
     if (days <= 0) return "0日";
     const whole = Math.floor(days);

@@ -10,6 +10,7 @@ const sinceBoot = "起動以降";
 const more = (hidden: number): string => `ほか${hidden}件`;
 const onlyOwn = "自分のプロセスのみ表示";
 const containerLimit = "コンテナの上限";
+const ended = (code: number | null): string => (code === null ? "消失" : `終了コード ${code}`);
 
 export const rows = {
   ...numbers,
@@ -178,7 +179,8 @@ export const rows = {
     unhealthy: (names) => `unhealthy: ${some(names)}`,
     restarting: (names) => `再起動中: ${some(names)}`,
     stopped: (names) => `停止: ${some(names)}`,
-    exit: (name, code) => `${name}（${code === null ? "消失" : `終了コード ${code}`}）`,
+    exit: (name, code) => `${name}（${ended(code)}）`,
+    ended,
   },
   processes: {
     label: "プロセス",

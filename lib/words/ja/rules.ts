@@ -1,4 +1,5 @@
 import type { rules as english } from "../en/rules.ts";
+import { numbers } from "./numbers.ts";
 
 const titles: Readonly<Record<string, string>> = {
   conntrack: "conntrackテーブル",
@@ -31,6 +32,8 @@ const titles: Readonly<Record<string, string>> = {
 };
 
 const titleOf = (metric: string): string => titles[metric] ?? metric;
+
+const because = (problem: string): string => (problem === "" ? "" : `（${problem}）`);
 
 export const rules = {
   storage_used: {
@@ -79,7 +82,7 @@ export const rules = {
     over: ({ sensor = "" }, value) => `温度 ${sensor} 回復（${value}）`,
   },
   certificate: {
-    bad: ({ check = "" }, value) => `${check} の証明書 残り${value}`,
+    bad: ({ check = "" }, value) => `${check} の証明書 ${value === numbers.timeLeft(0) ? "期限切れ" : `残り${value}`}`,
     over: ({ check = "" }, value) => `${check} の証明書 更新済み（残り${value}）`,
   },
   conntrack: {
@@ -115,8 +118,8 @@ export const rules = {
     over: ({ mount = "" }) => `ディスク ${mount} 復旧`,
   },
   mount_missing: {
-    bad: ({ mount = "" }) => `${mount} 未マウント`,
-    over: ({ mount = "" }) => `${mount} マウント済み`,
+    bad: ({ mount = "" }) => `ディスク ${mount} 未マウント`,
+    over: ({ mount = "" }) => `ディスク ${mount} マウント済み`,
   },
   raid_inactive: {
     bad: ({ array = "" }) => `RAID ${array} 停止`,
@@ -151,11 +154,11 @@ export const rules = {
     over: ({ unit = "" }) => `${unit} 自動起動を有効化`,
   },
   units: {
-    bad: ({ unit = "" }) => `${unit} が failed`,
+    bad: ({ unit = "" }, problem) => `${unit} が failed${because(problem)}`,
     over: ({ unit = "" }) => `${unit} 復旧`,
   },
   unit_restarts: {
-    bad: ({ unit = "" }, value) => `${unit} 前回レポート以降に${value}回再起動`,
+    bad: ({ unit = "" }, value) => `${unit} 再起動ループ（${value}回）`,
     over: ({ unit = "" }) => `${unit} 再起動ループ解消`,
   },
   containers: {
@@ -167,15 +170,15 @@ export const rules = {
     over: ({ container = "" }) => `コンテナ ${container} 再起動ループ解消`,
   },
   container_stopped: {
-    bad: ({ container = "" }) => `コンテナ ${container} 停止`,
+    bad: ({ container = "" }, problem) => `コンテナ ${container} 停止${because(problem)}`,
     over: ({ container = "" }) => `コンテナ ${container} 復旧`,
   },
   http_down: {
-    bad: ({ check = "" }) => `${check} 異常`,
+    bad: ({ check = "" }, problem) => `${check} 異常${because(problem)}`,
     over: ({ check = "" }) => `${check} 復旧`,
   },
   tcp_down: {
-    bad: ({ check = "" }) => `${check} 接続不可`,
+    bad: ({ check = "" }, problem) => `${check} 接続不可${because(problem)}`,
     over: ({ check = "" }) => `${check} 復旧`,
   },
 } satisfies typeof english;

@@ -43,7 +43,7 @@ test("a look every minute and a card every half hour share one state: whoever se
   // Cards at 0, 30, 60 and 90.
   expect(life.discord.messages).toHaveLength(6);
   expect(life.discord.messages[2]).toMatchObject({
-    embeds: [{ title: expect.stringContaining("db cannot be reached") }],
+    content: expect.stringContaining("db unreachable"),
   });
 }, 300_000);
 

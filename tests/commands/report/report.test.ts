@@ -96,7 +96,7 @@ test("a machine of which nothing can be read is reported all the same", async ()
   const { status, sent } = await run({ machine: {} });
   expect(status).toBe(0);
   expect(violations(sent[0]?.body)).toBeUndefined();
-  expect(JSON.stringify(sent[0]?.body)).toContain("⚪ unnamed machine — nothing could be read");
+  expect(JSON.stringify(sent[0]?.body)).toContain("❓ unnamed machine — nothing could be read");
 });
 
 test("a collector that fails is named in the report that goes out without it", async () => {

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 
 import type { Transition } from "../../../lib/alerts/alert.ts";
 import { renderAlert } from "../../../lib/render/discord/alert.ts";
+import type { DiscordMessage } from "../../../lib/render/discord/message.ts";
 import { en } from "../../../lib/words/en.ts";
 import { violations } from "../../support/discordContract.ts";
 
@@ -20,32 +21,38 @@ const full: Transition = {
 const nothing = { name: "web-1", nowMs, transitions: [], events: [], reasons: [], words: en };
 const role = { mention_role: "123456789012345678" };
 
-test("the headline carries the news: host, what, how much", () => {
-  const { embeds } = renderAlert({ ...nothing, transitions: [full] }, {});
-  expect(embeds[0]).toMatchObject({ title: "🔴 web-1: disk / 97 % full", color: 0xe7_4c_3c });
-  expect(embeds[0]?.description).toBe("🔴 disk / 97 % full: critical, limit 95 %");
+/** The content without its no-break spaces, and the lines of the embed. */
+function textsOf({ content = "", embeds }: DiscordMessage) {
+  return { content: content.replaceAll("\u00A0", " "), lines: embeds[0]?.description?.split("\n") ?? [] };
+}
+
+test("the headline is the content, because a phone's notification shows nothing of an embed", () => {
+  const message = renderAlert({ ...nothing, transitions: [full] }, {});
+  expect(message.username).toBe("web-1");
+  expect(message.content).toBe("🟥 Disk / 97\u00A0% full: critical");
+  expect(message.embeds[0]?.color).toBe(0xe7_4c_3c);
+  expect(message.embeds[0]?.title).toBeUndefined();
+  expect(message.embeds[0]?.footer).toBeUndefined();
 });
 
-test("a recovery says how long it lasted", () => {
-  const over: Transition = { ...full, kind: "recovered", from: "critical", to: null, value: 41, threshold: null };
-  const lasted = { ...over, sinceMs: nowMs - 2 * 3_600_000 };
-  const { embeds } = renderAlert({ ...nothing, transitions: [lasted] }, {});
-  expect(embeds[0]?.title).toBe("🟢 web-1: disk / back to 41 %");
-  expect(embeds[0]?.description).toContain("lasted 2 h");
+test("the name of the machine is its sender, and stands nowhere else", () => {
+  const { username, ...rest } = renderAlert({ ...nothing, transitions: [full] }, {});
+  expect(username).toBe("web-1");
+  expect(JSON.stringify(rest)).not.toContain("web-1");
 });
 
-test("only what is critical mentions somebody, only whom the settings name, with the news beside the mention", () => {
+test("only what is critical mentions somebody, only whom the settings name, behind the headline", () => {
   const critical = renderAlert({ ...nothing, transitions: [full] }, role);
-  expect(critical.content).toBe("<@&123456789012345678> 🔴 web-1: disk / 97 % full");
+  expect(textsOf(critical).content).toBe("🟥 Disk / 97 % full: critical <@&123456789012345678>");
   expect(critical.allowed_mentions).toEqual({ parse: [], roles: ["123456789012345678"] });
   const warning = renderAlert({ ...nothing, transitions: [{ ...full, to: "warning" }] }, role);
-  expect(warning.content).toBeUndefined();
+  expect(textsOf(warning).content).toBe("⚠️ Disk / 97 % full: warning");
   expect(warning.allowed_mentions).toEqual({ parse: [] });
 });
 
 test("what is only said again mentions nobody, unless that is asked for", () => {
   const reminder = { ...nothing, transitions: [{ ...full, kind: "reminder" }] } as const;
-  expect(renderAlert(reminder, role).content).toBeUndefined();
+  expect(renderAlert(reminder, role).content).not.toContain("<@");
   expect(renderAlert(reminder, { ...role, mention_reminders: true }).content).toContain("<@&123456789012345678>");
 });
 
@@ -55,15 +62,16 @@ test("a rule that is set so mentions nobody", () => {
   expect(renderAlert(alert, { ...role, withoutMention: ["memory"] }).content).toContain("<@&123456789012345678>");
 });
 
-test("times of events are in the reader's own zone", () => {
-  const repeated = { count: 3, quietHours: 3, againMs: null };
-  const event = { kind: "rebooted", severity: "notice", fromMs: nowMs, toMs: nowMs + 60_000, repeated } as const;
-  const { embeds } = renderAlert({ ...nothing, events: [event] }, {});
-  const [from, to] = [`<t:${nowMs / 1000}:f>`, `<t:${nowMs / 1000 + 60}:f>`];
-  const headline = "rebooted, down for at most 1 min, 3 times in a row";
-  const quiet = "from now on quiet until it has not happened for 3 h";
-  expect(embeds[0]?.title).toBe(`🔵 web-1: ${headline}`);
-  expect(embeds[0]?.description).toBe(`🔵 ${headline}: down at some time between ${from} and ${to}; ${quiet}`);
+test("times of events are in the reader's own zone, with their day when that is another one", () => {
+  const repeated = { count: 3, quietHours: 3, againMs: nowMs + 86_400_000 };
+  const event = { kind: "rebooted", severity: "notice", fromMs: nowMs - 60_000, toMs: nowMs, repeated } as const;
+  const { content, lines } = textsOf(renderAlert({ ...nothing, events: [event] }, {}));
+  const seconds = nowMs / 1000;
+  expect(content).toBe("🔵 Rebooted, down at most 1 min (3 in a row)");
+  expect(lines.slice(0, 2)).toEqual([
+    `down between <t:${seconds - 60}:t> and <t:${seconds}:t>`,
+    `quiet until 3\u00A0h pass without one, or until <t:${seconds + 86_400}:f>`,
+  ]);
 });
 
 test("alerts are loud: no flag keeps the phone silent", () => {
@@ -79,17 +87,26 @@ test("however much happens at once, and whatever it is called, Discord takes it"
 test("the worst comes first, whether it changed or happened", () => {
   const warning: Transition = { ...full, rule: "swap_used", labels: {}, to: "warning", value: 91, threshold: 90 };
   const killed = { kind: "killed", severity: "critical", count: 1 } as const;
-  const { embeds } = renderAlert({ ...nothing, transitions: [warning], events: [killed] }, {});
-  expect(embeds[0]?.title).toBe("🔴 web-1: 1 process was killed for lack of memory · swap 91 %");
-  expect(embeds[0]?.description?.split("\n").map((threshold) => threshold.slice(0, 2))).toEqual(["🔴", "🟡"]);
+  const { content, lines } = textsOf(renderAlert({ ...nothing, transitions: [warning], events: [killed] }, {}));
+  expect(content).toBe("🟥 Out of memory, 1 process killed: critical, +1 warning");
+  expect(lines.slice(0, 2).map((line) => line.slice(0, 2))).toEqual(["🟥", "⚠️"]);
 });
 
-test("the headline names the four worst and counts the others; a long name leaves room for them", () => {
-  const transitions = Array.from({ length: 7 }, (_, index) => ({ ...full, labels: { mount: `/mnt/${index}` } }));
-  const name = "a-very-long-name-of-a-host.in-a-long-domain.example.net";
-  const title = renderAlert({ ...nothing, name, transitions }, {}).embeds[0]?.title;
-  expect(title).toStartWith("🔴 a-very-long-name-of-a-host.in-a…: disk /mnt/0 97 % full · disk /mnt/1");
-  expect(title).toEndWith("disk /mnt/3 97 % full · +3 more");
+test("the headline names the worst and counts the others, in at most 60 columns", () => {
+  const mounts = Array.from({ length: 7 }, (_, index) => ({
+    ...full,
+    labels: { mount: `/mnt/${"写真".repeat(20)}${index}` },
+  }));
+  const warning: Transition = { ...full, rule: "swap_used", labels: {}, to: "warning", value: 91, threshold: 90 };
+  const over: Transition = { ...warning, kind: "recovered", to: null, from: "warning" };
+  const { content } = textsOf(renderAlert({ ...nothing, transitions: [over, warning, ...mounts] }, {}));
+  expect(content).toBe(
+    "🟥 Disk /mnt/写… 97 % full: critical, +6 critical, +1 warning, +1 over".replace(
+      "/mnt/写…",
+      content.slice(8, content.indexOf("…") + 1),
+    ),
+  );
+  expect(Bun.stringWidth(content)).toBeLessThanOrEqual(60);
 });
 
 test("a name that looks like a mention pings nobody, in the content either", () => {
@@ -102,19 +119,28 @@ test("a name that looks like a mention pings nobody, in the content either", () 
   expect(allowed_mentions?.parse).toEqual([]);
 });
 
-test("what does not fit is counted, not cut off in a word", () => {
+test("what does not fit into six lines is counted", () => {
   const transitions = Array.from({ length: 300 }, (_, index) => ({ ...full, labels: { mount: `/mnt/${index}` } }));
-  const lines = renderAlert({ ...nothing, transitions }, {}).embeds[0]?.description?.split("\n") ?? [];
-  const told = lines.length - 1;
-  expect(told).toBeGreaterThan(80);
-  expect(lines[told - 1]).toEndWith("critical, limit 95 %");
-  expect(lines.at(-1)).toBe(`… and ${300 - told} more`);
+  const { lines } = textsOf(renderAlert({ ...nothing, transitions, reasons: ["one", "two", "three"] }, {}));
+  expect(lines).toHaveLength(6);
+  expect(lines[3]).toBe("🟥 **Disk /mnt/3 97\u00A0% full** · limit 95\u00A0%");
+  expect(lines[4]).toBe("one");
+  expect(lines[5]).toEndWith("and 296 more");
 });
 
 test("one thing with an endless name is told all the same", () => {
-  const { embeds } = renderAlert(
-    { ...nothing, transitions: [{ ...full, labels: { mount: `/${"x".repeat(4094)}` } }] },
-    {},
+  const mount = `/${"x".repeat(4094)}`;
+  const message = renderAlert({ ...nothing, transitions: [{ ...full, labels: { mount } }] }, {});
+  const { content, lines } = textsOf(message);
+  expect(content).toMatch(/^🟥 Disk \/x+… 97 % full: critical$/);
+  expect(lines[0]).toStartWith("Disk /xxx");
+  expect(violations(message)).toBeUndefined();
+});
+
+test("a command with a backtick in it stays in its code span, and a name like a time is a name", () => {
+  const { content, lines } = textsOf(
+    renderAlert({ ...nothing, transitions: [{ ...full, labels: { mount: "/`a` {1}" } }] }, {}),
   );
-  expect(embeds[0]?.description).toStartWith("🔴 disk /xxx");
+  expect(content).toBe("🟥 Disk /\\`a\\` {1} 97 % full: critical");
+  expect(lines[0]).toBe("`du -xh '/'a' {1}' | sort -h | tail`");
 });

@@ -10,9 +10,9 @@ const embedOf = (report: Report) => renderCard(report, "1.0.0").embeds[0]!;
 
 test("the first words are the sign, the name and how it is", () => {
   expect(embedOf(well).title).toBe("🟢 vps — all well");
-  expect(embedOf(reportOf({ memory, storage: [disk("/", 87)] })).title).toBe("🟡 vps — warning: disk / 87 % full");
-  expect(embedOf(reportOf({ memory, storage: [disk("/", 96)] })).title).toBe("🔴 vps — critical: disk / 96 % full");
-  expect(embedOf(reportOf({ host: null })).title).toBe("⚪ unnamed machine — nothing could be read");
+  expect(embedOf(reportOf({ memory, storage: [disk("/", 87)] })).title).toBe("⚠️ vps — warning: disk / 87 % full");
+  expect(embedOf(reportOf({ memory, storage: [disk("/", 96)] })).title).toBe("🟥 vps — critical: disk / 96 % full");
+  expect(embedOf(reportOf({ host: null })).title).toBe("❓ unnamed machine — nothing could be read");
 });
 
 test("each verdict has a colour of its own", () => {
@@ -94,7 +94,7 @@ test("200 disks with short names fill the card, and the last field counts the re
   const storage = Array.from({ length: 200 }, (_, index) => disk(`/mnt/${index}`, 99));
   const { fields } = embedOf(reportOf({ memory, storage, cpu: cpu(18), load }));
   expect(fields).toHaveLength(25);
-  expect(fields[0]?.name).toBe("🔴 Disk /mnt/0");
+  expect(fields[0]?.name).toBe("🟥 Disk /mnt/0");
   expect(fields.at(-1)?.value).toMatch(/^\+\d+ more/);
 });
 

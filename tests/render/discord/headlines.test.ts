@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import { digestOf } from "../../../lib/past/digest.ts";
 import { renderAlert } from "../../../lib/render/discord/alert.ts";
-import { markAsRepeat, plain } from "../../../lib/render/discord/amend.ts";
+import { lesserForm, markAsRepeat, plain } from "../../../lib/render/discord/amend.ts";
 import { renderCard } from "../../../lib/render/discord/card.ts";
 import { renderDigest } from "../../../lib/render/discord/digest.ts";
 import { en } from "../../../lib/words/en.ts";
@@ -17,7 +17,6 @@ const news = { name: "web-1", nowMs: atMs, transitions: [], events: [reboot], re
 const messages: readonly [string, unknown][] = [
   ["card", card],
   ["card with bad news", renderCard(reportOf({ storage: [disk("/", 97)] }, "web-1"), "1.2.3")],
-  ["alert", renderAlert(news, {})],
   ["digest", renderDigest("web-1", digestOf(atMs, []), 0, en)],
   ["repeat", markAsRepeat(card, "#abcde", en)],
   ["plain message in place of a refused one", plain(card, "400", en)],
@@ -27,12 +26,30 @@ test.each(messages)("many machines, one channel: the headline of a %s begins wit
   expect(message).toMatchObject({ embeds: [{ title: expect.stringMatching(/^\p{S}️? web-1( —|:)/u) }] });
 });
 
-test.each(messages.slice(0, 5))("and its author is the machine: %s", (_, message) => {
+const alert = renderAlert(news, {});
+
+test.each([...messages.slice(0, 4), ["alert", alert]] as const)("and its author is the machine: %s", (_, message) => {
   expect(message).toMatchObject({ username: "web-1" });
 });
 
-test("the example of test-alert begins with the name as well", async () => {
+test("an alert whose name Discord refuses has it in small print, in the plain form too", () => {
+  const nameless = lesserForm(alert, { picture: false, isPlain: false }, "name", "400", en);
+  expect(nameless?.body).toMatchObject({
+    content: "🔵 Rebooted",
+    embeds: [{ footer: { text: "web-1 · without its name (400)" } }],
+  });
+  const last = lesserForm(nameless?.body, { picture: false, isPlain: false }, "body", "400", en);
+  expect(last).toMatchObject({
+    isPlain: true,
+    body: { content: "🔵 Rebooted", embeds: [{ footer: { text: expect.stringContaining("web-1") } }] },
+  });
+  expect(renderAlert({ ...news, name: "everyone" }, {}).embeds[0]?.footer?.text).toBe("everyone");
+});
+
+test("the example of test-alert has the name as well", async () => {
   await using life = await startLife();
   await life.run({ arguments: ["--name", "web-1"], command: (program) => [program, "test-alert", "--name", "web-1"] });
-  expect(life.discord.messages).toMatchObject([{ embeds: [{ title: "🔴 web-1 TEST: disk / 97 % full" }] }]);
+  expect(life.discord.messages).toMatchObject([
+    { username: "web-1 TEST", content: "🟥 Disk / 97\u00A0% full: critical" },
+  ]);
 });
