@@ -98,7 +98,7 @@ function stuckProcesses(every: number): Trace {
 }
 
 /** Everything moves, and nothing is wrong. */
-function ordinary(every: number): Trace {
+export function ordinary(every: number): Trace {
   return {
     name: "nothing wrong",
     days: every === 1 ? 14 : 90,
