@@ -6,6 +6,12 @@ const { duration, list } = numbers;
 
 const severity: Readonly<Record<Severity, string>> = { warning: "警告", critical: "危険" };
 
+/** `、ほか危険1件、警告2件` */
+function others(...kinds: readonly (readonly [text: string, count: number])[]): string {
+  const there = kinds.filter(([, count]) => count > 0).map(([text]) => text);
+  return there.length === 0 ? "" : `、ほか${list(there)}`;
+}
+
 export const alerts: typeof english.alerts = {
   severity,
   active: {
@@ -20,34 +26,34 @@ export const alerts: typeof english.alerts = {
     reminder: (bad, to, seconds) =>
       `${severity[to]}が継続: ${bad}${seconds === null ? "" : `（${duration(seconds)}）`}`,
     flapping: (bad, to) => `${severity[to]}（断続的）: ${bad}`,
-    recovered: (over, seconds) => `${over}、${duration(seconds)}後`,
+    recovered: (over, seconds) => `${over}、発生から${duration(seconds)}`,
     ofUpdate: (text) => `${text}（新バージョンで検出）`,
     others: (critical, warnings, over, notices) =>
-      [
-        ...(critical > 0 ? [`、危険${critical}件`] : []),
-        ...(warnings > 0 ? [`、警告${warnings}件`] : []),
-        ...(over > 0 ? [`、回復${over}件`] : []),
-        ...(notices > 0 ? [`、お知らせ${notices}件`] : []),
-      ].join(""),
+      others(
+        [`危険${critical}件`, critical],
+        [`警告${warnings}件`, warnings],
+        [`回復${over}件`, over],
+        [`お知らせ${notices}件`, notices],
+      ),
   },
   row: {
     worse: (to) => `${severity[to]}に悪化`,
     better: "警告に低下",
     lasting: (seconds) => `${duration(seconds)}継続`,
     flapping: "断続的",
-    recovered: (seconds) => `${duration(seconds)}後`,
+    recovered: (seconds) => `発生から${duration(seconds)}`,
   },
   threshold: (value) => `しきい値 ${value}`,
-  clearThreshold: (value) => `回復の基準 ${value}`,
+  clearThreshold: (value) => `${value} で回復`,
   since: (when) => `${when} から`,
-  before: (from, seconds) => (from === "warning" ? `警告から${duration(seconds)}` : `危険が${duration(seconds)}継続`),
+  before: (from, seconds) => `${severity[from]}が${duration(seconds)}継続`,
   past: (from, begin, end, most, onAndOff) =>
     `${begin}〜${end} ${onAndOff ? "断続的" : severity[from]}${most === null ? "" : `、最大 ${most}`}`,
   again: (count, usualSeconds) => `7日間で${count}回目、通常は${duration(usualSeconds)}`,
   againQuiet: (expectedSeconds) => `以後は${duration(expectedSeconds)}を超えて続くか悪化した場合のみ通知`,
   longer: "いつもより長い",
   nextReminder: (seconds) => `次の再通知は${duration(seconds)}後`,
-  quiet: "止める",
+  quiet: "通知を止める",
   moreLines: (count) => `ほか${count}件`,
   test: {
     name: (name) => `${name} テスト`,
@@ -62,7 +68,7 @@ export const events = {
   silent: (seconds) => `レポート途絶（${duration(seconds)}）`,
   silentBetween: (from, to) => `サーバーは稼働、${from}〜${to} に実行なし`,
   clock: (seconds) => `時計が${duration(Math.abs(seconds))}${seconds < 0 ? "戻った" : "進んだ"}`,
-  killed: (count) => `メモリ不足で${count}プロセス強制終了`,
+  killed: (count) => `メモリ不足で${count}プロセスを強制終了`,
   gone: (arrays, pools) =>
     list([...arrays.map((array) => `RAID ${array} 消失`), ...pools.map((pool) => `ZFSプール ${pool} 消失`)]),
   letGo: (bad) => `対象が消失: ${numbers.some(bad)}`,
@@ -84,7 +90,7 @@ export const reasons = {
   fillsByDay: (bytes) => `+${bytes}/日`,
   fullIn: (left) => `約${left}で満杯`,
   available: (amount) => `現在の利用可能メモリ ${amount}`,
-  ownLimit: "ユニットまたはコンテナ自身の上限の可能性",
+  ownLimit: "ユニットまたはコンテナ自体の上限に達した可能性",
   finding: (label, lines) => `${label}: ${list(lines)}`,
   ofUpdate: (found) => `新バージョンで検出: ${list(found)}`,
 } satisfies typeof english.reasons;
