@@ -1,4 +1,4 @@
-import type { CheckProblem, NetworkFault } from "./model/host.ts";
+import type { CheckProblem, NetworkFault } from "./model/problem.ts";
 import { sayProblem } from "./words/en/checks.ts";
 
 /** The value, or one clause that says why there is none. */

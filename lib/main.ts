@@ -1,6 +1,7 @@
 import type { CommandName } from "./cli/commands.ts";
 import { type Flags, parseArguments } from "./cli/parse.ts";
 import { type ExitCode, exitCodes } from "./exit.ts";
+import { createFormat } from "./format.ts";
 import { createThresholdsOf } from "./settings/alerts.ts";
 import type { Config } from "./settings/config.ts";
 import { type LoadedSettings, loadSettings } from "./settings/load.ts";
@@ -113,9 +114,10 @@ function about(load: () => Promise<About>) {
 
 /** The world in the reader's language, where every number is written beside the thresholds that the settings have. */
 async function speaking(call: Call, settings: LoadedSettings): Promise<World> {
-  const { language = null, rules = {} } = settings.ok ? settings.value : {};
+  const { language = null, rules = {}, probes = [], units = "iec" } = settings.ok ? settings.value : {};
   const words = await languages[await languageOf(call, language)]();
-  return { ...call.world, words: { ...words, thresholdsOf: createThresholdsOf(rules) } };
+  const { bytes } = createFormat(units);
+  return { ...call.world, words: { ...words, bytes, thresholdsOf: createThresholdsOf(rules, probes) } };
 }
 
 /**

@@ -57,7 +57,8 @@ export interface Transition {
 
 /** A rule with what the settings made of it. */
 export interface ActiveRule extends Rule<ObservationName> {
-  readonly thresholdsFor: (labels: Labels) => Thresholds | null;
+  /** For a value, where they depend on it: a range has two edges. */
+  readonly thresholdsFor: (labels: Labels, value?: number) => Thresholds | null;
 }
 
 /** Intervals of reminders, milliseconds; 0 for none. */

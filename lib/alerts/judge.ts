@@ -31,7 +31,8 @@ export function levelOf(value: number, { warning, critical }: Thresholds): Sever
 }
 
 /** Bad lies above a threshold whose clear threshold is below it, and the other way round. */
-const isBeyond = (value: number, { raise, clear }: Threshold) => (raise > clear ? value >= raise : value <= raise);
+const isBeyond = (value: number, { raise, clear, isOpen }: Threshold) =>
+  (raise > clear ? value >= raise : value <= raise) && !(isOpen === true && value === raise);
 const isClear = (value: number, { raise, clear }: Threshold) => (raise > clear ? value <= clear : value >= clear);
 
 /** 0 for the worst. */

@@ -163,29 +163,17 @@ export const rules = {
     critical: null,
   },
   // Yes or no. Of two that say the same, the one that inhibits the other comes first.
-  storage_read_only: {
-    ...state("storage_read_only", { critical: threshold(1, 0, 1) }),
-    onlyWhenItBecomes: true,
-  },
+  storage_read_only: { ...state("storage_read_only", { critical: threshold(1, 0, 1) }), onlyWhenItBecomes: true },
   storage_silent: state("storage_unanswered", { critical: threshold(1, 0, 2) }),
   mount_missing: { ...state("mount_missing", { critical: threshold(1, 0, 2) }), absentMeansGone: true },
-  raid_inactive: {
-    ...state("raid_active", { critical: threshold(0, 1, 1) }),
-    absentMeansGone: true,
-  },
+  raid_inactive: { ...state("raid_active", { critical: threshold(0, 1, 1) }), absentMeansGone: true },
   raid: {
     ...state("raid_devices_missing", { critical: threshold(1, 0, 1) }),
     inhibitedBy: ["raid_inactive"],
     absentMeansGone: true,
   },
-  zfs_pool: {
-    ...state("zfs_pools_online", { critical: threshold(0, 1, 1) }),
-    absentMeansGone: true,
-  },
-  smart: {
-    ...state("smart_failing", { critical: threshold(1, 0, 1) }),
-    absentMeansGone: true,
-  },
+  zfs_pool: { ...state("zfs_pools_online", { critical: threshold(0, 1, 1) }), absentMeansGone: true },
+  smart: { ...state("smart_failing", { critical: threshold(1, 0, 1) }), absentMeansGone: true },
   smart_pending: {
     observation: "smart_pending_sectors",
     notation: "count",
@@ -194,14 +182,8 @@ export const rules = {
     absentMeansGone: true,
   },
   btrfs: state("btrfs_devices_missing", { critical: threshold(1, 0, 1) }),
-  service_down: {
-    ...state("service_active", { critical: threshold(0, 1, 1) }),
-    configuredIn: "services",
-  },
-  service_not_enabled: {
-    ...state("service_enabled", { warning: threshold(0, 1, 1) }),
-    configuredIn: "services",
-  },
+  service_down: { ...state("service_active", { critical: threshold(0, 1, 1) }), configuredIn: "services" },
+  service_not_enabled: { ...state("service_enabled", { warning: threshold(0, 1, 1) }), configuredIn: "services" },
   units: {
     ...state("unit_failed", { warning: threshold(1, 0, 1), critical: threshold(2, 1, 1) }),
     presentIf: "units_failed",
@@ -216,25 +198,32 @@ export const rules = {
     presentIf: "units_failed",
     inhibitedBy: ["service_down", "units"],
   },
-  containers: {
-    ...state("container_unhealthy", { warning: threshold(1, 0, 2) }),
-    presentIf: "containers_unhealthy",
-  },
+  containers: { ...state("container_unhealthy", { warning: threshold(1, 0, 2) }), presentIf: "containers_unhealthy" },
   container_restarting: {
     ...state("container_restarting", { warning: threshold(1, 0, 2) }),
     presentIf: "containers_count",
   },
-  container_stopped: {
-    ...state("container_stopped", { warning: threshold(1, 0, 2) }),
-    absentMeansGone: true,
+  container_stopped: { ...state("container_stopped", { warning: threshold(1, 0, 2) }), absentMeansGone: true },
+  http_down: { ...state("http_up", { critical: threshold(0, 1, 2) }), configuredIn: "http" },
+  tcp_down: { ...state("tcp_up", { critical: threshold(0, 1, 2) }), configuredIn: "tcp" },
+  // The owner's own: what a program says of itself, and numbers with their limits.
+  probe: {
+    ...state("probe_state", { warning: threshold(1, 0, 2), critical: threshold(2, 1, 2) }),
+    configuredIn: "probes",
   },
-  http_down: {
-    ...state("http_up", { critical: threshold(0, 1, 2) }),
-    configuredIn: "http",
+  probe_limit: {
+    observation: "probe_value",
+    notation: "own",
+    warning: null,
+    critical: null,
+    hasOwnLimits: true,
+    configuredIn: "probes",
   },
-  tcp_down: {
-    ...state("tcp_up", { critical: threshold(0, 1, 2) }),
-    configuredIn: "tcp",
+  probe_unknown: {
+    ...state("probe_unknown", { warning: threshold(1, 0, 2) }),
+    forMinutes: 15,
+    configuredIn: "probes",
+    onlyWhenRaised: true,
   },
 } as const satisfies Record<string, Rule<ObservationName>>;
 

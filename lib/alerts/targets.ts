@@ -31,7 +31,7 @@ export function findTargets(
   states: AlertStates,
 ): readonly Target[] {
   return [...judged(rule, byName), ...wellAgain(name, rule, byName, states)].flatMap((observation) => {
-    const thresholds = rule.thresholdsFor(observation.labels);
+    const thresholds = rule.thresholdsFor(observation.labels, observation.value);
     const key = stateKey(name, observation);
     if (thresholds === null) return [];
     // Another number of the same target.

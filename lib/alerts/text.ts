@@ -1,6 +1,7 @@
 import type { Labels } from "../model/observation.ts";
 import { type Rule, shownAs } from "../model/rule.ts";
 import { roundBeside } from "../words/digits.ts";
+import { measuredText } from "../probe/measured.ts";
 import type { Words } from "../words/en.ts";
 import type { RuleWords } from "../words/en/rules.ts";
 import type { Alert, Transition } from "./alert.ts";
@@ -121,6 +122,8 @@ export function formatValue(value: number, name: RuleName, labels: Labels, words
       return String(value);
     case "state":
       return "";
+    case "own":
+      return measuredText(value, labels["uom"], thresholds, words);
   }
 }
 

@@ -45,7 +45,7 @@ export async function printRules(world: World, config: Config, flags: Flags): Pr
 }
 
 function statesOf(name: RuleName, config: Config, { observations, assessment }: Measurement): readonly RuleState[] {
-  const rule = activeRule(name, config.rules);
+  const rule = activeRule(name, config.rules, undefined, config.probes);
   const stateOf = (
     labels: Labels,
     value: number | null,
@@ -63,8 +63,10 @@ function statesOf(name: RuleName, config: Config, { observations, assessment }: 
   });
   if (rule === null) return [stateOf({}, null, { ...rules[name], runsToClear: 1, forMs: 0 }, "off")];
   const judged = observations.filter((observation) => isTargetOf(rule, observation));
-  const seen = judged.map((observation) => {
-    const thresholds = rule.thresholdsFor(observation.labels);
+  const seen = judged.flatMap((observation) => {
+    const thresholds = rule.thresholdsFor(observation.labels, observation.value);
+    // Most numbers of the owner's have no limit.
+    if (thresholds === null && rule.hasOwnLimits === true) return [];
     const known = assessment.states[stateKey(name, observation)];
     const state = thresholds === null ? "off" : (known?.severity ?? "ok");
     return stateOf(observation.labels, observation.value, thresholds, state);

@@ -1,5 +1,5 @@
 import { networkFaultOf } from "../errors.ts";
-import type { NetworkFault } from "../model/host.ts";
+import type { NetworkFault } from "../model/problem.ts";
 
 /**
  * What became of one request; the only word the rest of the program hears of the network.

@@ -8,6 +8,7 @@ import type { Clock } from "../clock.ts";
 import { FileSystemUsage, type Host, Unavailable } from "../model/host.ts";
 import { checkHttp } from "./httpCheck.ts";
 import { type Machine, reading } from "./machine.ts";
+import { askProbe } from "./probe.ts";
 import { readSoon } from "./readFile.ts";
 import { checkTcp } from "./tcpCheck.ts";
 
@@ -76,6 +77,7 @@ export function openCaptured(directory: string): Machine {
     // Servers are no part of a machine: they answer for themselves.
     checkHttp,
     checkTcp,
+    askProbe,
   };
   return { host, clock };
 }

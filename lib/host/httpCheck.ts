@@ -2,7 +2,8 @@ import type { PeerCertificate } from "node:tls";
 
 import { dayMs } from "../clock.ts";
 import { networkProblem } from "../errors.ts";
-import type { CheckFinding, CheckProblem, HttpFinding } from "../model/host.ts";
+import type { CheckFinding, HttpFinding } from "../model/host.ts";
+import type { CheckProblem } from "../model/problem.ts";
 import type { HttpCheck } from "../model/settings.ts";
 import { version } from "../version.ts";
 import { fetchTrusting } from "./trust.ts";

@@ -6,6 +6,7 @@ import { createStatfsAsker } from "./helpers/statfsHelper.ts";
 import { askSysteminformation } from "./helpers/systeminformationHelper.ts";
 import { checkHttp } from "./httpCheck.ts";
 import { type Machine, reading } from "./machine.ts";
+import { askProbe } from "./probe.ts";
 import { runProgram } from "./program.ts";
 import { readNow, readSoon } from "./readFile.ts";
 import { askInTurn, readStatfs } from "./statfs.ts";
@@ -39,5 +40,6 @@ export const thisMachine: Machine = {
     inventory: askSysteminformation,
     checkHttp,
     checkTcp,
+    askProbe,
   },
 };

@@ -33,17 +33,39 @@ const defaults: ProgramOptions = {
   anyStatus: false,
 };
 
+/** How a program ended, and what it printed. */
+export interface Ended {
+  /** Null: by a signal. */
+  readonly status: number | null;
+  readonly text: string;
+  readonly errors: string;
+}
+
 /**
- * Runs a program and returns what it printed. It has no environment to speak of and no terminal. One that does not end in
- * time is killed with all that it started, and not waited for: it may be stuck in the kernel. Throws
- * `Unavailable` when there is no such program, an error when it fails, prints without end or is late.
+ * Runs a program and returns what it printed. Throws `Unavailable` when there is no such program, an error when it fails,
+ * prints without end or is late.
  */
 export async function runProgram(
   program: string,
   args: readonly string[],
   options: Partial<ProgramOptions> = {},
 ): Promise<string> {
-  const { searchPath, deadlineMs, maxBytes, input, encoding, env, withErrors, anyStatus } = { ...defaults, ...options };
+  const { text, errors, status } = await runToEnd(program, args, options);
+  if (status !== 0 && options.anyStatus !== true) throw new Error(sayFailure(program, status, errors));
+  return text;
+}
+
+/**
+ * The same, whatever its status is. It has no environment to speak of and no terminal. What it started is killed when it
+ * has ended; one that does not end in time is killed with all that it started, and not waited for: it may be stuck in the
+ * kernel.
+ */
+export async function runToEnd(
+  program: string,
+  args: readonly string[],
+  options: Partial<ProgramOptions> = {},
+): Promise<Ended> {
+  const { searchPath, deadlineMs, maxBytes, input, encoding, env, withErrors } = { ...defaults, ...options };
   const path = Bun.which(program, { PATH: searchPath });
   if (path === null) throw new Unavailable(`${program} is not there`);
   const child = Bun.spawn([path, ...args], {
@@ -56,26 +78,29 @@ export async function runProgram(
     detached: true,
   });
   const finish = async () => {
-    const [text, errors] = await Promise.all([
+    const reading = Promise.all([
       readCapped(child.stdout, maxBytes, encoding),
       child.stderr === undefined ? "" : readCapped(child.stderr, maxBytes),
     ]);
+    await Promise.race([child.exited, reading]);
     const status = await child.exited;
-    if (status !== 0 && !anyStatus) throw new Error(sayFailure(program, status, errors));
-    return text;
+    // What it left behind would keep the pipes open.
+    killGroup(child.pid);
+    const [text, errors] = await reading;
+    return { status: child.signalCode === null ? status : null, text, errors };
   };
   try {
     return await withDeadline(finish(), deadlineMs, `${program} did not end`);
   } finally {
-    if (child.exitCode === null && child.signalCode === null) killGroup(child.pid);
+    killGroup(child.pid);
     child.unref();
   }
 }
 
 /** In one line, whatever the program made of it. */
-function sayFailure(program: string, status: number, errors: string): string {
+function sayFailure(program: string, status: number | null, errors: string): string {
   const words = errors.trim().replace(/\s*\n\s*/g, "; ");
-  return `${program} ended with status ${status}${words === "" ? "" : `: ${words.slice(0, 400)}`}`;
+  return `${program} ${status === null ? "was killed" : `ended with status ${status}`}${words === "" ? "" : `: ${words.slice(0, 400)}`}`;
 }
 
 function killGroup(leader: number): void {
@@ -85,6 +110,9 @@ function killGroup(leader: number): void {
     // It ended by itself in between.
   }
 }
+
+/** Thrown for an output that is longer than anybody wants to read. */
+export class TooMuch extends Error {}
 
 /** The text of a stream that is not trusted to end: throws, and cancels it, once it is longer than `maxBytes`. */
 export async function readCapped(
@@ -96,7 +124,7 @@ export async function readCapped(
   let size = 0;
   for await (const chunk of stream) {
     size += chunk.byteLength;
-    if (size > maxBytes) throw new Error(`more than ${maxBytes} bytes`);
+    if (size > maxBytes) throw new TooMuch(`more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString(encoding);

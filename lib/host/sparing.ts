@@ -17,6 +17,7 @@ export function sparing(host: Host, clock: Clock): Host {
     run: remembering(host.run, clock, othersMs),
     checkHttp: remembering(host.checkHttp, clock, othersMs),
     checkTcp: remembering(host.checkTcp, clock, othersMs),
+    askProbe: remembering(host.askProbe, clock, othersMs),
   };
 }
 

@@ -2,6 +2,7 @@ import { type Clock, withDeadline } from "../clock.ts";
 import { type MetricName, metricNames, metrics, type Readings, type Values } from "../metrics/index.ts";
 import type { Host } from "../model/host.ts";
 import { type Metric, type Reading, readingOf } from "../model/metric.ts";
+import type { KeptSnapshot } from "../model/snapshot.ts";
 import type { Config } from "../settings/config.ts";
 
 /** Everything that was read from the machine in one run. */
@@ -16,6 +17,8 @@ export interface CollectOptions {
   readonly config: Config;
   /** Also what costs too much for every report. */
   readonly everything: boolean;
+  /** The last run, for what is not asked anew in each; none if not given. */
+  readonly last?: KeptSnapshot | null;
   /** Also what is read once a day; if not given, it is not. */
   readonly errandIsDue?: boolean;
   /** The deadline of each collector; if not given, the metric's own, or 3000. */
@@ -25,6 +28,8 @@ export interface CollectOptions {
   /** Called with what a wait is for, in words. */
   readonly doing?: (what: string) => void;
 }
+
+type Look = CollectOptions & { readonly clock: Clock };
 
 /** The readings at the start of a sample window, and its monotonic time. */
 export interface OpenWindow {
@@ -42,8 +47,9 @@ const onceNames = metricNames.filter((name) => !metrics[name].sampled);
  * counters at both ends of the window, the first of the registry innermost: while the window is open this program
  * sleeps, so that it does not measure itself. Never throws for what the machine does.
  */
-export async function collect(host: Host, clock: Clock, options: CollectOptions): Promise<Measured> {
-  const { sampleSeconds } = options.config;
+export async function collect(host: Host, clock: Clock, wanted: CollectOptions): Promise<Measured> {
+  const { sampleSeconds } = wanted.config;
+  const options = { ...wanted, clock };
   const readings: PartialReadings = {};
   await readTogether(readings, onceNames, host, options);
   options.doing?.("watching the CPU");
@@ -58,7 +64,7 @@ export async function collect(host: Host, clock: Clock, options: CollectOptions)
   return { readings: inOrder, sample: opened !== null && seconds > 0 ? { readings: opened.readings, seconds } : null };
 }
 
-async function openWindow(host: Host, clock: Clock, options: CollectOptions): Promise<OpenWindow> {
+async function openWindow(host: Host, clock: Clock, options: Look): Promise<OpenWindow> {
   const readings: PartialReadings = {};
   await readInTurn(readings, sampledNames.toReversed(), host, options);
   const atMs = clock.monotonicMs();
@@ -75,7 +81,7 @@ function namesOf(names: readonly MetricName[]): string {
   return names.slice(0, 3).join(", ") + more;
 }
 
-async function confirmAll(readings: PartialReadings, host: Host, clock: Clock, options: CollectOptions) {
+async function confirmAll(readings: PartialReadings, host: Host, clock: Clock, options: Look) {
   const doubtful = metricNames.filter((name) => isDoubtful(readings, name));
   if (doubtful.length === 0) return;
   options.doing?.(`reading ${namesOf(doubtful)} again`);
@@ -88,12 +94,7 @@ function isDoubtful<Name extends MetricName>(readings: PartialReadings, name: Na
   return reading?.status === "ok" && metrics[name].confirm?.isDoubtful(reading.value) === true;
 }
 
-async function confirm<Name extends MetricName>(
-  into: PartialReadings,
-  name: Name,
-  host: Host,
-  options: CollectOptions,
-) {
+async function confirm<Name extends MetricName>(into: PartialReadings, name: Name, host: Host, options: Look) {
   const first: PartialReadings[Name] = into[name];
   await readInto(into, name, host, options);
   const second: PartialReadings[Name] = into[name];
@@ -106,7 +107,7 @@ function isComplete(readings: PartialReadings): readings is Readings {
   return metricNames.every((name) => readings[name] !== undefined);
 }
 
-async function readTogether(into: PartialReadings, names: readonly MetricName[], host: Host, options: CollectOptions) {
+async function readTogether(into: PartialReadings, names: readonly MetricName[], host: Host, options: Look) {
   const pending = new Set(names);
   const tell = () => options.doing?.(`reading ${namesOf([...pending])}`);
   tell();
@@ -118,21 +119,17 @@ async function readTogether(into: PartialReadings, names: readonly MetricName[],
   await Promise.all(names.map(read));
 }
 
-async function readInTurn(into: PartialReadings, names: readonly MetricName[], host: Host, options: CollectOptions) {
+async function readInTurn(into: PartialReadings, names: readonly MetricName[], host: Host, options: Look) {
   for (const name of names) await readInto(into, name, host, options);
 }
 
-async function readInto<Name extends MetricName>(
-  into: PartialReadings,
-  name: Name,
-  host: Host,
-  options: CollectOptions,
-) {
+async function readInto<Name extends MetricName>(into: PartialReadings, name: Name, host: Host, options: Look) {
   const metric = metrics[name];
+  const before: Values[Name] | null = options.last?.remembered?.[name] ?? null;
   const reading: Reading<Values[Name]> = !isAsked(metric, options)
     ? { status: "unavailable", reason: metric.errand === undefined ? "not asked for" : "asked once a day, by a report" }
     : await attempt(
-        () => metric.collect(host, options.config),
+        () => metric.collect(host, options.config, { before, clock: options.clock }),
         options.deadlineMs ?? metric.deadlineMs?.(options.config) ?? 3000,
       );
   // The compiler cannot write through a generic key; the annotation above has checked the value already.

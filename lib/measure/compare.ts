@@ -54,7 +54,8 @@ export function keepPossible(observations: readonly KnownObservation[]): readonl
 
 const absoluteZeroCelsius = -273.15;
 
-function isPossible({ unit, canExceed }: Definition, value: number): boolean {
+function isPossible({ unit, canExceed, isOwn }: Definition, value: number): boolean {
+  if (isOwn === true) return true;
   switch (unit) {
     case "percent":
       return value >= 0 && (value <= 100 || canExceed === true);

@@ -59,7 +59,7 @@ export async function measure(
   options: MeasureOptions,
 ): Promise<Measurement> {
   const didErrand = options.doesErrands === true && errandIsDue(past.lastRun, clock.now());
-  const collected = await collect(host, clock, { config, ...options, errandIsDue: didErrand });
+  const collected = await collect(host, clock, { config, ...options, last: past.lastRun, errandIsDue: didErrand });
   return past.together(() => evaluate(collected, didErrand, clock.now(), config, past));
 }
 
@@ -181,7 +181,7 @@ function holdBack(
 }
 
 const ruleFor = (name: RuleName, config: Config) =>
-  activeRule(name, config.rules, (rule, labels) => isConfigured(rule, labels, config));
+  activeRule(name, config.rules, (rule, labels) => isConfigured(rule, labels, config), config.probes);
 
 /** The announcement with its causes; null when nothing changed. */
 export async function announce(

@@ -1,7 +1,8 @@
 import * as v from "valibot";
 
 import { significant } from "../format.ts";
-import { CheckProblem, type Host, Unavailable } from "../model/host.ts";
+import { type Host, Unavailable } from "../model/host.ts";
+import { CheckProblem } from "../model/problem.ts";
 import { defineMetric, type Row } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
 import type { MetricSettings } from "../model/settings.ts";

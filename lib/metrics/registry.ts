@@ -13,6 +13,7 @@ export { memory } from "./memory.ts";
 export { network } from "./network.ts";
 export { openFiles } from "./openFiles.ts";
 export { pressure } from "./pressure.ts";
+export { probes } from "./probes.ts";
 export { processes } from "./processes.ts";
 export { raid } from "./raid.ts";
 export { reboot } from "./reboot.ts";

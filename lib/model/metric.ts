@@ -1,5 +1,6 @@
 import type * as v from "valibot";
 
+import type { Clock } from "../clock.ts";
 import { errorMessage } from "../errors.ts";
 import type { Format } from "../format.ts";
 import type { MetricSettings } from "./settings.ts";
@@ -36,6 +37,13 @@ export interface Wording {
 export interface Since<T> {
   readonly before: T;
   readonly seconds: number;
+}
+
+/** For a metric that does not ask for everything in each look. */
+export interface Moment<T> {
+  /** The last value of what carries on over runs; null for none. */
+  readonly before: T | null;
+  readonly clock: Clock;
 }
 
 /** Earlier values to compare with: the start of the sample window, and the last report. */
@@ -90,7 +98,7 @@ export interface Metric<T, Name extends string = string> {
    */
   readonly errand?: { readonly inShow: (settings: MetricSettings) => boolean };
   /** Reads the machine. Throws `Unavailable` or an error. */
-  readonly collect: (host: Host, settings: MetricSettings) => Promise<T>;
+  readonly collect: (host: Host, settings: MetricSettings, moment?: Moment<T>) => Promise<T>;
   /** For values that need a second reading some seconds later: picks the believable one of both. */
   readonly confirm?: { readonly isDoubtful: (now: T) => boolean; readonly settle: (first: T, second: T) => T };
   /**

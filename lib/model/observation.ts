@@ -38,6 +38,8 @@ export interface Definition<Name extends string = string> {
   /** Of a key metric: the observations of the same in bytes, and of the bytes that are left. */
   readonly amount?: Name;
   readonly left?: Name;
+  /** The owner's own: its unit is in the label `uom`, and it may be negative. */
+  readonly isOwn?: true;
   /** A percentage of something that can pass more than once, so that it may be above 100. */
   readonly canExceed?: true;
   /** Its place in OpenTelemetry's semantic conventions, where it has one. */

@@ -10,6 +10,8 @@ export interface Threshold {
   readonly runs: number;
   /** It is crossed only while the rule's level is at least so high. */
   readonly from?: number;
+  /** A value on it is still on the good side. */
+  readonly isOpen?: true;
 }
 
 /** A threshold, for the table. */
@@ -52,7 +54,9 @@ export interface Rule<Name extends string = string> {
   /** Only bad targets are observed. This one is there whenever they were looked for: then a target that is not is well. */
   readonly presentIf?: Name;
   /** The settings' list that names its targets; a target that left the list is dropped. */
-  readonly configuredIn?: "services" | "http" | "tcp";
+  readonly configuredIn?: "services" | "http" | "tcp" | "probes";
+  /** Each target has thresholds of its own, which the settings of its probe say. */
+  readonly hasOwnLimits?: boolean;
 }
 
 /** Whether a rule judges an observation. */
@@ -60,9 +64,9 @@ export function isTargetOf({ observation, where = {} }: Rule, { name, labels }: 
   return name === observation && Object.entries(where).every(([label, text]) => labels[label] === text);
 }
 
-/** The labels that distinguish a rule's targets, as text; labels that all of them share are left out. */
+/** The labels that distinguish a rule's targets, as text; labels that all of them share, and units, are left out. */
 export function targetName({ where = {} }: Rule, labels: Labels): string {
-  const own = Object.entries(labels).filter(([label]) => where[label] === undefined);
+  const own = Object.entries(labels).filter(([label]) => where[label] === undefined && label !== "uom");
   return own.map(([, value]) => value).join(" ");
 }
 
@@ -73,4 +77,15 @@ export function shownAs({ observation, displayAs, notation }: Rule): string {
 
 /** The notation of a number: `percentUp` rounds as `df` does, `percentFree` shows the used share, `state` shows none. */
 export type Notation =
-  "percent" | "percentUp" | "percentFree" | "hours" | "days" | "celsius" | "ratio" | "seconds" | "count" | "state";
+  | "percent"
+  | "percentUp"
+  | "percentFree"
+  | "hours"
+  | "days"
+  | "celsius"
+  | "ratio"
+  | "seconds"
+  | "count"
+  | "state"
+  /** In the unit that the label `uom` names. */
+  | "own";

@@ -1,3 +1,5 @@
+import type { Probe } from "./probe.ts";
+
 /** A unit of systemd that is to run, now and after a reboot. */
 export interface ServiceCheck {
   /** With its suffix: `nginx.service`, `backup.timer`. */
@@ -49,4 +51,5 @@ export interface ChecksConfig {
   readonly services: readonly ServiceCheck[];
   readonly http: readonly HttpCheck[];
   readonly tcp: readonly TcpCheck[];
+  readonly probes: readonly Probe[];
 }

@@ -2,6 +2,7 @@ import { significant } from "../format.ts";
 import { definitions } from "../metrics/index.ts";
 import { labelsOf, type Observation, observationKey, observationOf, type Unit } from "../model/observation.ts";
 import type { RowWords } from "../words/en/rows.ts";
+import { measuredText } from "../probe/measured.ts";
 
 /** One of the few numbers that stand for the machine: in trends, in the history, in a digest. */
 export interface KeyMetric {
@@ -17,6 +18,8 @@ export function keyMetric({ name, labels }: Omit<Observation, "value">): KeyMetr
   const definition = definitions.get(name);
   // The CPU sample of half a second says little about hours.
   if (definition?.label === undefined || labels["window"] === "sample") return null;
+  // Of a plugin's numbers the first stands for it.
+  if (labels["number"] !== undefined) return null;
   const keyOf = (other: string | undefined) => (other === undefined ? null : observationKey({ name: other, labels }));
   return {
     key: observationKey({ name, labels }),
@@ -59,6 +62,7 @@ export function keysForTrends(observations: readonly Observation[]): ReadonlySet
 export function numberText(key: string, value: number, words: RowWords): string {
   const { name, labels } = observationOf(key, value);
   const definition = definitions.get(name);
+  if (definition?.isOwn === true) return measuredText(value, labels["uom"], words.thresholdsOf(name, labels), words);
   // Digests of version 0.1.0 have a label for a key, and shares only.
   if (definition !== undefined && definition.unit !== "percent") return significant(value);
   const thresholds = words.thresholdsOf(name, labels);

@@ -4,12 +4,14 @@ import type { Config } from "../settings/config.ts";
 import { matchesMount } from "../settings/types.ts";
 
 /** Whether the settings still name a target. An excluded mount or a removed check is dropped. */
-export function isConfigured({ configuredIn }: Rule, { mount, unit, check }: Labels, config: Config): boolean {
+export function isConfigured({ configuredIn }: Rule, { mount, unit, check, probe }: Labels, config: Config): boolean {
   if (mount !== undefined && matchesMount(mount, config.storage.exclude)) return false;
   if (configuredIn === undefined) return true;
   switch (configuredIn) {
     case "services":
       return config.services.some((service) => service.unit === unit);
+    case "probes":
+      return config.probes.some(({ name }) => name === probe);
     case "http":
     case "tcp":
       return config[configuredIn].some(({ name }) => name === check);

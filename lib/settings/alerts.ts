@@ -5,9 +5,11 @@ import type { Thresholds } from "../alerts/judge.ts";
 import { type RuleName, ruleNames, rules } from "../alerts/rules.ts";
 import { minuteMs } from "../clock.ts";
 import type { Labels } from "../model/observation.ts";
+import type { Probe } from "../model/probe.ts";
 import { type Rule, shownAs, type Threshold } from "../model/rule.ts";
 import { nearest } from "../nearest.ts";
 import type { ThresholdsOf } from "../words/digits.ts";
+import { thresholdsOfProbe } from "./probes.ts";
 import { type Meanings, minutesOrHours } from "./types.ts";
 
 const number = v.number("a number");
@@ -38,6 +40,9 @@ const offOr = <Table extends v.GenericSchema>(table: Table) =>
 
 /** Reports in a row on the good side before something counts as over; coming back must be as sure as going wrong. */
 export const runsToClear = 2;
+
+/** The same for a limit of the owner's to be beyond: one look can be a hiccup. */
+const runsOfProbe = 2;
 
 /** The settings of a rule's table. */
 export const ruleEntries = {
@@ -104,15 +109,19 @@ export function activeRule(
   name: RuleName,
   settings: RuleSettings,
   isConfigured: (rule: Rule, labels: Labels) => boolean = () => true,
+  probes: readonly Probe[] = [],
 ): ActiveRule | null {
   const own = settings[name];
   if (own === false) return null;
   const rule: Omit<ActiveRule, "thresholdsFor"> = rules[name];
+  const { hasOwnLimits = false } = rule;
   return {
     ...rule,
-    thresholdsFor: (labels) => {
+    thresholdsFor: (labels, value = 0) => {
       const ofTarget = settingsOfTarget(own?.targets ?? {}, Object.values(labels));
-      return ofTarget === false || !isConfigured(rule, labels) ? null : thresholdsWith(rule, { ...own, ...ofTarget });
+      if (ofTarget === false || !isConfigured(rule, labels)) return null;
+      const limits = hasOwnLimits ? thresholdsOfProbe(probes, labels, value, runsOfProbe) : {};
+      return limits && thresholdsWith({ ...rule, ...limits }, { ...own, ...ofTarget });
     },
   };
 }
@@ -129,12 +138,13 @@ export const matchesGlob = (label: string, pattern: string): boolean =>
   label === pattern || new Bun.Glob(pattern).match(label);
 
 /** Where the settings have the thresholds beside which a number is read. */
-export function createThresholdsOf(settings: RuleSettings): ThresholdsOf {
+export function createThresholdsOf(settings: RuleSettings, probes: readonly Probe[] = []): ThresholdsOf {
   return (shown, labels) =>
     ruleNames.flatMap((name) => {
       const rule: Rule = rules[name];
       if (shown !== shownAs(rule) && shown !== rule.observation) return [];
-      const { warning = null, critical = null } = activeRule(name, settings)?.thresholdsFor(labels) ?? {};
+      const { warning = null, critical = null } =
+        activeRule(name, settings, undefined, probes)?.thresholdsFor(labels) ?? {};
       const numbers = [warning, critical].flatMap((one) => (one === null ? [] : [one.raise, one.clear]));
       return rule.notation === "percentFree" ? numbers.map((free) => 100 - free) : numbers;
     });
@@ -167,7 +177,7 @@ function thresholdsWith({ warning, critical, forMinutes = 0, notation }: Rule, o
 function thresholdWith(
   known: Threshold | null,
   pattern: Threshold | null,
-  own: { readonly [Part in keyof Threshold]-?: Threshold[Part] | undefined },
+  own: { readonly [Part in Exclude<keyof Threshold, "isOpen">]-?: Threshold[Part] | undefined },
 ): Threshold | null {
   const raise = own.raise ?? known?.raise;
   if (raise === undefined) return null;
@@ -175,7 +185,8 @@ function thresholdWith(
   const gap = like === null ? 0 : like.clear - like.raise;
   const from = own.from ?? like?.from;
   const threshold = { raise, clear: own.clear ?? raise + gap, runs: own.runs ?? like?.runs ?? 1 };
-  return from === undefined ? threshold : { ...threshold, from };
+  const isOpen = like?.isOpen === true ? { isOpen: true as const } : {};
+  return from === undefined ? { ...threshold, ...isOpen } : { ...threshold, from };
 }
 
 /** The first rule of which some thresholds, its own or a target's, are not as they should be. */

@@ -98,7 +98,7 @@ export const alsoEntries = v.pipe(
 );
 
 /** What of the routes no output may show. */
-export function secretsOfRoutes(routes: readonly AlsoRoute[]): readonly string[] {
+export function secretsOfRoutes(routes: readonly Pick<AlsoRoute, "body" | "headers" | "url">[]): readonly string[] {
   const wholes = routes.flatMap(({ headers }) => Object.values(headers));
   const texts = routes.flatMap(({ url, body }) => [...new URL(url).pathname.split("/"), ...body.split(/[^\w.~+/=-]+/)]);
   return [...wholes, ...wholes.flatMap((value) => value.split(" ")), ...texts];

@@ -81,7 +81,11 @@ export const checkEntries = {
 const Checks = v.partial(v.object(checkEntries));
 
 /** The checks, decided. */
-export function decideChecks({ service = [], http = [], tcp = [] }: v.InferOutput<typeof Checks>): ChecksConfig {
+export function decideChecks({
+  service = [],
+  http = [],
+  tcp = [],
+}: v.InferOutput<typeof Checks>): Omit<ChecksConfig, "probes"> {
   return {
     services: service,
     http: http.map((one) => ({

@@ -7,6 +7,7 @@ import { AlertSettings } from "./announcements.ts";
 import { alsoTable } from "./also.ts";
 import { checkEntries, checkTables, decideChecks } from "./checks.ts";
 import { decideExports, exportEntries, exportTable, type ExportTarget } from "./exports.ts";
+import { decideProbes, probeEntries, probeTable } from "./probes.ts";
 import { describeIssues, type Origin } from "./problems.ts";
 import { discordId, type Meanings, numberBetween, oneOf, shortText, timeOfDay, timeZone, webAddress } from "./types.ts";
 
@@ -38,6 +39,7 @@ const entries = {
   storage: v.partial(v.strictObject(storageEntries, storageExpected)),
   heartbeat: webAddress(),
   ...checkEntries,
+  ...probeEntries,
   ...exportEntries,
   rules: RuleSettings,
   alerts: AlertSettings,
@@ -91,7 +93,14 @@ const alerting = { rules: ruleEntries, alerts: AlertSettings.entries };
 /** The names that there are, with their schemas. */
 export const names = {
   top: entries,
-  tables: { storage: storageEntries, ...alerting, also: alsoTable, ...checkTables, export: exportTable },
+  tables: {
+    storage: storageEntries,
+    ...alerting,
+    also: alsoTable,
+    ...checkTables,
+    probe: probeTable,
+    export: exportTable,
+  },
 };
 
 /** The settings of one layer, every one optional. The same shape in a file, baked in, and from the environment. */
@@ -169,6 +178,7 @@ export function decide(layers: readonly Layer[]): ConfigResult {
       threadId: settings.thread_id ?? null,
       heartbeat: settings.heartbeat ?? null,
       ...decideChecks(settings),
+      probes: decideProbes(settings),
       exports: decideExports(settings),
       rules,
       alerts,

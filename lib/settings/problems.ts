@@ -18,13 +18,13 @@ type Issues = readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]] | undef
 
 /** Whose values no message may quote. */
 const secrets =
-  /^(webhook|heartbeat|alerts(\.(webhook|also(\.\d+(\.(url|headers|body))?)?))?|http(\.\d+(\.url)?)?|export(\.\d+(\.(url|headers))?)?)$/;
+  /^(webhook|heartbeat|alerts(\.(webhook|also(\.\d+(\.(url|headers|body))?)?))?|http(\.\d+(\.url)?)?|export(\.\d+(\.(url|headers))?)?|probe(\.\d+(\.(run|url|headers|body))?)?)$/;
 
 /** Describes wrong settings, a line each: setting, origin, expectation, and the value unless it is secret. */
 export function describeIssues(issues: Issues, origin: Origin | undefined, names: SettingNames): readonly string[] {
   return (issues ?? []).map((issue) => {
     // The name of a header can be what should be its value.
-    const setting = (v.getDotPath(issue) ?? "").replace(/^((?:export|alerts\.also)\.\d+\.headers)\..*$/s, "$1");
+    const setting = (v.getDotPath(issue) ?? "").replace(/^((?:export|probe|alerts\.also)\.\d+\.headers)\..*$/s, "$1");
     const name = origin?.nameOf(setting) ?? setting;
     if (issue.type === "strict_object" && issue.expected === "never") {
       return `${name} is unknown${meantBy(setting, names)}`;

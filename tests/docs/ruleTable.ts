@@ -61,6 +61,7 @@ function conditions(rule: Rule, { reason }: RuleWords): readonly string[] {
     coresAtLeast,
     onlyWhenItBecomes,
     configuredIn,
+    hasOwnLimits,
     inhibitedBy,
   } = rule;
   return [
@@ -72,6 +73,7 @@ function conditions(rule: Rule, { reason }: RuleWords): readonly string[] {
     ...(coresAtLeast === undefined ? [] : [`only with ${coresAtLeast} cores or more`]),
     ...(onlyWhenItBecomes ? ["only if it was well before"] : []),
     ...(configuredIn === undefined ? [] : [`for each ${code(`[[${tables[configuredIn]}]]`)}`]),
+    ...(hasOwnLimits === true ? ["beyond its own `warning` or `critical`, after 2 reports"] : []),
     ...(inhibitedBy === undefined ? [] : [`inhibited by ${inhibitedBy.map(code).join(", ")}`]),
   ];
 }
@@ -80,4 +82,5 @@ const tables: Readonly<Record<NonNullable<Rule["configuredIn"]>, string>> = {
   services: "service",
   http: "http",
   tcp: "tcp",
+  probes: "probe",
 };

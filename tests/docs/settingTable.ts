@@ -6,6 +6,7 @@ import { alsoMeanings } from "../../lib/settings/also.ts";
 import { checkMeanings } from "../../lib/settings/checks.ts";
 import { defaults, names, storageMeanings, topMeanings } from "../../lib/settings/config.ts";
 import { exportMeanings } from "../../lib/settings/exports.ts";
+import { probeMeanings } from "../../lib/settings/probes.ts";
 import type { SettingMeaning } from "../../lib/settings/types.ts";
 import { code, type Table, table } from "./table.ts";
 
@@ -25,6 +26,7 @@ const sections: Readonly<Record<keyof typeof names.tables, Section>> = {
   service: { head: "[[service]]", meanings: checkMeanings.service },
   http: { head: "[[http]]", meanings: checkMeanings.http },
   tcp: { head: "[[tcp]]", meanings: checkMeanings.tcp },
+  probe: { head: "[[probe]]", meanings: probeMeanings },
   export: { head: "[[export]]", meanings: exportMeanings },
 };
 

@@ -78,6 +78,7 @@ function recordingMachine(): { host: Host; clock: Clock; recording: Recording } 
       inventory: () => Promise.reject(new Unavailable("not captured")),
       checkHttp: host.checkHttp,
       checkTcp: host.checkTcp,
+      askProbe: host.askProbe,
     },
   };
 }

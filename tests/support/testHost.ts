@@ -5,6 +5,7 @@ import {
   type HttpFinding,
   Unavailable,
 } from "../../lib/model/host.ts";
+import type { ProbeAnswer } from "../../lib/model/probe.ts";
 
 /** What is read: text as it is, bytes decoded as they are asked for, an error thrown, a promise awaited. */
 export type Answer = string | Uint8Array | Error | Promise<string>;
@@ -29,6 +30,8 @@ export interface TestMachine {
   readonly inventory?: Readonly<Record<string, Answer>>;
   /** What is found of pages and ports, by the check's name. */
   readonly checks?: Readonly<Record<string, Partial<HttpFinding>>>;
+  /** What the owner's probes answer, by name. */
+  readonly probes?: Readonly<Record<string, ProbeAnswer>>;
 }
 
 const noUsage: FileSystemUsage = { totalBytes: 0, freeBytes: 0, availableBytes: 0, inodes: 0, inodesFree: 0 };
@@ -62,6 +65,7 @@ export function testHost(machine: TestMachine): Host {
     inventory: (part) => given(machine.inventory?.[part], "systeminformation"),
     checkHttp: async ({ name }) => ({ certificateDays: null, ...found(machine, name) }),
     checkTcp: async ({ name }) => found(machine, name),
+    askProbe: async ({ name }) => machine.probes?.[name] ?? { kind: "nothing", problem: { code: "absent" } },
   };
 }
 

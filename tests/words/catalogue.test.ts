@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 import { ruleNames } from "../../lib/alerts/rules.ts";
-import { NetworkFault } from "../../lib/model/host.ts";
+import { NetworkFault } from "../../lib/model/problem.ts";
 import { classic } from "../../lib/words/classic.ts";
 import { en, type Words } from "../../lib/words/en.ts";
 import { ja } from "../../lib/words/ja.ts";

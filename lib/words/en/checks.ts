@@ -1,4 +1,5 @@
-import type { CheckProblem, NetworkFault } from "../../model/host.ts";
+import type { ProbeProblem } from "../../model/probe.ts";
+import type { CheckProblem, NetworkFault } from "../../model/problem.ts";
 
 /** Why a server could not be asked, as a clause about it. */
 const faults: Readonly<Record<NetworkFault, string>> = {
@@ -35,5 +36,44 @@ export function sayProblem(problem: CheckProblem): string {
       return faults[problem.fault];
     case "other":
       return `could not be asked${problem.error === "" ? "" : ` (${problem.error})`}`;
+  }
+}
+
+/** Why a probe has no answer, or none that says anything. */
+export function sayProbeProblem(problem: ProbeProblem): string {
+  switch (problem.code) {
+    case "absent":
+      return "there is no such program, or this user may not run it";
+    case "unsafe":
+      return "others may change the program, so root does not run it";
+    case "late":
+      return `no answer within ${problem.seconds} s`;
+    case "noTime":
+      return "the other checks took all the time of this run";
+    case "tooMuch":
+      return `answers with more than ${problem.bytes / 1024} KiB`;
+    case "ended":
+      return problem.status === null ? "the program was killed" : `the program ended with status ${problem.status}`;
+    case "unknown":
+      return "the program says that it does not know";
+    case "noNumber":
+      return "no number in the answer";
+    case "noSuch":
+      return `no ${problem.take} in the answer`;
+    case "several":
+      return `${problem.count} numbers for ${problem.take}: name more labels`;
+    case "noFile":
+      return "there is no such file";
+    case "noCertificate":
+      return "the file is no certificate";
+    case "status":
+    case "noText":
+    case "noAnswer":
+    case "noConnection":
+    case "redirects":
+    case "badRedirect":
+    case "fault":
+    case "other":
+      return sayProblem(problem);
   }
 }

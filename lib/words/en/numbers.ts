@@ -2,6 +2,8 @@ import { percentDigits, roundBeside, type ThresholdsOf } from "../digits.ts";
 
 const nothingJudges: ThresholdsOf = () => [];
 
+const plainBytes = (bytes: number): string => `${bytes} B`;
+
 /** `68 %`, `4.2 %`; whole from 10 on, but with a decimal beside a threshold: `89.9 %`. */
 const percent = (value: number, thresholds?: readonly number[]): string =>
   `${percentDigits(value, "nearest", thresholds ?? [])} %`;
@@ -34,6 +36,8 @@ const list = (items: readonly string[]): string => items.join(", ");
 export const numbers = {
   /** Beside which thresholds numbers are written; the settings say which. */
   thresholdsOf: nothingJudges,
+  /** `1.02 GiB`; the settings say in which units. */
+  bytes: plainBytes,
   percent,
   /** `87 %` rounded up to whole percents, as `df` does, so that a disk is never fuller than we say. */
   percentUp: (value: number, thresholds?: readonly number[]): string =>
@@ -46,6 +50,8 @@ export const numbers = {
   },
   duration,
   roughly,
+  /** `12 ms`, `1.25 s`; less than a minute, with its decimals as text. */
+  shortTime: (amount: string, unit: "ms" | "s"): string => `${amount} ${unit}`,
   /** The time left; with hours when the days alone would equal a threshold that is not reached. */
   timeLeft: (days: number, thresholds?: readonly number[]): string => {
     if (days <= 0) return "no time";

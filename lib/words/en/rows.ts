@@ -1,5 +1,6 @@
-import type { CheckProblem } from "../../model/host.ts";
-import { sayProblem } from "./checks.ts";
+import type { ProbeProblem } from "../../model/probe.ts";
+import type { CheckProblem } from "../../model/problem.ts";
+import { sayProbeProblem, sayProblem } from "./checks.ts";
 import { numbers } from "./numbers.ts";
 
 const { count, duration, list, percent, some } = numbers;
@@ -170,6 +171,14 @@ export const rows = {
     title: "Watched pages",
     answers: (seconds: string): string => `answers in ${seconds} s`,
     certificate: (days: number): string => `certificate ends in ${duration(days * 86_400)}`,
+  },
+  probe: {
+    title: "Own checks",
+    others: "More checks",
+    well: "well",
+    /** `range`: the edges of the limit. */
+    beyond: (value: string, range: readonly string[]): string => `${value}, limit ${range.join("–")}`,
+    problem: (problem: ProbeProblem): string => sayProbeProblem(problem),
   },
   ports: { title: "Watched ports", connects: (seconds: string): string => `connects in ${seconds} s` },
   /** The problem of a page or a port. */

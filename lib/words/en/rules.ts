@@ -23,6 +23,7 @@ const titles: Readonly<Record<string, string>> = {
   diskIo: "disk I/O",
   httpChecks: "watched pages",
   openFiles: "open files",
+  probes: "own checks",
   raid: "RAID",
   services: "watched services",
   tcp: "TCP",
@@ -183,5 +184,17 @@ export const rules: AllRules = {
   tcp_down: {
     bad: ({ check = "" }, problem) => `${check} unreachable${because(problem)}`,
     over: ({ check = "" }) => `${check} reachable again`,
+  },
+  probe: {
+    bad: ({ probe = "" }) => `${probe} is not well`,
+    over: ({ probe = "" }) => `${probe} is well again`,
+  },
+  probe_limit: {
+    bad: ({ probe = "" }, value) => `${probe} ${value}`,
+    over: ({ probe = "" }, value) => `${probe} back to ${value}`,
+  },
+  probe_unknown: {
+    bad: ({ probe = "" }) => `${probe} cannot be checked`,
+    over: ({ probe = "" }) => `${probe} can be checked again`,
   },
 };

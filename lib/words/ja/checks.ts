@@ -1,4 +1,5 @@
-import type { CheckProblem, NetworkFault } from "../../model/host.ts";
+import type { ProbeProblem } from "../../model/probe.ts";
+import type { CheckProblem, NetworkFault } from "../../model/problem.ts";
 
 const faults: Readonly<Record<NetworkFault, string>> = {
   unknownHost: "名前解決失敗",
@@ -33,5 +34,43 @@ export function sayProblem(problem: CheckProblem): string {
       return faults[problem.fault];
     case "other":
       return `確認失敗${problem.error === "" ? "" : `（${problem.error}）`}`;
+  }
+}
+
+export function sayProbeProblem(problem: ProbeProblem): string {
+  switch (problem.code) {
+    case "absent":
+      return "プログラムがないか、実行権限がない";
+    case "unsafe":
+      return "他のユーザーが変更できるプログラムのため、rootでは実行しない";
+    case "late":
+      return `${problem.seconds}秒以内に応答なし`;
+    case "noTime":
+      return "他のチェックに時間がかかり未実行";
+    case "tooMuch":
+      return `応答が${problem.bytes / 1024} KiBを超過`;
+    case "ended":
+      return problem.status === null ? "プログラムが強制終了" : `プログラムが終了コード${problem.status}で終了`;
+    case "unknown":
+      return "プログラムの判定が不明";
+    case "noNumber":
+      return "応答に数値なし";
+    case "noSuch":
+      return `応答に ${problem.take} なし`;
+    case "several":
+      return `${problem.take} に該当する数値が${problem.count}個（ラベルの追加が必要）`;
+    case "noFile":
+      return "ファイルなし";
+    case "noCertificate":
+      return "証明書として読めないファイル";
+    case "status":
+    case "noText":
+    case "noAnswer":
+    case "noConnection":
+    case "redirects":
+    case "badRedirect":
+    case "fault":
+    case "other":
+      return sayProblem(problem);
   }
 }

@@ -30,6 +30,7 @@ function some(names: readonly string[], most = 3): string {
 /** Digits are half-width, and nothing stands between a number and its unit. */
 export const numbers: NumberWords = {
   thresholdsOf: nothingJudges,
+  bytes: (bytes) => `${bytes} B`,
   percent: (value, thresholds) => `${percentDigits(value, "nearest", thresholds ?? [])}%`,
   percentUp: (value, thresholds) => `${percentDigits(value, "up", thresholds ?? [])}%`,
   degrees: (celsius, thresholds) => {
@@ -39,6 +40,7 @@ export const numbers: NumberWords = {
   },
   duration,
   roughly,
+  shortTime: (amount, unit) => `${amount}${unit === "s" ? "秒" : "ミリ秒"}`,
   timeLeft: (days, thresholds) => {
     if (days <= 0) return "0日";
     const whole = Math.floor(days);

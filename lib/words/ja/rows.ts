@@ -1,5 +1,5 @@
 import type { RowWords } from "../en/rows.ts";
-import { sayProblem } from "./checks.ts";
+import { sayProbeProblem, sayProblem } from "./checks.ts";
 import { numbers } from "./numbers.ts";
 import { sayReason } from "./reasons.ts";
 
@@ -169,6 +169,13 @@ export const rows = {
     title: "Web監視",
     answers: (seconds) => `応答 ${seconds}秒`,
     certificate: (days) => `証明書 残り${duration(days * 86_400)}`,
+  },
+  probe: {
+    title: "独自チェック",
+    others: "その他のチェック",
+    well: "正常",
+    beyond: (value, range) => `${value}（しきい値 ${range.join("〜")}）`,
+    problem: sayProbeProblem,
   },
   ports: { title: "ポート監視", connects: (seconds) => `接続 ${seconds}秒` },
   problem: sayProblem,

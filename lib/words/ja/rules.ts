@@ -15,6 +15,7 @@ const titles: Readonly<Record<string, string>> = {
   network: "ネットワーク",
   openFiles: "オープンファイル",
   pressure: "PSI",
+  probes: "独自チェック",
   processes: "プロセス",
   raid: "RAID",
   reboot: "再起動の要否",
@@ -180,5 +181,17 @@ export const rules = {
   tcp_down: {
     bad: ({ check = "" }, problem) => `${check} 接続不可${because(problem)}`,
     over: ({ check = "" }) => `${check} 復旧`,
+  },
+  probe: {
+    bad: ({ probe = "" }) => `${probe} 異常`,
+    over: ({ probe = "" }) => `${probe} 復旧`,
+  },
+  probe_limit: {
+    bad: ({ probe = "" }, value) => `${probe} ${value}`,
+    over: ({ probe = "" }, value) => `${probe} 回復（${value}）`,
+  },
+  probe_unknown: {
+    bad: ({ probe = "" }) => `${probe} 確認不能`,
+    over: ({ probe = "" }) => `${probe} 復旧（確認可能）`,
   },
 } satisfies typeof english;
