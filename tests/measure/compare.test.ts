@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 
 import { compare, keepPossible, observe } from "../../lib/measure/compare.ts";
 import { definitions } from "../../lib/metrics/index.ts";
+import type { Definition } from "../../lib/model/observation.ts";
 import { known } from "../support/known.ts";
 import { readings } from "../support/readings.ts";
 
@@ -55,7 +56,8 @@ describe("a number that cannot be true is not observed", () => {
   });
 
   test("what counts, lasts or has a size is not negative", () => {
-    for (const [name, { unit }] of definitions) expect(passes(name, -1)).toBe(unit === "celsius" || unit === "days");
+    const may = ({ unit, isOwn }: Definition) => unit === "celsius" || unit === "days" || isOwn === true;
+    for (const [name, definition] of definitions) expect(passes(name, -1)).toBe(may(definition));
   });
 
   test("a share is at most 100 %, except of what can pass more than once", () => {
