@@ -115,6 +115,7 @@ test("it says what it waits for: what is still to be read, then the window", asy
   };
   await collect(testHost({ proc: { ...proc, meminfo: meminfo.promise } }), virtualClock(), { ...options, doing });
   expect(said[0]).toMatch(/^reading probes, memory, storage and \d+ more$/);
+  expect(said.slice(-2)).toEqual(["reading memory", "watching the CPU"]);
 });
 
 test("a window that an earlier look opened is closed, and none is slept through", async () => {
