@@ -121,14 +121,16 @@ function pieceOfTransition(transition: Transition, announcement: Announcement, t
   };
 }
 
-/** What their owners named; the name of a metric is ours. */
-const namesIn = ({ labels: { metric: _own, ...labels } }: Transition) => Object.values(labels);
+/** What their owners named; the name of a metric, and of a unit, is ours. */
+const namesIn = ({ labels: { metric: _own, uom: _unit, ...labels } }: Transition) => Object.values(labels);
 
 /** A text in so many columns: its longest name is cut, so that the number stays. */
 function fit(names: Labels, columns: number, say: (names: Labels) => string): string {
   const all = Object.entries(names).map(([label, name]) => [label, printable(name)] as const);
   const tooMany = columnsOf(say(Object.fromEntries(all))) - columns;
-  const [longest = ["", ""]] = all.toSorted(([, one], [, other]) => columnsOf(other) - columnsOf(one));
+  const [longest = ["", ""]] = all
+    .filter(([label]) => label !== "uom")
+    .toSorted(([, one], [, other]) => columnsOf(other) - columnsOf(one));
   const room = Math.max(shortestName, columnsOf(longest[1]) - Math.max(0, tooMany));
   const cut = all.map(([label, name]) => [label, label === longest[0] ? clipColumns(name, room) : name] as const);
   return clipColumns(say(Object.fromEntries(cut)), columns);

@@ -48,6 +48,9 @@ export const nextSteps = {
   container_stopped: containerLog,
   http_down: show,
   tcp_down: show,
+  probe: show,
+  probe_limit: show,
+  probe_unknown: () => "server-metrics check",
 } satisfies Record<RuleName, (name: string) => string>;
 
 /** The same for what happened. */

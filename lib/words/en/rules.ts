@@ -186,7 +186,7 @@ export const rules: AllRules = {
     over: ({ check = "" }) => `${check} reachable again`,
   },
   probe: {
-    bad: ({ probe = "" }) => `${probe} is not well`,
+    bad: ({ probe = "" }, text) => (text === "" ? `${probe} is not well` : `${probe}: ${text}`),
     over: ({ probe = "" }) => `${probe} is well again`,
   },
   probe_limit: {
@@ -194,7 +194,7 @@ export const rules: AllRules = {
     over: ({ probe = "" }, value) => `${probe} back to ${value}`,
   },
   probe_unknown: {
-    bad: ({ probe = "" }) => `${probe} cannot be checked`,
+    bad: ({ probe = "" }, problem) => `${probe} cannot be checked${because(problem)}`,
     over: ({ probe = "" }) => `${probe} can be checked again`,
   },
 };

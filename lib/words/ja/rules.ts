@@ -183,7 +183,7 @@ export const rules = {
     over: ({ check = "" }) => `${check} 復旧`,
   },
   probe: {
-    bad: ({ probe = "" }) => `${probe} 異常`,
+    bad: ({ probe = "" }, text) => (text === "" ? `${probe} 異常` : `${probe}: ${text}`),
     over: ({ probe = "" }) => `${probe} 復旧`,
   },
   probe_limit: {
@@ -191,7 +191,7 @@ export const rules = {
     over: ({ probe = "" }, value) => `${probe} 回復（${value}）`,
   },
   probe_unknown: {
-    bad: ({ probe = "" }) => `${probe} 確認不能`,
+    bad: ({ probe = "" }, problem) => `${probe} 確認不能${because(problem)}`,
     over: ({ probe = "" }) => `${probe} 復旧（確認可能）`,
   },
 } satisfies typeof english;
