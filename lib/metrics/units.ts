@@ -100,7 +100,7 @@ export const units = defineMetric({
   describe: (now, { report }, { words: { some, units: words } }) => {
     const { failed, activeNotEnabled } = now;
     const loops = restartsSince(now, report);
-    const names = failed.map(({ unit, result }) => `${unit.replace(/\.service$/, "")} (${result})`);
+    const names = failed.map(({ unit, result }) => words.result(unit.replace(/\.service$/, ""), result));
     const about = failed.map((one) => observationKey(failureOf(one.unit)));
     const each = new Map(failed.map((one) => [observationKey(failureOf(one.unit)), one.result]));
     const failures = failed.length === 0 ? words.noneFailed : words.failed(names);

@@ -152,6 +152,7 @@ export const rows = {
   units: {
     label: "Services",
     noneFailed: "none failed",
+    result: (unit: string, result: string): string => `${unit} (${result})`,
     failed: (units: readonly string[]): string => `failed: ${some(units)}`,
     notEnabled: "Not enabled",
     restarted: "Restarted by systemd",

@@ -49,7 +49,7 @@ export const alerts: typeof english.alerts = {
   before: (from, seconds) => `${severity[from]}が${duration(seconds)}継続`,
   past: (from, begin, end, most, onAndOff) =>
     `${begin}〜${end} ${onAndOff ? "断続的" : severity[from]}${most === null ? "" : `、最大 ${most}`}`,
-  again: (count, usualSeconds) => `7日間で${count}回目、通常は${duration(usualSeconds)}`,
+  again: (count, usualSeconds) => `7日間で${count}回目、通常は${duration(usualSeconds)}継続`,
   againQuiet: (expectedSeconds) => `以後は${duration(expectedSeconds)}を超えて続くか悪化した場合のみ通知`,
   longer: "いつもより長い",
   nextReminder: (seconds) => `次の再通知は${duration(seconds)}後`,

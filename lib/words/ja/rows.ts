@@ -44,7 +44,7 @@ export const rows = {
     title: "fstabのマウント",
     label: (mount) => `マウント ${mount}`,
     missing: "未マウント（/etc/fstab に記載あり）",
-    complete: (mounts) => `${mounts}件すべてマウント済み`,
+    complete: (mounts) => (mounts === 1 ? "1件マウント済み" : `${mounts}件すべてマウント済み`),
   },
   cpu: {
     label: "CPU",
@@ -150,6 +150,7 @@ export const rows = {
   units: {
     label: "サービス",
     noneFailed: "failedなし",
+    result: (unit, result) => `${unit}（${result}）`,
     failed: (units) => `failed: ${some(units)}`,
     notEnabled: "自動起動なし",
     restarted: "systemdによる再起動",

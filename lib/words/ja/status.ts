@@ -37,7 +37,7 @@ export const status = {
   },
   card: {
     none: "まだなし",
-    onItsWay: (when) => `${when}（未送信）`,
+    onItsWay: (when) => `${when}（未着）`,
   },
   failure: {
     once: ago,
