@@ -59,15 +59,13 @@ const levels = "▁▂▃▄▅▆▇█";
 
 /**
  * `▁▂▅▇ ▃`: a cell a number, a space for none. It reaches from the least to the most, but over at least `leastSpan`, so
- * that noise stays flat.
+ * that noise stays a flat and thin line.
  */
 export function sparkline(cells: readonly (number | null)[], leastSpan: number): string {
   const values = cells.filter((cell) => cell !== null);
-  const [least, most] = [Math.min(...values), Math.max(...values)];
-  const span = Math.max(most - least, leastSpan) || 1;
-  // Exactly the least where that spans enough: a rounding error below it would draw a gap.
-  const bottom = Math.min(least, Math.max(0, least - (span - (most - least)) / 2));
-  const levelOf = (value: number) => Math.min(levels.length - 1, Math.floor(((value - bottom) / span) * levels.length));
+  const least = Math.min(...values);
+  const span = Math.max(Math.max(...values) - least, leastSpan) || 1;
+  const levelOf = (value: number) => Math.min(levels.length - 1, Math.floor(((value - least) / span) * levels.length));
   return cells.map((cell) => (cell === null ? " " : (levels[levelOf(cell)] ?? " "))).join("");
 }
 
@@ -181,10 +179,10 @@ export function localInstant(text: string, timezone: string | null): number | nu
   }
 }
 
-/** A zone as a label names it: `Asia/Tokyo, UTC+9`; its name and its distance at that time. */
-export function zoneLabel(ms: number, timezone: string | null): string {
-  const { timeZoneId, offset } = inZone(ms, timezone ?? Temporal.Now.timeZoneId());
-  if (timeZoneId === "UTC") return timeZoneId;
+/** How far a zone is from UTC at that time: `UTC+9`, `UTC−3:30`, `UTC`. */
+export function zoneOffset(ms: number, timezone: string | null): string {
+  const { offset } = inZone(ms, timezone ?? Temporal.Now.timeZoneId());
   const [, sign = "", hours, minutes = ""] = /^([+-])(\d\d):(\d\d)/.exec(offset) ?? [];
-  return `${timeZoneId}, UTC${sign.replace("-", "−")}${Number(hours)}${minutes === "00" ? "" : `:${minutes}`}`;
+  const distance = `${sign.replace("-", "−")}${Number(hours)}${minutes === "00" ? "" : `:${minutes}`}`;
+  return distance === "+0" ? "UTC" : `UTC${distance}`;
 }

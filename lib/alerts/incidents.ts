@@ -7,7 +7,7 @@ import { ruleNames, rules } from "./rules.ts";
 import { type AlertStates, stateKey } from "./state.ts";
 import { summarize } from "./text.ts";
 
-/** One announced incident, from begin to end, for charts and the daily digest. */
+/** One announced incident, from begin to end, for charts and digests. */
 const Incident = v.intersect([
   v.object({
     /** Key of its alert state. */
@@ -37,11 +37,13 @@ export function incidentText(incident: Incident, words: Words): string {
   return "text" in incident ? incident.text : summarize(incident, words);
 }
 
-/** More than anyone reads in a day; the oldest are dropped. */
+/** More than anyone reads in a week; the oldest are dropped. */
 const incidentsKept = 200;
+/** The weekly review tells seven days, and the morning on which it is told. */
+const keptMs = 8 * dayMs;
 
 /**
- * The incidents of the last day, in the order in which they began, with what a run has to announce. What ended without a
+ * The incidents of the last week, in the order in which they began, with what a run has to announce. What ended without a
  * word is over, too; what is not in the alert states any more is forgotten.
  */
 export function followIncidents(
@@ -51,7 +53,7 @@ export function followIncidents(
   nowMs: number,
 ): readonly Incident[] {
   const isKept = ({ target, toMs }: Incident) =>
-    toMs === null ? (states[target]?.said ?? null) !== null : toMs > nowMs - dayMs && toMs <= nowMs + dayMs;
+    toMs === null ? (states[target]?.said ?? null) !== null : toMs > nowMs - keptMs && toMs <= nowMs + dayMs;
   const incidents = [...known];
   for (const transition of transitions) {
     const { rule, labels, value, kind, to, from, sinceMs, untilMs } = transition;

@@ -80,12 +80,10 @@ function hostName({ lastRun }: Past, { report }: Words): string {
 /** A chart as a PNG in a file. */
 async function savePicture(world: World, file: string, chart: ChartData): Promise<ExitCode> {
   const { renderChart } = await import("../render/chart/chart.ts");
-  const problem = await world
-    .rasterise(renderChart(chart, world.words, await world.words.later.chart()))
-    .then((png) => {
-      const why = replaceFile(file, png);
-      return why === null ? null : `${file}: ${why}`;
-    }, errorMessage);
+  const problem = await world.rasterise(renderChart(chart, world.words)).then((png) => {
+    const why = replaceFile(file, png);
+    return why === null ? null : `${file}: ${why}`;
+  }, errorMessage);
   if (problem === null) return exitCodes.ok;
   complain(world, [`no picture: ${problem}`]);
   return exitCodes.notDelivered;

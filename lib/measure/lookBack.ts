@@ -1,20 +1,20 @@
 import { dayMs, hourMs } from "../clock.ts";
 import { longestDayMs } from "../format.ts";
 import { observationKey } from "../model/observation.ts";
-import { type ChartData, chartOf, isCharted, type Span } from "../past/chart.ts";
+import { type ChartData, chartOf, findGaps, isCharted, type Span } from "../past/chart.ts";
 import { summaryOf, sampleOf } from "../past/summary.ts";
-import { type Daily, type DigestTurn, digestTurn } from "../past/digest.ts";
+import { type Daily, digestTime, type DigestTurn, digestTurn, lastDays } from "../past/digest.ts";
 import type { Config } from "../settings/config.ts";
 import type { Past } from "../state/past.ts";
 import type { Measurement } from "./measure.ts";
 
-/** The last 24 hours, as far as a run shows them: chart and digest. */
+/** The past, as far as a run shows it: chart and digest. */
 export interface LookBack {
-  /** To be drawn; null when nothing is to have a chart, or when there is nothing to be seen. */
+  /** To be drawn for the card; null when it has none, or when there is nothing to be seen. */
   readonly chart: ChartData | null;
-  /** Whether the card has it; a due digest always does. */
-  readonly isOnCard: boolean;
-  /** The digest of the day; null when it is not its turn. */
+  /** The same for a due digest: that of the card, or of a week. */
+  readonly digestChart: ChartData | null;
+  /** The digest of the day, or of the week; null when it is not its turn. */
   readonly daily: Daily | null;
   /** Null when no digest is wanted. */
   readonly turn: DigestTurn | null;
@@ -27,17 +27,25 @@ type Measured = Pick<Measurement, "snapshot" | "observations" | "incidents">;
 /** Decides whether a chart and a digest are due, and reads the history that they need. */
 export function lookBack(config: Settings, past: Remembered, measured: Measured, wantsCard: boolean): LookBack {
   const nowMs = measured.snapshot.takenAtMs;
-  const span = [nowMs - dayMs, nowMs] as const;
   const turn = digestTurn(config, past.digestDays, nowMs);
-  const daily = turn?.isDue === true ? tellDay(span, past, measured) : null;
+  const isDue = turn?.isDue === true;
+  const isWeekly = config.digest !== null && digestTime(config.digest).weekday !== null;
+  const days = isDue && isWeekly ? lastDays(nowMs, config.timezone) : null;
+  const day = [nowMs - dayMs, nowMs] as const;
+  const told = [days?.[0]?.[0] ?? day[0], nowMs] as const;
+  const draw = (span: Span, neededMs: number) => {
+    const runs = past.charted(...span).filter(({ atMs }) => atMs < nowMs);
+    const knownMs = nowMs - (runs[0]?.atMs ?? nowMs);
+    if (knownMs === 0 || knownMs < neededMs) return null;
+    const all = [...runs, { atMs: nowMs, numbers: numbersOf(measured, isCharted) }];
+    // At the size of a message there is room for one panel.
+    return { ...chartOf({ span, runs: all, incidents: measured.incidents }, config), network: [] };
+  };
   const neededMs = wantsCard ? neededForCard(config, past.chartUntilMs, nowMs) : Infinity;
-  const isWanted = neededMs < Infinity || (daily !== null && config.chart !== "never");
-  const runs = isWanted ? past.charted(...span).filter(({ atMs }) => atMs < nowMs) : [];
-  const knownMs = nowMs - (runs[0]?.atMs ?? nowMs);
-  const isOnCard = knownMs >= neededMs;
-  if (knownMs === 0 || (!isOnCard && daily === null)) return { chart: null, isOnCard: false, daily, turn };
-  const all = [...runs, { atMs: nowMs, numbers: numbersOf(measured, isCharted) }];
-  return { chart: chartOf({ span, runs: all, incidents: measured.incidents }, config), isOnCard, daily, turn };
+  const chart = neededMs < Infinity ? draw(day, neededMs) : null;
+  const isDrawn = isDue && config.chart !== "never";
+  const digestChart = isDrawn ? ((days === null ? chart : null) ?? draw(told, 0)) : null;
+  return { chart, digestChart, daily: isDue ? tell(told, days, past, measured) : null, turn };
 }
 
 /** History needed before the one chart of a day is posted. */
@@ -61,12 +69,29 @@ function neededForCard({ chart, layout, mode }: Settings, chartUntilMs: number |
   }
 }
 
-function tellDay([fromMs, toMs]: Span, past: Remembered, measured: Measured): Daily {
+function tell([fromMs, toMs]: Span, days: readonly Span[] | null, past: Remembered, measured: Measured): Daily {
   const { numbers, samples } = past.samples(fromMs, toMs);
   const now = sampleOf({ atMs: toMs, numbers: numbersOf(measured, () => true) });
   const all = [...samples.filter(({ atMs }) => atMs < toMs), now];
   const summaries = numbers.flatMap((number) => summaryOf(number, all, fromMs, toMs) ?? []);
-  return { fromMs, toMs, runs: all.length, summaries, incidents: measured.incidents };
+  const incidents = measured.incidents.filter((one) => (one.toMs ?? toMs) > fromMs);
+  const times = all.map(({ atMs }) => atMs);
+  const stateOf = ([from, to]: Span) => {
+    if (!times.some((ms) => ms >= from && ms <= to)) return "none";
+    const severities = incidents
+      .filter((one) => one.fromMs < to && (one.toMs ?? toMs) > from)
+      .map(({ severity }) => severity);
+    return severities.find((severity) => severity === "critical") ?? severities[0] ?? "well";
+  };
+  return {
+    fromMs,
+    toMs,
+    runs: all.reduce((sum, { runs }) => sum + runs, 0),
+    gaps: findGaps(times, hourMs),
+    summaries,
+    incidents,
+    days: days?.map((span) => ({ fromMs: span[0], toMs: span[1], state: stateOf(span) })) ?? null,
+  };
 }
 
 function numbersOf({ observations }: Measured, isWanted: (key: string) => boolean): ReadonlyMap<string, number> {

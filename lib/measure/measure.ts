@@ -36,7 +36,7 @@ export interface Measurement {
   readonly assessment: Assessment;
   readonly events: readonly Event[];
   readonly eventSeries: EventSeries;
-  /** Of the last day, those of this run included. */
+  /** Of the last week, those of this run included. */
   readonly incidents: readonly Incident[];
   readonly endedMutes: readonly Mute[];
   /** What began and ended unannounced: still to be told, and told by this run. */

@@ -165,7 +165,7 @@ const isStopped = ({ isLasting, state }: Known) => isLasting && !["running", "re
 type Trouble = "container_unhealthy" | "container_restarting" | "container_stopped";
 const about = (name: Trouble, container: string) => observationKey({ name, labels: { container } });
 
-function describeContainers(now: Containers, { containers: words }: RowWords): Row<Trouble> {
+function describeContainers(now: Containers, { containers: words, list }: RowWords): Row<Trouble> {
   const { total, running, unhealthy } = now;
   const restarting = restartingIn(now);
   const stopped = now.each.filter(isStopped);
@@ -174,15 +174,16 @@ function describeContainers(now: Containers, { containers: words }: RowWords): R
     ...restarting.map((name) => about("container_restarting", name)),
     ...stopped.map(({ name }) => about("container_stopped", name)),
   ];
+  const troubles = [
+    ...(unhealthy === null || unhealthy.length === 0 ? [] : [words.unhealthy(unhealthy)]),
+    ...(restarting.length === 0 ? [] : [words.restarting(restarting)]),
+    ...(stopped.length === 0 ? [] : [words.stopped(stopped.map(({ name, exitCode }) => words.exit(name, exitCode)))]),
+  ];
   return {
     label: words.label,
-    lines: [
-      words.running(running, total),
-      ...(unhealthy === null ? [words.healthUnknown] : []),
-      ...(unhealthy === null || unhealthy.length === 0 ? [] : [words.unhealthy(unhealthy)]),
-      ...(restarting.length === 0 ? [] : [words.restarting(restarting)]),
-      ...(stopped.length === 0 ? [] : [words.stopped(stopped.map(({ name, exitCode }) => words.exit(name, exitCode)))]),
-    ],
+    number: `${running}/${total}`,
+    remark: troubles.length === 0 ? words.running(running, total) : list(troubles),
+    lines: [words.running(running, total), ...(unhealthy === null ? [words.healthUnknown] : []), ...troubles],
     importance: keys.length > 0 ? "notable" : "detail",
     about: keys,
     each: new Map(

@@ -114,7 +114,7 @@ export const cpu = defineMetric({
       (state) => `cpu_${state}_percent{window="report"}` as const,
     );
     const trends = 'cpu_busy_percent{window="report"}' as const;
-    if (main === null) return [{ label, lines: [notMeasured], importance: "core", about, trends }];
+    if (main === null) return [{ label, number: "?", lines: [notMeasured], importance: "core", about, trends }];
     const shareOf = (state: "busy" | "iowait" | "steal", shares: CpuShares) =>
       words.percent(shares[state], words.thresholdsOf(`cpu_${state}_percent`, { window: "report" }));
     const lines = [

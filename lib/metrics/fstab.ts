@@ -59,6 +59,7 @@ export const fstab = defineMetric({
       return [{ label: words.title, lines: [words.complete(now.length)], importance: "detail", about: [] }];
     return missing.map(({ mount }) => ({
       label: words.label(mount),
+      number: "down",
       lines: [words.missing],
       importance: "notable",
       about: [observationKey({ name: "mount_missing", labels: { mount } })],

@@ -59,6 +59,7 @@ function describePage(checked: Checked, words: RowWords): Row<(typeof judged)[nu
   return {
     label: check,
     lines: [problem === null ? answers : words.problem(problem), ...certificate],
+    ...(problem === null ? {} : { number: "down" }),
     importance: problem !== null || endsSoon ? "notable" : "detail",
     about: judged.map((name) => observationKey({ name, labels: { check } })),
   };

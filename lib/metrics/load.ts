@@ -93,7 +93,7 @@ export const load = defineMetric({
     const about = ["load_15m_per_core"] as const;
     const longer = words.longer(now.fiveMinutes.toFixed(2), now.fifteenMinutes.toFixed(2));
     const oneMinute = now.oneMinute.toFixed(2);
-    if (now.cores === 0) return [{ label, lines: [oneMinute, longer], importance: "core", about }];
+    if (now.cores === 0) return [{ label, number: oneMinute, lines: [oneMinute, longer], importance: "core", about }];
     const quota = now.quotaCores ?? Infinity;
     const coresIn = quota > now.cores ? words.cores : quota < now.cores ? words.hostCores : words.limitedCores;
     const lines = [oneMinute, coresIn(Math.round(now.cores * 100) / 100), longer];

@@ -114,14 +114,16 @@ function describeMemory(
   { format, words }: Wording,
 ): Row<"memory_available_percent" | "memory_used_percent"> {
   const used = sharePercent(usedBytes(now), now.totalBytes) ?? 0;
+  const remark = format.bytesOf(usedBytes(now), now.totalBytes);
   const lines = [
     words.percent(used, words.thresholdsOf("memory_used_percent", {})),
-    format.bytesOf(usedBytes(now), now.totalBytes),
+    remark,
     ...(now.containerLimit ? [words.memory.containerLimit] : []),
     ...(now.zfsCacheBytes > 0 ? [words.memory.zfs(format.bytes(now.zfsCacheBytes))] : []),
   ];
   const about = ["memory_available_percent"] as const;
-  return { label: words.memory.label, percent: used, lines, importance: "core", about, trends: "memory_used_percent" };
+  const trends = "memory_used_percent";
+  return { label: words.memory.label, percent: used, lines, remark, importance: "core", about, trends };
 }
 
 function describeSwap(now: Memory, { format, words }: Wording): readonly Row<"swap_used_percent">[] {

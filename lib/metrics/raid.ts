@@ -122,6 +122,7 @@ export const raid = defineMetric({
   describe: (now, _earlier, { words }) =>
     now.map((one) => ({
       label: words.raid.label(one.array),
+      ...(one.devices === null ? {} : { number: `${one.devices.working}/${one.devices.wanted}` }),
       lines: linesOf(one, words),
       importance: isNews(one) ? "notable" : "detail",
       about: (["raid_active", "raid_devices_missing"] as const).map((name) =>

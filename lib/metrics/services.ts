@@ -89,6 +89,7 @@ function describeService(service: Service, words: RowWords): Row<(typeof names)[
   const isWell = isActive(service) !== false && isEnabled(service) !== false;
   return {
     label: service.unit.replace(/\.service$/, ""),
+    ...(isActive(service) === false ? { number: "down" } : {}),
     lines: [sayState(service, words)],
     importance: isWell ? "detail" : "notable",
     about: names.map((name) => observationKey({ name, labels })),

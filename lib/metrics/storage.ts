@@ -9,7 +9,6 @@ import { type SelectedMount, selectMounts } from "../proc/mounts.ts";
 import { leaveOutTwins } from "../proc/sharedSpace.ts";
 import { inodesUsedPercent, knownUsage, pressingPercent, usedBytes, usedPercent } from "../proc/usage.ts";
 import type { MetricSettings } from "../model/settings.ts";
-import type { RowWords } from "../words/en/rows.ts";
 
 const schema = v.array(
   v.object({
@@ -76,21 +75,16 @@ async function collectStorage(host: Host, { storage: settings }: MetricSettings)
   return shown.map(fileSystemOf);
 }
 
-/** Rows that the card always has room for; others are counted, and shown when they are news. */
-const rowsInCard = 6;
-
 /** It lives in memory and is not nearly full: then nothing but its judgement is of interest. */
-const isQuiet = (one: FileSystem) => one.onlyWhenFull === true && prominence(one) < 80;
+const isQuiet = (one: FileSystem) => one.onlyWhenFull === true && one.mount !== "/" && fullness(one) < 80;
 
 /** Boot partitions stay off the card until nearly full. */
 const isMinor = ({ mount, usage }: FileSystem) =>
-  /^\/(boot|efi)(\/|$)/.test(mount) && usage !== null && prominence({ mount, usage }) < 80;
+  /^\/(boot|efi)(\/|$)/.test(mount) && usage !== null && fullness({ usage }) < 80;
 
-/** Sorts by the fuller of bytes and inodes; the root first, then what did not answer. */
-function prominence({ mount, usage }: Pick<FileSystem, "mount" | "usage">): number {
-  if (mount === "/") return 102;
-  return usage === null ? 101 : Math.max(usedPercent(usage) ?? 0, inodesUsedPercent(usage) ?? 0);
-}
+/** The fuller of bytes and inodes; what did not answer may be full. */
+const fullness = ({ usage }: Pick<FileSystem, "usage">): number =>
+  usage === null ? 100 : Math.max(usedPercent(usage) ?? 0, inodesUsedPercent(usage) ?? 0);
 
 const namesJudged = [
   "storage_pressing_percent",
@@ -109,32 +103,24 @@ function describeFileSystem(
   const { mount, usage, problem, readOnly } = fileSystem;
   const about = namesJudged.map((name) => observationKey({ name, labels: { mount } }));
   const label = words.disk.label(mount);
-  if (usage === null)
-    return { label, lines: [problem === null ? words.disk.failed : words.row.reason(problem)], importance, about };
+  if (usage === null) {
+    const lines = [problem === null ? words.disk.failed : words.row.reason(problem)];
+    return { label, number: "?", lines, importance, about };
+  }
   const [used, inodes] = [usedPercent(usage), inodesUsedPercent(usage)];
   const shareOf = (what: "used" | "inodes_used", share: number) =>
     words.percentUp(share, words.thresholdsOf(`storage_${what}_percent`, { mount }));
+  const free = words.disk.free(format.bytes(usage.availableBytes));
   const lines = [
     ...(used === null ? [] : [shareOf("used", used)]),
     format.bytesOf(usedBytes(usage), usage.totalBytes),
-    words.disk.free(format.bytes(usage.availableBytes)),
+    free,
     ...(readOnly ? [words.disk.readOnly] : []),
     ...(inodes !== null && inodes >= 80 ? [words.disk.inodes(shareOf("inodes_used", inodes))] : []),
   ];
   const trends = observationKey({ name: "storage_used_percent", labels: { mount } });
-  return { label, ...(used === null ? {} : { percent: used }), lines, importance, about, trends };
-}
-
-function describeRest(rest: readonly FileSystem[], words: RowWords): readonly Row<never>[] {
-  const [fullest] = rest;
-  if (fullest === undefined) return [];
-  const silent = rest.filter(({ usage }) => usage === null).length;
-  const thresholds = words.thresholdsOf("storage_used_percent", { mount: fullest.mount });
-  const line =
-    silent > 0
-      ? words.disk.othersSilent(rest.length, silent)
-      : words.disk.othersFull(rest.length, words.percentUp(prominence(fullest), thresholds));
-  return [{ label: words.disk.others, lines: [line], importance: "core", about: [] }];
+  const remark = readOnly ? words.disk.readOnly : free;
+  return { label, ...(used === null ? {} : { percent: used }), lines, remark, importance, about, trends };
 }
 
 const semantic = (what: "limit" | "usage" | "utilization", state?: "free" | "used") => {
@@ -192,11 +178,6 @@ export const storage = defineMetric({
       const states = { read_only: readOnly === null ? null : oneFor(readOnly), unanswered: oneFor(usage === null) };
       return observations("storage", { ...sizes, ...judged, ...states }, { mount });
     }),
-  describe: (now, _earlier, wording) => {
-    const all = now.filter((one) => !isQuiet(one));
-    const ranked = all.filter((one) => !isMinor(one)).toSorted((one, other) => prominence(other) - prominence(one));
-    const inCard = new Set(ranked.slice(0, rowsInCard));
-    const rows = all.map((one) => describeFileSystem(one, inCard.has(one) ? "core" : "detail", wording));
-    return [...rows, ...describeRest(ranked.slice(rowsInCard), wording.words)];
-  },
+  describe: (now, _earlier, wording) =>
+    now.filter((one) => !isQuiet(one)).map((one) => describeFileSystem(one, isMinor(one) ? "detail" : "core", wording)),
 });

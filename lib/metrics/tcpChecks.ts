@@ -45,6 +45,7 @@ export const tcpChecks = defineMetric({
     now.map(({ check, problem, seconds }) => ({
       label: check,
       lines: [problem === null ? words.ports.connects(significant(seconds ?? 0)) : words.problem(problem)],
+      ...(problem === null ? {} : { number: "down" }),
       importance: problem === null ? "detail" : "notable",
       about: [observationKey({ name: "tcp_up", labels: { check } })],
     })),

@@ -134,6 +134,11 @@ export const temperature = defineMetric({
     const more = now.length > lines.length ? [row.more(now.length - lines.length)] : [];
     const about = now.map(({ sensor }) => observationKey({ name: "temperature_pressing_celsius", labels: { sensor } }));
     const importance = now.some(isHot) ? "notable" : "detail";
-    return [{ label: words.label, lines: [...lines, ...more], importance, about }];
+    const [first] = ranked;
+    const short = first && {
+      number: degrees(first.celsius, thresholdsOf("temperature_celsius", { sensor: first.sensor })),
+      remark: words.sensor(first.sensor, first.criticalCelsius === null ? null : degrees(first.criticalCelsius)),
+    };
+    return [{ label: words.label, ...short, lines: [...lines, ...more], importance, about }];
   },
 });

@@ -61,6 +61,10 @@ export interface Row<Name extends string = string> {
   /** 0–100, drawn as a bar. */
   readonly percent?: number;
   readonly lines: readonly string[];
+  /** Its number on a card, where it is not the first line of one with a bar: `0.31`, `down`, `?` for not known. */
+  readonly number?: string;
+  /** Its remark on a card; if not given, a telling peak, or the first line that is not the number. */
+  readonly remark?: string;
   readonly importance: "core" | "notable" | "detail";
   /** Keys of the observations this row tells about, so that an alert on one of them colours it. */
   readonly about: readonly ObservationKey<Name>[];

@@ -128,7 +128,7 @@ function largest(names: readonly string[], valueOf: (name: string) => number): s
 }
 
 /** Gaps between runs that are much longer than usual and wide enough to see. */
-function findGaps(times: readonly number[], partMs: number): readonly Span[] {
+export function findGaps(times: readonly number[], partMs: number): readonly Span[] {
   const pairs = times.slice(1).map((time, index) => [times[index] ?? time, time] as const);
   const usual = median(pairs.map(([from, to]) => to - from)) ?? 0;
   return pairs.filter(([from, to]) => to - from > Math.max(1.75 * usual, partMs));

@@ -1,10 +1,13 @@
 import * as v from "valibot";
 
 import type { Incident } from "../alerts/incidents.ts";
-import { clockTime, localDay } from "../format.ts";
+import { dayMs } from "../clock.ts";
+import { clockTime, endOfDay, localDay } from "../format.ts";
 import type { ObservationName } from "../metrics/index.ts";
 import { type Observation, observationKey, type ObservationKey } from "../model/observation.ts";
+import type { Severity } from "../model/rule.ts";
 import type { Config } from "../settings/config.ts";
+import type { Span } from "./chart.ts";
 import type { Summary } from "./summary.ts";
 import { keyMetric } from "./keyMetrics.ts";
 
@@ -82,14 +85,26 @@ export function fold(digests: readonly Digest[]): Digest {
   };
 }
 
-/** The content of the daily digest. */
+/** A local day of a weekly review. */
+export interface Day {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** The worst of it; `none` where nothing was measured. */
+  readonly state: Severity | "well" | "none";
+}
+
+/** The content of the daily digest, or of the weekly review. */
 export interface Daily {
   readonly fromMs: number;
   readonly toMs: number;
   readonly runs: number;
+  /** Spans in which nothing was measured. */
+  readonly gaps: readonly Span[];
   /** Of the key metrics. */
   readonly summaries: readonly Summary[];
   readonly incidents: readonly Incident[];
+  /** Of a weekly review; null for the digest of a day. */
+  readonly days: readonly Day[] | null;
 }
 
 /** Whether the digest is due now, and the days that already had one. */
@@ -102,9 +117,21 @@ export interface DigestTurn {
 /** More than a clock is ever set back by in passing. */
 const daysKept = 40;
 
+const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+
+/** The setting `monday 08:00`: the number of the day, Sunday is 0, and the time; the day is null for each one. */
+export function digestTime(digest: string): { readonly weekday: number | null; readonly time: string } {
+  const [time = "", day] = digest.split(" ").toReversed();
+  return { weekday: day === undefined ? null : weekdays.indexOf(day), time };
+}
+
+/** The number of a local day, Sunday is 0. */
+export const weekdayOf = (day: string): number => new Date(day).getUTCDay();
+
 /**
  * Is this the first run after the hour of the digest? Each day of the reader's calendar has one at most, wherever the
- * clock is set to. The first day of a machine has none: there is nothing to tell yet. Null when no digest is wanted.
+ * clock is set to, and each week for a weekly review, which a machine that was off tells when it is back. The first day,
+ * or week, of a machine has none: there is nothing to tell yet. Null when no digest is wanted.
  */
 export function digestTurn(
   { digest, timezone }: Pick<Config, "digest" | "timezone">,
@@ -112,9 +139,27 @@ export function digestTurn(
   nowMs: number,
 ): DigestTurn | null {
   if (digest === null) return null;
+  const { weekday, time } = digestTime(digest);
   const today = localDay(nowMs, timezone);
-  const isOver = clockTime(nowMs, timezone) >= digest && days?.includes(today) !== true;
-  return { isDue: isOver && days !== null, days: [...(days ?? []), ...(isOver ? [today] : [])].slice(-daysKept) };
+  const isLater = clockTime(nowMs, timezone) >= time;
+  const daysAgo = weekday === null ? 0 : (weekdayOf(today) - weekday + 7) % 7;
+  const dueDay = dayBefore(today, daysAgo === 0 && !isLater && weekday !== null ? 7 : daysAgo);
+  const isOver = (isLater || dueDay !== today) && days?.includes(dueDay) !== true;
+  return { isDue: isOver && days !== null, days: [...(days ?? []), ...(isOver ? [dueDay] : [])].slice(-daysKept) };
+}
+
+/** The day so many days before a day of the calendar. */
+const dayBefore = (day: string, days: number) => new Date(Date.parse(day) - days * dayMs).toISOString().slice(0, 10);
+
+/** Days of a week. */
+const daysInReview = 7;
+
+/** The last seven local days; today is one of them from noon on. */
+export function lastDays(nowMs: number, timezone: string | null): readonly Span[] {
+  const ends = [endOfDay(nowMs - dayMs / 2, timezone)];
+  // Noon of the day before, which is on that day whatever the clock does at night.
+  for (let count = 0; count < daysInReview; count += 1) ends.unshift(endOfDay((ends[0] ?? 0) - 1.5 * dayMs, timezone));
+  return ends.slice(1).map((end, index) => [ends[index] ?? end, Math.min(end, nowMs)]);
 }
 
 /** Its line when it is folded with others after an outage. */

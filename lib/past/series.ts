@@ -20,13 +20,11 @@ export function toBuckets(values: readonly TimedValue[], fromMs: number, nowMs: 
 
 /** Merges buckets until at most this many are left, for narrow places. */
 export function coarsen(buckets: Buckets, most: number): Buckets {
-  const factor = Math.max(1, Math.ceil(buckets.length / most));
-  const count = Math.ceil(buckets.length / factor);
-  return Array.from({ length: count }, (_, index) => {
-    // Counted from the end, so that the last bucket always ends now.
-    const end = buckets.length - (count - 1 - index) * factor;
-    return averageOf(buckets.slice(Math.max(0, end - factor), end).filter((bucket) => bucket !== null));
-  });
+  const count = Math.min(buckets.length, most);
+  const edge = (index: number) => Math.floor((index * buckets.length) / count);
+  return Array.from({ length: count }, (_, index) =>
+    averageOf(buckets.slice(edge(index), edge(index + 1)).filter((bucket) => bucket !== null)),
+  );
 }
 
 const averageOf = (values: readonly number[]) => (values.length === 0 ? null : mean(values));

@@ -23,6 +23,7 @@ export interface Summary extends KeyMetric {
   readonly minimum: TimedValue;
   readonly average: number;
   readonly maximum: TimedValue;
+  readonly first: TimedValue;
   readonly last: TimedValue;
   readonly buckets: Buckets;
 }
@@ -36,8 +37,8 @@ export function summaryOf(number: KeyMetric, samples: readonly Sample[], fromMs:
     const spread = numbers.get(number.key);
     return spread === undefined ? [] : [{ atMs, ...spread }];
   });
-  const last = spreads.at(-1);
-  if (last === undefined) return null;
+  const [first, last] = [spreads[0], spreads.at(-1)];
+  if (first === undefined || last === undefined) return null;
   const runs = spreads.reduce((sum, spread) => sum + spread.runs, 0);
   const lowest = spreads.reduce((best, spread) => (spread.minimum < best.minimum ? spread : best));
   const highest = spreads.reduce((best, spread) => (spread.maximum > best.maximum ? spread : best));
@@ -48,6 +49,7 @@ export function summaryOf(number: KeyMetric, samples: readonly Sample[], fromMs:
     minimum: { value: lowest.minimum, atMs: lowest.atMs },
     average: spreads.reduce((sum, spread) => sum + spread.average * spread.runs, 0) / runs,
     maximum: { value: highest.maximum, atMs: highest.atMs },
+    first: { value: first.average, atMs: first.atMs },
     last: { value: last.average, atMs: last.atMs },
     buckets: toBuckets(averages, fromMs, toMs, (toMs - fromMs) / bucketsInSummary),
   };

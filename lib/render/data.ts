@@ -25,7 +25,7 @@ export function renderJson(report: Report, version: string): string {
     at: isoTime(report.snapshot.takenAtMs),
     verdict: report.verdict,
     headline: report.headline,
-    notes: report.notes,
+    notes: [...report.notes, ...report.mutes.sentences],
     alerts: report.alerts.map((alert) => ({
       rule: alert.rule,
       about: alert.key,

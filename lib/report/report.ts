@@ -3,9 +3,17 @@ import { everything } from "../alerts/mutes.ts";
 import { summarizeNow } from "../alerts/text.ts";
 import { type Format, localText } from "../format.ts";
 import type { Comparison, Snapshot } from "../model/snapshot.ts";
-import { type KnownObservation, type MetricName, type Values, metricNames, metrics } from "../metrics/index.ts";
+import {
+  type KnownObservation,
+  metricNames,
+  metrics,
+  type MetricName,
+  type ObservationName,
+  type Values,
+} from "../metrics/index.ts";
 import { type Row, sayAbsence } from "../model/metric.ts";
 import type { Note } from "../model/note.ts";
+import { observationKey } from "../model/observation.ts";
 import type { Severity } from "../model/rule.ts";
 import type { Trend } from "../past/trend.ts";
 import type { Words } from "../words/en.ts";
@@ -17,6 +25,12 @@ export type Verdict = "ok" | Severity | "unknown";
 export interface ReportRow extends Row {
   readonly severity: Severity | null;
   readonly trend: Trend | null;
+  /** About it, the worst first; all of them are muted where there is no severity. */
+  readonly alerts: readonly Alert[];
+  /** Null for an alert that no row is about. */
+  readonly metric: MetricName | null;
+  /** Its reading failed. */
+  readonly isUnread: boolean;
 }
 
 /** The rows of one metric. */
@@ -36,9 +50,12 @@ export interface Report {
   readonly sections: readonly Section[];
   /** About the reporting itself: nothing remembered, a damaged state file. */
   readonly notes: readonly string[];
+  readonly mutes: Mutes;
   /** The due time of the next card, milliseconds since the epoch; null when it is not known. */
   readonly nextMs: number | null;
   readonly alerts: readonly Alert[];
+  /** Those that no row is about. */
+  readonly rowless: readonly Alert[];
   readonly observations: readonly KnownObservation[];
   /** The last 24 hours of the key metrics, by the key of their observation. */
   readonly trends: ReadonlyMap<string, Trend>;
@@ -72,16 +89,19 @@ export function createReport(input: ReportInput): Report {
   const announced = alerts.filter(({ mute }) => mute === undefined);
   const { host } = snapshot.readings;
   const verdict = judgeAll(snapshot, announced);
-  const severities = worstByKey(announced);
-  const sections = metricNames.map((name) => createSection(name, input, severities));
+  const byKey = Map.groupBy(alerts, ({ key }) => key);
+  const sections = metricNames.map((name) => createSection(name, input, byKey));
+  const told = new Set<string>(sections.flatMap(({ rows }) => rows.flatMap(({ about }) => about)));
   return {
     name: input.name ?? (host.status === "ok" ? host.value.hostname : null) ?? words.report.unnamedMachine,
     verdict,
     headline: headlineFor(verdict, sections, input),
     sections,
-    notes: [...input.notes.map((note) => noteText(note, words)), ...mutedNotes(input)],
+    notes: input.notes.map((note) => noteText(note, words)),
+    mutes: mutesIn(input),
     nextMs: input.nextMs,
     alerts,
+    rowless: worstFirst(alerts.filter(({ key }) => !told.has(key))),
     observations,
     trends: input.trends,
     snapshot,
@@ -111,24 +131,26 @@ function headlineFor(verdict: Verdict, sections: readonly Section[], { alerts, s
   }
 }
 
+/** The mute of everything, and the sentences about all that is muted. */
+interface Mutes {
+  readonly all: Mute | null;
+  readonly sentences: readonly string[];
+}
+
 /** `muted until over: disk /mnt/media 97 % full` */
-function mutedNotes({ alerts, snapshot, silence, words }: ReportInput): readonly string[] {
+function mutesIn({ alerts, snapshot, silence, words }: ReportInput): Mutes {
   const { mutes = [], timezone = null } = silence ?? {};
   const nowMs = snapshot.takenAtMs;
-  const untilOf = ({ untilMs }: Mute) => (untilMs === null ? null : localText(untilMs, nowMs, timezone));
-  const all = mutes.find(({ target, untilMs }) => target === everything && untilMs !== null && untilMs > nowMs);
-  const muted = alerts.flatMap(({ mute, ...alert }) =>
+  const say = (what: string, { untilMs }: Mute, why: string | null) =>
+    words.mute.row(what, untilMs === null ? null : localText(untilMs, nowMs, timezone), why);
+  const isNow = ({ target, untilMs }: Mute) => target === everything && untilMs !== null && untilMs > nowMs;
+  const all = mutes.find(isNow) ?? null;
+  const sentences = alerts.flatMap(({ mute, ...alert }) =>
     mute === undefined
       ? []
-      : [
-          words.mute.row(
-            summarizeNow(alert, nowMs, words),
-            untilOf(mute),
-            mute.target === everything ? null : mute.why,
-          ),
-        ],
+      : [say(summarizeNow(alert, nowMs, words), mute, mute.target === everything ? null : mute.why)],
   );
-  return [...(all === undefined ? [] : [words.mute.row(words.mute.everything, untilOf(all), all.why)]), ...muted];
+  return { all, sentences: all === null ? sentences : [say(words.mute.everything, all, all.why), ...sentences] };
 }
 
 /** All is well only where no row is worth a word: what could not be read may be bad, and no rule judges a single kill. */
@@ -141,45 +163,50 @@ function sayNoAlerts(sections: readonly Section[], muted: number, { report: word
   return all.length === 0 ? words.verdict.ok : words.noAlerts(all);
 }
 
-function createSection<Name extends MetricName>(name: Name, input: ReportInput, severities: Severities): Section {
+function createSection<Name extends MetricName>(name: Name, input: ReportInput, alerts: AlertsByKey): Section {
   const metric = metrics[name];
   const title = metric.title(input.words);
   const reading: Snapshot["readings"][Name] = input.snapshot.readings[name];
-  const section = (rows: readonly Row[]) => ({
+  const section = (rows: readonly Row[], isUnread: boolean) => ({
     metric: name,
     title,
-    rows: rows.map((row) => ({
-      ...row,
-      severity: severityOf(row, severities),
-      trend: input.trends.get(row.trends ?? "") ?? null,
-    })),
+    rows: rows.map((row) => {
+      const own = worstFirst(row.about.flatMap((key) => alerts.get(key) ?? []));
+      const severity = own.find(({ mute }) => mute === undefined)?.severity ?? null;
+      return {
+        ...row,
+        severity,
+        trend: input.trends.get(row.trends ?? "") ?? null,
+        alerts: own,
+        metric: name,
+        isUnread,
+      };
+    }),
   });
   if (reading.status === "ok") {
     const value: Values[Name] = reading.value;
-    return section(metric.describe(value, input.comparison.earlier(name), input));
+    return section(metric.describe(value, input.comparison.earlier(name), input), false);
   }
   // A reading that failed is news; a metric that the machine does not have is a detail.
   const importance = metric.core ? "core" : reading.status === "failed" ? "notable" : "detail";
   const absent = reading.status === "unavailable" && !metric.core;
   const news = reading.status === "failed" ? { news: input.words.report.unread(title) } : {};
-  return section([{ label: title, lines: [sayAbsence(reading, input.words)], importance, about: [], absent, ...news }]);
+  const about = [observationKey<ObservationName>({ name: "reading_failed", labels: { metric: name } })];
+  const lines = [sayAbsence(reading, input.words)];
+  return section(
+    [{ label: title, number: "?", lines, importance, about, absent, ...news }],
+    reading.status === "failed",
+  );
 }
 
-/** The worst severity of each observation, by its key; one that is missing is well. */
-type Severities = ReadonlyMap<string, Severity>;
+/** By the key of the observation that they are about. */
+type AlertsByKey = ReadonlyMap<string, readonly Alert[]>;
 
-function worstByKey(alerts: readonly Alert[]): Severities {
-  const severities = new Map<string, Severity>();
-  for (const { key, severity } of alerts) {
-    if (severities.get(key) !== "critical") severities.set(key, severity);
-  }
-  return severities;
-}
-
-function severityOf({ about }: Row, severities: Severities): Severity | null {
-  const own = new Set(about.map((key) => severities.get(key)));
-  return (["critical", "warning"] as const).find((severity) => own.has(severity)) ?? null;
-}
+/** Muted ones last. */
+const worstFirst = (alerts: readonly Alert[]) => {
+  const rank = ({ severity, mute }: Alert) => (mute === undefined ? (severity === "critical" ? 0 : 1) : 2);
+  return alerts.toSorted((one, other) => rank(one) - rank(other));
+};
 
 /** The title: machine, severity, headline. */
 export function titleOf({ name, verdict, headline, words }: Report): string {

@@ -9,7 +9,16 @@ import { checkEntries, checkTables, decideChecks } from "./checks.ts";
 import { decideExports, exportEntries, exportTable, type ExportTarget } from "./exports.ts";
 import { decideProbes, probeEntries, probeTable } from "./probes.ts";
 import { describeIssues, type Origin } from "./problems.ts";
-import { discordId, type Meanings, numberBetween, oneOf, shortText, timeOfDay, timeZone, webAddress } from "./types.ts";
+import {
+  discordId,
+  type Meanings,
+  numberBetween,
+  oneOf,
+  shortText,
+  digestTimes,
+  timeZone,
+  webAddress,
+} from "./types.ts";
 
 const patternsExpected = 'a list of mount points, such as ["/mnt/*"]';
 const storageExpected = "a table";
@@ -30,7 +39,7 @@ const entries = {
   sample: numberBetween(0, 30, "a number of seconds"),
   layout: oneOf(["card", "classic"]),
   mode: oneOf(["post", "live"]),
-  digest: timeOfDay(),
+  digest: digestTimes(),
   chart: oneOf(["auto", "always", "never"]),
   updates: v.boolean("true or false"),
   webhook: v.string("a webhook's address"),
@@ -68,7 +77,10 @@ export const topMeanings: Meanings<Omit<typeof entries, keyof typeof names.table
   sample: { meaning: "seconds over which the CPU is measured; 0 = not" },
   layout: { meaning: "what a card looks like; `classic` is the message of the original program" },
   mode: { meaning: '`"live"`: one card a day, edited in place' },
-  digest: { meaning: "the first run after that time posts the last 24 hours", default: "no digest" },
+  digest: {
+    meaning: 'the first run after that time posts the last 24 hours, or after `"monday 08:00"` the last seven days',
+    default: "no digest",
+  },
   chart: { meaning: '`"auto"`: on the live card, and on the first card of a day' },
   updates: {
     meaning: "`show` asks apt anew which updates wait, a second of CPU time; one report of the day asks in any case",
@@ -121,7 +133,7 @@ export interface Config extends MetricSettings {
   readonly layout: "card" | "classic";
   /** A new message each time, or one a day that is edited in place. */
   readonly mode: "post" | "live";
-  /** The time of day, `08:00`, from which on the first run posts a digest of the last 24 hours; null for none. */
+  /** The time, `08:00` or `monday 08:00`, from which on the first run posts a digest of the day or the week; null for none. */
   readonly digest: string | null;
   /** Which cards have a chart; `auto`: the live card, and the first of a day. */
   readonly chart: "auto" | "always" | "never";

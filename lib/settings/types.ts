@@ -68,10 +68,11 @@ export function minutesOrHours(): v.GenericSchema<string, number> {
   );
 }
 
-/** A time of day, `08:00`. */
-export function timeOfDay(): v.GenericSchema<string> {
-  const expected = 'a time of day such as "08:00"';
-  return v.pipe(v.string(expected), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, expected));
+/** When a digest is due: each day, or on one day of the week. */
+export function digestTimes(): v.GenericSchema<string> {
+  const expected = 'a time of day such as "08:00", or with a day of the week such as "monday 08:00"';
+  const days = "(?:sun|mon|tues|wednes|thurs|fri|satur)day";
+  return v.pipe(v.string(expected), v.regex(new RegExp(`^(?:${days} )?([01]\\d|2[0-3]):[0-5]\\d$`), expected));
 }
 
 /** Two times of day, `23:00-07:00`. */

@@ -1,7 +1,6 @@
 import { alerts, events, reasons } from "./en/alerts.ts";
-import { card, day, late, mute, note, report, trend } from "./en/card.ts";
-import type { ChartWords } from "./en/chart.ts";
 import type { CheckWords } from "./en/check.ts";
+import { card, day, late, mute, note, report, trend, week } from "./en/card.ts";
 import type { HistoryWords } from "./en/history.ts";
 import { rows } from "./en/rows.ts";
 import { rules } from "./en/rules.ts";
@@ -20,13 +19,13 @@ export const en = {
   card,
   trend,
   day,
+  week,
   late,
   mute,
   note,
   terminal,
   /** Of media that a plain report does not have. */
   later: {
-    chart: async (): Promise<ChartWords> => (await import("./en/chart.ts")).chart,
     check: async (): Promise<CheckWords> => (await import("./en/check.ts")).check,
     history: async (): Promise<HistoryWords> => (await import("./en/history.ts")).history,
     status: async (): Promise<StatusWords> => (await import("./en/status.ts")).status,

@@ -1,11 +1,10 @@
 import type { Words } from "./en.ts";
-import type { ChartWords } from "./en/chart.ts";
 import type { CheckWords } from "./en/check.ts";
 import type { HistoryWords } from "./en/history.ts";
 import type { StatusWords } from "./en/status.ts";
 import type { WatchWords } from "./en/watch.ts";
 import { alerts, events, reasons } from "./ja/alerts.ts";
-import { card, day, late, mute, note, report, trend } from "./ja/card.ts";
+import { card, day, late, mute, note, report, trend, week } from "./ja/card.ts";
 import { rows } from "./ja/rows.ts";
 import { rules } from "./ja/rules.ts";
 import { terminal } from "./ja/terminal.ts";
@@ -21,12 +20,12 @@ export const ja = {
   card,
   trend,
   day,
+  week,
   late,
   mute,
   note,
   terminal,
   later: {
-    chart: async (): Promise<ChartWords> => (await import("./ja/chart.ts")).chart,
     check: async (): Promise<CheckWords> => (await import("./ja/check.ts")).check,
     history: async (): Promise<HistoryWords> => (await import("./ja/history.ts")).history,
     status: async (): Promise<StatusWords> => (await import("./ja/status.ts")).status,

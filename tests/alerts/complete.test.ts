@@ -26,7 +26,7 @@ test("a metric that can be notable in the card is judged by a rule", () => {
 
 test.each([...capturedMachines])("%s: every notable row tells of something that a rule judges", async (machine) => {
   const { report } = await measureCaptured(machine);
-  const rows = report(en, []).sections.flatMap(({ metric, rows: own }) => own.map((row) => ({ metric, ...row })));
+  const rows = report(en, []).sections.flatMap(({ metric, rows: own }) => own.map((row) => ({ ...row, metric })));
   const unjudged = rows.filter(
     ({ metric, importance, about, news }) =>
       importance === "notable" &&

@@ -49,7 +49,7 @@ async function reportOf(directory: string, past: Past): Promise<Report> {
   const measured = await measure(openCaptured(directory), defaultConfig, past, { everything: true });
   const report = measured.report(en, []);
   renderJson(report, "1.2.3");
-  renderMessage(report, defaultConfig, "1.2.3");
+  renderMessage(report, defaultConfig, false);
   renderText(report, { colour: false, ascii: false, columns: 80, ruler: Bun, timezone: "UTC" });
   return report;
 }

@@ -33,9 +33,7 @@ const remembered = (chartUntilMs: number | null, hours = 24) => ({
 
 /** Is there a chart, of a machine that was looked at for so many hours? */
 function isDue(more: Partial<Settings>, chartUntilMs: number | null, hours = 24): boolean {
-  const { chart, isOnCard } = lookBack({ ...settings, ...more }, remembered(chartUntilMs, hours), now, true);
-  expect(chart !== null).toBe(isOnCard);
-  return isOnCard;
+  return lookBack({ ...settings, ...more }, remembered(chartUntilMs, hours), now, true).chart !== null;
 }
 
 describe("a chart belongs", () => {
@@ -82,12 +80,24 @@ test("the run of the card is in its chart", () => {
 
 test("a run that posts no card looks back only when it is the turn of the digest, which has a chart in any case", () => {
   const only = (more: Partial<Settings>) => lookBack({ ...settings, ...more }, remembered(tonightMs), now, false);
-  expect(only({})).toMatchObject({ chart: null, isOnCard: false, daily: null, turn: null });
+  expect(only({})).toMatchObject({ chart: null, digestChart: null, daily: null, turn: null });
   expect(only({ digest: "23:00" })).toMatchObject({ chart: null, daily: null, turn: { isDue: false } });
   const due = only({ digest: "21:00" });
-  expect(due).toMatchObject({ isOnCard: false, daily: { runs: 1 }, turn: { isDue: true } });
-  expect(due.chart).not.toBeNull();
-  expect(only({ digest: "21:00", chart: "never" }).chart).toBeNull();
+  expect(due).toMatchObject({ chart: null, daily: { runs: 1, days: null }, turn: { isDue: true } });
+  expect(due.digestChart?.span).toEqual([fromMs, nowMs]);
+  expect(only({ digest: "21:00", chart: "never" }).digestChart).toBeNull();
+});
+
+test("a weekly review has seven days, each with the worst of it, and their chart; the card keeps its own", () => {
+  const more = { digest: "saturday 20:00", mode: "live" } as const;
+  const labels = { mount: "/" };
+  const incident = { target: "a", severity: "warning", rule: "storage_used", labels, value: 88 } as const;
+  const incidents = [{ ...incident, fromMs: nowMs - 50 * hourMs, toMs: nowMs - 49 * hourMs }];
+  const due = lookBack({ ...settings, ...more }, remembered(tonightMs), { ...now, incidents }, true);
+  expect(due.daily?.days?.map(({ state }) => state)).toEqual([...Array(4).fill("none"), "none", "none", "well"]);
+  expect(due.daily?.incidents).toHaveLength(1);
+  expect(due.chart?.span).toEqual([fromMs, nowMs]);
+  expect(due.digestChart?.span).toEqual([Date.parse("2026-07-25T15:00Z"), nowMs]);
 });
 
 const ordinary = chartOf(days.ordinary, settings);

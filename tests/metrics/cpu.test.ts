@@ -81,15 +81,15 @@ test("the row tells the time since the last report first, then the moment", () =
   const now = after({ user: 54_000, idle: 126_000 });
   const report = { before: still, seconds: 1800 };
   const sample = { before: after({ user: 53_995, idle: 125_905 }), seconds: 0.5 };
-  expect(tell(now, { sample, report })).toEqual(["30 %", "over 30 min", "now 5.0 %"]);
-  expect(tell(now, { sample, report: null })).toEqual(["5.0 %", "now, over 0.50 s"]);
+  expect(tell(now, { sample, report })).toEqual(["30 %", "30 min average", "now 5.0 %"]);
+  expect(tell(now, { sample, report: null })).toEqual(["5.0 %", "0.50 s sample"]);
 });
 
 test("waiting for I/O and stolen time are told when they are worth it", () => {
   const now = after({ user: 70, iowait: 20, steal: 10 });
   expect(tell(now, { sample: { before: still, seconds: 1 }, report: null })).toEqual([
     "80 %",
-    "now, over 1.00 s",
+    "1.00 s sample",
     "waiting for I/O 20 %",
     "stolen by the host 10 %",
   ]);

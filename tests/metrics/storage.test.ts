@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { type Storage, storage } from "../../lib/metrics/storage.ts";
+import { storage } from "../../lib/metrics/storage.ts";
 import type { FileSystemUsage } from "../../lib/model/host.ts";
 import { collectOne, defaultConfig, describeOne, observeOne } from "../support/measure.ts";
 import { testHost } from "../support/testHost.ts";
@@ -161,34 +161,4 @@ test("a file system that can hold nothing has no percent", async () => {
   const value = await collectOne(storage, machine([root], { "/": disk({ freeBytes: 100 * gib, availableBytes: 0 }) }));
   expect(observeOne(storage, value)['storage_used_percent{mount="/"}']).toBeUndefined();
   expect(describeOne(storage, value)[0]).not.toHaveProperty("percent");
-});
-
-const many: Storage = Array.from({ length: 1500 }, (_, index) => ({
-  mount: index === 0 ? "/" : `/mnt/${index}`,
-  device: `/dev/sd${index}`,
-  fsType: "ext4",
-  readOnly: false,
-  usage: disk({ freeBytes: (100 - index / 20) * gib, availableBytes: (100 - index / 20) * gib }),
-  problem: null,
-}));
-
-test("of 1,500 file systems the card shows the root and the fullest, and counts the rest", () => {
-  const rows = describeOne(storage, many);
-  const core = rows.filter(({ importance }) => importance === "core");
-  const fullest = [1495, 1496, 1497, 1498, 1499].map((index) => `Disk /mnt/${index}`);
-  expect(core.map(({ label }) => label)).toEqual(["Disk /", ...fullest, "More disks"]);
-  expect(core.at(-1)?.lines).toEqual(["+1494 more, at most 75 % full"]);
-  expect(rows).toHaveLength(1501);
-});
-
-test("when more hang than the card has rows, the count says so", () => {
-  const silent = {
-    device: "nas:/",
-    fsType: "nfs4",
-    readOnly: false,
-    usage: null,
-    problem: "statfs: no answer within 2 s",
-  };
-  const hung = Array.from({ length: 10 }, (_, index) => Object.assign({ mount: `/mnt/${index}` }, silent));
-  expect(describeOne(storage, hung).at(-1)?.lines).toEqual(["+4 more, 4 without an answer"]);
 });

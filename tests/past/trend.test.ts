@@ -28,7 +28,7 @@ test("there is no trend before there are six points over six hours", () => {
 test("a time without reports is a gap, and not joined", () => {
   const trend = trendOf([...halfHours(24).slice(0, 20), ...halfHours(6)], () => 50);
   expect(trend?.buckets).toContain(null);
-  expect(sparkline(trend?.buckets ?? [], 10)).toMatch(/^▅+ +▅+$/);
+  expect(sparkline(trend?.buckets ?? [], 10)).toMatch(/^▁+ +▁+$/);
 });
 
 test("a peak that stands out is told with its time, a flat day is not", () => {
@@ -74,9 +74,9 @@ test("less room makes coarser cells, the last of which still ends now", () => {
 });
 
 test.each<[Remark, string]>([
-  [{ kind: "fullIn", hours: 3.4 }, "full in ~3 h"],
-  [{ kind: "fullIn", hours: 0.2 }, "full in ~1 h"],
-  [{ kind: "fullIn", hours: 48 }, "full in ~2 d"],
+  [{ kind: "fullIn", hours: 3.4 }, "full in about 3 h"],
+  [{ kind: "fullIn", hours: 0.2 }, "full in about 1 h"],
+  [{ kind: "fullIn", hours: 48 }, "full in about 2 days"],
   [{ kind: "change", bytes: 1.2e9 }, "+1.20 GB in 24 h"],
   [{ kind: "change", bytes: -1.2e9 }, "−1.20 GB in 24 h"],
   [{ kind: "peak", value: 92, atMs: 7 }, "peak 92 % at 7"],

@@ -39,9 +39,26 @@ test.each([
   [{ name: "  " }, 'setting "name" in server.toml: expected a name of 1 to 80 characters, got "'],
   [{ units: "metric" }, 'setting "units" in server.toml: expected "iec" or "si", got "metric"'],
   [{ chart: true }, 'setting "chart" in server.toml: expected "auto" or "always" or "never", got true'],
-  [{ digest: "8:00" }, 'setting "digest" in server.toml: expected a time of day such as "08:00", got "8:00"'],
-  [{ digest: "24:00" }, 'setting "digest" in server.toml: expected a time of day such as "08:00", got "24:00"'],
-  [{ digest: 8 }, 'setting "digest" in server.toml: expected a time of day such as "08:00", got 8'],
+  [
+    { digest: "8:00" },
+    'setting "digest" in server.toml: expected a time of day such as "08:00", or with a day of the week such as "monday 08:00", got "8:00"',
+  ],
+  [
+    { digest: "mon 08:00" },
+    'setting "digest" in server.toml: expected a time of day such as "08:00", or with a day of the week such as "monday 08:00", got "mon 08:00"',
+  ],
+  [
+    { digest: "08:00 monday" },
+    'setting "digest" in server.toml: expected a time of day such as "08:00", or with a day of the week such as "monday 08:00", got "08:00 monday"',
+  ],
+  [
+    { digest: "24:00" },
+    'setting "digest" in server.toml: expected a time of day such as "08:00", or with a day of the week such as "monday 08:00", got "24:00"',
+  ],
+  [
+    { digest: 8 },
+    'setting "digest" in server.toml: expected a time of day such as "08:00", or with a day of the week such as "monday 08:00", got 8',
+  ],
   [{ sample: 31 }, 'setting "sample" in server.toml: expected a number of seconds from 0 to 30, got 31'],
   [{ sample: "1" }, 'setting "sample" in server.toml: expected a number of seconds from 0 to 30, got "1"'],
   [{ timezone: "Mars" }, 'setting "timezone" in server.toml: expected a time zone such as "Asia/Tokyo", got "Mars"'],

@@ -1,3 +1,5 @@
+import type { Incident } from "../../lib/alerts/incidents.ts";
+import type { RuleName } from "../../lib/alerts/rules.ts";
 import { observationKey } from "../../lib/model/observation.ts";
 import type { ChartInput } from "../../lib/past/chart.ts";
 
@@ -37,16 +39,25 @@ const runs: readonly Run[] = Array.from({ length: 49 }, (_, index) => {
   return { atMs: nowMs - hoursAgo * hourMs, numbers: numbersAt(hoursAgo) };
 });
 
-const incident = (from: number, to: number | null, severity: "warning" | "critical", text: string) => ({
-  target: text,
+const incident = (
+  from: number,
+  to: number | null,
+  severity: "warning" | "critical",
+  rule: RuleName,
+  labels: Readonly<Record<string, string>>,
+  value: number,
+): Incident => ({
+  target: `${rule}${JSON.stringify(labels)}`,
   fromMs: nowMs - from * hourMs,
   toMs: to === null ? null : nowMs - to * hourMs,
   severity,
-  text,
+  rule,
+  labels,
+  value,
 });
 
 const span = [nowMs - 24 * hourMs, nowMs] as const;
-const incidents = [incident(7, 4, "warning", "disk / 88 %")];
+const incidents = [incident(7, 4, "warning", "storage_used", { mount: "/" }, 88)];
 
 /** Days that a chart must be able to tell. */
 export const days = {
@@ -55,8 +66,8 @@ export const days = {
     span,
     runs: runs.filter((_, index) => index !== 4 && (index < 12 || index > 22)),
     incidents: [
-      incident(12.5, 8, "warning", "CPU 92 %"),
-      incident(1.5, null, "critical", "service nginx.service inactive"),
+      incident(12.5, 8, "warning", "cpu_busy", { window: "report" }, 92),
+      incident(1.5, null, "critical", "service_down", { unit: "nginx.service" }, 0),
     ],
   },
   "first hour": { span, runs: runs.slice(-3), incidents: [] },
@@ -66,7 +77,7 @@ export const days = {
     runs,
     incidents: Array.from({ length: 200 }, (_, index) => {
       const [from, severity] = [24 - index / 8.4, index % 3 === 0 ? "critical" : "warning"] as const;
-      return incident(from, from - 0.1, severity, `service app${index}.service inactive`);
+      return incident(from, from - 0.1, severity, "service_down", { unit: `app${index}.service` }, 0);
     }),
   },
   "no network": {
@@ -87,6 +98,8 @@ export const days = {
         [key("network_receive_bytes_per_second", { interface: "enx001122334455", window: "report" }), 1e9],
       ]),
     })),
-    incidents: [incident(0.5, null, "critical", 'disk /mnt/<b>&"日本語"\u202e\n and what a long name 91 %')],
+    incidents: [
+      incident(0.5, null, "critical", "storage_used", { mount: '/mnt/<b>&"日本語"\u202e\n and what a long name' }, 91),
+    ],
   },
 } as const satisfies Readonly<Record<string, ChartInput>>;

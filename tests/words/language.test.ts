@@ -47,7 +47,7 @@ test.each<[string, Environment, string, boolean]>([
 });
 
 test("a card is English whatever the locale is, because cron has another one, and Japanese by the settings", async () => {
-  expect(await say(["report", "--sample", "0"], japanese)).toContain("all well");
+  expect(await say(["report", "--sample", "0"], japanese)).toContain("All well");
   expect(await say(["report", "--sample", "0"], {}, 'language = "ja"')).toContain("異常なし");
 });
 

@@ -7,7 +7,7 @@ export async function draw(world: World, chart: ChartData | null): Promise<Uint8
   if (chart === null) return null;
   try {
     const { renderChart } = await import("../../render/chart/chart.ts");
-    return await world.rasterise(renderChart(chart, world.words, await world.words.later.chart()));
+    return await world.rasterise(renderChart(chart, world.words));
   } catch (error) {
     if (world.output.isTerminal) complain(world, [`the card goes without a chart: ${errorMessage(error)}`]);
     return null;

@@ -16,10 +16,10 @@ import { draw } from "./draw.ts";
 
 /** Prints the requests that a report would send, and sends nothing. */
 export async function dryRun(world: World, config: Config, flags: Flags): Promise<ExitCode> {
-  const { machine, output, version, words } = world;
+  const { machine, output, words } = world;
   const wantsCard = flags.onlyChanges === undefined;
   const found = findWebhook(world.env, world.baked, config);
-  const { announcement, report, chart, isOnCard, daily, isEdit } = await withPast(world, flags, async (past) => {
+  const { announcement, report, chart, digestChart, daily, isEdit } = await withPast(world, flags, async (past) => {
     const measurement = await measure(machine, config, past, { everything: false, doing: output.doing });
     const today = localDay(measurement.snapshot.takenAtMs, config.timezone);
     return {
@@ -32,6 +32,7 @@ export async function dryRun(world: World, config: Config, flags: Flags): Promis
   const alert = announcement === null ? null : renderAlert(announcement, mentionsOf(config));
   const target = found.ok ? nameWebhook(found.value) : "no webhook yet";
   const png = await draw(world, chart);
+  const digestPng = digestChart === chart ? png : await draw(world, digestChart);
   const print = (method: "POST" | "PATCH", message: unknown, picture: Uint8Array | null) => {
     const body = method === "PATCH" ? asEdit(message) : message;
     const shown = picture === null ? body : withPicture(body, words);
@@ -40,7 +41,7 @@ export async function dryRun(world: World, config: Config, flags: Flags): Promis
   };
   const told = report(words, []);
   if (alert !== null) print("POST", alert, null);
-  if (daily !== null) print("POST", renderDaily(told, daily, version, words), png);
-  if (wantsCard) print(isEdit ? "PATCH" : "POST", renderMessage(told, config, version), isOnCard ? png : null);
+  if (daily !== null) print("POST", renderDaily(told, daily, config.timezone), digestPng);
+  if (wantsCard) print(isEdit ? "PATCH" : "POST", renderMessage(told, config, png !== null), png);
   return exitCodes.ok;
 }

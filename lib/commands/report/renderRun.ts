@@ -21,20 +21,16 @@ import type { Words } from "../../words/en.ts";
 export interface RunOutcome extends Measurement, LookBack {
   readonly announcement: Announcement | null;
   readonly wantsCard: boolean;
-  /** The chart, drawn. */
+  /** The charts of the card and of the digest, drawn. */
   readonly png: Uint8Array | null;
+  readonly digestPng: Uint8Array | null;
   readonly words: Words;
   /** The alert for each other route that wants it. */
   readonly routed: (announcement: Announcement) => Run["routedAlerts"];
 }
 
 /** Renders the messages of a run, with what the state must remember. Notes on exports come from the state. */
-export function renderRun(
-  { database, notes, ephemeral }: State,
-  outcome: RunOutcome,
-  config: Config,
-  version: string,
-): Run {
+export function renderRun({ database, notes, ephemeral }: State, outcome: RunOutcome, config: Config): Run {
   const { snapshot, observations, assessment, announcement, png, daily, turn, wantsCard, words } = outcome;
   const isLive = config.mode === "live";
   // Without a state a note would repeat at each run.
@@ -54,13 +50,13 @@ export function renderRun(
     held: outcome.held.kept,
     alert: announcement === null ? null : renderAlert(announcement, mentionsOf(config)),
     ...forRoutes(outcome, config),
-    card: wantsCard ? renderMessage(told, config, version) : null,
-    chart: png !== null && outcome.isOnCard ? { png, untilMs: endOfDay(snapshot.takenAtMs, config.timezone) } : null,
+    card: wantsCard ? renderMessage(told, config, png !== null) : null,
+    chart: png !== null ? { png, untilMs: endOfDay(snapshot.takenAtMs, config.timezone) } : null,
     daily: tellsDay
       ? {
-          body: renderDaily(told, daily, version, words, wantsCard ? [] : ownNotes),
+          body: renderDaily(told, daily, config.timezone, wantsCard ? [] : ownNotes),
           digest: digestOfDaily(daily),
-          picture: png,
+          picture: outcome.digestPng,
         }
       : null,
     digestDays: turn?.days ?? null,

@@ -51,7 +51,7 @@ export async function report(world: World, config: Config, flags: Flags): Promis
   const write = (state: State) =>
     commit(
       state.database,
-      renderRun(state, ...memory.remembering(state, outcome, config), world.version),
+      renderRun(state, ...memory.remembering(state, outcome, config)),
       by,
       () => (begun = beginDelivery(state, webhooks.value, splaySeconds, machine.clock.now())),
     );
@@ -74,7 +74,8 @@ async function look(world: World, config: Config, past: Past, wantsCard: boolean
   const announcement = await announce(machine, config, past, measurement, words);
   const day = lookBack(config, past, measurement, wantsCard);
   const png = await draw(world, day.chart);
-  return { ...measurement, ...day, announcement, wantsCard, png, words, routed };
+  const digestPng = day.digestChart === day.chart ? png : await draw(world, day.digestChart);
+  return { ...measurement, ...day, announcement, wantsCard, png, digestPng, words, routed };
 }
 
 /** The report is what counts, so this comes after it, and what becomes of it is said in the next card. */

@@ -1,47 +1,53 @@
 import { hourMs } from "../../clock.ts";
-import { createFormat, zoneLabel } from "../../format.ts";
-import type { ChartData, Series, Span } from "../../past/chart.ts";
+import { createFormat, zoneOffset } from "../../format.ts";
+import type { ChartData, Series } from "../../past/chart.ts";
 import { numberText } from "../../past/keyMetrics.ts";
 import type { Words } from "../../words/en.ts";
-import type { ChartWords } from "../../words/en/chart.ts";
 import { drawGaps, drawHours, drawIncidents } from "./marks.ts";
-import { type Box, colors, curve, element, escape, label, numberScale, type Scale, stroke, timeScale } from "./svg.ts";
+import {
+  type Box,
+  canDraw,
+  colors,
+  curve,
+  element,
+  fonts,
+  label,
+  numberScale,
+  type Scale,
+  stroke,
+  timeScale,
+} from "./svg.ts";
 
-/** Pixels; Discord shows it some 550 wide. */
-export const chartSize = { width: 800, height: 390 } as const;
+/** Pixels. Discord shows it half as large, and a phone smaller still, so the type is twice as large as it looks. */
+export const chartSize = { width: 800, height: 400 } as const;
 
-const shares: Box = { left: 100, right: 782, top: 78, bottom: 228 };
-const network: Box = { ...shares, top: 276, bottom: 336 };
-const whole: Box = { ...shares, bottom: network.bottom };
-const baselines = { hours: 358, caption: 381 } as const;
+const plot = { left: 84, right: 612, top: 64 } as const;
+const whole: Box = { ...plot, bottom: 340 };
+const shares: Box = { ...plot, bottom: 224 };
+const network: Box = { ...plot, top: 262, bottom: 340 };
+const baseline = 374;
 
-/** Draws series, incidents and gaps as SVG. Pure. */
-export function renderChart(data: ChartData, words: Words, forms: ChartWords): string {
+/** Draws series, incidents and gaps as SVG: numbers, signs and names that are the same in every language. Pure. */
+export function renderChart(data: ChartData, words: Words): string {
   const { span, timezone, units, gaps } = data;
-  const upper = data.network.length === 0 ? whole : shares;
-  const boxes = data.network.length === 0 ? [whole] : [shares, network];
-  const x = timeScale(span, upper);
-  const format = createFormat(units);
-  const most = niceMost(data.network, units === "iec" ? 1024 : 1000);
-  const percents = { most: 100, marks: [0, 50, 100], tell: (value: number) => `${value} %`, baseline: 32 };
-  const tellRate = (value: number) => `${format.bytes(value)}/s`;
-  const rates = { most, marks: [0, most], tell: (value: number) => tellMost(tellRate(value)), baseline: 262 };
-  const legend = (tell: (value: number, key: string) => string) => (series: Series) => {
-    const last = series.points.at(-1)?.value ?? null;
-    return legendText(nameOf(series, words, forms), last === null ? null : tell(last, series.key));
-  };
+  const hasNetwork = data.network.length > 0;
+  const upper = hasNetwork ? shares : whole;
+  const boxes = hasNetwork ? [shares, network] : [whole];
+  const x = timeScale(span, whole);
   const tellShare = (value: number, key: string) => numberText(key, value, words);
+  const percents = { most: 100, marks: [0, 50, 100], tell: String };
   const content = [
     element("rect", { width: chartSize.width, height: chartSize.height, rx: 8, fill: colors.ground }),
-    drawGaps(gaps, x, boxes, forms),
-    drawHours(span, timezone, x, boxes, baselines.hours, forms),
-    drawIncidents(data.incidents, x, upper, words),
-    ...drawPanel(data.shares, percents, gaps, x, upper, legend(tellShare)),
-    ...(data.network.length === 0 ? [] : drawPanel(data.network, rates, gaps, x, network, legend(tellRate))),
-    label(caption(data, forms), [upper.right, baselines.caption], { fill: colors.faint, "text-anchor": "end" }),
+    label("%", [plot.left - 12, 40], { fill: colors.faint, "font-size": fonts.small, "text-anchor": "end" }),
+    drawGaps(gaps, x, boxes),
+    drawHours(span, timezone, x, boxes, baseline),
+    drawPanel(data, data.shares, percents, x, upper, tellShare),
+    hasNetwork ? drawNetwork(data, x, createFormat(units).bytes) : "",
+    drawIncidents(data.incidents, x, upper),
+    label(caption(data), [plot.right + 16, baseline], { fill: colors.faint, "font-size": fonts.small }),
   ];
   const { width, height } = chartSize;
-  const looks = { "font-family": "DejaVu Sans", "font-size": 16 };
+  const looks = { "font-family": "DejaVu Sans", "font-size": fonts.usual };
   const svg = { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${height}`, width, height, ...looks };
   return element("svg", svg, content.filter(Boolean).join("\n"));
 }
@@ -50,39 +56,73 @@ interface Axis {
   readonly most: number;
   readonly marks: readonly number[];
   readonly tell: (value: number) => string;
-  /** Of the legend, pixels. */
-  readonly baseline: number;
 }
 
-/** Lines over a grid, with a legend that says what each is now. The first is drawn last: CPU is what moves. */
+/** The busiest interface, and how fast it is at most. */
+function drawNetwork(data: ChartData, x: Scale, bytes: (amount: number) => string): string {
+  const most = niceMost(data.network, data.units === "iec" ? 1024 : 1000);
+  const rates = { most, marks: [0, most], tell: (value: number) => (value === 0 ? "0" : "") };
+  const port = data.network[0]?.of ?? "";
+  const name = [canDraw(port) ? port : "", `${bytes(most).replace(/\.0+(?= )/, "")}/s`].filter(Boolean).join(" · ");
+  const at = [plot.left, network.top - 10] as const;
+  const scale = label(name, at, { fill: colors.faint, "font-size": fonts.small });
+  return scale + drawPanel(data, data.network, rates, x, network, (value) => `${bytes(value)}/s`);
+}
+
+const names: Readonly<Record<Series["name"], string>> = {
+  cpu: "CPU",
+  memory: "RAM",
+  disk: "Disk",
+  received: "↓",
+  sent: "↑",
+};
+
+/** Lines over a grid; at the end of each its name and what it is now. The first is drawn last: CPU is what moves. */
 function drawPanel(
+  { gaps }: ChartData,
   all: readonly Series[],
-  { most, marks, tell, baseline }: Axis,
-  gaps: readonly Span[],
+  { most, marks, tell }: Axis,
   x: Scale,
   box: Box,
-  legendOf: (series: Series) => string,
-): readonly string[] {
+  say: (value: number, key: string) => string,
+): string {
   const y = numberScale(most, box);
   const grid = marks.map((mark) => {
     const [top, text] = [y(mark), { fill: colors.faint, "text-anchor": "end" }];
-    return stroke({ ...box, top, bottom: top }, colors.grid) + label(tell(mark), [box.left - 8, top + 6], text);
+    return stroke({ ...box, top, bottom: top }, colors.grid) + label(tell(mark), [box.left - 12, top + 9], text);
   });
   const curves = all.toReversed().map((series) => curve(series, gaps, x, y));
-  const look = { fill: "none", "stroke-width": 2.5, "stroke-linejoin": "round", "stroke-linecap": "round" };
-  const entries = all.map(
-    (series) => `${element("tspan", { fill: colors[series.name] }, "■")} ${escape(legendOf(series))}`,
+  const unsorted = all.flatMap(({ name, key, points }) => {
+    const last = points.at(-1)?.value ?? null;
+    return last === null ? [] : [{ name, text: `${names[name]} ${say(last, key)}`, at: y(last) + 9 }];
+  });
+  const ends = unsorted.toSorted((one, other) => one.at - other.at);
+  const look = { fill: "none", "stroke-linejoin": "round", "stroke-linecap": "round" };
+  const size = most === 100 ? fonts.usual : fonts.small;
+  const heights = spread(
+    ends.map(({ at }) => at),
+    size + 6,
+    [box.top + 9, box.bottom + 9],
   );
-  const legend = element("text", { x: 16, y: baseline, "font-size": 18, fill: colors.text }, entries.join(" &#160; "));
-  return [grid.join(""), element("g", look, curves.join("\n")), legend];
+  const labels = ends.map(({ name, text }, index) =>
+    label(text, [plot.right + 16, heights[index] ?? 0], { fill: colors[name], "font-size": size }),
+  );
+  return [grid.join(""), element("g", look, curves.join("\n")), labels.join("")].join("\n");
 }
 
-const longestLabel = 24;
-
-function legendText(what: string, value: string | null): string {
-  const points = Array.from(what);
-  const short = points.length > longestLabel ? `${points.slice(0, longestLabel - 1).join("")}…` : what;
-  return value === null ? short : `${short} ${value}`;
+/** The heights of labels in order, none over another: from the top down, and where there is no room from the bottom up. */
+function spread(
+  heights: readonly number[],
+  apart: number,
+  [top, bottom]: readonly [number, number],
+): readonly number[] {
+  let above = top - apart;
+  const down = heights.map((height) => (above = Math.max(height, above + apart)));
+  let below = bottom + apart;
+  return down
+    .toReversed()
+    .map((height) => (below = Math.min(height, below - apart)))
+    .toReversed();
 }
 
 /** The next of 1, 2, 5, 10, 20 … of its unit that holds all values. */
@@ -93,24 +133,9 @@ function niceMost(all: readonly Series[], base: number): number {
   return unit * (steps.find((step) => step * unit >= largest) ?? base);
 }
 
-/** `1.00 MiB/s` is short enough for the margin as `1 MiB/s`; at the bottom of an axis a unit says nothing. */
-const tellMost = (text: string) => text.replace(/^0 .*/, "0").replace(/\.0+(?= )/, "");
-
-function caption({ span: [fromMs, toMs], timezone, incidents }: ChartData, forms: ChartWords): string {
-  return forms.caption(incidents.length, Math.round((toMs - fromMs) / hourMs), zoneLabel(toMs, timezone));
-}
-
-function nameOf({ name, of }: Series, words: Words, forms: ChartWords): string {
-  switch (name) {
-    case "cpu":
-      return words.cpu.label;
-    case "memory":
-      return words.memory.label;
-    case "disk":
-      return words.disk.label(of);
-    case "received":
-      return forms.received(of);
-    case "sent":
-      return forms.sent;
-  }
+/** `24 h · UTC+9`, `7 d · UTC` */
+function caption({ span: [fromMs, toMs], timezone }: ChartData): string {
+  const hours = Math.round((toMs - fromMs) / hourMs);
+  const span = hours <= 72 ? [hours, "h"] : [Math.round(hours / 24), "d"];
+  return `${span.join(" ")} · ${zoneOffset(toMs, timezone)}`;
 }

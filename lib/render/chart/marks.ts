@@ -1,40 +1,42 @@
-import { type Incident, incidentText } from "../../alerts/incidents.ts";
+import type { Incident } from "../../alerts/incidents.ts";
+import { rules } from "../../alerts/rules.ts";
 import { dayMs, hourMs } from "../../clock.ts";
-import { localTime } from "../../format.ts";
+import { clipColumns, columnsOf, localTime } from "../../format.ts";
+import { targetName } from "../../model/rule.ts";
 import type { Span } from "../../past/chart.ts";
-import type { Words } from "../../words/en.ts";
-import type { ChartWords } from "../../words/en/chart.ts";
-import { type Box, colors, element, label, type Scale, stroke } from "./svg.ts";
+import { type Box, canDraw, colors, element, label, type Scale, stroke } from "./svg.ts";
 
-/** Times without a measurement as bands; with a word in the upper box where there is room for it. */
-export function drawGaps(gaps: readonly Span[], x: Scale, boxes: readonly Box[], forms: ChartWords): string {
-  const bands = gaps.flatMap(([fromMs, toMs]) => {
-    const [left, width] = [x(fromMs), x(toMs) - x(fromMs)];
-    return boxes.map(({ top, bottom }, index) => {
-      const band = element("rect", { x: left, y: top, width, height: bottom - top, fill: colors.gap });
-      const look = { fill: colors.faint, "font-size": 15, "text-anchor": "middle" };
-      const at = [left + width / 2, (top * 3 + bottom) / 4 + 5] as const;
-      return index === 0 && width >= 76 ? band + label(forms.noData, at, look) : band;
-    });
-  });
-  return bands.join("");
+/** Times without a measurement, hatched. */
+export function drawGaps(gaps: readonly Span[], x: Scale, boxes: readonly Box[]): string {
+  if (gaps.length === 0) return "";
+  const line = element("path", { d: "M0,0V10", stroke: colors.gap, "stroke-width": 3 });
+  const turned = { patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+  const hatching = element("defs", {}, element("pattern", { id: "gap", width: 10, height: 10, ...turned }, line));
+  const bands = gaps.flatMap(([fromMs, toMs]) =>
+    boxes.map(({ top, bottom }) => {
+      const width = x(toMs) - x(fromMs);
+      return element("rect", { x: x(fromMs), y: top, width, height: bottom - top, fill: "url(#gap)" });
+    }),
+  );
+  return hatching + bands.join("");
 }
 
 const quarterMs = 15 * 60_000;
 /** Hours between labels; the first that leaves room is taken. */
 const steps = [1, 3, 6, 12, 24, 2 * 24, 7 * 24, 14 * 24, 28 * 24, 56 * 24];
-const mostLabels = 9;
+/** Of labels beside one another, pixels. */
+const labelWidth = 96;
 
-/** Uprights at round hours of the wall clock, with the hour below, and at midnight the day. */
+/** Uprights at round hours of the wall clock with the hour below; where the days are what counts, with the day. */
 export function drawHours(
   [fromMs, toMs]: Span,
   timezone: string | null,
   x: Scale,
   boxes: readonly Box[],
   baseline: number,
-  forms: ChartWords,
 ): string {
-  const step = steps.find((hours) => (toMs - fromMs) / hourMs / hours <= mostLabels) ?? Infinity;
+  const room = (x(toMs) - x(fromMs)) / labelWidth;
+  const step = steps.find((hours) => (toMs - fromMs) / hourMs / hours <= room) ?? Infinity;
   const marks: string[] = [];
   // Quarters, because the clocks of some zones are off by some.
   for (let atMs = Math.ceil(fromMs / quarterMs) * quarterMs; atMs <= toMs; atMs += quarterMs) {
@@ -42,44 +44,61 @@ export function drawHours(
     const isRound = step <= 24 ? hour % step === 0 : hour === 0 && Math.floor(atMs / dayMs) % (step / 24) === 0;
     if (minute !== 0 || !isRound) continue;
     const at = x(atMs);
-    for (const box of boxes) marks.push(stroke({ ...box, left: at, right: at }, colors.grid));
-    const [first] = boxes;
-    const isCut = first === undefined || at < first.left + 4 || at > first.right - 10;
-    const text = hour === 0 ? forms.day(day.slice(5, 7), day.slice(8)) : `${String(hour).padStart(2, "0")}:00`;
-    const look = { fill: hour === 0 ? colors.text : colors.faint, "text-anchor": "middle" };
-    if (!isCut) marks.push(label(text, [at, baseline], look));
+    const width = { "stroke-width": hour === 0 && step < 24 ? 3 : 1.5 };
+    for (const box of boxes) marks.push(stroke({ ...box, left: at, right: at }, colors.grid, width));
+    const text = step >= 24 ? day.slice(5) : `${hour}:00`;
+    const look = { fill: hour === 0 && step < 24 ? colors.text : colors.faint, "text-anchor": "middle" };
+    if (at < x(toMs) - 30) marks.push(label(text, [at, baseline], look));
   }
   return marks.join("");
 }
 
-/** A sign beside the colour. */
-const signs = { warning: "▲", critical: "✖" } as const;
+/** A shape beside the colour, as in the terminal. */
+const signs = { warning: "▲", critical: "■" } as const;
 
-const fontSize = 15;
+const fontSize = 24;
 /** The widest average character of DejaVu Sans, as a share of the font size. */
-const characterWidth = 0.6;
-const longestText = 26;
+const characterWidth = 0.66;
+const longestText = 20;
 
-/** Draws incidents: a bar as long as each lasted, and its text with a line at its start where there is room. */
-export function drawIncidents(incidents: readonly Incident[], x: Scale, plot: Box, words: Words): string {
+/** Names of what has no target of its own, the same in every language. */
+const machineWide: Readonly<Record<string, string>> = { cpu: "CPU", memory: "RAM" };
+
+/** The target of an incident; empty where the face lacks a letter of it. */
+function nameOf(incident: Incident): string {
+  if (!("rule" in incident)) return "";
+  const rule = rules[incident.rule];
+  const [metric = ""] = rule.observation.split("_");
+  const name = targetName(rule, incident.labels) || (machineWide[metric] ?? metric);
+  return canDraw(name) ? clipColumns(name, longestText) : "";
+}
+
+/** A text at the begin of an incident, or where it would leave the plot at its end. */
+function placeOf(text: string, left: number, plot: Box) {
+  const width = columnsOf(text) * fontSize * characterWidth;
+  const isLate = left + width > plot.right;
+  const from = isLate ? plot.right - width : left - 4;
+  return { text, width, from, at: isLate ? plot.right : from, anchor: isLate ? { "text-anchor": "end" } : {} };
+}
+
+/** Draws incidents: a bar as long as each lasted, and its sign and name with a line at its start where there is room. */
+export function drawIncidents(incidents: readonly Incident[], x: Scale, plot: Box): string {
   let roomFrom = 0;
   const drawn = incidents.map((incident) => {
     const { fromMs, toMs, severity } = incident;
-    const text = incidentText(incident, words);
     const left = x(fromMs);
-    const right = toMs === null ? plot.right : Math.max(left + 4, x(toMs));
+    const right = toMs === null ? plot.right : Math.max(left + 8, x(toMs));
     const fill = colors[severity];
-    const bar = element("rect", { x: left, y: plot.top - 8, width: right - left, height: 5, rx: 2, fill });
-    const shown = `${signs[severity]} ${text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text}`;
-    const width = shown.length * fontSize * characterWidth;
-    const isLate = left + width > plot.right;
-    const start = isLate ? plot.right - width : left - 5;
-    if (start < roomFrom) return bar;
-    roomFrom = start + width + 10;
-    const anchor = isLate ? { "text-anchor": "end" } : {};
-    const line = left > plot.left ? stroke({ ...plot, left, right: left }, fill, { "stroke-dasharray": "3 4" }) : "";
-    const at = [isLate ? plot.right : start, plot.top - 15] as const;
-    return bar + line + label(shown, at, { fill, "font-size": fontSize, ...anchor });
+    const bar = element("rect", { x: left, y: plot.top - 14, width: right - left, height: 8, rx: 4, fill });
+    // The sign alone needs less room.
+    const texts = [[signs[severity], nameOf(incident)].filter(Boolean).join(" "), signs[severity]];
+    const places = texts.map((text) => placeOf(text, left, plot));
+    const place = places.find(({ from }) => from >= roomFrom);
+    if (place === undefined) return bar;
+    roomFrom = place.from + place.width + 12;
+    const dashes = { "stroke-dasharray": "4 6" };
+    const line = left > plot.left ? stroke({ ...plot, top: plot.top - 6, left, right: left }, fill, dashes) : "";
+    return bar + line + label(place.text, [place.at, plot.top - 24], { fill, "font-size": fontSize, ...place.anchor });
   });
   return drawn.join("");
 }

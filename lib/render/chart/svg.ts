@@ -12,8 +12,8 @@ export interface Box {
 /** The ground is opaque, so a chart looks the same on Discord's dark and light themes. */
 export const colors = {
   ground: "#1e1f22",
-  gap: "#2e3035",
-  grid: "#3f4147",
+  gap: "#4a4d55",
+  grid: "#3a3c42",
   text: "#f2f3f5",
   faint: "#b5bac1",
   cpu: "#5db8ff",
@@ -47,11 +47,19 @@ const linear =
 
 const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
 
-/** Text as SVG, without what could act, and only of what the face surely has: the alphabets of Europe. */
+/** Of type, pixels. */
+export const fonts = { usual: 26, small: 22 } as const;
+
+/** Whether the face surely has all letters of a text: the alphabets of Europe, and our signs. */
+export function canDraw(text: string): boolean {
+  return /^[\u0020-\u007e\u00a0-\u017f\u0370-\u03ff\u0400-\u045f\u2010-\u2027\u2190-\u2193\u2212\u25a0\u25b2]*$/u.test(
+    text,
+  );
+}
+
+/** Text as SVG, without what could act. */
 export function escape(text: string): string {
-  return printable(text)
-    .replace(/[^\u0020-\u007e\u00a0-\u017f\u0370-\u03ff\u0400-\u045f\u2010-\u2027\u2212\u25a0\u25b2\u2716]/gu, "?")
-    .replace(/[&<>"]/g, (character) => entities[character] ?? "");
+  return printable(text).replace(/[&<>"]/g, (character) => entities[character] ?? "");
 }
 
 type Attributes = Readonly<Record<string, string | number>>;
@@ -77,6 +85,15 @@ export function stroke(box: Box, color: string, attributes: Attributes = {}): st
   return element("line", { x1: box.left, x2: box.right, y1: box.top, y2: box.bottom, stroke: color, ...attributes });
 }
 
+/** How each line is told from the others without its colour. */
+const strokes: Readonly<Record<Series["name"], Attributes>> = {
+  cpu: { "stroke-width": 5 },
+  memory: { "stroke-width": 3.5 },
+  disk: { "stroke-width": 3.5, "stroke-dasharray": "1 8" },
+  received: { "stroke-width": 5 },
+  sent: { "stroke-width": 3.5 },
+};
+
 /** A series as a line, broken wherever nothing is known; a lonely point is a dot. */
 export function curve({ name, points }: Series, gaps: readonly Span[], x: Scale, y: Scale): string {
   const stretches: string[][] = [[]];
@@ -89,5 +106,5 @@ export function curve({ name, points }: Series, gaps: readonly Span[], x: Scale,
   // A path of one point is drawn only when it is closed.
   const paths = stretches.map((stretch) => (stretch.length === 0 ? "" : `M${stretch.join("L")}`));
   const closed = paths.map((path, index) => (stretches[index]?.length === 1 ? `${path}Z` : path));
-  return element("path", { d: closed.join(""), stroke: colors[name] });
+  return element("path", { d: closed.join(""), stroke: colors[name], ...strokes[name] });
 }

@@ -120,7 +120,19 @@ export function plain(body: unknown, reason: string, { card }: Words): unknown {
 /** The name by which a message speaks of its picture. */
 export const pictureName = "chart.png";
 
-const embedded = v.looseObject({ embeds: v.tupleWithRest([v.looseObject({})], v.unknown()) });
+const embedded = v.looseObject({
+  embeds: v.tupleWithRest([v.looseObject({ description: v.optional(v.string(), "") })], v.unknown()),
+});
+
+/** The numbers of a message for who cannot see its picture: `CPU 4.0 %, Memory 51 %`. */
+function numbersIn(description: string, card: Words["card"]): string {
+  const rows = description.matchAll(/`[▁-█ ]*([^`▁-█]+)` \*\*(.+?)\*\*/g);
+  const shown = Array.from(
+    rows,
+    ([, number = "", name = ""]) => `${name.replace(/\\(?=[^\w\s])/g, "")} ${number.trim()}`,
+  );
+  return shown.length === 0 ? card.picture : `${card.picture}: ${shown.join(", ")}`;
+}
 
 /** The same message, showing the picture that goes along with it as `files[0]`, in place of any that it had. */
 export function withPicture(body: unknown, { card }: Words): unknown {
@@ -130,6 +142,6 @@ export function withPicture(body: unknown, { card }: Words): unknown {
   return {
     ...parsed.output,
     embeds: [{ ...first, image: { url: `attachment://${pictureName}` } }, ...rest],
-    attachments: [{ id: 0, filename: pictureName, description: card.picture }],
+    attachments: [{ id: 0, filename: pictureName, description: clip(numbersIn(first.description, card), 1000) }],
   };
 }

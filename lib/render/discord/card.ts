@@ -1,59 +1,37 @@
-import { bar, isoTime, printable, sparkline } from "../../format.ts";
+import type { Alert } from "../../alerts/alert.ts";
+import { summarizeNow } from "../../alerts/text.ts";
+import { clipColumns, columnsOf, isoTime, printable, sparkline } from "../../format.ts";
 import { coarsen } from "../../past/series.ts";
-import { remarkText, type Trend } from "../../past/trend.ts";
-import { type Report, type ReportRow, titleOf, type Verdict } from "../../report/report.ts";
+import { cardRows } from "../../report/cardRows.ts";
+import type { Report, ReportRow } from "../../report/report.ts";
+import { type Mark, markOf, shorten } from "../../report/shortRow.ts";
 import type { Config } from "../../settings/config.ts";
-import type { Words } from "../../words/en.ts";
 import { renderClassic } from "./classic.ts";
 import {
   authorFrom,
   clip,
-  discordLimits,
   type DiscordMessage,
   discordTime,
-  type EmbedField,
+  escapeHeadline,
   escapeMarkdown,
-  lengthOf,
   looks,
+  nameIn,
+  small,
+  unbroken,
 } from "./message.ts";
 
-const verdicts = {
-  ok: looks.well,
-  warning: looks.warning,
-  critical: looks.critical,
-  unknown: looks.unknown,
-} as const satisfies Record<Verdict, object>;
-
-/** As wide as three fields abreast allow with a number behind. */
-const barCells = 8;
-/** This many buckets fit into a column together with the hours. */
-const sparklineCells = 12;
-
-/** So that notes never take the room of the numbers. */
-const longestNotes = 500;
-
-/** The card: one embed that reads by itself on a phone's lock screen. Always within Discord's limits. */
-export function renderCard(report: Report, version: string): DiscordMessage {
-  const { words } = report;
-  const { sign, color } = verdicts[report.verdict];
-  const headline = escapeMarkdown(titleOf(report));
-  const title = clip(`${sign} ${headline}`, discordLimits.title);
-  const footer = clip(printable(footerText(report, version)), discordLimits.footer);
-  const description = clip([...notesOf(report), ...nextOf(report)].join("\n"), longestNotes);
-  const room = discordLimits.total - lengthOf(title) - lengthOf(description) - lengthOf(footer);
+/** The card: one embed that tells by its first words how the machine is. Always within Discord's limits. */
+export function renderCard(report: Report, hasChart = false): DiscordMessage {
+  const { look, text } = headlineOf(report);
+  const { sign, color } = looks[look];
   return {
     ...authorFrom(report.name),
     embeds: [
       {
-        title,
+        title: `${sign} ${escapeHeadline(text)}`,
         color,
-        ...(description === "" ? {} : { description }),
-        fields: fitFields(
-          cardRows(report).map((row) => createField(row, report)),
-          room,
-          words,
-        ),
-        footer: { text: footer },
+        description: describe(report, hasChart),
+        footer: footer(report, systemOf(report)),
         timestamp: isoTime(report.snapshot.takenAtMs),
       },
     ],
@@ -61,73 +39,122 @@ export function renderCard(report: Report, version: string): DiscordMessage {
   };
 }
 
-const notesOf = ({ notes }: Report) => notes.map((note) => escapeMarkdown(note));
+/** Columns of a title without its sign. */
+const titleColumns = 57;
 
-/** In the reader's own time, counting down and then up: a machine that is silent shows in its last card. */
-const nextOf = ({ nextMs, words }: Report) => (nextMs === null ? [] : [words.card.next(discordTime(nextMs, "R"))]);
-
-/** The core numbers always, the rest when it is worth a place or beyond a line. */
-function cardRows(report: Report): readonly ReportRow[] {
-  const rows = report.sections.flatMap((section) => section.rows);
-  const shown = rows.filter(({ importance, severity }) => importance !== "detail" || severity !== null);
-  // A phone shows one column, so what is wrong comes first.
-  return shown.toSorted((one, other) => Number(other.severity !== null) - Number(one.severity !== null));
-}
-
-function createField(row: ReportRow, report: Report): EmbedField {
-  const [first = "", ...rest] = row.lines.map((line) => escapeMarkdown(line));
-  const gauge = row.percent === undefined ? first : `${bar(row.percent, barCells)} ${first}`;
-  const value = [gauge, ...rest, ...(row.trend === null ? [] : trendLines(row.trend, report))].join("\n");
-  const sign = row.severity === null ? "" : `${looks[row.severity].sign} `;
-  return {
-    name: clip(sign + escapeMarkdown(row.label), discordLimits.fieldName),
-    value: clip(value, discordLimits.fieldValue) || "–",
-    inline: true,
+/** The verdict in a word, and what is worst. A machine without alerts is well only where nothing else is worth a word. */
+function headlineOf({ verdict, headline, alerts, sections, snapshot, words }: Report) {
+  const { card, alert } = { card: words.card, alert: words.alert.headline };
+  const unread = sections.flatMap(({ rows }) => rows.filter((row) => row.isUnread)).map(({ label }) => label);
+  const title = (word: "critical" | "warning" | "unknown", what: string, others = "") => {
+    const begin = card.title(card.verdict[word], "");
+    return { look: word, text: begin + clipColumns(what, titleColumns - columnsOf(begin + others)) + others } as const;
   };
+  if (verdict === "unknown") return title("unknown", headline);
+  if (verdict !== "ok") {
+    const heard = alerts.filter(({ mute }) => mute === undefined);
+    const of = (severity: Alert["severity"]) => heard.filter((one) => one.severity === severity);
+    const [critical, warnings] = [of("critical"), of("warning")];
+    const [worst] = [...critical, ...warnings];
+    const what = worst === undefined ? "" : summarizeNow(worst, snapshot.takenAtMs, words);
+    const more = (all: readonly Alert[]) => all.filter((one) => one !== worst).length;
+    return title(verdict, what, alert.others(more(critical), more(warnings), 0, 0));
+  }
+  if (unread.length > 0) return title("unknown", words.some(unread));
+  if (headline === words.report.verdict.ok) return { look: "well", text: card.verdict.ok } as const;
+  return { look: "notice", text: clipColumns(alert.begin(headline, []), titleColumns) } as const;
 }
 
-/** Monospaced, or gaps would close up; times in the reader's own zone. */
-function trendLines({ key, buckets, leastSpan, hours, remarks }: Trend, { words, format }: Report): readonly string[] {
-  const time = (ms: number) => discordTime(ms, "t");
-  return [
-    words.trend.hours(`\`${sparkline(coarsen(buckets, sparklineCells), leastSpan)}\``, hours),
-    ...remarks.map((remark) => remarkText(key, remark, words, format, time)),
+/** In code points, before what markdown needs is added. */
+const longestName = 48;
+const longestRemark = 72;
+const longestText = 120;
+const notesShown = 3;
+const sparklineCells = 18;
+
+function describe(report: Report, hasChart: boolean): string {
+  const { words } = report;
+  const { marked, well, others, left } = cardRows(report);
+  const rows = (all: readonly ReportRow[]) => {
+    const medium = { time: timeOf, plain: (text: string) => escapeMarkdown(clip(text, longestRemark)) };
+    return all.map((row) => ({ label: row.label, mark: markOf(row), ...shorten(row, report, medium) }));
+  };
+  const [first, second] = [rows(marked), rows(well)];
+  const width = Math.max(4, ...[...first, ...second].map(({ number }) => number?.length ?? 0));
+  const line = ({ label, number, remark, mark }: (typeof first)[number]) =>
+    [
+      ...signOf(mark),
+      ...(number === null ? [] : [`\`${number.padStart(width)}\``]),
+      nameIn(label, longestName),
+      unbroken(remark),
+    ]
+      .join(" ")
+      .trimEnd();
+  const smalls = [
+    ...report.notes.slice(0, notesShown).map((note) => escapeMarkdown(clip(note, longestText))),
+    ...(left > 0 ? [words.card.more(left)] : []),
+    ...(others.length > 0 ? [words.card.alsoWell(others)] : []),
+    ...mutedAll(report),
+    // The last: it turns into "2 hours ago" where the machine is silent.
+    ...(report.nextMs === null ? [] : [words.card.next(discordTime(report.nextMs, "R"))]),
   ];
+  return [
+    ...first.map(line),
+    ...(first.length > 0 && second.length > 0 ? [""] : []),
+    ...second.map(line),
+    ...(hasChart ? [] : courseOf([...marked, ...well], report)),
+    ...smalls.map(small),
+  ].join("\n");
 }
 
-/** As many fields as a message holds; the last one then says how many are missing. */
-function fitFields(fields: readonly EmbedField[], room: number, { card }: Words): readonly EmbedField[] {
-  const sizes = fields.map(({ name, value }) => lengthOf(name) + lengthOf(value));
-  const allFit = fields.length <= discordLimits.fields && sizes.reduce((sum, size) => sum + size, 0) <= room;
-  if (allFit) return fields;
-  const moreField = (count: number) => ({
-    name: card.more.label,
-    value: card.more.line(count),
-    inline: true,
-  });
-  let left = room - 100;
-  const fitting = sizes.findIndex((size, index) => index >= discordLimits.fields - 1 || (left -= size) < 0);
-  return [...fields.slice(0, fitting), moreField(fields.length - fitting)];
+const signOf = (mark: Mark | null) => (mark === null ? [] : [looks[mark].sign]);
+const timeOf = (ms: number, withDate: boolean) => discordTime(ms, withDate ? "f" : "t");
+
+function mutedAll({ mutes: { all }, words }: Report): readonly string[] {
+  if (all === null) return [];
+  const until = words.mute.until(all.untilMs === null ? null : timeOf(all.untilMs, true));
+  return [`${looks.muted.sign} ${until}: ${words.mute.everything}`];
 }
 
-/** `Ubuntu 24.04 · 6.8.0 · up 23 days · server-metrics 1.0.0`, as far as it is known. */
-function footerText({ snapshot, words }: Report, version: string): string {
+/** The last 24 hours of the number that is wrong, else of the CPU. */
+function courseOf(rows: readonly ReportRow[], { words }: Report): readonly string[] {
+  const { label, trend } =
+    rows.find((row) => row.trend !== null && row.severity !== null) ??
+    rows.find(({ metric }) => metric === "cpu") ??
+    {};
+  if (label === undefined || trend === undefined || trend === null) return [];
+  const { buckets, leastSpan, hours } = trend;
+  const line = sparkline(coarsen(buckets, sparklineCells), leastSpan);
+  return [`\`${line}\` ${words.card.course(escapeMarkdown(clip(label, longestName)), hours)}`];
+}
+
+/** A footer, with the machine's name where its messages cannot have it as their sender. */
+export function footer(report: Report, text: string): { readonly text: string } {
+  const name = authorFrom(report.name).username === undefined ? printable(report.name) : "";
+  return { text: clip([name, text].filter((part) => part !== "").join(" · "), longestText) };
+}
+
+/** `Ubuntu 24.04 · up 23 d`, as far as it is known. */
+export function systemOf({ snapshot, words }: Report): string {
   const { host } = snapshot.readings;
-  const facts = host.status === "ok" ? host.value : null;
-  const uptime = facts?.uptimeSeconds ?? null;
-  const parts = [facts?.os, facts?.kernel, uptime === null ? null : words.card.up(uptime)];
-  return [...parts.filter((part) => part), words.report.program(version)].join(" · ");
+  if (host.status !== "ok") return words.report.program;
+  const { os, uptimeSeconds } = host.value;
+  // `Debian GNU/Linux 13 (trixie)` is Debian 13, and `Ubuntu 24.04.3 LTS` is Ubuntu 24.04.
+  const [, name = os, version] = /^(.+?)(?: GNU\/Linux| Linux)?(?: release)? v?(\d+(?:\.\d+)?)/.exec(os ?? "") ?? [];
+  const system = [name, version].filter((part) => part).join(" ");
+  const parts = [printable(system), uptimeSeconds === null ? "" : words.card.up(uptimeSeconds)];
+  return parts.filter((part) => part !== "").join(" · ") || words.report.program;
 }
 
 /** Posts without a notification, because alerts announce the news. Discord's flag SUPPRESS_NOTIFICATIONS. */
 export const withoutSound = 4096;
 
 /** The Discord message of a report, in the layout that the settings ask for. */
-export function renderMessage(report: Report, config: Config, version: string): DiscordMessage {
+export function renderMessage(report: Report, config: Config, hasChart: boolean): DiscordMessage {
   switch (config.layout) {
     case "card":
       return {
-        ...renderCard(report, version),
+        ...renderCard(report, hasChart),
         ...(config.alerts.quiet_cards === false ? {} : { flags: withoutSound }),
       };
     case "classic":

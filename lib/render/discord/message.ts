@@ -12,7 +12,7 @@ export interface Embed {
   readonly title?: string;
   readonly description?: string;
   readonly color?: number;
-  readonly fields: readonly EmbedField[];
+  readonly fields?: readonly EmbedField[];
   readonly footer?: { readonly text: string };
   /** RFC 3339. */
   readonly timestamp?: string;
@@ -94,8 +94,8 @@ export const looks = {
  */
 export function escapeMarkdown(text: string): string {
   return printable(text)
-    .replace(/[\\*_~`|<>[\]()#]/g, "\\$&")
-    .replace(/^(\s*)([-+]|\d+\.)(?=\s)/gm, "$1\\$2")
+    .replace(/[\\*_~`|<>[\]]/g, "\\$&")
+    .replace(/^(\s*)(-?#{1,3}|[-+]|\d+\.)(?=\s)/gm, "$1\\$2")
     .replace(/@(?=everyone|here)/gi, "@\u200B")
     .replace(/:\/\//g, ":\u200B//");
 }
@@ -111,9 +111,15 @@ export function escapeHeadline(text: string): string {
 /** Text in a code span: it cannot hold a backtick. */
 export const codeSpan = (text: string): string => `\`${printable(text).replaceAll("`", "'")}\``;
 
-/** The same text, whose numbers stay in one line with their units. */
+/** The same text, whose numbers stay in one line with their units, and with the whole that they are a part of. */
 export const unbroken = (text: string): string =>
-  text.replace(/(?<=\d) (?=(?:%|°C|[KMGTPE]?i?B|min|h|d|s|days?)(?![\p{L}\d]))/gu, "\u00A0");
+  text.replace(/(?<=\d) (?=(?:%|°C|[KMGTPE]?i?B|min|h|d|s|days?)(?![\p{L}\d])|\/ \d)|(?<=\d \/) (?=\d)/gu, "\u00A0");
+
+/** The name at the begin of a line, in bold. */
+export const nameIn = (name: string, longest: number): string => `**${escapeMarkdown(clip(name, longest)) || "–"}**`;
+
+/** A line in small type. */
+export const small = (text: string): string => `-# ${unbroken(text)}`;
 
 /** A time that Discord shows in the reader's own zone; `f` with its date, `t` without, `R` counted from now. */
 export function discordTime(ms: number, style: "f" | "t" | "R"): string {

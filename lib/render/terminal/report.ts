@@ -43,7 +43,7 @@ export function renderText(report: Report, options: TextOptions): string {
   const layout = arrange(here, report, options, paint);
   const groups = groupsOf(report.sections).map((group) => group.flatMap(layout));
   return [
-    [...title, ...report.notes.flatMap((note) => wrapped(note, "  ", "plain"))],
+    [...title, ...[...report.notes, ...report.mutes.sentences].flatMap((note) => wrapped(note, "  ", "plain"))],
     ...groups,
     labels.length === 0 ? [] : wrapped(words.terminal.absent(labels), "  ", "dim"),
   ]

@@ -22,11 +22,12 @@ export const report = {
   news: (label: string, line: string): string => (line === "" ? label : `${label}: ${line}`),
   muted: (alertsMuted: number): string => `${alertsMuted} muted`,
   unread: (title: string): string => `${inSentence(title)} could not be read`,
-  program: (version: string): string => `server-metrics ${version}`,
+  program: "server-metrics",
 };
 
 /** What somebody muted, on a card and in a list. */
 export const mute = {
+  until: (until: string | null): string => `muted until ${until ?? "over"}`,
   row: (what: string, until: string | null, why: string | null): string =>
     `muted until ${until ?? "over"}: ${what}${why === null ? "" : ` (${why})`}`,
   everything: "everything",
@@ -40,10 +41,18 @@ export const mute = {
 
 /** The card in Discord; `when` is a time as Discord shows it. */
 export const card = {
+  /** The first word of a title; a sign stands before it. */
+  verdict: { ok: "All well", critical: "Critical", warning: "Warning", unknown: "Unknown" },
+  title: (verdict: string, what: string): string => `${verdict}: ${what}`,
+  /** Behind a sparkline. */
+  course: (name: string, hours: number): string => `${name} ${hours} h`,
+  alsoWell: (things: readonly string[]): string => `also well: ${numbers.list(things)}`,
+  disks: (disks: number, most: string | null): string =>
+    `${count.disks(disks)}${most === null ? "" : ` (at most ${most})`}`,
   next: (when: string): string => `next report ${when}`,
-  more: { label: "And", line: (rows: number): string => `+${rows} more, see server-metrics show` },
-  up: (seconds: number): string => `up ${duration(seconds)}`,
-  picture: "CPU, memory, disk and network over the last 24 hours",
+  more: (rows: number): string => `${rows} more, see server-metrics show`,
+  up: (seconds: number): string => `up ${seconds < 86_400 ? duration(seconds) : `${Math.floor(seconds / 86_400)} d`}`,
+  picture: "CPU, memory and disk over the last 24 hours",
   repeat: "may be a duplicate",
   withoutPicture: (reason: string): string => `without its chart (${reason})`,
   withoutName: (reason: string): string => `without its name (${reason})`,
@@ -54,34 +63,54 @@ export const card = {
 export const trend = {
   hours: (line: string, hours: number): string => `${line} ${hours} h`,
   fullIn: (hours: number): string =>
-    `full in ~${hours < 48 ? `${Math.max(1, Math.round(hours))} h` : `${Math.round(hours / 24)} d`}`,
+    `full in about ${hours < 48 ? `${Math.max(1, Math.round(hours))} h` : count.days(Math.round(hours / 24))}`,
   change: (signedBytes: string): string => `${signedBytes} in 24 h`,
   peak: (value: string, when: string): string => `peak ${value} at ${when}`,
   low: (value: string, when: string): string => `low ${value} at ${when}`,
 };
 
-const over = (alertsInAll: number, open: number): string =>
-  open === 0 ? "over" : open === alertsInAll ? "not over" : `${open} not over`;
+/** `2–69 %`: the unit once, and one number where both are the same. */
+function range(least: string, most: string): string {
+  if (least === most) return most;
+  const unit = / ?[^\d.,]*$/.exec(most)?.[0] ?? "";
+  return `${least.endsWith(unit) ? least.slice(0, least.length - unit.length) : least}–${most}`;
+}
 
-/** The digest of a day. */
+const over = (alertsInAll: number, open: number): string => {
+  if (open > 0 && open < alertsInAll) return `${open} ongoing`;
+  return `${alertsInAll > 1 ? "all " : ""}${open === 0 ? "over" : "ongoing"}`;
+};
+
+/** The digest of a day; `from`, `to` and `since` are times as Discord shows them. */
 export const day = {
-  title: (name: string, summary: string): string => `📅 ${name} — the last 24 hours: ${summary}`,
+  title: (summary: string): string => `24 h: ${summary}`,
   alerts: (alertsInAll: number, open: number): string => `${count.alerts(alertsInAll)}, ${over(alertsInAll, open)}`,
-  open: (text: string, severity: Severity, since: string, seconds: number): string =>
-    `${text}: ${alerts.severity[severity]}, since ${since}, for ${duration(seconds)}`,
-  past: (text: string, severity: Severity, from: string, to: string, seconds: number): string =>
-    `${text}: ${alerts.severity[severity]}, ${from} to ${to}, ${duration(seconds)}`,
-  average: (value: string): string => `${value} on average`,
-  range: (least: string, most: string): string => `${least} to ${most}`,
-  highest: (when: string): string => `highest at ${when}`,
-  flat: (value: string): string => `${value} all the time`,
-  footer: (runs: number, version: string): string => `${count.runs(runs)} · ${report.program(version)}`,
-  more: (numbersLeftOut: number): string => `+${numbersLeftOut} more numbers, see server-metrics history`,
+  open: (text: string, since: string, seconds: number): string => `since ${since} ${text}, for ${duration(seconds)}`,
+  past: (text: string, from: string, to: string, seconds: number): string =>
+    `${from}–${to} ${text}, ${duration(seconds)}`,
+  range,
+  footer: (runs: number, gaps: number, seconds: number): string =>
+    count.runs(runs) + (gaps === 0 ? "" : `, ${count.gaps(gaps)} of ${duration(seconds)}${gaps > 1 ? " in all" : ""}`),
+  more: (numbersLeftOut: number): string => `${numbersLeftOut} more numbers, see server-metrics history`,
+};
+
+/** The review of a week. */
+export const week = {
+  days: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"],
+  title: (days: number, well: number): string =>
+    days === well ? `${days} days without trouble` : `${days} days: ${well} without trouble`,
+  strip: (squares: string, first: string, last: string): string => `${squares} ${first} to ${last}`,
+  open: (since: string, text: string, seconds: number): string => `since ${since} ${text}, for ${duration(seconds)}`,
+  past: (on: string, text: string, seconds: number): string => `${on} ${text}, ${duration(seconds)}`,
+  none: (on: string): string => `${on} nothing measured`,
+  up: (seconds: number): string => `up ${duration(seconds)} without a reboot`,
+  alerts: (inAll: number, seconds: number): string =>
+    `${count.alerts(inAll)}, ${duration(seconds)}${inAll > 1 ? " in all" : ""}`,
 };
 
 /** The message in place of reports that could not be sent. */
 export const late = {
-  title: (name: string, reports: number): string => `⏳ ${name} — ${reports} reports, late`,
+  title: (reports: number): string => `${reports} late reports`,
   when: (from: string, to: string): string => `Measured from ${from} to ${to}, not delivered then.`,
   perhaps: (reports: number): string => `${reports} of them may have arrived already.`,
   dropped: (reports: number): string => `${reports} older reports did not fit into the outbox and are gone.`,

@@ -66,10 +66,16 @@ export const numbers = {
   count: {
     alerts: (count: number): string => counted(count, "alert"),
     attempts: (count: number): string => counted(count, "attempt"),
+    checks: (count: number): string => counted(count, "check"),
     cores: (count: number): string => counted(count, "core"),
+    days: (count: number): string => counted(count, "day"),
+    disks: (count: number): string => counted(count, "disk"),
     errors: (count: number): string => counted(count, "error"),
+    gaps: (count: number): string => counted(count, "gap"),
     messages: (count: number): string => counted(count, "message"),
     runs: (count: number): string => counted(count, "run"),
+    services: (count: number): string => counted(count, "service"),
+    warnings: (count: number): string => counted(count, "warning"),
     unsentMessages: (count: number): string => counted(count, "unsent message"),
   },
 };

@@ -14,6 +14,9 @@ const containerLimit = "container limit";
 /** How a container ended. */
 const ended = (code: number | null): string => (code === null ? "gone" : `exit code ${code}`);
 
+const hot = (sensor: string, critical: string | null): string =>
+  `${sensor}${critical === null ? "" : `, critical at ${critical}`}`;
+
 /** The texts of the rows, one group per metric. Amounts of bytes come in as text. */
 export const rows = {
   ...numbers,
@@ -39,9 +42,6 @@ export const rows = {
     free: (bytes: string): string => `${bytes} left`,
     readOnly: "read-only",
     inodes: (share: string): string => `inodes ${share}`,
-    others: "More disks",
-    othersFull: (hidden: number, most: string): string => `${more(hidden)}, at most ${most} full`,
-    othersSilent: (hidden: number, silent: number): string => `${more(hidden)}, ${silent} without an answer`,
   },
   fstab: {
     title: "Mounts of fstab",
@@ -52,8 +52,8 @@ export const rows = {
   cpu: {
     label: "CPU",
     notMeasured: "not measured",
-    sample: (seconds: string): string => `now, over ${seconds} s`,
-    over: (seconds: number): string => `over ${duration(seconds)}`,
+    sample: (seconds: string): string => `${seconds} s sample`,
+    over: (seconds: number): string => `${duration(seconds)} average`,
     now: (share: string): string => `now ${share}`,
     iowait: (share: string): string => `waiting for I/O ${share}`,
     steal: (share: string): string => `stolen by the host ${share}`,
@@ -118,8 +118,8 @@ export const rows = {
   conntrack: { label: "Tracked connections" },
   temperature: {
     label: "Temperature",
-    line: (sensor: string, celsius: string, critical: string | null): string =>
-      `${celsius} ${sensor}${critical === null ? "" : `, critical at ${critical}`}`,
+    line: (sensor: string, celsius: string, critical: string | null): string => `${celsius} ${hot(sensor, critical)}`,
+    sensor: hot,
   },
   raid: {
     title: "RAID",

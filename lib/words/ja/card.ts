@@ -15,12 +15,14 @@ export const report = {
   news: (label, line) => (line === "" ? label : `${label}: ${line}`),
   muted: (alertsMuted) => `ミュート中 ${alertsMuted}件`,
   unread: (title) => `${title} 取得失敗`,
-  program: (version) => `server-metrics ${version}`,
+  program: "server-metrics",
 } satisfies typeof english.report;
 
+const mutedUntil = (until: string | null): string => `ミュート中（${until === null ? "回復まで" : `${until} まで`}）`;
+
 export const mute = {
-  row: (what, until, why) =>
-    `ミュート中（${until === null ? "回復まで" : `${until} まで`}）: ${what}${why === null ? "" : `（${why}）`}`,
+  until: mutedUntil,
+  row: (what, until, why) => `${mutedUntil(until)}: ${what}${why === null ? "" : `（${why}）`}`,
   everything: "すべて",
   over: "回復まで",
   count: (targets) => (targets === 0 ? "ミュートなし" : `ミュート${targets}件`),
@@ -30,10 +32,15 @@ export const mute = {
 } satisfies typeof english.mute;
 
 export const card = {
+  verdict: { ok: "異常なし", critical: "危険", warning: "警告", unknown: "不明" },
+  title: (verdict, what) => `${verdict}: ${what}`,
+  course: (name, hours) => `${name} ${hours}時間`,
+  alsoWell: (things) => `ほか正常: ${list(things)}`,
+  disks: (disks, most) => `${count.disks(disks)}${most === null ? "" : `（最大 ${most}）`}`,
   next: (when) => `次のレポート: ${when}`,
-  more: { label: "ほか", line: (hidden) => `ほか${hidden}項目（server-metrics show）` },
-  up: (seconds) => `稼働 ${duration(seconds)}`,
-  picture: "過去24時間のCPU、メモリ、ディスク、ネットワーク",
+  more: (rows) => `ほか${rows}項目（server-metrics show）`,
+  up: (seconds) => `稼働 ${seconds < 86_400 ? duration(seconds) : `${Math.floor(seconds / 86_400)}日`}`,
+  picture: "過去24時間のCPU、メモリ、ディスク",
   repeat: "重複の可能性あり",
   withoutPicture: (reason) => `グラフなし（${reason}）`,
   withoutName: (reason) => `名前なし（${reason}）`,
@@ -49,27 +56,42 @@ export const trend = {
   low: (value, when) => `最小 ${value}（${when}）`,
 } satisfies typeof english.trend;
 
-const over = (inAll: number, open: number): string =>
-  open === 0 ? "すべて回復" : open === inAll ? "すべて継続中" : `${open}件継続中`;
+/** `4〜91%` */
+function range(least: string, most: string): string {
+  if (least === most) return most;
+  const unit = / ?[^\d.,]*$/.exec(most)?.[0] ?? "";
+  return `${least.endsWith(unit) ? least.slice(0, least.length - unit.length) : least}〜${most}`;
+}
+
+const over = (inAll: number, open: number): string => {
+  if (open > 0 && open < inAll) return `${open}件継続中`;
+  return `${inAll > 1 ? "すべて" : ""}${open === 0 ? "回復" : "継続中"}`;
+};
 
 export const day = {
-  title: (name, summary) => `📅 ${name}: 過去24時間 ${summary}`,
-  alerts: (inAll, open) =>
-    `${count.alerts(inAll)}（${inAll === 1 ? (open === 0 ? "回復" : "継続中") : over(inAll, open)}）`,
-  open: (text, severity, since, seconds) =>
-    `${text} · ${alerts.severity[severity]} · ${since} から${duration(seconds)}継続中`,
-  past: (text, severity, from, to, seconds) =>
-    `${text} · ${alerts.severity[severity]} · ${from}〜${to}（${duration(seconds)}）`,
-  average: (value) => `平均 ${value}`,
-  range: (least, most) => `${least}〜${most}`,
-  highest: (when) => `最大 ${when}`,
-  flat: (value) => `終日 ${value}`,
-  footer: (runs, version) => `${count.runs(runs)} · ${report.program(version)}`,
+  title: (summary) => `過去24時間: ${summary}`,
+  alerts: (inAll, open) => `${count.alerts(inAll)}（${over(inAll, open)}）`,
+  open: (text, since, seconds) => `${since} から${duration(seconds)}継続中: ${text}`,
+  past: (text, from, to, seconds) => `${from}〜${to} ${text}（${duration(seconds)}）`,
+  range,
+  footer: (runs, gaps, seconds) =>
+    count.runs(runs) + (gaps === 0 ? "" : `、${count.gaps(gaps)}（計${duration(seconds)}）`),
   more: (hidden) => `ほか${hidden}項目（server-metrics history）`,
 } satisfies typeof english.day;
 
+export const week = {
+  days: ["日", "月", "火", "水", "木", "金", "土"],
+  title: (days, well) => (days === well ? `過去${days}日間: 異常なし` : `過去${days}日間: うち${well}日は異常なし`),
+  strip: (squares, first, last) => `${squares} ${first}〜${last}`,
+  open: (since, text, seconds) => `${since}曜から${duration(seconds)}継続中: ${text}`,
+  past: (on, text, seconds) => `${on}曜 ${text}（${duration(seconds)}）`,
+  none: (on) => `${on}曜 計測なし`,
+  up: (seconds) => `連続稼働 ${duration(seconds)}`,
+  alerts: (inAll, seconds) => `${count.alerts(inAll)}、合計${duration(seconds)}`,
+} satisfies typeof english.week;
+
 export const late = {
-  title: (name, reports) => `⏳ ${name}: 遅れて届いたレポート${reports}件`,
+  title: (reports) => `遅れて届いたレポート${reports}件`,
   when: (from, to) => `${from}〜${to} の計測分です。当時は送信できませんでした。`,
   perhaps: (reports) => `うち${reports}件は届いている可能性があります。`,
   dropped: (reports) => `送信待ちが上限に達し、古い${reports}件は破棄されました。`,

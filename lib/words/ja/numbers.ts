@@ -52,10 +52,16 @@ export const numbers: NumberWords = {
   count: {
     alerts: (count) => `アラート${count}件`,
     attempts: (count) => `試行${count}回`,
+    checks: (count) => `チェック${count}件`,
     cores: (count) => `${count}コア`,
+    days: (count) => `${count}日`,
+    disks: (count) => `ディスク${count}件`,
     errors: (count) => `エラー${count}件`,
+    gaps: (count) => `空白${count}件`,
     messages: (count) => `メッセージ${count}件`,
     runs: (count) => `計測${count}回`,
+    services: (count) => `サービス${count}件`,
+    warnings: (count) => `警告${count}件`,
     unsentMessages: (count) => `未送信メッセージ${count}件`,
   },
 };

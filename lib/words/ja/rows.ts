@@ -8,6 +8,7 @@ const { count, duration, list, percent, some } = numbers;
 const sinceReport = "前回レポート以降";
 const sinceBoot = "起動以降";
 const more = (hidden: number): string => `ほか${hidden}件`;
+const hot = (critical: string | null): string => (critical === null ? "" : `（限界 ${critical}）`);
 const onlyOwn = "自分のプロセスのみ表示";
 const containerLimit = "コンテナの上限";
 const ended = (code: number | null): string => (code === null ? "消失" : `終了コード ${code}`);
@@ -36,9 +37,6 @@ export const rows = {
     free: (bytes) => `空き ${bytes}`,
     readOnly: "読み取り専用",
     inodes: (share) => `inode使用率 ${share}`,
-    others: "その他のディスク",
-    othersFull: (hidden, most) => `${more(hidden)}、最大 ${most}`,
-    othersSilent: (hidden, silent) => `${more(hidden)}、応答なし ${silent}件`,
   },
   fstab: {
     title: "fstabのマウント",
@@ -116,7 +114,8 @@ export const rows = {
   conntrack: { label: "conntrackテーブル" },
   temperature: {
     label: "温度",
-    line: (sensor, celsius, critical) => `${sensor} ${celsius}${critical === null ? "" : `（限界 ${critical}）`}`,
+    line: (sensor, celsius, critical) => `${sensor} ${celsius}${hot(critical)}`,
+    sensor: (sensor, critical) => sensor + hot(critical),
   },
   raid: {
     title: "RAID",

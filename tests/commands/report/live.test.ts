@@ -133,7 +133,7 @@ test("who hears only of changes has a digest a day, with a chart, and nothing el
     flags: 4096,
     embeds: [
       {
-        title: expect.stringContaining("the last 24 hours: all well"),
+        title: expect.stringContaining("24 h: all well"),
         footer: { text: expect.stringMatching(/^13 runs/) },
       },
     ],

@@ -13,16 +13,12 @@ async function runOn(ephemeral: Ephemeral | null) {
   const { machine } = testWorld();
   using state = ephemeralState({ kind: "asked", reason: "a test" });
   const measurement = await measure(machine, defaultConfig, noPast, { everything: false, doing: () => undefined });
-  const daily = { fromMs: 0, toMs: 1, runs: 1, summaries: [], incidents: [] };
+  const daily = { fromMs: 0, toMs: 1, runs: 1, gaps: [], summaries: [], incidents: [], days: null };
   const turn = { isDue: true, days: ["2026-08-01"] };
-  const told = { chart: null, isOnCard: false, daily, turn, announcement: null, wantsCard: false };
-  const png = new Uint8Array([1]);
-  return renderRun(
-    { ...state, ephemeral },
-    { ...measurement, ...told, png, words: en, routed: () => [] },
-    defaultConfig,
-    "1.2.3",
-  );
+  const told = { chart: null, digestChart: null, daily, turn, announcement: null, wantsCard: false };
+  const pictures = { png: null, digestPng: new Uint8Array([1]) };
+  const outcome = { ...measurement, ...told, ...pictures, words: en, routed: () => [] };
+  return renderRun({ ...state, ephemeral }, outcome, defaultConfig);
 }
 
 test("the digest has the chart, and its day is remembered", async () => {

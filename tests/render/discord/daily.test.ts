@@ -1,54 +1,67 @@
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 
-import type { Daily } from "../../../lib/past/digest.ts";
+import type { Incident } from "../../../lib/alerts/incidents.ts";
+import { type Daily, lastDays } from "../../../lib/past/digest.ts";
 import { renderDaily } from "../../../lib/render/discord/daily.ts";
+import type { Report } from "../../../lib/report/report.ts";
 import { en } from "../../../lib/words/en.ts";
+import { ja } from "../../../lib/words/ja.ts";
 import { violations } from "../../support/discordContract.ts";
+import { cpu, disk, load, memory, reportOf } from "../../support/reports.ts";
 
 const hourMs = 3_600_000;
 const toMs = Date.parse("2026-08-01T23:00:00Z");
+const timed = (value: number) => ({ value, atMs: toMs });
 
-const summary = (label: string, average: number) => ({
-  key: label,
-  label,
+const summary = (key: string, average: number, leftKey: string | null = null) => ({
+  key,
   unit: "percent" as const,
-  amountKey: null,
-  leftKey: null,
+  amountKey: leftKey === null ? null : 'storage_used_bytes{mount="/"}',
+  leftKey,
   runs: 48,
-  minimum: { value: 3.2, atMs: toMs - 20 * hourMs },
+  minimum: timed(3.2),
   average,
-  maximum: { value: 92, atMs: toMs - 4 * hourMs },
-  last: { value: 12, atMs: toMs },
+  maximum: timed(92),
+  first: timed(average - 1),
+  last: timed(average),
   buckets: [1, 2, null, 50, 90],
 });
+const cpuDay = summary('cpu_busy_percent{window="report"}', 12);
 
-const incident = (text: string, fromHours: number, toHours: number | null) => ({
-  target: text,
+const incident = (mount: string, fromHours: number, toHours: number | null): Incident => ({
+  target: mount,
   fromMs: toMs - fromHours * hourMs,
   toMs: toHours === null ? null : toMs - toHours * hourMs,
-  severity: "critical" as const,
-  text,
+  severity: toHours === null ? "critical" : "warning",
+  rule: "storage_used",
+  labels: { mount },
+  value: 96,
 });
 
-const day: Daily = { fromMs: toMs - 24 * hourMs, toMs, runs: 48, summaries: [summary("CPU", 12)], incidents: [] };
-const render = (more: Partial<Daily> = {}) =>
-  renderDaily({ name: "vps-tokyo", headline: "all well" }, { ...day, ...more }, "1.2.3", en);
+const well = reportOf({ memory, storage: [disk("/", 68)], cpu: cpu(18), load }, "vps-tokyo");
+const day: Daily = {
+  fromMs: toMs - 24 * hourMs,
+  toMs,
+  runs: 48,
+  gaps: [],
+  summaries: [cpuDay],
+  incidents: [],
+  days: null,
+};
+const render = (more: Partial<Daily> = {}, report: Report = well) => renderDaily(report, { ...day, ...more }, "UTC");
+const linesOf = (more: Partial<Daily> = {}) =>
+  (render(more).embeds[0]?.description ?? "").replaceAll("\u00A0", " ").split("\n");
+const titleOf = (more: Partial<Daily> = {}) => render(more).embeds[0]?.title;
 
-test("a quiet day is told in one quiet message", () => {
+test("a quiet day is told in one quiet message, and the machine is its sender", () => {
   expect(render()).toEqual({
     username: "vps-tokyo",
     embeds: [
       {
-        title: "📅 vps-tokyo — the last 24 hours: all well",
+        title: "📅 24 h: all well",
+        description: "`▁▁ ▅█ 12 %` **CPU** 3.2–92\u00A0%",
         color: 0x34_98_db,
-        fields: [
-          {
-            name: "CPU",
-            value: "12 % on average\n3.2 % to 92 %\nhighest at <t:1785610800:t>\n`▁▁ ▅█`",
-            inline: true,
-          },
-        ],
-        footer: { text: "48 runs · server-metrics 1.2.3" },
+        footer: { text: "48 runs" },
         timestamp: "2026-08-01T23:00:00.000Z",
       },
     ],
@@ -58,20 +71,35 @@ test("a quiet day is told in one quiet message", () => {
 });
 
 test("what was raised and recovered is told, and first what is not over", () => {
-  const [embed] = render({ incidents: [incident("disk / 96 %", 7, 5), incident("nginx down", 2, null)] }).embeds;
-  expect(embed?.title).toBe("📅 vps-tokyo — the last 24 hours: 2 alerts, 1 not over");
-  expect(embed?.description?.split("\n")).toEqual([
-    "🟥 nginx down: critical, since <t:1785618000:t>, for 2 h",
-    "🟢 disk / 96 %: critical, <t:1785600000:t> to <t:1785607200:t>, 2 h",
+  const incidents = [incident("/", 7, 5), incident("/srv", 2, null)];
+  expect(titleOf({ incidents })).toBe("📅 24 h: 2 alerts, 1 ongoing");
+  expect(linesOf({ incidents }).slice(1)).toEqual([
+    "🟥 since <t:1785618000:t> disk /srv 96 % full, for 2 h",
+    "⚠️ <t:1785600000:t>–<t:1785607200:t> disk / 96 % full, 2 h",
   ]);
 });
 
 test.each([
   [[incident("a", 2, 1)], "1 alert, over"],
-  [[incident("a", 2, null)], "1 alert, not over"],
-  [[incident("a", 2, null), incident("b", 2, null)], "2 alerts, not over"],
+  [[incident("a", 2, null)], "1 alert, ongoing"],
+  [[incident("a", 2, null), incident("b", 2, null)], "2 alerts, all ongoing"],
+  [[incident("a", 2, 1), incident("b", 2, 1)], "2 alerts, all over"],
 ])("the title says how many alerts there were and whether they are over (%#)", (incidents, ending) => {
-  expect(render({ incidents }).embeds[0]?.title).toEndWith(ending);
+  expect(titleOf({ incidents })).toEndWith(ending);
+});
+
+test("CPU, memory and the fullest disk come first; a disk tells by how much it grew", () => {
+  const disks = ["/", "/srv"].map((mount, index) =>
+    summary(`storage_used_percent{mount="${mount}"}`, 50 + index, `storage_available_bytes{mount="${mount}"}`),
+  );
+  const lines = linesOf({ summaries: [summary("memory_used_percent", 40), ...disks, cpuDay] });
+  expect(lines.map((line) => /\*\*(.*)\*\*/.exec(line)?.[1])).toEqual(["CPU", "Memory", "Disk /srv", "Disk /"]);
+  expect(lines.at(-1)).toEndWith("**Disk /** +696 MiB");
+});
+
+test("the footer counts the times in which nothing was measured", () => {
+  const gaps = [[toMs - 9 * hourMs, toMs - 6 * hourMs]] as const;
+  expect(render({ gaps }).embeds[0]?.footer?.text).toBe("48 runs, 1 gap of 3 h");
 });
 
 test("hundreds of disks and alerts with hostile names are a message that Discord takes", () => {
@@ -79,14 +107,44 @@ test("hundreds of disks and alerts with hostile names are a message that Discord
   const incidents = Array.from({ length: 200 }, (_, index) => incident(`${index} ${name}`, 9, index % 2 ? 1 : null));
   const summaries = Array.from({ length: 300 }, (_, index) => summary(`${index} ${name}`, 50));
   const notes = Array.from({ length: 30 }, () => ({ kind: "ephemeral", reason: name }) as const);
-  const message = renderDaily({ name, headline: "all well" }, { ...day, summaries, incidents }, "1.2.3", en, notes);
-  expect(violations(message)).toBeUndefined();
-  expect(message.embeds[0]?.description).toContain("\nand 185 more\n");
-  expect(message.embeds[0]?.footer?.text).toStartWith("+288 more numbers");
+  const days = lastDays(toMs, "UTC").map(([from, to]) => ({ fromMs: from, toMs: to, state: "none" as const }));
+  for (const one of [day, { ...day, days }]) {
+    const message = renderDaily({ ...well, name }, { ...one, summaries, incidents }, "UTC", notes);
+    expect(violations(message)).toBeUndefined();
+    expect(message.embeds[0]?.description).toContain("192 more");
+  }
 });
 
-test("a number that did not move is told once", () => {
-  const flat = { ...summary("Disk /", 41), minimum: { value: 41, atMs: toMs }, maximum: { value: 41.2, atMs: toMs } };
-  const [field] = render({ summaries: [flat] }).embeds[0]?.fields ?? [];
-  expect(field?.value).toStartWith("41 % all the time\n`");
+describe("the review of a week", () => {
+  const states = ["well", "well", "none", "warning", "well", "critical", "well"] as const;
+  const days = lastDays(toMs, "UTC").map(([from, to], index) => ({
+    fromMs: from,
+    toMs: to,
+    state: states[index] ?? "well",
+  }));
+  const incidents = [incident("/", 3 * 24, 3 * 24 - 1), incident("/srv", 24, null)];
+
+  test("has a square a day, each day that was not green by name, and how long it all took", () => {
+    expect(titleOf({ days, incidents })).toBe("📅 7 days: 4 without trouble");
+    expect(linesOf({ days, incidents })).toEqual([
+      "🟩🟩⬛🟨🟩🟥🟩 Sun to Sat",
+      "`▁▁ ▅█ 12 %` **CPU** 3.2–92 %",
+      "🟥 since Fri disk /srv 96 % full, for 1 day",
+      "⚠️ Wed disk / 96 % full, 1 h",
+      "⬛ Tue nothing measured",
+      "-# up 23 days without a reboot · 2 alerts, 1 d 1 h in all",
+    ]);
+    expect(render({ days }).embeds[0]?.footer?.text).toBe("Ubuntu 24.04 · up 23 d");
+  });
+
+  test("says so when there was no trouble", () => {
+    expect(titleOf({ days: days.map((one) => ({ ...one, state: "well" })) })).toBe("📅 7 days without trouble");
+  });
+
+  test("is told in Japanese", () => {
+    const [embed] = render({ days, incidents }, { ...well, words: ja }).embeds;
+    expect(embed?.title).toBe("📅 過去7日間: うち4日は異常なし");
+    expect(embed?.description).toContain("⚠️ 水曜 ディスク / 使用率 96%（1時間）");
+    expect(en.week.days).toHaveLength(ja.week.days.length);
+  });
 });
