@@ -47,17 +47,21 @@ export function shorten(row: ReportRow, report: Report, { time, plain }: Medium)
   };
   const fullIn = say("fullIn");
   if (alert !== undefined && !isTold(alert, number, fullIn.length > 0, report)) {
-    return { number, remark: plain(summarizeNow(alert, snapshot.takenAtMs, words)) };
+    const said = lines.find((line) => line !== number && line.includes(valueOf(alert, report)));
+    const isNow = !alert.easing && alert.lastSeenMs === null;
+    const remark = isNow && said !== undefined ? said : summarizeNow(alert, snapshot.takenAtMs, words);
+    return { number, remark: plain(remark) };
   }
   const other = lines.find((line) => line !== number) ?? "";
   const own = row.remark === undefined ? [...say("peak"), plain(other)].slice(0, 1) : [plain(row.remark)];
   return { number, remark: words.list([...own, ...fullIn].filter((text) => text !== "")) };
 }
 
+const valueOf = ({ rule, labels, value }: Alert, { words }: Report) => formatValue(value, rule, labels, words);
+
 /** Whether a row without words of its own for an alert says it: by its state, its number, or its forecast. */
-function isTold(alert: Alert, number: string | null, hasForecast: boolean, { words }: Report): boolean {
-  const { rule, labels, value, easing, lastSeenMs } = alert;
-  if (easing || lastSeenMs !== null) return false;
-  const { notation, isForecast = false }: Rule = rules[rule];
-  return notation === "state" || (isForecast && hasForecast) || formatValue(value, rule, labels, words) === number;
+function isTold(alert: Alert, number: string | null, hasForecast: boolean, report: Report): boolean {
+  if (alert.easing || alert.lastSeenMs !== null) return false;
+  const { notation, isForecast = false }: Rule = rules[alert.rule];
+  return notation === "state" || (isForecast && hasForecast) || valueOf(alert, report) === number;
 }
