@@ -66,7 +66,7 @@ function lineText({ lead, facts, isSmall = false }: Line, nowMs: number): string
   return isSmall ? `-# ${text}` : lead === undefined ? text.replace(firstAmount, "**$&**") : text;
 }
 
-const firstAmount = /\+?\d[\d.]*(?: \/ \d[\d.]*)?\u00A0(?:[KMGTPE]i?|k)?B(?!\w)/;
+const firstAmount = /\+?\d[\d.]*(?:\u00A0\/\u00A0\d[\d.]*)?\u00A0(?:[KMGTPE]i?|k)?B(?!\w)/;
 
 function factText(fact: Fact, nowMs: number): string {
   if (typeof fact === "string") return withTimes(unbroken(escapeMarkdown(clip(fact, longestFact))), nowMs);

@@ -75,7 +75,6 @@ export const numbers = {
     messages: (count: number): string => counted(count, "message"),
     runs: (count: number): string => counted(count, "run"),
     services: (count: number): string => counted(count, "service"),
-    warnings: (count: number): string => counted(count, "warning"),
     unsentMessages: (count: number): string => counted(count, "unsent message"),
   },
 };

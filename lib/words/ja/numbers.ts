@@ -61,7 +61,6 @@ export const numbers: NumberWords = {
     messages: (count) => `メッセージ${count}件`,
     runs: (count) => `計測${count}回`,
     services: (count) => `サービス${count}件`,
-    warnings: (count) => `警告${count}件`,
     unsentMessages: (count) => `未送信メッセージ${count}件`,
   },
 };

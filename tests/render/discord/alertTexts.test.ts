@@ -311,7 +311,7 @@ test("several: the worst in the headline, each in a row, and at most six lines",
   const found = { 'service_active{unit="misskey.service"}': "failed (oom-kill)" };
   expect(said(news, { found, facts: { processes: busy, observations: disk(6.9, 9.1) } })).toEqual([
     "🟥 misskey.service is down: critical, +2 warnings",
-    "🟥 **misskey.service is down** · failed \\(oom-kill\\)",
+    "🟥 **misskey.service is down** · failed (oom-kill)",
     "⚠️ **Memory 92 % used** · limit 90 %",
     "⚠️ **Disk / full in about 9 h**",
     "/: **6.90 GiB** left, +776 MiB/h",
