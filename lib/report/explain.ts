@@ -154,6 +154,8 @@ const saysMore: ReadonlySet<RuleName> = new Set<RuleName>([
   "smart_pending",
   "http_down",
   "tcp_down",
+  "probe",
+  "probe_unknown",
 ]);
 
 /** Busy CPUs are one thing, waiting for a disk or for the host another: say so where it is the larger part. */
