@@ -20,7 +20,8 @@ export interface LookBack {
   readonly turn: DigestTurn | null;
 }
 
-type Settings = Pick<Config, "chart" | "digest" | "layout" | "mode" | "timezone" | "units">;
+type Settings = Pick<Config, "chart" | "digest" | "layout" | "mode" | "timezone" | "units"> &
+  Partial<Pick<Config, "probes">>;
 type Remembered = Pick<Past, "chartUntilMs" | "charted" | "digestDays" | "samples">;
 type Measured = Pick<Measurement, "snapshot" | "observations" | "incidents">;
 

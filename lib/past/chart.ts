@@ -13,8 +13,8 @@ export interface ChartPoint {
 
 /** One number over time. */
 export interface Series {
-  readonly name: "cpu" | "memory" | "disk" | "received" | "sent";
-  /** The mount point, or the interface; empty where there is only one such thing. */
+  readonly name: "cpu" | "memory" | "disk" | "received" | "sent" | "own";
+  /** The mount point, the interface, or the owner's check; empty where there is only one such thing. */
   readonly of: string;
   readonly key: string;
   readonly points: readonly ChartPoint[];
@@ -33,6 +33,8 @@ export interface ChartData {
   readonly shares: readonly Series[];
   /** Bytes a second, in and out, of the busiest interface. */
   readonly network: readonly Series[];
+  /** Numbers of the owner's, each in a unit of its own. */
+  readonly own: readonly Series[];
   readonly incidents: readonly Incident[];
   /** Spans in which nothing was measured. */
   readonly gaps: readonly Span[];
@@ -48,7 +50,7 @@ export interface ChartInput {
 /** Lays out what a chart shows of a span of time. Pure. */
 export function chartOf(
   { span, runs, incidents }: ChartInput,
-  { timezone, units }: Pick<Config, "timezone" | "units">,
+  { timezone, units, probes = [] }: Pick<Config, "timezone" | "units"> & Partial<Pick<Config, "probes">>,
 ): ChartData {
   const [fromMs, toMs] = span;
   const shown = runs.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs);
@@ -73,9 +75,23 @@ export function chartOf(
       ...series("received", port, networkKey("receive", port)),
       ...series("sent", port, networkKey("transmit", port)),
     ],
+    own: probes
+      .filter(({ isCharted: isWanted }) => isWanted)
+      .slice(0, mostOwn)
+      .flatMap(({ name }) => series("own", name, ownKey(shown, name))),
     incidents: incidents.filter((one) => one.fromMs <= toMs && (one.toMs ?? toMs) >= fromMs),
     gaps: findGaps([fromMs, ...shown.map(({ atMs }) => atMs), toMs], partMs),
   };
+}
+
+/** More panels would be too low to read. */
+const mostOwn = 2;
+
+/** The key of a check's first number in the last run: a plugin may change its unit. */
+function ownKey(runs: readonly PastRun[], probe: string): Key {
+  const keys = [...(runs.at(-1)?.numbers.keys() ?? [])].map((key) => observationOf(key, 0).labels);
+  const labels = keys.find((own) => own["probe"] === probe && own["number"] === undefined);
+  return observationKey({ name: "probe_value", labels: labels ?? { probe } });
 }
 
 /** One point covers two pixels, so that a day of runs each minute stays readable. */
@@ -97,6 +113,7 @@ const charted: ReadonlySet<string> = new Set<ObservationName>([
   "storage_used_percent",
   "network_receive_bytes_per_second",
   "network_transmit_bytes_per_second",
+  "probe_value",
 ]);
 
 /** Which numbers a chart needs, by their keys. */

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 
-import { chartOf, type Series } from "../../lib/past/chart.ts";
+import { chartOf, isCharted, type Series } from "../../lib/past/chart.ts";
 import { curve, numberScale, timeScale } from "../../lib/render/chart/svg.ts";
 import { days } from "../support/day.ts";
+import { probeOf } from "../support/probes.ts";
 
 const settings = { timezone: null, units: "iec" } as const;
 const minuteMs = 60_000;
@@ -69,4 +70,20 @@ test("no line crosses a gap, nor a time at which the number was not measured; a 
     );
   expect(drawn([])).toContain('d="M0,40L1,30M3,20L4,10L5,0"');
   expect(drawn([[4, 5]])).toContain('d="M0,40L1,30M3,20L4,10M5,0Z"');
+});
+
+test("a number of the owner's that is to be charted has a panel of its own, by its check's first number", () => {
+  const runs = days.ordinary.runs.map(({ atMs, numbers }, index) => {
+    const own = [
+      ['probe_value{probe="Queue",number="b"}', 1],
+      ['probe_value{probe="Queue",uom="seconds"}', index],
+    ] as const;
+    return { atMs, numbers: new Map([...numbers, ...own]) };
+  });
+  const probes = [probeOf({ name: "Queue", run: ["/x"], chart: true }), probeOf({ name: "Other", run: ["/x"] })];
+  const { own } = chartOf({ ...days.ordinary, runs }, { ...settings, probes });
+  expect(own).toMatchObject([{ name: "own", of: "Queue", key: 'probe_value{probe="Queue",uom="seconds"}' }]);
+  expect(own[0]?.points.at(-1)?.value).toBe(runs.length - 1);
+  expect(chartOf({ ...days.ordinary, runs }, settings).own).toEqual([]);
+  expect(isCharted('probe_value{probe="Queue"}')).toBe(true);
 });

@@ -1,5 +1,6 @@
 import { hourMs } from "../../clock.ts";
 import { createFormat, zoneOffset } from "../../format.ts";
+import { labelsOf } from "../../model/observation.ts";
 import type { ChartData, Series } from "../../past/chart.ts";
 import { numberText } from "../../past/keyMetrics.ts";
 import type { Words } from "../../words/en.ts";
@@ -26,27 +27,32 @@ const whole: Box = { ...plot, bottom: 340 };
 const shares: Box = { ...plot, bottom: 224 };
 const network: Box = { ...plot, top: 262, bottom: 340 };
 const baseline = 374;
+/** From one panel's bottom to the next one's. */
+const pitch = network.bottom - shares.bottom;
 
 /** Draws series, incidents and gaps as SVG: numbers, signs and names that are the same in every language. Pure. */
 export function renderChart(data: ChartData, words: Words): string {
   const { span, timezone, units, gaps } = data;
   const hasNetwork = data.network.length > 0;
   const upper = hasNetwork ? shares : whole;
-  const boxes = hasNetwork ? [shares, network] : [whole];
+  const owns = data.own.map((_, index) => lowered(network, pitch * (index + 1)));
+  const more = pitch * owns.length;
+  const boxes = [...(hasNetwork ? [shares, network] : [whole]), ...owns];
   const x = timeScale(span, whole);
   const tellShare = (value: number, key: string) => numberText(key, value, words);
   const percents = { most: 100, marks: [0, 50, 100], tell: String };
+  const [width, height] = [chartSize.width, chartSize.height + more];
   const content = [
-    element("rect", { width: chartSize.width, height: chartSize.height, rx: 8, fill: colors.ground }),
+    element("rect", { width, height, rx: 8, fill: colors.ground }),
     label("%", [plot.left - 12, 40], { fill: colors.faint, "font-size": fonts.small, "text-anchor": "end" }),
     drawGaps(gaps, x, boxes),
-    drawHours(span, timezone, x, boxes, baseline),
+    drawHours(span, timezone, x, boxes, baseline + more),
     drawPanel(data, data.shares, percents, x, upper, tellShare),
     hasNetwork ? drawNetwork(data, x, createFormat(units).bytes) : "",
+    ...data.own.map((one, index) => drawOwn(one, owns[index] ?? network, data, x, words)),
     drawIncidents(data.incidents, x, upper),
-    label(caption(data), [plot.right + 16, baseline], { fill: colors.faint, "font-size": fonts.small }),
+    label(caption(data), [plot.right + 16, baseline + more], { fill: colors.faint, "font-size": fonts.small }),
   ];
-  const { width, height } = chartSize;
   const looks = { "font-family": "DejaVu Sans", "font-size": fonts.usual };
   const svg = { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${height}`, width, height, ...looks };
   return element("svg", svg, content.filter(Boolean).join("\n"));
@@ -63,10 +69,27 @@ function drawNetwork(data: ChartData, x: Scale, bytes: (amount: number) => strin
   const most = niceMost(data.network, data.units === "iec" ? 1024 : 1000);
   const rates = { most, marks: [0, most], tell: (value: number) => (value === 0 ? "0" : "") };
   const port = data.network[0]?.of ?? "";
-  const name = [canDraw(port) ? port : "", `${bytes(most).replace(/\.0+(?= )/, "")}/s`].filter(Boolean).join(" · ");
-  const at = [plot.left, network.top - 10] as const;
-  const scale = label(name, at, { fill: colors.faint, "font-size": fonts.small });
-  return scale + drawPanel(data, data.network, rates, x, network, (value) => `${bytes(value)}/s`);
+  const scale = `${bytes(most)}/s`;
+  return (
+    headOf(port, scale, network) + drawPanel(data, data.network, rates, x, network, (value) => `${bytes(value)}/s`)
+  );
+}
+
+/** Above a panel: whose numbers they are, and where it ends. */
+function headOf(name: string, most: string, box: Box): string {
+  const text = [canDraw(name) ? name : "", most.replace(/\.0+(?= |$)/, "")].filter(Boolean).join(" · ");
+  return label(text, [plot.left, box.top - 10], { fill: colors.faint, "font-size": fonts.small });
+}
+
+const lowered = (box: Box, by: number): Box => ({ ...box, top: box.top + by, bottom: box.bottom + by });
+
+/** A number of the owner's, from nothing to a round number of its unit. */
+function drawOwn(one: Series, box: Box, data: ChartData, x: Scale, words: Words): string {
+  const { uom } = labelsOf(one.key);
+  const most = uom === "percent" ? 100 : niceMost([one], uom === "bytes" && data.units === "iec" ? 1024 : 1000);
+  const say = (value: number) => numberText(one.key, value, words);
+  const scale = { most, marks: [0, most], tell: (value: number) => (value === 0 ? "0" : "") };
+  return headOf(one.of, say(most), box) + drawPanel(data, [one], scale, x, box, say);
 }
 
 const names: Readonly<Record<Series["name"], string>> = {
@@ -75,6 +98,8 @@ const names: Readonly<Record<Series["name"], string>> = {
   disk: "Disk",
   received: "↓",
   sent: "↑",
+  // Its name stands above.
+  own: "",
 };
 
 /** Lines over a grid; at the end of each its name and what it is now. The first is drawn last: CPU is what moves. */
@@ -94,7 +119,7 @@ function drawPanel(
   const curves = all.toReversed().map((series) => curve(series, gaps, x, y));
   const unsorted = all.flatMap(({ name, key, points }) => {
     const last = points.at(-1)?.value ?? null;
-    return last === null ? [] : [{ name, text: `${names[name]} ${say(last, key)}`, at: y(last) + 9 }];
+    return last === null ? [] : [{ name, text: `${names[name]} ${say(last, key)}`.trim(), at: y(last) + 9 }];
   });
   const ends = unsorted.toSorted((one, other) => one.at - other.at);
   const look = { fill: "none", "stroke-linejoin": "round", "stroke-linecap": "round" };

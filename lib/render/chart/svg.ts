@@ -21,6 +21,7 @@ export const colors = {
   disk: "#5fd39a",
   received: "#4fc7d1",
   sent: "#f2b28a",
+  own: "#f29ac0",
   warning: "#ffc93c",
   critical: "#ff6b6b",
 } as const;
@@ -92,6 +93,7 @@ const strokes: Readonly<Record<Series["name"], Attributes>> = {
   disk: { "stroke-width": 3.5, "stroke-dasharray": "1 8" },
   received: { "stroke-width": 5 },
   sent: { "stroke-width": 3.5 },
+  own: { "stroke-width": 3.5 },
 };
 
 /** A series as a line, broken wherever nothing is known; a lonely point is a dot. */

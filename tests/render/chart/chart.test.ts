@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { createFormat } from "../../../lib/format.ts";
 import { rasterise } from "../../../lib/host/helpers/rasterise.ts";
 import { chartOf } from "../../../lib/past/chart.ts";
 import { chartSize, renderChart } from "../../../lib/render/chart/chart.ts";
@@ -10,8 +11,10 @@ import { canDraw, element, escape } from "../../../lib/render/chart/svg.ts";
 import { en } from "../../../lib/words/en.ts";
 import { days } from "../../support/day.ts";
 import { expectGolden } from "../../support/golden.ts";
+import { probeOf } from "../../support/probes.ts";
 import { projectRoot } from "../../support/project.ts";
 
+const withBytes = { ...en, bytes: createFormat("iec").bytes };
 const settings = { timezone: "Asia/Tokyo", units: "iec" } as const;
 const chart = (day: keyof typeof days, more = {}) => renderChart(chartOf(days[day], { ...settings, ...more }), en);
 
@@ -34,6 +37,21 @@ test.each(names)("the picture of a day, %s, has at most 60 KB and the size that 
   const png = await rasterise(chart(day));
   expect(png.length).toBeLessThanOrEqual(60_000);
   expect(await new Bun.Image(png).metadata()).toMatchObject({ format: "png", ...chartSize });
+});
+
+test("numbers of the owner's have panels below, and nothing of them is cut off", async () => {
+  const own = (uom: string, value: number) =>
+    [`probe_value{probe="${uom}"${uom === "" ? "" : `,uom="${uom}"`}}`, value] as const;
+  const runs = days.ordinary.runs.map(({ atMs, numbers }, index) => {
+    return { atMs, numbers: new Map([...numbers, own("bytes", index * 3e8), own("percent", index)]) };
+  });
+  const probes = ["bytes", "percent"].map((name) => probeOf({ name, run: ["/x"], chart: true }));
+  const svg = renderChart(chartOf({ ...days.ordinary, runs }, { ...settings, probes }), withBytes);
+  const { x, y, width, height } = new Resvg(svg, { font }).getBBox() ?? {};
+  expect({ x, y, width, height }).toEqual({ x: 0, y: 0, width: chartSize.width, height: chartSize.height + 232 });
+  expect(svg).toContain(">bytes · 20 GiB<");
+  expect(svg).toContain(">13.4 GiB<");
+  expect(svg).toContain(">percent · 100 %<");
 });
 
 test("a day of nothing but noise has at most 60 KB, too", async () => {
