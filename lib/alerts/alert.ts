@@ -40,6 +40,8 @@ export interface Transition {
   readonly from: Severity | null;
   readonly to: Severity | null;
   readonly value: number;
+  /** The worst value of an incident that is over. */
+  readonly peak?: number;
   /** It went back and forth before this. */
   readonly onAndOff?: boolean;
   /** It was there before in the last week: how often, this time among them, and how long it usually took. */

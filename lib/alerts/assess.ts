@@ -117,7 +117,8 @@ function assessTarget(
   const before = known === undefined || known.accepted ? newTarget(nowMs) : known;
   const standsForMs = standsFor(target, known, input);
   const look = { value, thresholds, nowMs, standsForMs, doubtMs: doubtMs(target, inhibition) };
-  const state = { ...judge(before, look), last };
+  const judged = { ...judge(before, look), last };
+  const state = { ...judged, ...peakOf(before, judged.severity, target) };
   const seen = { before, state, level, inhibition, endsByItself: thresholds.forMs > 0, nowMs };
   if (endsSilently(seen)) return { state: { ...state, said: null }, ...quiet };
   const kind = whatToAnnounce(seen);
@@ -129,6 +130,18 @@ function assessTarget(
   if (when === null || state.severity === null) return { state, ...quiet };
   const nextReminderMs = nowMs + reminderGapMs(input.reminders[state.severity], state.reminders + 1);
   return { state, transition: null, reminder: { when, transition: { ...tell("reminder"), nextReminderMs } } };
+}
+
+/** The worst value of an incident so far; it stays until the next one begins. */
+function peakOf(
+  { severity, peak }: TargetState,
+  now: TargetState["severity"],
+  { shown, thresholds: { warning, critical } }: Target,
+): Pick<TargetState, "peak"> {
+  const threshold = warning ?? critical;
+  if (now === null) return peak === undefined ? {} : { peak };
+  if (severity === null || peak === undefined || threshold === null) return { peak: shown };
+  return { peak: threshold.raise < threshold.clear ? Math.min(peak, shown) : Math.max(peak, shown) };
 }
 
 /**
@@ -182,6 +195,7 @@ function transitionOf(
     to,
     value: shown,
     onAndOff: wasRecurring !== null,
+    ...(isRecovery && state.peak !== undefined ? { peak: state.peak } : {}),
     // When the shown number is not the judged one, the threshold moves with it, unless the words have a reason.
     threshold: crossed === undefined || (shown !== value && hasReason) ? null : crossed + (shown - value),
     ...(isBetween ? { isOverThere: true } : {}),

@@ -38,6 +38,15 @@ export type Happening =
       readonly targets: readonly Pick<Alert, "rule" | "labels" | "value">[];
     };
 
+export const eventKinds = [
+  "rebooted",
+  "silent",
+  "clock",
+  "killed",
+  "gone",
+  "letGo",
+] as const satisfies readonly Happening["kind"][];
+
 /** The same, and whether it goes on and on. */
 export type Event = Happening & {
   /** It happened so often, and is quiet until there was none for some hours, or until a time if that is not null. */

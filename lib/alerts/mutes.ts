@@ -1,7 +1,10 @@
+import * as v from "valibot";
+
 import { printable } from "../format.ts";
 import { type Labels, labelsOf } from "../model/observation.ts";
 import { isTargetOf, type Severity, targetName } from "../model/rule.ts";
 import type { Alert, Mute, Transition } from "./alert.ts";
+import { eventKinds } from "./events.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
 import type { AlertStates } from "./state.ts";
 
@@ -75,24 +78,33 @@ export function endedMutes({ mutes, nowMs }: Silence, states: AlertStates, alert
   return mutes.filter((mute) => (mute.untilMs === null ? isWell(mute) : isOver(mute, nowMs)));
 }
 
+/** What began and ended unannounced: an incident with its last value, or an event. */
+export const Held = v.union([
+  v.object({ rule: v.picklist(ruleNames), labels: v.record(v.string(), v.string()), value: v.number() }),
+  v.object({ event: v.picklist(eventKinds) }),
+]);
+export type Held = Readonly<v.InferOutput<typeof Held>>;
+
 /** Incidents that ended in this run without an announcement. */
 export function endedUntold(
   before: AlertStates,
   after: AlertStates,
   transitions: readonly Transition[],
-): readonly string[] {
+): readonly Held[] {
   const told = new Set(transitions.map(({ rule, labels }) => mutedAs(rule, labels)));
-  return Object.entries(after).flatMap(([key, { severity, said }]) => {
+  return Object.entries(after).flatMap(([key, { severity, said, last }]) => {
     const target =
       severity === null && said === null && (before[key]?.severity ?? null) !== null ? targetOfKey(key) : null;
-    const name = target === null ? "" : mutedAs(target.rule, target.labels);
-    return name === "" || told.has(name) ? [] : [name];
+    if (target === null || told.has(mutedAs(target.rule, target.labels))) return [];
+    return [{ ...target, value: last?.value ?? 0 }];
   });
 }
 
 /** More than a reader wants to see of what is over. */
 const heldKept = 20;
 
-/** Adds this run's incidents to those that began and ended unannounced; each once. */
-export const addHeld = (held: readonly string[], more: readonly string[]): readonly string[] =>
-  [...new Set([...held, ...more])].slice(-heldKept);
+/** Adds this run's incidents to those that began and ended unannounced; each once, as it was last. */
+export function addHeld(held: readonly Held[], more: readonly Held[]): readonly Held[] {
+  const nameOf = (one: Held) => ("event" in one ? one.event : mutedAs(one.rule, one.labels));
+  return [...new Map([...held, ...more].map((one) => [nameOf(one), one])).values()].slice(-heldKept);
+}

@@ -44,6 +44,8 @@ export const TargetState = v.object({
   accepted: v.boolean(),
   /** When it was last observed. */
   seenMs: v.number(),
+  /** The worst shown value of the incident; not there for what has none. */
+  peak: v.exactOptional(v.number()),
   /** The value announced then; missing in the state of an older version. */
   last: v.optional(v.object({ labels: v.record(v.string(), v.string()), value: v.number() })),
 });

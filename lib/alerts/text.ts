@@ -1,5 +1,5 @@
 import type { Labels } from "../model/observation.ts";
-import { type Rule, shownAs } from "../model/rule.ts";
+import { type Rule, shownAs, toldAs } from "../model/rule.ts";
 import { roundBeside } from "../words/digits.ts";
 import { measuredText } from "../probe/measured.ts";
 import type { Words } from "../words/en.ts";
@@ -107,7 +107,7 @@ export function formatValue(value: number, name: RuleName, labels: Labels, words
     case "percentUp":
       return words.percentUp(value, thresholds);
     case "percentFree":
-      return words.percent(100 - value, thresholds);
+      return words.percent(toldAs(rule, value), thresholds);
     case "hours":
       return words.roughly(value * 3600);
     case "days":

@@ -8,7 +8,7 @@ import { printable } from "../format.ts";
 import { measure, type Measurement } from "../measure/measure.ts";
 import { padTo } from "../render/terminal/wrap.ts";
 import type { Labels } from "../model/observation.ts";
-import { isTargetOf, type Threshold, targetName } from "../model/rule.ts";
+import { isTargetOf, type Threshold, targetName, toldAs } from "../model/rule.ts";
 import { activeRule } from "../settings/alerts.ts";
 import type { Config } from "../settings/config.ts";
 import { withPast } from "../state/reading.ts";
@@ -39,9 +39,22 @@ export async function printRules(world: World, config: Config, flags: Flags): Pr
   output.out(
     flags.json === undefined
       ? table.map((one) => lineOf(one, words, forms)).join("")
-      : `${JSON.stringify({ schema: 1, rules: table.map(({ rule, target, value, warning, critical, state }) => ({ rule, target, value, warning, critical, state })) }, null, 2)}\n`,
+      : `${JSON.stringify({ schema: 1, rules: table.map(forPrograms) }, null, 2)}\n`,
   );
   return exitCodes.ok;
+}
+
+function forPrograms({ rule, target, value, warning, critical, state }: RuleState) {
+  const told = (number: number) => toldAs(rules[rule], number);
+  const line = (one: Threshold | null) => one && { ...one, raise: told(one.raise), clear: told(one.clear) };
+  return {
+    rule,
+    target,
+    value: value === null ? null : told(value),
+    warning: line(warning),
+    critical: line(critical),
+    state,
+  };
 }
 
 function statesOf(name: RuleName, config: Config, { observations, assessment }: Measurement): readonly RuleState[] {

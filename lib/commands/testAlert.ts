@@ -3,6 +3,7 @@ import { deliverAll } from "../deliver/channels.ts";
 import { openRoutes } from "../deliver/routes.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { renderAlert } from "../render/discord/alert.ts";
+import { mentionsOf } from "../settings/announcements.ts";
 import type { Config } from "../settings/config.ts";
 import { findWebhooks } from "../settings/webhook.ts";
 import { choiceOf, openState } from "../state/opening.ts";
@@ -29,7 +30,7 @@ export async function testAlert(world: World, config: Config, flags: Flags): Pro
     return exitCodes.notDelivered;
   }
   const announcement = example(await machineName(world, config.name), nowMs, world.words);
-  const body = renderAlert(announcement, config.alerts);
+  const body = renderAlert(announcement, mentionsOf(config));
   const routes = await openRoutes(config);
   const sent = new Map<string, number>();
   const state = saved(opened, nowMs, ({ database }) => {

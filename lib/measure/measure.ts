@@ -4,7 +4,15 @@ import { clockMovedMs, type Event, type EventSeries, findEvents, limitEvents } f
 import { findGone, letGo } from "../alerts/gone.ts";
 import type { RuleName } from "../alerts/rules.ts";
 import { followIncidents, type Incident } from "../alerts/incidents.ts";
-import { addHeld, endedMutes, endedUntold, isEventSilenced, isSilent, type Silence } from "../alerts/mutes.ts";
+import {
+  addHeld,
+  endedMutes,
+  endedUntold,
+  type Held,
+  isEventSilenced,
+  isSilent,
+  type Silence,
+} from "../alerts/mutes.ts";
 import { subject } from "../alerts/text.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import { createFormat } from "../format.ts";
@@ -40,7 +48,7 @@ export interface Measurement {
   readonly incidents: readonly Incident[];
   readonly endedMutes: readonly Mute[];
   /** What began and ended unannounced: still to be told, and told by this run. */
-  readonly held: { readonly kept: readonly string[]; readonly told: readonly string[] };
+  readonly held: { readonly kept: readonly Held[]; readonly told: readonly Held[] };
   /** The report, with notes about the reporting itself. */
   readonly report: (words: Words, notes: readonly Note[]) => Report;
 }
@@ -155,7 +163,7 @@ function separate(happened: readonly Event[], silence: Silence) {
   const isHeard = ({ severity }: Event) => !isEventSilenced(silence, severity);
   return {
     heard: happened.filter(isHeard),
-    unheard: happened.filter((event) => !isHeard(event)).map(({ kind }) => kind),
+    unheard: happened.filter((event) => !isHeard(event)).map(({ kind }) => ({ event: kind })),
   };
 }
 
@@ -169,7 +177,7 @@ const silenceAt = (nowMs: number, { alerts, timezone }: Config, { mutes }: Past)
 function holdBack(
   silence: Silence,
   { states, transitions }: Assessment,
-  unheard: readonly string[],
+  unheard: readonly Held[],
   config: Config,
   past: Past,
 ): Measurement["held"] {
@@ -201,12 +209,13 @@ export async function announce(
   const isFound = ({ kind, rule }: Transition) => kind === "raised" && past.newRules.includes(rule);
   const byUpdate = transitions.filter(isFound);
   const isFoundByUpdate = byUpdate.length === transitions.length + events.length + held.told.length;
-  const ofUpdate =
-    isFoundByUpdate || byUpdate.length === 0 ? [] : [words.reason.ofUpdate(byUpdate.map((one) => subject(one, words)))];
+  const ofUpdate = isFoundByUpdate
+    ? words.reason.allOfUpdate
+    : words.reason.ofUpdate(byUpdate.map((one) => subject(one, words)));
   const seconds = past.lastRun === null ? null : (nowMs - past.lastRun.takenAtMs) / 1000;
   const facts = { observations, processes, hours, seconds, format: createFormat(config.units), words };
   const news = { transitions, events };
   const found = findingsOf(news, rows, words);
-  const reasons = [...ofUpdate, ...explain(news, facts)];
+  const reasons = [...(byUpdate.length === 0 ? [] : [ofUpdate]), ...explain(news, facts)];
   return { name, nowMs, ...news, found, held: held.told, reasons, isFoundByUpdate, words };
 }

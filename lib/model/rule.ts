@@ -75,6 +75,9 @@ export function shownAs({ observation, displayAs, notation }: Rule): string {
   return notation === "percentFree" ? observation.replace("_available_", "_used_") : (displayAs ?? observation);
 }
 
+/** A number that is judged as people read it and set it: for a free share, the used one. */
+export const toldAs = ({ notation }: Rule, value: number): number => (notation === "percentFree" ? 100 - value : value);
+
 /** The notation of a number: `percentUp` rounds as `df` does, `percentFree` shows the used share, `state` shows none. */
 export type Notation =
   | "percent"

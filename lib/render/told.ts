@@ -1,7 +1,8 @@
 import type { Transition } from "../alerts/alert.ts";
 import type { Event } from "../alerts/events.ts";
+import type { Held } from "../alerts/mutes.ts";
 import { rules } from "../alerts/rules.ts";
-import { change, crossedBy, eventDetails, eventNews, headline, lasted, subject } from "../alerts/text.ts";
+import { change, crossedBy, eventDetails, eventNews, headline, formatValue, lasted, subject } from "../alerts/text.ts";
 import { minuteMs } from "../clock.ts";
 import { clipColumns, columnsOf, printable, shellQuoted } from "../format.ts";
 import { type Labels, observationKey } from "../model/observation.ts";
@@ -73,7 +74,7 @@ export function tell(announcement: Announcement, time: Time): Told {
     count("well"),
     count("notice") + count("muted"),
   );
-  const whole = (text: string) => (isFoundByUpdate ? words.alert.headline.ofUpdate(text + more) : text + more);
+  const whole = (text: string) => (isFoundByUpdate ? words.alert.headline.ofUpdate(text, others.length) : text + more);
   const room = headlineColumns - signColumns - columnsOf(whole(""));
   const command = worst.command === null ? [] : [{ facts: [{ label: null, command: worst.command }] }];
   const several = () => {
@@ -152,10 +153,13 @@ function linesAlone(
   { nowMs, words }: Announcement,
   time: Time,
 ): readonly Line[] {
-  const { kind, rule, from, sinceMs, untilMs, onAndOff = false, again, nextReminderMs } = transition;
+  const { kind, rule, labels, from, peak, sinceMs, untilMs, onAndOff = false, again, nextReminderMs } = transition;
   const { alert } = words;
   if (kind === "recovered") {
-    const most = null;
+    const { notation } = rules[rule];
+    // Of a countdown the worst is the end, and a state has no number.
+    const hasMost = peak !== undefined && !["state", "count", "days", "hours"].includes(notation);
+    const most = hasMost ? formatValue(peak, rule, labels, words) : null;
     return [{ facts: [alert.past(from ?? "warning", time(sinceMs), time(untilMs), most, onAndOff)] }];
   }
   const seconds = lasted(transition);
@@ -204,8 +208,15 @@ function pieceOfEvent(event: Event, { nowMs, words }: Announcement, time: Time):
 }
 
 /** What began and ended while everything was quiet. */
-function pieceOfHeld(held: readonly string[], { words: { mute } }: Announcement): Piece {
-  const line = mute.heldList(held);
+function pieceOfHeld(held: readonly Held[], { words }: Announcement): Piece {
+  const { mute, event, rules: forms } = words;
+  const line = mute.heldList(
+    held.map((one) =>
+      "event" in one
+        ? event.kinds[one.event]
+        : forms[one.rule].over(one.labels, formatValue(one.value, one.rule, one.labels, words)),
+    ),
+  );
   return {
     look: "muted",
     headline: (columns) => clipColumns(mute.held(held.length), columns),

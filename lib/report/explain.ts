@@ -1,5 +1,6 @@
 import type { Transition } from "../alerts/alert.ts";
 import type { Event } from "../alerts/events.ts";
+import type { Held } from "../alerts/mutes.ts";
 import { type RuleName, rules } from "../alerts/rules.ts";
 import { type Clock, dayMs } from "../clock.ts";
 import type { Format } from "../format.ts";
@@ -35,7 +36,7 @@ export interface Announcement extends News {
   /** What the report says of a yes/no state, by the key of its observation: `failed (exit-code)`. */
   readonly found?: ReadonlyMap<string, string>;
   /** What began and ended while everything was muted, or in quiet hours; told when that ends. */
-  readonly held?: readonly string[];
+  readonly held?: readonly Held[];
   /** All of it is what rules found that the version before did not have. */
   readonly isFoundByUpdate?: boolean;
   readonly words: Words;

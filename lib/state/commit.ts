@@ -7,6 +7,7 @@ import { ruleNames } from "../alerts/rules.ts";
 import type { AlertStates } from "../alerts/state.ts";
 import type { Incident } from "../alerts/incidents.ts";
 import type { Mute } from "../alerts/alert.ts";
+import type { Held } from "../alerts/mutes.ts";
 import { writeSnapshot } from "../measure/snapshot.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { type Observation, observationKey } from "../model/observation.ts";
@@ -32,7 +33,7 @@ export interface Run {
   /** The mutes that have ended. */
   readonly endedMutes: readonly Mute[];
   /** Incidents that began and ended unannounced, for the message when the silence ends. */
-  readonly held: readonly string[];
+  readonly held: readonly Held[];
   /** The loud message about what changed; null when nothing did. */
   readonly alert: unknown;
   /** The same for other routes than Discord. */

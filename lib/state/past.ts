@@ -7,6 +7,7 @@ import { firstRules, type RuleName, ruleNames } from "../alerts/rules.ts";
 import type { AlertStates } from "../alerts/state.ts";
 import { type Incident, Incidents } from "../alerts/incidents.ts";
 import type { Mute } from "../alerts/alert.ts";
+import { Held } from "../alerts/mutes.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import { readSnapshot } from "../measure/snapshot.ts";
 import type { KeptSnapshot } from "../model/snapshot.ts";
@@ -38,7 +39,7 @@ export interface Past {
   /** The mutes and quiet hours. */
   readonly mutes: readonly Mute[];
   /** Incidents that began and ended during a mute of everything or quiet hours. */
-  readonly held: readonly string[];
+  readonly held: readonly Held[];
   /** Of the last day. */
   readonly incidents: readonly Incident[];
   /** The end of the local day of the last card with a chart, milliseconds since the epoch; null without one. */
@@ -116,7 +117,7 @@ function readAll(database: Database): Past {
     newRules: lastRun === null ? [] : ruleNames.filter((name) => !knownRules.includes(name)),
     eventSeries: read("event_series", EventSeries) ?? {},
     mutes: readable(() => readMutes(database)),
-    held: read("held", v.array(v.string())) ?? [],
+    held: read("held", v.array(Held)) ?? [],
     incidents: read("troubles", Incidents) ?? [],
     chartUntilMs: read("chart_until", v.number()),
     digestDays: read("digest_days", v.array(v.string())),

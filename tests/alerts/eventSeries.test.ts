@@ -35,13 +35,11 @@ test("the third says that more will be quiet, and until when; so does each one t
   expect(third).toEqual([{ ...killed, repeated: { count: 3, quietHours: 3, againMs: 14 * hourMs } }]);
   expect(third.map((event) => eventNews(event, en))).toEqual(["out of memory, 1 process killed (3 in a row)"]);
   expect(third.flatMap((event) => eventDetails(event, en, (ms) => `{${ms}}`))).toEqual([
-    `from now on quiet until it has not happened for 3 h, or until {${14 * hourMs}}`,
+    `quiet until 3 h pass without one, or until {${14 * hourMs}}`,
   ]);
   expect(told(before(40, -10 * hourMs), 2)).toMatchObject([{ repeated: { count: 41 } }]);
   const never = told(before(2, hourMs), 2, { warning: 0, critical: 0 });
-  expect(never.flatMap((event) => eventDetails(event, en, String))).toEqual([
-    "from now on quiet until it has not happened for 3 h",
-  ]);
+  expect(never.flatMap((event) => eventDetails(event, en, String))).toEqual(["quiet until 3 h pass without one"]);
 });
 
 test("a time that is still to come, of a clock that was set back, does not end the series", () => {

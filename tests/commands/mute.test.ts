@@ -49,7 +49,7 @@ test("a muted target is judged and shown, but not announced; its end is, and wit
   expect(card).toContain("muted until over: disk / 72 % full \\\\(new disk is ordered\\\\)");
   expect(card).toContain("no alerts · 1 muted");
   await report(life, "well");
-  expect((await report(life, "well")).loud.join("")).toContain("disk / back to 72 %");
+  expect((await report(life, "well")).loud.join("")).toContain("Disk / back to 72");
   expect((await type(life, "mute", "--list")).stdout).toBe("● vps-tokyo  nothing is muted\n");
 }, 60_000);
 
@@ -63,8 +63,8 @@ test("when --all ends, what still holds is one message, and what began and ended
   expect((await type(life, "unmute", "--all")).status).toBe(0);
   const { loud } = await report(life, "warning");
   expect(loud).toHaveLength(1);
-  expect(loud[0]).toContain("disk / 72 % full");
-  expect(loud[0]).toContain("began and ended meanwhile: rebooted, storage\\\\_used /");
+  expect(loud[0]).toContain("Disk / 72");
+  expect(loud[0]).toContain("over by now: rebooted, disk / back to");
   expect((await report(life, "warning")).loud).toEqual([]);
 }, 60_000);
 

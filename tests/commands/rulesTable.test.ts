@@ -14,6 +14,20 @@ test("each rule stands with its lines and what it sees; one without a number say
   expect(await printRules({ ...world, machine }, defaultConfig, { stateDir: "none" })).toBe(0);
   const lines = world.said.out.split("\n");
   expect(lines).toContain("ok        memory: now 50 %; warning 90 % → 85 %, 2 runs; critical 95 % → 90 %, 2 runs");
+  await printRules({ ...world, machine }, defaultConfig, { stateDir: "none", json: "" });
+  const [, json = ""] = world.said.out.split(/^(?=\{)/m);
+  expect(JSON.parse(json)).toMatchObject({
+    rules: expect.arrayContaining([
+      {
+        rule: "memory",
+        target: "",
+        value: 50,
+        warning: { raise: 90, clear: 85, runs: 2 },
+        critical: { raise: 95, clear: 90, runs: 2 },
+        state: "ok",
+      },
+    ]),
+  });
   expect(lines).toContain("no data   http_down: critical after 2 runs");
   expect(lines).toContain("ok        raid md0: critical at once");
 });

@@ -50,6 +50,18 @@ test.each<[string, readonly Script[], readonly string[], string]>([
   expect(errors).toEqual([expect.stringContaining(problem), notArrived]);
 });
 
+test.each([
+  [{}, "<@&123456789012345678>"],
+  [{ storage_used: { mention: false } }, ""],
+])("with the rules %p it mentions: %s", async (rules, mention) => {
+  using directory = temporaryDirectory();
+  await using discord = await fakeDiscord();
+  const env = { DISCORD_WEBHOOK_URL: discord.webhookUrl, SERVER_METRICS_ALLOW_HOST: discord.host };
+  const config = { ...defaultConfig, rules, alerts: { mention_role: "123456789012345678" } };
+  expect<number>(await testAlert(testWorld({ env }), config, { stateDir: directory.path })).toBe(0);
+  expect(discord.messages).toMatchObject([{ content: `🟥 Disk / 97\u00A0% full: critical ${mention}`.trim() }]);
+});
+
 test("an answer without a word of the message is no arrival", async () => {
   expect(await tested([{ status: 204 }])).toEqual({ code: 75, out: "", errors: [notArrived] });
 });

@@ -1,7 +1,7 @@
 import { type RuleName, ruleNames, rules } from "../../lib/alerts/rules.ts";
 import { definitions } from "../../lib/metrics/index.ts";
 import type { Labels, Unit } from "../../lib/model/observation.ts";
-import type { Threshold, Rule } from "../../lib/model/rule.ts";
+import { type Threshold, type Rule, shownAs, toldAs } from "../../lib/model/rule.ts";
 import { en } from "../../lib/words/en.ts";
 import type { RuleWords } from "../../lib/words/en/rules.ts";
 import { code, type Table, table } from "./table.ts";
@@ -17,7 +17,7 @@ function rowOf(name: RuleName): readonly string[] {
   const lines = [rule.warning, rule.critical].map((threshold) => (threshold === null ? "" : lineCell(rule, threshold)));
   return [
     code(name),
-    code(rule.observation),
+    code(rule.notation === "percentFree" ? shownAs(rule) : rule.observation),
     code(en.rules[name].bad(placeholders, "{value}")),
     ...lines,
     conditions(rule, en.rules[name]).join("; "),
@@ -27,15 +27,13 @@ function rowOf(name: RuleName): readonly string[] {
 /** Every label is its own name in braces. */
 const placeholders: Labels = new Proxy({}, { get: (_, label) => `{${String(label)}}` });
 
-function lineCell(
-  { notation, observation, forMinutes, isForecast = false }: Rule,
-  { raise, clear, runs, from }: Threshold,
-): string {
+function lineCell(rule: Rule, { raise, clear, runs, from }: Threshold): string {
+  const { notation, observation, forMinutes, isForecast = false } = rule;
   const counted = runs === 1 ? "at once" : `after ${runs} reports`;
   const patience = forMinutes === undefined ? counted : `after ${forMinutes} min`;
   if (notation === "state") return patience;
   const level = from === undefined ? "" : `, from ${from} % used on`;
-  return `${raise} → ${clear}${unitOf(observation)}${level}${isForecast ? "" : `, ${patience}`}`;
+  return `${toldAs(rule, raise)} → ${toldAs(rule, clear)}${unitOf(observation)}${level}${isForecast ? "" : `, ${patience}`}`;
 }
 
 function unitOf(observation: string): string {

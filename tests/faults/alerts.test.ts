@@ -73,7 +73,7 @@ testWith("mkfs.ext4")(
     for (let count = 0; count < 4; count += 1) await report();
     const titles = loud(life);
     expect(titles.map((title) => title.slice(0, 2))).toEqual(["⚠️", "🟥", "🟢"]);
-    expect(titles.every((title) => /^\S+ Disk \/tmp\/.*…/u.test(title))).toBe(true);
+    expect(titles.every((title) => /^\S+ Disk \/tmp\//u.test(title))).toBe(true);
   },
 );
 
@@ -213,8 +213,8 @@ testWithPrograms("strace")(
         survived = (await life.run({ prefix: ["strace", "-f", "-qq", "-o", "/dev/null", ...inject] })).status === 0;
         await life.run();
         const messages = life.discord.messages.slice(before).map((message) => JSON.stringify(message));
-        const [first, ...again] = messages.filter((text) => text.includes("rebooted"));
-        expect(first ?? `nothing after a kill at ${call} ${when}`).toContain("rebooted");
+        const [first, ...again] = messages.filter((text) => text.includes("Rebooted"));
+        expect(first ?? `nothing after a kill at ${call} ${when}`).toContain("Rebooted");
         expect(again.every((text) => text.includes("may be a duplicate"))).toBe(true);
       }
     }

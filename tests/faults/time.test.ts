@@ -16,7 +16,7 @@ test("a machine that was off for three hours says so once, with both times", asy
   await runEvery(life, 30, 5);
   life.pass(150, true);
   await runEvery(life, 30, 3);
-  const told = texts(life).filter((text) => text.includes("rebooted"));
+  const told = texts(life).filter((text) => text.includes("Rebooted"));
   expect(told).toHaveLength(1);
   expect(told[0]).toMatch(/down at some time between <t:\d+:f> and <t:\d+:f>/);
 });
@@ -26,7 +26,7 @@ test("a machine whose schedule was stopped is not called down", async () => {
   await runEvery(life, 30, 5);
   life.pass(240);
   await runEvery(life, 30, 3);
-  expect(texts(life).filter((text) => text.includes("rebooted"))).toEqual([]);
+  expect(texts(life).filter((text) => text.includes("Rebooted"))).toEqual([]);
   expect(texts(life).filter((text) => text.includes("the machine was up"))).toHaveLength(1);
 });
 

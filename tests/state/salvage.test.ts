@@ -3,8 +3,10 @@ import { expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { isSilenced } from "../../lib/alerts/mutes.ts";
 import { openDatabase } from "../../lib/state/database.ts";
 import { markGone } from "../../lib/state/keyValue.ts";
+import { readMutes, writeMute } from "../../lib/state/mutes.ts";
 import { enqueue, waiting } from "../../lib/state/outbox.ts";
 import { readTargets } from "../../lib/state/targets.ts";
 import { temporaryDirectory } from "../support/project.ts";
@@ -42,6 +44,19 @@ test("pictures, webhooks that are gone, and alert states are saved, too", () => 
   expect(fresh.query("SELECT * FROM mute").all()).toEqual([{ key: "disk /", value: '{"untilMs":5}' }]);
   expect(Object.keys(readTargets(fresh, start))).toEqual(["memory x"]);
   fresh.close();
+});
+
+test("a mute that was written holds in the state that is begun afresh", () => {
+  using directory = temporaryDirectory();
+  const before = openFile(directory.path);
+  const mute = { target: "storage_used /mnt/media", sinceMs: start, untilMs: null, why: "a new disk is ordered" };
+  writeMute(before, mute);
+  breakSchema(before);
+  before.close();
+  using fresh = openFile(directory.path);
+  expect(readMutes(fresh)).toEqual([mute]);
+  const silence = { mutes: readMutes(fresh), isQuiet: false, nowMs: start + 1 };
+  expect(isSilenced(silence, "storage_used", { mount: "/mnt/media" }, "critical")).toBe(true);
 });
 
 test("a row with a number far from the others is saved", () => {

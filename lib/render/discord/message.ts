@@ -103,8 +103,9 @@ export function escapeMarkdown(text: string): string {
 /** The same for a text that a lock screen shows as it is: only what Discord would take for markdown is escaped. */
 export function escapeHeadline(text: string): string {
   return printable(text)
-    .replace(/[\\*`<[]|~(?=~)|\|(?=\|)|(?<!\w)_|_(?!\w)|_(?=_)/g, "\\$&")
+    .replace(/[\\*`[]|~(?=~)|\|(?=\|)|(?<!\w)_|_(?!\w)|_(?=_)/g, "\\$&")
     .replace(/@(?=everyone|here)/gi, "@\u200B")
+    .replace(/<(?=[@#:/\w])/g, "<\u200B")
     .replace(/:\/\//g, ":\u200B//");
 }
 

@@ -28,15 +28,19 @@ export const alerts = {
       `${bad}: still ${severity[to]}${seconds === null ? "" : `, for ${duration(seconds)}`}`,
     flapping: (bad: string, to: Severity): string => `${bad}: ${severity[to]}, again and again`,
     recovered: (over: string, seconds: number): string => `${over}, after ${duration(seconds)}`,
-    /** An update brought the rules that found it. */
-    ofUpdate: (text: string): string => `${text} (found by the new version)`,
-    others: (critical: number, warnings: number, over: number, notices: number): string =>
-      [
-        ...(critical > 0 ? [`, +${critical} critical`] : []),
-        ...(warnings > 0 ? [`, +${counted(warnings, "warning")}`] : []),
-        ...(over > 0 ? [`, +${over} over`] : []),
-        ...(notices > 0 ? [`, +${counted(notices, "notice")}`] : []),
-      ].join(""),
+    /** An update brought the rules that found it and so many others. */
+    ofUpdate: (text: string, others: number): string => `${text}${others === 0 ? "" : `, +${others}`} (new version)`,
+    others: (critical: number, warnings: number, over: number, notices: number): string => {
+      const kinds = [
+        ...(critical > 0 ? [`${critical} critical`] : []),
+        ...(warnings > 0 ? [counted(warnings, "warning")] : []),
+        ...(over > 0 ? [`${over} over`] : []),
+        ...(notices > 0 ? [counted(notices, "notice")] : []),
+      ];
+      // A phone shows one line.
+      const shown = kinds.length > 2 ? [`${critical + warnings + over + notices} more`] : kinds;
+      return shown.map((kind) => `, +${kind}`).join("");
+    },
   },
   /** The same of one of several, behind what it is about. */
   row: {
@@ -75,6 +79,15 @@ export const alerts = {
 
 /** Events between two runs. Times come in as text. */
 export const events = {
+  /** Without their times and numbers. */
+  kinds: {
+    rebooted: "rebooted",
+    silent: "no reports for some time",
+    clock: "clock was set",
+    killed: "processes killed for lack of memory",
+    gone: "an array or a pool is gone",
+    letGo: "something is not there any more",
+  },
   rebooted: (downSeconds: number | null): string =>
     downSeconds === null ? "rebooted" : `rebooted, down at most ${duration(downSeconds)}`,
   downBetween: (from: string, to: string): string => `down between ${from} and ${to}`,
@@ -109,5 +122,6 @@ export const reasons = {
   /** There is memory to spare, and something was killed for lack of it. */
   ownLimit: "probably the own limit of a unit or container",
   ofUpdate: (found: readonly string[]): string => `found by the new version: ${list(found)}`,
+  allOfUpdate: "found by the rules of the new version",
   finding: (label: string, lines: readonly string[]): string => `${label}: ${list(lines)}`,
 };

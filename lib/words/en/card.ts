@@ -35,8 +35,8 @@ export const mute = {
   /** The list of what is muted. */
   count: (targets: number): string => (targets === 0 ? "nothing is muted" : `${targets} muted`),
   howToEnd: "end it: server-metrics unmute TARGET",
-  held: (targets: number): string => `held back: ${targets}`,
-  heldList: (targets: readonly string[]): string => `began and ended meanwhile: ${numbers.list(targets)}`,
+  held: (targets: number): string => `${targets} came and went while quiet`,
+  heldList: (targets: readonly string[]): string => `over by now: ${numbers.list(targets)}`,
 };
 
 /** The card in Discord; `when` is a time as Discord shows it. */

@@ -9,6 +9,7 @@ const severity: Readonly<Record<Severity, string>> = { warning: "警告", critic
 /** `、ほか危険1件、警告2件` */
 function others(...kinds: readonly (readonly [text: string, count: number])[]): string {
   const there = kinds.filter(([, count]) => count > 0).map(([text]) => text);
+  if (there.length > 2) return `、ほか${kinds.reduce((sum, [, count]) => sum + count, 0)}件`;
   return there.length === 0 ? "" : `、ほか${list(there)}`;
 }
 
@@ -27,7 +28,7 @@ export const alerts: typeof english.alerts = {
       `${severity[to]}が継続: ${bad}${seconds === null ? "" : `（${duration(seconds)}）`}`,
     flapping: (bad, to) => `${severity[to]}（断続的）: ${bad}`,
     recovered: (over, seconds) => `${over}、発生から${duration(seconds)}`,
-    ofUpdate: (text) => `${text}（新バージョンで検出）`,
+    ofUpdate: (text, more) => `${text}${more === 0 ? "" : ` ほか${more}件`}（新バージョンで検出）`,
     others: (critical, warnings, over, notices) =>
       others(
         [`危険${critical}件`, critical],
@@ -62,6 +63,14 @@ export const alerts: typeof english.alerts = {
 };
 
 export const events = {
+  kinds: {
+    rebooted: "再起動",
+    silent: "レポート途絶",
+    clock: "時計の変更",
+    killed: "メモリ不足でプロセス強制終了",
+    gone: "RAIDまたはZFSプールの消失",
+    letGo: "対象が消失",
+  },
   rebooted: (downSeconds) => (downSeconds === null ? "再起動" : `再起動（停止は最大${duration(downSeconds)}）`),
   downBetween: (from, to) => `停止: ${from}〜${to} の間`,
   downUntil: (to) => `${to} まで停止`,
@@ -93,4 +102,5 @@ export const reasons = {
   ownLimit: "ユニットまたはコンテナ自体の上限に達した可能性",
   finding: (label, lines) => `${label}: ${list(lines)}`,
   ofUpdate: (found) => `新バージョンで検出: ${list(found)}`,
+  allOfUpdate: "新バージョンのルールで検出",
 } satisfies typeof english.reasons;

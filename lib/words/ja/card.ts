@@ -27,8 +27,8 @@ export const mute = {
   over: "回復まで",
   count: (targets) => (targets === 0 ? "ミュートなし" : `ミュート${targets}件`),
   howToEnd: "ミュート解除: server-metrics unmute TARGET",
-  held: (targets) => `通知保留 ${targets}件`,
-  heldList: (targets) => `その間に発生して回復: ${list(targets)}`,
+  held: (targets) => `通知停止中に発生して回復 ${targets}件`,
+  heldList: (targets) => `現在は回復: ${list(targets)}`,
 } satisfies typeof english.mute;
 
 export const card = {

@@ -43,7 +43,7 @@ test("a look every minute and a card every half hour share one state: whoever se
   // Cards at 0, 30, 60 and 90.
   expect(life.discord.messages).toHaveLength(6);
   expect(life.discord.messages[2]).toMatchObject({
-    content: expect.stringContaining("db unreachable"),
+    embeds: [{ title: expect.stringContaining("db unreachable") }],
   });
 }, 300_000);
 
@@ -55,7 +55,7 @@ test("alerts go to a channel of their own, cards stay where they are", async () 
   await life.run({ environment });
   const channels = life.discord.requests.map(({ path, json }) => [
     path.includes("thread_id"),
-    JSON.stringify(json).includes("rebooted"),
+    JSON.stringify(json).includes("Rebooted"),
   ]);
   expect(channels).toEqual([
     [false, false],

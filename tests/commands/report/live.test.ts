@@ -85,7 +85,7 @@ test("an alert in live mode is a message of its own", async () => {
   life.pass(10, true);
   expect(await life.run(live)).toEqual(quiet);
   expect(methods(life)).toEqual(["POST", "PATCH", "POST", "PATCH"]);
-  expect(JSON.stringify(life.discord.requests[2]?.json)).toContain("rebooted");
+  expect(JSON.stringify(life.discord.requests[2]?.json)).toContain("Rebooted");
 });
 
 test("a dry run tells of the picture, and prints none of its bytes", async () => {

@@ -45,5 +45,5 @@ test("an alert that the moment refuses is neither lost nor told of as delivered"
   expect(life.discord.messages).toHaveLength(1);
   life.pass(30);
   expect(await life.run()).toMatchObject({ status: 0 });
-  expect(JSON.stringify(life.discord.messages[1])).toContain("rebooted");
+  expect(JSON.stringify(life.discord.messages[1])).toContain("Rebooted");
 }, 60_000);

@@ -100,12 +100,7 @@ test("the headline names the worst and counts the others, in at most 60 columns"
   const warning: Transition = { ...full, rule: "swap_used", labels: {}, to: "warning", value: 91, threshold: 90 };
   const over: Transition = { ...warning, kind: "recovered", to: null, from: "warning" };
   const { content } = textsOf(renderAlert({ ...nothing, transitions: [over, warning, ...mounts] }, {}));
-  expect(content).toBe(
-    "🟥 Disk /mnt/写… 97 % full: critical, +6 critical, +1 warning, +1 over".replace(
-      "/mnt/写…",
-      content.slice(8, content.indexOf("…") + 1),
-    ),
-  );
+  expect(content).toMatch(/^🟥 Disk \/mnt\/(写真)+写?… 97 % full: critical, \+8 more$/u);
   expect(Bun.stringWidth(content)).toBeLessThanOrEqual(60);
 });
 

@@ -157,6 +157,34 @@ test("8: of the failed units only the one that is news, with the command for its
   ]);
 });
 
+test("an end has the worst value as well, for memory the most that was used", () => {
+  const past = { ...over, sinceMs: nowMs - 4 * hourMs };
+  expect(said([{ ...raised("storage_used", root, 41, 0), ...past, peak: 96.7 }])).toEqual([
+    "🟢 Disk / back to 41 %, after 4 h",
+    `Was critical from ${at(4 * hourMs)} to ${now}, 97 % at most`,
+  ]);
+  expect(said([{ ...raised("memory", {}, 40, 0), ...past, peak: 3 }])[1]).toEndWith(", 97 % at most");
+});
+
+test("a reminder says when the next one comes", () => {
+  const reminder = { ...critical, kind: "reminder", from: "critical", nextReminderMs: nowMs + 24 * hourMs } as const;
+  expect(said([{ ...raised("storage_used", root, 97, 95), ...reminder, sinceMs: nowMs - 12 * hourMs }])).toEqual([
+    "🟥 Disk / 97 % full: still critical, for 12 h",
+    "`du -xh / | sort -h | tail`",
+    `-# ${now} · limit 95 % · next reminder in 1 day · quiet: \`server-metrics mute storage_used /\``,
+  ]);
+});
+
+test("what was held back is told in sentences, with a sign of its own", () => {
+  const held = [{ rule: "storage_used", labels: root, value: 41 }, { event: "rebooted" }] as const;
+  const { content, embeds } = renderAlert(
+    { name: "", nowMs, transitions: [], events: [], held, reasons: [], words },
+    {},
+  );
+  expect(content).toBe("🔕 2 came and went while quiet");
+  expect(embeds[0]?.description).toBe("over by now: disk / back to 41\u00A0%, rebooted");
+});
+
 test("9: what went on and off counts from the first time", () => {
   const end = { ...raised("cpu_busy", window, 41, 0), ...over, onAndOff: true, sinceMs: nowMs - 50 * hourMs };
   expect(said([end])).toEqual([
