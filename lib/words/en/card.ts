@@ -69,13 +69,6 @@ export const trend = {
   low: (value: string, when: string): string => `low ${value} at ${when}`,
 };
 
-/** `2–69 %`: the unit once, and one number where both are the same. */
-function range(least: string, most: string): string {
-  if (least === most) return most;
-  const unit = / ?[^\d.,]*$/.exec(most)?.[0] ?? "";
-  return `${least.endsWith(unit) ? least.slice(0, least.length - unit.length) : least}–${most}`;
-}
-
 const over = (alertsInAll: number, open: number): string => {
   if (open > 0 && open < alertsInAll) return `${open} ongoing`;
   return `${alertsInAll > 1 ? "all " : ""}${open === 0 ? "over" : "ongoing"}`;
@@ -88,7 +81,7 @@ export const day = {
   open: (text: string, since: string, seconds: number): string => `since ${since} ${text}, for ${duration(seconds)}`,
   past: (text: string, from: string, to: string, seconds: number): string =>
     `${from}–${to} ${text}, ${duration(seconds)}`,
-  range,
+  range: numbers.range,
   footer: (runs: number, gaps: number, seconds: number): string =>
     count.runs(runs) + (gaps === 0 ? "" : `, ${count.gaps(gaps)} of ${duration(seconds)}${gaps > 1 ? " in all" : ""}`),
   more: (numbersLeftOut: number): string => `${numbersLeftOut} more numbers, see server-metrics history`,

@@ -14,7 +14,7 @@ export const history = {
   runs: count.runs,
   until: (time: string): string => `until ${time}`,
   columns: { minimum: "min", average: "avg", maximum: "max", last: "last" },
-  range: (least: string, most: string): string => `${least}–${most}`,
+  range: numbers.range,
   average: (value: string): string => `avg ${value}`,
   last: (value: string): string => `last ${value}`,
   empty: "nothing measured in that time",

@@ -32,6 +32,13 @@ function roughly(seconds: number): string {
 
 const list = (items: readonly string[]): string => items.join(", ");
 
+/** `2–69 %`: the unit once, and one number where both are the same. */
+function range(least: string, most: string): string {
+  if (least === most) return most;
+  const unit = / ?[^\d.,]*$/.exec(most)?.[0] ?? "";
+  return `${least.endsWith(unit) ? least.slice(0, least.length - unit.length) : least}–${most}`;
+}
+
 /** How numbers, counts and lists are written in a sentence. */
 export const numbers = {
   /** Beside which thresholds numbers are written; the settings say which. */
@@ -60,6 +67,7 @@ export const numbers = {
     return `${whole} d ${Math.max(1, Math.floor((days - whole) * 24))} h`;
   },
   list,
+  range,
   /** `nginx, redis, cron, +2 more` */
   some: (names: readonly string[], most = 3): string =>
     list([...names.slice(0, most), ...(names.length > most ? [`+${names.length - most} more`] : [])]),

@@ -56,13 +56,6 @@ export const trend = {
   low: (value, when) => `最小 ${value}（${when}）`,
 } satisfies typeof english.trend;
 
-/** `4〜91%` */
-function range(least: string, most: string): string {
-  if (least === most) return most;
-  const unit = / ?[^\d.,]*$/.exec(most)?.[0] ?? "";
-  return `${least.endsWith(unit) ? least.slice(0, least.length - unit.length) : least}〜${most}`;
-}
-
 const over = (inAll: number, open: number): string => {
   if (open > 0 && open < inAll) return `${open}件継続中`;
   return `${inAll > 1 ? "すべて" : ""}${open === 0 ? "回復" : "継続中"}`;
@@ -73,7 +66,7 @@ export const day = {
   alerts: (inAll, open) => `${count.alerts(inAll)}（${over(inAll, open)}）`,
   open: (text, since, seconds) => `${since} から${duration(seconds)}継続中: ${text}`,
   past: (text, from, to, seconds) => `${from}〜${to} ${text}（${duration(seconds)}）`,
-  range,
+  range: numbers.range,
   footer: (runs, gaps, seconds) =>
     count.runs(runs) + (gaps === 0 ? "" : `、${count.gaps(gaps)}（計${duration(seconds)}）`),
   more: (hidden) => `ほか${hidden}項目（server-metrics history）`,
@@ -101,7 +94,8 @@ export const note = {
   ephemeral: (reason) => `履歴を保存できません: ${reason}`,
   damaged: (saved) =>
     `状態ファイルが壊れていたため作り直しました${saved === 0 ? "" : `（${count.unsentMessages(saved)}は引き継ぎ）`}`,
-  foreign: (file) => `${file} の状態は別のマシンのものです。送信待ちは引き継ぎ、このマシンの状態は隣に別途保存します。`,
+  foreign: (file) =>
+    `${file} の状態は別のマシンのものです。送信待ちは引き継ぎ、このマシンの状態は同じ場所に別途保存します。`,
   refused: (messages, reason) =>
     `${count.messages(messages)}を送れませんでした（server-metrics outbox 参照）: ${reason}`,
   heartbeat: (reason) => `ハートビートの送信失敗: ${reason}`,

@@ -12,7 +12,7 @@ export const history = {
   runs: numbers.count.runs,
   until: (time) => `${time} まで`,
   columns: { minimum: "最小", average: "平均", maximum: "最大", last: "最新" },
-  range: (least, most) => `${least}〜${most}`,
+  range: numbers.range,
   average: (value) => `平均 ${value}`,
   last: (value) => `最新 ${value}`,
   empty: "この期間の計測データなし",

@@ -27,6 +27,13 @@ function some(names: readonly string[], most = 3): string {
   return list(names.slice(0, most)) + (more > 0 ? ` ほか${more}件` : "");
 }
 
+/** `4〜91%` */
+function range(least: string, most: string): string {
+  if (least === most) return most;
+  const unit = / ?[^\d.,]*$/.exec(most)?.[0] ?? "";
+  return `${least.endsWith(unit) ? least.slice(0, least.length - unit.length) : least}〜${most}`;
+}
+
 /** Digits are half-width, and nothing stands between a number and its unit. */
 export const numbers: NumberWords = {
   thresholdsOf: nothingJudges,
@@ -48,6 +55,7 @@ export const numbers: NumberWords = {
     return `${whole}日${Math.max(1, Math.floor((days - whole) * 24))}時間`;
   },
   list,
+  range,
   some,
   count: {
     alerts: (count) => `アラート${count}件`,
@@ -57,7 +65,7 @@ export const numbers: NumberWords = {
     days: (count) => `${count}日`,
     disks: (count) => `ディスク${count}件`,
     errors: (count) => `エラー${count}件`,
-    gaps: (count) => `空白${count}件`,
+    gaps: (count) => `欠測${count}回`,
     messages: (count) => `メッセージ${count}件`,
     runs: (count) => `計測${count}回`,
     services: (count) => `サービス${count}件`,
