@@ -16,7 +16,7 @@ const overallDeadlineMs = 60_000;
 const deliveryDeadlineMs = 55_000;
 
 // Nothing that this program writes is any other user's business.
-process.umask(0o077);
+const callers = { umask: process.umask(0o077), env: { ...process.env } };
 
 // Until the program has said otherwise; a promise that never settles would end the process silently, with success.
 process.exitCode = exitCodes.bug;
@@ -75,6 +75,10 @@ async function run(argv: readonly string[]) {
     isHidden,
     isUnsafe: (path) => executable.isRoot && executable.isOthers(path),
     rasterise: async (svg) => (await import("./lib/host/helpers/rasterise.ts")).rasterise(svg),
+    runJob: async (command) => {
+      for (const deadline of deadlines) clearTimeout(deadline);
+      return (await import("./lib/host/jobRun.ts")).runJob(command, callers);
+    },
     programFile: process.execPath,
     baked: readBaked(),
     version,

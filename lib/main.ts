@@ -10,7 +10,7 @@ import { type Language, languages, localLanguage } from "./words/languages.ts";
 import { complain, type Outside, type World } from "./world.ts";
 
 /** Runs one command and says what to exit with. Throws only for bugs. */
-export async function main(world: Outside): Promise<ExitCode> {
+export async function main(world: Outside): Promise<number> {
   try {
     return await runCommand(world);
   } finally {
@@ -18,7 +18,7 @@ export async function main(world: Outside): Promise<ExitCode> {
   }
 }
 
-async function runCommand(world: Outside): Promise<ExitCode> {
+async function runCommand(world: Outside): Promise<number> {
   const invocation = parseArguments(world.argv);
   switch (invocation.kind) {
     case "version":
@@ -46,10 +46,12 @@ interface Call {
   readonly choice?: string;
   /** The words that follow it. */
   readonly argument?: string;
+  /** The words behind `--`. */
+  readonly rest?: readonly string[];
 }
 
 /** Each command loads its own modules: a report runs every half hour, for years, and needs none of the others'. */
-const commands: Readonly<Record<CommandName, (call: Call) => Promise<ExitCode>>> = {
+const commands: Readonly<Record<CommandName, (call: Call) => Promise<number>>> = {
   report: configured(async ({ dryRun }) =>
     dryRun === undefined
       ? (await import("./commands/report/report.ts")).report
@@ -70,6 +72,8 @@ const commands: Readonly<Record<CommandName, (call: Call) => Promise<ExitCode>>>
   "test-alert": configured(async () => (await import("./commands/testAlert.ts")).testAlert),
   mute: about(async () => (await import("./commands/mute.ts")).mute),
   unmute: about(async () => (await import("./commands/mute.ts")).unmute),
+  job: async ({ world, argument = "", rest = [], flags }) =>
+    (await import("./commands/job.ts")).job(world, argument, rest, flags.stateDir),
   outbox: configured(async () => (await import("./commands/outbox.ts")).outbox),
   export: configured(async () => (await import("./commands/export.ts")).exportNumbers),
   install: configured(async () => (await import("./commands/install.ts")).install),

@@ -1,4 +1,5 @@
 import { printable } from "./format.ts";
+import type { JobEnd } from "./host/jobRun.ts";
 import type { Machine } from "./host/machine.ts";
 import type { Fetch } from "./model/host.ts";
 import type { Baked } from "./settings/baked.ts";
@@ -25,6 +26,8 @@ export interface Outside {
   readonly isHidden: (path: string) => boolean;
   /** Makes a PNG of an SVG picture; throws when that fails. */
   readonly rasterise: (svg: string) => Promise<Uint8Array>;
+  /** Runs a command as if this program were not there; the deadlines end, because it may take days. */
+  readonly runJob: (command: readonly string[]) => Promise<JobEnd>;
   /** This executable. */
   readonly programFile: string;
   readonly baked: Baked;

@@ -146,6 +146,15 @@ export const commands = {
     argument: "TARGET",
     examples: ["server-metrics unmute storage_used /mnt/media", "server-metrics unmute --all"],
   },
+  job: {
+    description: "Run a cron job unchanged, and remember how it went",
+    options: [],
+    argument: "NAME -- COMMAND…",
+    examples: [
+      "server-metrics job backup -- /usr/local/bin/backup.sh",
+      "30 3 * * *  server-metrics job pg_dump -- pg_dump -Fc -f /var/backups/db misskey",
+    ],
+  },
   outbox: {
     description: "What waits to be sent, and what was refused for good",
     options: ["json", "retry", "drop"],

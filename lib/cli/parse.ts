@@ -33,6 +33,8 @@ export type Invocation =
       readonly choice?: string;
       /** The words that follow, where the command takes any. */
       readonly argument?: string;
+      /** The words behind `--`: a command of another program. */
+      readonly rest?: readonly string[];
     }
   | { readonly kind: "version" }
   /** Of one command, or of them all. */
@@ -43,6 +45,11 @@ export type Invocation =
 export function parseArguments(argv: readonly string[]): Invocation {
   // As cron calls it: there is nothing to read.
   if (argv.length === 0) return { kind: "run", command: defaultCommand, flags: {} };
+  const split = argv[0] === "job" ? argv.indexOf("--") : -1;
+  if (split > 0) {
+    const invocation = parseWords(argv.slice(0, split));
+    return invocation.kind === "run" ? { ...invocation, rest: argv.slice(split + 1) } : invocation;
+  }
   const words = withoutAliases(argv);
   return words === null ? { kind: "misuse", problem: 'expected "help" and one command' } : parseWords(words);
 }

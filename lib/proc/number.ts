@@ -48,6 +48,11 @@ export function parseOctal(digits: string): number {
   return Number.parseInt(digits, 8);
 }
 
+/** The number that a hexadecimal digit stands for. */
+export function parseHexDigit(digit: string): number {
+  return Number.parseInt(digit, 16);
+}
+
 /** A number of statfs(2). The runtime hands 64 bits over as signed, so that all ones arrive as -1. */
 export function fromBigint(value: bigint): number {
   return Number(value);

@@ -36,6 +36,7 @@ export function testWorld(more: Partial<World> = {}): TestWorld {
     isUnsafe: () => false,
     isHidden: () => false,
     rasterise: async (svg) => new TextEncoder().encode(svg),
+    runJob: async () => ({ exit: 0, tail: "" }),
     programFile: "/usr/local/bin/no-such-server-metrics",
     baked: {},
     version: "1.2.3",

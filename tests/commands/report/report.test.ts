@@ -53,6 +53,7 @@ async function run({ argv = [], env = { DISCORD_WEBHOOK_URL: webhook }, ...given
     },
     openScreen: async () => null,
     isUnsafe: () => false,
+    runJob: async () => ({ exit: 0, tail: "" }),
     isHidden: () => false,
     readText: async () => {
       throw Object.assign(new Error("none"), { code: "ENOENT" });
