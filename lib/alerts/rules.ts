@@ -211,6 +211,9 @@ export const rules = {
     ...state("probe_state", { warning: threshold(1, 0, 2), critical: threshold(2, 1, 2) }),
     configuredIn: "probes",
   },
+  job_failed: { ...state("job_failed", { warning: threshold(1, 0, 1) }), absentMeansGone: true },
+  job_late: { ...state("job_late", { warning: threshold(1, 0, 1) }), absentMeansGone: true },
+  job_slow: { ...state("job_slow", { warning: threshold(1, 0, 1) }), absentMeansGone: true },
   probe_limit: {
     observation: "probe_value",
     notation: "own",
@@ -237,29 +240,3 @@ export type RuleWithReason = {
 
 /** All rules, in the order of the table. */
 export const ruleNames: readonly RuleName[] = Object.keys(rules).filter((name): name is RuleName => name in rules);
-
-/** The rules of 0.1.0 that judge the same today. It kept no list of its rules in the state. */
-export const firstRules: readonly RuleName[] = [
-  "storage_used",
-  "storage_full_soon",
-  "storage_inodes",
-  "memory",
-  "swap_traffic",
-  "swap_used",
-  "cpu_busy",
-  "cpu_steal",
-  "cpu_iowait",
-  "load",
-  "temperature",
-  "certificate",
-  "clock",
-  "storage_read_only",
-  "storage_silent",
-  "raid",
-  "zfs_pool",
-  "service_down",
-  "service_not_enabled",
-  "units",
-  "http_down",
-  "tcp_down",
-];

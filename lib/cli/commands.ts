@@ -152,7 +152,7 @@ export const commands = {
     argument: "NAME -- COMMAND…",
     examples: [
       "server-metrics job backup -- /usr/local/bin/backup.sh",
-      "30 3 * * *  server-metrics job pg_dump -- pg_dump -Fc -f /var/backups/db misskey",
+      "30 3 * * *  server-metrics job pg_dump -- /usr/local/bin/dump-database",
     ],
   },
   outbox: {

@@ -8,6 +8,7 @@ export { fstab } from "./fstab.ts";
 export { host } from "./host.ts";
 export { httpChecks } from "./httpChecks.ts";
 export { inventory } from "./inventory.ts";
+export { jobs } from "./jobs.ts";
 export { load } from "./load.ts";
 export { memory } from "./memory.ts";
 export { network } from "./network.ts";

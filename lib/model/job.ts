@@ -50,3 +50,78 @@ export function parseRecord(job: string, text: string): JobRecord {
     return { job, runs: [], lastLines: [] };
   }
 }
+
+/** What a record says at a time. Times are seconds. */
+export interface JobStanding {
+  /** `unfinished`: the machine went down while it ran. */
+  readonly state: "ok" | "running" | "failed" | "unfinished";
+  /** Of the last run that ended, or of the one that the machine cut off. */
+  readonly exit: number | null;
+  /** Since the last run ended, or began if it has not. */
+  readonly ago: number;
+  /** How long the last run took, or has taken so far. */
+  readonly took: number;
+  /** It takes, or took, more than twice as long as usual. */
+  readonly isSlow: boolean;
+  /** It should have begun by now. */
+  readonly isLate: boolean;
+  /** Since it last began, and what is usual between two beginnings; null while that is not known. */
+  readonly pause: number;
+  readonly usualPause: number | null;
+  readonly usualTook: number | null;
+}
+
+/** A run that takes a minute longer is no news, whatever it usually takes. */
+const leastDelay = 60;
+/** So many runs make a habit. */
+const habit = 3;
+const week = 7 * 86_400;
+
+/** Judges a job by its own past runs. Null for one that never ran. */
+export function judgeJob({ runs }: JobRecord, atMs: number, bootedAtMs: number | null): JobStanding | null {
+  const last = runs.at(-1);
+  if (last === undefined) return null;
+  const isCut = last.endedAt === null && bootedAtMs !== null && last.startedAt < bootedAtMs;
+  const ended = runs.filter((one) => one !== last && one.endedAt !== null);
+  const usualTook = median(ended.filter(({ exit }) => exit === 0).map(tookOf));
+  const took = last.endedAt === null ? seconds(last.startedAt, isCut ? bootedAtMs : atMs) : tookOf(last);
+  const pauses = runs.slice(1).map((one, index) => seconds(runs[index]?.startedAt ?? one.startedAt, one.startedAt));
+  const pause = seconds(last.startedAt, atMs);
+  return {
+    state: stateOf(last, isCut),
+    exit: last.exit,
+    ago: seconds(last.endedAt ?? last.startedAt, atMs),
+    took,
+    isSlow: !isCut && usualTook !== null && took > 2 * usualTook && took > usualTook + leastDelay,
+    isLate: last.endedAt !== null && pause > longestPause(pauses),
+    pause,
+    usualPause: median(pauses),
+    usualTook,
+  };
+}
+
+function stateOf({ endedAt, exit }: JobRun, isCut: boolean): JobStanding["state"] {
+  if (isCut) return "unfinished";
+  if (endedAt === null) return "running";
+  return exit === 0 ? "ok" : "failed";
+}
+
+const seconds = (fromMs: number, toMs: number) => Math.max(0, (toMs - fromMs) / 1000);
+const tookOf = ({ startedAt, endedAt }: JobRun) => seconds(startedAt, endedAt ?? startedAt);
+
+/**
+ * A quarter more than the longest pause so far, and ten minutes. Less than a week of a daily job says nothing of its
+ * weekend, so until then three days more.
+ */
+function longestPause(pauses: readonly number[]): number {
+  if (pauses.length < habit - 1) return Infinity;
+  const longest = Math.max(...pauses);
+  const sum = pauses.reduce((whole, one) => whole + one, 0);
+  const weekend = longest > week / 14 && sum < week ? 3 * 86_400 : 0;
+  return longest * 1.25 + 600 + weekend;
+}
+
+function median(values: readonly number[]): number | null {
+  if (values.length < habit - 1) return null;
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? null;
+}

@@ -39,8 +39,17 @@ export interface StorageSettings {
   readonly network: boolean;
 }
 
+/** Where cron jobs leave word of how they went. */
+export interface JobSettings {
+  /** Of this user. */
+  readonly directories: readonly string[];
+  /** Other users, whose directories are below their homes. */
+  readonly users: readonly string[];
+}
+
 /** The settings that metrics read. */
 export interface MetricSettings extends ChecksConfig {
+  readonly jobs: JobSettings;
   readonly storage: StorageSettings;
   /** Ask apt for updates in `show`, which takes a second of CPU time. */
   readonly updates: boolean;

@@ -9,6 +9,7 @@ import { checkEntries, checkTables, decideChecks } from "./checks.ts";
 import { decideExports, exportEntries, exportTable, type ExportTarget } from "./exports.ts";
 import { decideProbes, probeEntries, probeTable } from "./probes.ts";
 import { describeIssues, type Origin } from "./problems.ts";
+import { jobsEntries } from "./jobs.ts";
 import {
   discordId,
   type Meanings,
@@ -46,6 +47,7 @@ const entries = {
   thread_id: discordId(),
   splay: numberBetween(0, 1500, "a number of seconds"),
   storage: v.partial(v.strictObject(storageEntries, storageExpected)),
+  jobs: v.partial(v.strictObject(jobsEntries, "a table")),
   heartbeat: webAddress(),
   ...checkEntries,
   ...probeEntries,
@@ -107,6 +109,7 @@ export const names = {
   top: entries,
   tables: {
     storage: storageEntries,
+    jobs: jobsEntries,
     ...alerting,
     also: alsoTable,
     ...checkTables,
@@ -185,6 +188,7 @@ export function decide(layers: readonly Layer[]): ConfigResult {
         exclude: storage.exclude ?? [],
         network: storage.network ?? false,
       },
+      jobs: { users: settings.jobs?.users ?? [], directories: [] },
       updates: settings.updates ?? defaults.updates,
       webhook: settings.webhook ?? null,
       threadId: settings.thread_id ?? null,

@@ -4,6 +4,7 @@ import type { Flags } from "../cli/parse.ts";
 import { errorCode } from "../errors.ts";
 import type { Baked } from "./baked.ts";
 import { type ConfigResult, decide, fileLayer } from "./config.ts";
+import { decideJobs } from "./jobs.ts";
 import { parseToml } from "./problems.ts";
 
 /** The sources of the settings. */
@@ -29,7 +30,11 @@ export async function loadSettings(sources: SettingsSources): Promise<LoadedSett
   const found = await findFile(sources);
   const { path: file } = found;
   if (found.problem !== null) return { ok: false, problems: [found.problem], file };
-  return { ...decideLayers(sources, found), file };
+  const decided = decideLayers(sources, found);
+  if (!decided.ok) return { ...decided, file };
+  const { value } = decided;
+  const jobs = decideJobs(value.jobs.users, sources.env, sources.flags.stateDir);
+  return { ok: true, value: { ...value, jobs }, file };
 }
 
 function decideLayers({ baked, flags, env }: SettingsSources, { path, values }: FoundFile): ConfigResult {

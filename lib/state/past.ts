@@ -3,7 +3,8 @@ import type { Database } from "bun:sqlite";
 import * as v from "valibot";
 
 import { EventSeries, type EventSeries as Series } from "../alerts/events.ts";
-import { firstRules, type RuleName, ruleNames } from "../alerts/rules.ts";
+import { firstRules } from "../alerts/firstRules.ts";
+import { type RuleName, ruleNames } from "../alerts/rules.ts";
 import type { AlertStates } from "../alerts/state.ts";
 import { type Incident, Incidents } from "../alerts/incidents.ts";
 import type { Mute } from "../alerts/alert.ts";

@@ -23,6 +23,19 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
   "readonly number[]": [[], [0, 85.5]],
   "readonly string[]": [[], ["a"], [hostile, "b", "c", "d"]],
   boolean: [true, false],
+  JobStanding: ["ok", "running", "failed", "unfinished"].flatMap((state) =>
+    [true, false].map((is) => ({
+      state,
+      exit: 137,
+      ago: 60,
+      took: 7200,
+      isSlow: is,
+      isLate: is && state === "ok",
+      pause: 90_000,
+      usualPause: is ? 86_400 : null,
+      usualTook: is ? 600 : null,
+    })),
+  ),
   Severity: ["warning", "critical"],
   "Severity | null": ["warning", "critical", null],
   CheckProblem: [

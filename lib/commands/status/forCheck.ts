@@ -3,6 +3,7 @@ import { exitCodes } from "../../exit.ts";
 import type { Box } from "../../install/box.ts";
 import type { LoadedSettings } from "../../settings/load.ts";
 import type { World } from "../../world.ts";
+import { hiddenUsers } from "../../metrics/jobs.ts";
 import { type Finding, finding } from "../findings.ts";
 import { gatherStatus } from "./facts.ts";
 import { statusRows } from "./rows.ts";
@@ -24,13 +25,19 @@ export async function runningRows(
 }
 
 /** What only root sees, or who may ask Docker. */
-export async function blindSpots(world: World, { executable: { isRoot } }: Box): Promise<readonly Finding[]> {
-  if (isRoot) return [];
+export async function blindSpots(
+  world: World,
+  settings: LoadedSettings,
+  { executable: { isRoot } }: Box,
+): Promise<readonly Finding[]> {
   const { unseen: words } = await world.words.later.check();
+  const users = await hiddenUsers(world.machine.host, settings.ok ? settings.value.jobs.users : []);
+  const jobs = users.length === 0 ? [] : [finding("jobs", words.jobs(users), "", exitCodes.config)];
+  if (isRoot) return jobs;
   const docker = await world.machine.host.getUnix("/var/run/docker.sock", "/_ping").then(
     () => [],
     (error: unknown) => (/EACCES|may not|permission/i.test(String(error)) ? [words.docker] : []),
   );
   const all = [...docker, words.smart, words.others];
-  return [finding("unseen", null, words.says(all), exitCodes.ok)];
+  return [...jobs, finding("unseen", null, words.says(all), exitCodes.ok)];
 }

@@ -43,6 +43,7 @@ export const check = {
   },
   unseen: {
     says: (things: readonly string[]): string => `by this user, but by root: ${list(things)}`,
+    jobs: (users: readonly string[]): string => `no such user, or its jobs may not be read: ${list(users)}`,
     docker: "Docker's containers",
     smart: "SMART of the disks",
     others: "other users' keys and crontabs",

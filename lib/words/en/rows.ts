@@ -1,3 +1,4 @@
+import type { JobStanding } from "../../model/job.ts";
 import type { ProbeProblem } from "../../model/probe.ts";
 import type { CheckProblem } from "../../model/problem.ts";
 import { sayProbeProblem, sayProblem } from "./checks.ts";
@@ -184,6 +185,18 @@ export const rows = {
   ports: { title: "Watched ports", connects: (seconds: string): string => `connects in ${seconds} s` },
   /** The problem of a page or a port. */
   problem: (problem: CheckProblem): string => sayProblem(problem),
+  jobs: {
+    title: "Cron jobs",
+    standing: (job: JobStanding): string => {
+      const { state, isLate, isSlow, usualPause, usualTook } = job;
+      const usually = (seconds: number | null) => (seconds === null ? "" : `, usually ${duration(seconds)}`);
+      if (isLate) return `did not run for ${duration(job.pause)}, usually every ${duration(usualPause ?? 0)}`;
+      if (state === "failed") return `failed (exit ${job.exit}) ${duration(job.ago)} ago`;
+      if (state === "unfinished") return "cut off when the machine went down";
+      if (state === "running") return `running for ${duration(job.took)}${isSlow ? usually(usualTook) : ""}`;
+      return `ok ${duration(job.ago)} ago, took ${duration(job.took)}${isSlow ? usually(usualTook) : ""}`;
+    },
+  },
   containers: {
     label: "Containers",
     running: (running: number, total: number): string => `${running} of ${total} running`,

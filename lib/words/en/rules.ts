@@ -22,6 +22,7 @@ const titles: Readonly<Record<string, string>> = {
   cpu: "CPU",
   diskIo: "disk I/O",
   httpChecks: "watched pages",
+  jobs: "cron jobs",
   openFiles: "open files",
   probes: "own checks",
   raid: "RAID",
@@ -164,6 +165,18 @@ export const rules: AllRules = {
   unit_restarts: {
     bad: ({ unit = "" }, value) => `${unit} keeps restarting (${value} times)`,
     over: ({ unit = "" }) => `${unit} is stable again`,
+  },
+  job_failed: {
+    bad: ({ job = "" }) => `${job} failed`,
+    over: ({ job = "" }) => `${job} ended well again`,
+  },
+  job_late: {
+    bad: ({ job = "" }) => `${job} did not run`,
+    over: ({ job = "" }) => `${job} runs again`,
+  },
+  job_slow: {
+    bad: ({ job = "" }) => `${job} takes more than twice as long as usual`,
+    over: ({ job = "" }) => `${job} takes no longer than usual`,
   },
   containers: {
     bad: ({ container = "" }) => `container ${container} unhealthy`,

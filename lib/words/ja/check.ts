@@ -40,6 +40,7 @@ export const check = {
   },
   unseen: {
     says: (things) => `このユーザーでは確認できません（rootなら可）: ${list(things)}`,
+    jobs: (users) => `ユーザーが存在しないか、ジョブを読み取れません: ${list(users)}`,
     docker: "Dockerのコンテナ",
     smart: "ディスクのSMART",
     others: "他のユーザーの公開鍵とcrontab",

@@ -179,6 +179,18 @@ export const rows = {
   },
   ports: { title: "ポート監視", connects: (seconds) => `接続 ${seconds}秒` },
   problem: sayProblem,
+  jobs: {
+    title: "定期ジョブ",
+    standing: (job) => {
+      const { state, isLate, isSlow, usualPause, usualTook } = job;
+      const usually = (seconds: number | null) => (seconds === null ? "" : `（通常${duration(seconds)}）`);
+      if (isLate) return `${duration(job.pause)}未実行（通常${duration(usualPause ?? 0)}ごと）`;
+      if (state === "failed") return `失敗（終了コード ${job.exit}） ${duration(job.ago)}前`;
+      if (state === "unfinished") return "実行中にマシンが停止";
+      if (state === "running") return `実行中（${duration(job.took)}経過）${isSlow ? usually(usualTook) : ""}`;
+      return `正常終了 ${duration(job.ago)}前（所要${duration(job.took)}）${isSlow ? usually(usualTook) : ""}`;
+    },
+  },
   containers: {
     label: "コンテナ",
     running: (running, total) => `${total}個中${running}個稼働`,

@@ -9,6 +9,7 @@ const titles: Readonly<Record<string, string>> = {
   fstab: "fstabのマウント",
   host: "ホスト",
   httpChecks: "Web監視",
+  jobs: "定期ジョブ",
   inventory: "ハードウェア一覧",
   load: "ロードアベレージ",
   memory: "メモリ",
@@ -161,6 +162,18 @@ export const rules = {
   unit_restarts: {
     bad: ({ unit = "" }, value) => `${unit} 再起動ループ（${value}回）`,
     over: ({ unit = "" }) => `${unit} 再起動ループ解消`,
+  },
+  job_failed: {
+    bad: ({ job = "" }) => `${job} 失敗`,
+    over: ({ job = "" }) => `${job} 正常終了`,
+  },
+  job_late: {
+    bad: ({ job = "" }) => `${job} 未実行`,
+    over: ({ job = "" }) => `${job} 実行再開`,
+  },
+  job_slow: {
+    bad: ({ job = "" }) => `${job} 所要時間が通常の2倍超`,
+    over: ({ job = "" }) => `${job} 所要時間が通常どおり`,
   },
   containers: {
     bad: ({ container = "" }) => `コンテナ ${container} unhealthy`,
