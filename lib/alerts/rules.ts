@@ -189,12 +189,13 @@ export const rules = {
     presentIf: "units_failed",
     inhibitedBy: ["service_down"],
   },
-  // NodeSystemdServiceCrashlooping of node-exporter's mixin: more than two in five minutes.
+  // By the default of a look every five minutes, three in a quarter of an hour. Fewer are not shown either.
   unit_restarts: {
     observation: "unit_restarts",
     notation: "count",
-    warning: threshold(2, 0, 2),
+    warning: threshold(1, 0, 3),
     critical: null,
+    onlyWhenRaised: true,
     presentIf: "units_failed",
     inhibitedBy: ["service_down", "units"],
   },

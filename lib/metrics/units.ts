@@ -13,6 +13,8 @@ const schema = v.object({
   activeNotEnabled: v.array(v.string()),
   /** Services that systemd has started again by itself, and how often. */
   restarts: v.record(v.string(), v.number()),
+  /** When the running ones were started, where systemd does not count. What older versions kept does not have it. */
+  starts: v.optional(v.record(v.string(), v.number()), {}),
 });
 
 /** The units of systemd that are not as they should be. Source: `systemctl(1)` show. */
@@ -24,6 +26,9 @@ const nameOf = ({ id, names }: Unit, { services }: MetricSettings) =>
 
 /** This program's own service: what it could not deliver it says otherwise, and it would announce itself. */
 const isOwn = ({ id }: Unit) => id === "server-metrics.service";
+
+const isUncounted = ({ restarts, subState, startedAt }: Unit) =>
+  restarts === null && subState === "running" && startedAt > 0;
 
 async function collectUnits(host: Host, config: MetricSettings): Promise<Units> {
   const all = (await readUnits(host, config)).filter((unit) => !isOwn(unit));
@@ -37,8 +42,9 @@ async function collectUnits(host: Host, config: MetricSettings): Promise<Units> 
       .filter(({ activeState, loadState }) => activeState === "failed" && loadState !== "masked")
       .map((unit) => ({ unit: nameOf(unit, config), result: unit.result })),
     activeNotEnabled: notEnabled.map(({ id }) => id),
-    restarts: Object.fromEntries(
-      all.filter(({ restarts }) => restarts > 0).map((unit) => [nameOf(unit, config), unit.restarts]),
+    restarts: Object.fromEntries(all.flatMap((unit) => (unit.restarts ? [[nameOf(unit, config), unit.restarts]] : []))),
+    starts: Object.fromEntries(
+      all.flatMap((unit) => (isUncounted(unit) ? [[nameOf(unit, config), unit.startedAt]] : [])),
     ),
   };
 }
@@ -61,17 +67,23 @@ const isHarmless = ({ unit }: { readonly unit: string }) => harmless.test(unit);
 const failureOf = (unit: string) =>
   ({ name: "unit_failed", labels: { unit }, value: needed.test(unit) ? 2 : 1 }) as const;
 
-/** How often each service was started again since the last report; one that was started anew counts from 0. */
+/**
+ * How often each service was started again since the last report; one that was started anew counts from 0. Where systemd
+ * does not count, one that runs with another start than then was started again once at least.
+ */
 function restartsSince(now: Units, since: Since<Units> | null): readonly { unit: string; times: number }[] {
   if (since === null) return [];
-  return Object.entries(now.restarts).flatMap(([unit, count]) => {
-    const before = since.before.restarts[unit] ?? 0;
+  const { restarts, starts } = since.before;
+  const uncounted = Object.entries(now.starts).filter(([unit, at]) => at !== (starts[unit] ?? at));
+  const counted = Object.entries(now.restarts).flatMap(([unit, count]) => {
+    const before = restarts[unit] ?? 0;
     const times = count < before ? count : count - before;
     return times === 0 ? [] : [{ unit, times }];
   });
+  return [...counted, ...uncounted.map(([unit]) => ({ unit, times: 1 }))];
 }
 
-/** Where the rule's warning stands. */
+/** Once is no loop yet. */
 const notableRestarts = 2;
 
 /** Failed units of systemd: services, mounts, timers and so on. */
@@ -89,13 +101,11 @@ export const units = defineMetric({
     units_active_not_enabled: gauge("count", "Services that would not run after a reboot."),
   },
   collect: collectUnits,
-  observe: ({ failed, activeNotEnabled, ...now }, { report }) => [
-    { name: "units_failed", labels: {}, value: failed.length },
-    { name: "units_active_not_enabled", labels: {}, value: activeNotEnabled.length },
-    ...failed.filter((one) => !isHarmless(one)).map((one) => failureOf(one.unit)),
-    ...restartsSince({ failed, activeNotEnabled, ...now }, report).flatMap(({ unit, times }) =>
-      observations("unit", { restarts: times }, { unit }),
-    ),
+  observe: (now, { report }) => [
+    { name: "units_failed", labels: {}, value: now.failed.length },
+    { name: "units_active_not_enabled", labels: {}, value: now.activeNotEnabled.length },
+    ...now.failed.filter((one) => !isHarmless(one)).map((one) => failureOf(one.unit)),
+    ...restartsSince(now, report).flatMap(({ unit, times }) => observations("unit", { restarts: times }, { unit })),
   ],
   describe: (now, { report }, { words: { some, units: words } }) => {
     const { failed, activeNotEnabled } = now;

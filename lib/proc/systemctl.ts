@@ -15,8 +15,10 @@ export interface Unit {
   readonly fileState: string;
   /** The way it failed: `exit-code`, `signal`, `timeout`, `oom-kill`, … */
   readonly result: string;
-  /** How often systemd has started it again by itself. */
-  readonly restarts: number;
+  /** How often systemd has started it again by itself; null where it does not count, before 235. */
+  readonly restarts: number | null;
+  /** When its process was started, microseconds of the machine's uptime; 0 for never. */
+  readonly startedAt: number;
   /** Another unit starts it: a socket, a timer, one that wants it. */
   readonly startedByOthers: boolean;
 }
@@ -24,7 +26,16 @@ export interface Unit {
 /** Every kind of unit that can fail, as `systemctl --failed` lists them. */
 const kinds = ["service", "mount", "swap", "socket", "timer", "path", "automount", "scope"];
 
-const properties = ["Id", "LoadState", "ActiveState", "SubState", "UnitFileState", "Result", "NRestarts"];
+const properties = [
+  "Id",
+  "LoadState",
+  "ActiveState",
+  "SubState",
+  "UnitFileState",
+  "Result",
+  "NRestarts",
+  "ExecMainStartTimestampMonotonic",
+];
 const propertiesOfNamed = ["Names", "TriggeredBy", "WantedBy", "RequiredBy"];
 
 /** Parses what `systemctl show` prints: `Key=value` lines, an empty line between units. A unit may be there twice. */
@@ -41,7 +52,8 @@ function parseUnits(text: string): readonly Unit[] {
       subState: of("SubState"),
       fileState: of("UnitFileState"),
       result: of("Result"),
-      restarts: parseCount(of("NRestarts")) ?? 0,
+      restarts: parseCount(of("NRestarts")),
+      startedAt: parseCount(of("ExecMainStartTimestampMonotonic")) ?? 0,
       startedByOthers: of("TriggeredBy") + of("WantedBy") + of("RequiredBy") !== "",
     };
   });

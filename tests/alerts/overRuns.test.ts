@@ -79,7 +79,7 @@ test("a container that has only just been started at each look is started again 
 });
 
 const question =
-  "systemctl show *.service *.mount *.swap *.socket *.timer *.path *.automount *.scope --property=Id,LoadState,ActiveState,SubState,UnitFileState,Result,NRestarts";
+  "systemctl show *.service *.mount *.swap *.socket *.timer *.path *.automount *.scope --property=Id,LoadState,ActiveState,SubState,UnitFileState,Result,NRestarts,ExecMainStartTimestampMonotonic";
 const withUnit = (id: string, state: string, restarts = 0): TestMachine => ({
   dirs: { "/run/systemd/system": [] },
   run: {
@@ -88,13 +88,37 @@ const withUnit = (id: string, state: string, restarts = 0): TestMachine => ({
 });
 
 test("a service that is up at each look, and was started again in between, is told with how often", async () => {
-  const loop = [0, 0, 58, 117, 175, 175, 175, 175].map((restarts) => withUnit("app.service", "active", restarts));
-  expect((await look(loop)).news).toEqual([
-    "90: app.service keeps restarting (59 times)",
-    "180: app.service is stable again",
-  ]);
+  const loop = [0, 0, 58, 117, 175, 233, 233, 233, 233].map((restarts) => withUnit("app.service", "active", restarts));
+  const { news, headlines } = await look(loop);
+  expect(news).toEqual(["120: app.service keeps restarting (58 times)", "210: app.service is stable again"]);
+  expect(headlines[2]).toBe("no alerts · Restarted by systemd: app 58 times");
   const once = [0, 1, 1, 2, 2].map((restarts) => withUnit("app.service", "active", restarts));
   expect((await look(once)).news).toEqual([]);
+});
+
+test("at 5 minutes between looks, one that is started again every 4 or 7 minutes is told, and one every hour is not", async () => {
+  const every = (minutes: number) =>
+    Array.from({ length: 24 }, (_, index) => withUnit("app.service", "active", Math.floor((index * 5) / minutes)));
+  for (const minutes of [4, 7]) {
+    const { news } = await look(every(minutes), { everyMinutes: 5 });
+    expect(news).toEqual([expect.stringContaining("app.service keeps restarting (once)")]);
+  }
+  expect((await look(every(60), { everyMinutes: 5 })).news).toEqual([]);
+});
+
+test("where systemd does not count, the start of what runs tells it; a job of a timer that has ended does not", async () => {
+  const unit = (start: number, subState: string): TestMachine => ({
+    dirs: { "/run/systemd/system": [] },
+    run: {
+      [question]: `Id=app.service\nActiveState=active\nSubState=${subState}\nUnitFileState=enabled\nResult=success\nExecMainStartTimestampMonotonic=${start}\n`,
+    },
+  });
+  const starts = [10, 10, 20, 30, 40, 50, 50, 50, 50];
+  expect((await look(starts.map((start) => unit(start, "running")))).news).toEqual([
+    "120: app.service keeps restarting (once)",
+    "210: app.service is stable again",
+  ]);
+  expect((await look(starts.map((start) => unit(start, "exited")))).news).toEqual([]);
 });
 
 // alerts D13, delivery D4b

@@ -101,7 +101,7 @@ test("a web server that dies is announced once, and once that it is back", async
 
 /** What systemctl prints of a machine with one service. */
 const oneService = (named: string, activeState: string, result: string) => {
-  const properties = `Id,LoadState,ActiveState,SubState,UnitFileState,Result,NRestarts${named && ",Names,TriggeredBy,WantedBy,RequiredBy"}`;
+  const properties = `Id,LoadState,ActiveState,SubState,UnitFileState,Result,NRestarts,ExecMainStartTimestampMonotonic${named && ",Names,TriggeredBy,WantedBy,RequiredBy"}`;
   const unit = `Id=nginx.service\nNames=nginx.service\nLoadState=loaded\nActiveState=${activeState}\nSubState=${activeState}`;
   return {
     [`systemctl show *.service *.mount *.swap *.socket *.timer *.path *.automount *.scope ${named}--property=${properties}`]: `${unit}\nUnitFileState=enabled\nResult=${result}\n`,

@@ -30,7 +30,7 @@ const configOf = (...names: readonly string[]) => ({
 });
 const questionOf = (...names: readonly string[]) =>
   `systemctl show *.service *.mount *.swap *.socket *.timer *.path *.automount *.scope ${names.join(" ")} --property=` +
-  "Id,LoadState,ActiveState,SubState,UnitFileState,Result,NRestarts,Names,TriggeredBy,WantedBy,RequiredBy";
+  "Id,LoadState,ActiveState,SubState,UnitFileState,Result,NRestarts,ExecMainStartTimestampMonotonic,Names,TriggeredBy,WantedBy,RequiredBy";
 
 async function collect(name: string, output: string) {
   return services.collect(testHost({ ...booted, run: { [questionOf(name)]: output } }), configOf(name));

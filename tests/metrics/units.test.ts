@@ -49,7 +49,7 @@ UnitFileState=
 
 const booted = { "/run/systemd/system": [] };
 const question =
-  "systemctl show *.service *.mount *.swap *.socket *.timer *.path *.automount *.scope --property=Id,LoadState,ActiveState,SubState,UnitFileState,Result,NRestarts";
+  "systemctl show *.service *.mount *.swap *.socket *.timer *.path *.automount *.scope --property=Id,LoadState,ActiveState,SubState,UnitFileState,Result,NRestarts,ExecMainStartTimestampMonotonic";
 
 test("failed services are told with how they failed, and running ones that are not enabled", async () => {
   const value = await collectOne(units, { dirs: booted, run: { [question]: output } });
@@ -60,6 +60,7 @@ test("failed services are told with how they failed, and running ones that are n
     ],
     activeNotEnabled: ["tmux.service"],
     restarts: {},
+    starts: {},
   });
   expect(observeOne(units, value)).toEqual({
     units_failed: 2,
@@ -100,15 +101,17 @@ test("an escaped name stays as systemd writes it", async () => {
 
 test("no services at all is nothing wrong", async () => {
   const value = await collectOne(units, { dirs: booted, run: { [question]: "" } });
-  expect(value).toEqual({ failed: [], activeNotEnabled: [], restarts: {} });
+  expect(value).toEqual({ failed: [], activeNotEnabled: [], restarts: {}, starts: {} });
 });
 
 test("failures are notable: three names, and how many more", () => {
   const failed = ["a", "b", "c", "d", "e"].map((name) => ({ unit: `${name}.service`, result: "exit-code" }));
-  expect(describeOne(units, { failed, activeNotEnabled: [], restarts: {} })).toMatchObject([
+  expect(describeOne(units, { failed, activeNotEnabled: [], restarts: {}, starts: {} })).toMatchObject([
     { importance: "notable", lines: ["failed: a (exit-code), b (exit-code), c (exit-code), +2 more"] },
   ]);
-  expect(describeOne(units, { failed: [], activeNotEnabled: ["tmux.service"], restarts: {} })).toMatchObject([
+  expect(
+    describeOne(units, { failed: [], activeNotEnabled: ["tmux.service"], restarts: {}, starts: {} }),
+  ).toMatchObject([
     { importance: "detail", lines: ["none failed"] },
     { importance: "detail", lines: ["tmux.service"] },
   ]);

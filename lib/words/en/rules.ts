@@ -163,7 +163,7 @@ export const rules: AllRules = {
     over: ({ unit = "" }) => `${unit} recovered`,
   },
   unit_restarts: {
-    bad: ({ unit = "" }, value) => `${unit} keeps restarting (${value} times)`,
+    bad: ({ unit = "" }, value) => `${unit} keeps restarting (${value === "1" ? "once" : `${value} times`})`,
     over: ({ unit = "" }) => `${unit} is stable again`,
   },
   job_failed: {
