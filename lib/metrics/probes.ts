@@ -53,6 +53,7 @@ function describeProbe(found: Found, importance: "core" | "detail", wording: Wor
   ];
   return {
     label: probe,
+    ...shorten(found, main, wording),
     ...(main?.uom === "percent" && main.value >= 0 && main.value <= 100 ? { percent: main.value } : {}),
     lines: lines.length === 0 ? [words.probe.well] : lines,
     importance: isBad ? "notable" : importance,
@@ -64,15 +65,27 @@ function describeProbe(found: Found, importance: "core" | "detail", wording: Wor
   };
 }
 
-/** With the limit that it is beyond. */
-function sayNumber(number: ProbeNumber, { words }: Wording): string {
+/** A number, and the limit that it is beyond. */
+function tell(number: ProbeNumber, { words }: Wording) {
   const { value, uom, warning, critical } = number;
   const say = (amount: number) => measuredText(amount, uom ?? undefined, edges({ warning, critical }), words);
   const state = stateOf(number);
-  const limit = state === 0 ? null : state === 2 ? critical : warning;
-  if (limit === null) return say(value);
-  const range = [limit.start, limit.end].filter((edge) => edge !== null).map(say);
-  return words.probe.beyond(say(value), range);
+  const crossed = state === 0 ? null : state === 2 ? critical : warning;
+  const range = [crossed?.start, crossed?.end].filter((edge) => typeof edge === "number").map(say);
+  return { value: say(value), limit: crossed === null ? null : words.probe.limit(range) };
+}
+
+function sayNumber(number: ProbeNumber, wording: Wording): string {
+  const { value, limit } = tell(number, wording);
+  return limit === null ? value : wording.words.probe.beyond(value, limit);
+}
+
+/** Its line on a card. */
+function shorten({ problem, text }: Found, main: ProbeNumber | undefined, wording: Wording) {
+  if (problem !== null) return { number: "?" };
+  if (main === undefined || main.label !== null) return {};
+  const { value, limit } = tell(main, wording);
+  return { number: value, remark: text === "" ? (limit ?? "") : text };
 }
 
 const edges = ({ warning, critical }: Limits) =>

@@ -12,11 +12,32 @@ const switches = [
   "--disable-component-update",
 ];
 
-/**
- * A picture of a page, as PNG: as large as its body, at twice the resolution. Taken by the Chromium at that path, with an
- * empty profile, and with no network for the page.
- */
-export async function photograph(html: string, chromium: string): Promise<Uint8Array> {
+/** Lines of text below the message's head, as they are broken on the page. */
+const countLines = `(() => {
+  const tops = new Set();
+  const visit = (node) => {
+    if (node.shadowRoot) visit(node.shadowRoot);
+    if (node.nodeType === 3 && node.data.trim() !== "") {
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      for (const { bottom, height } of range.getClientRects()) if (height > 0) tops.add(Math.round(bottom / 9));
+    }
+    if (node.localName !== "style" && node.localName !== "script") node.childNodes.forEach(visit);
+  };
+  document.querySelectorAll("discord-embed").forEach(visit);
+  const sorted = [...tops].sort((one, other) => one - other);
+  return sorted.filter((top, index) => index === 0 || top - sorted[index - 1] > 1).length;
+})()`;
+
+/** A page as a reader sees it. */
+export interface Photograph {
+  /** PNG, as large as the page's body, at twice the resolution. */
+  readonly png: Uint8Array;
+  readonly lines: number;
+}
+
+/** A page drawn by the Chromium at that path, with an empty profile, and with no network for the page. */
+export async function photograph(html: string, chromium: string): Promise<Photograph> {
   using directory = temporaryDirectory();
   const file = join(directory.path, "page.html");
   await Bun.write(file, html);
@@ -35,6 +56,7 @@ export async function photograph(html: string, chromium: string): Promise<Uint8A
         "(document.body.getBoundingClientRect())",
     ),
   );
+  const lines = await view.evaluate<number>(countLines);
   const picture = new Bun.Image(await view.screenshot({ encoding: "buffer" }));
-  return await picture.png({ palette: true, colors: 256, compressionLevel: 9 }).bytes();
+  return { png: await picture.png({ palette: true, colors: 256, compressionLevel: 9 }).bytes(), lines };
 }

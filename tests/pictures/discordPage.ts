@@ -13,7 +13,7 @@ const Embed = v.object({
   fields: v.optional(v.array(Field), []),
   image: v.optional(v.object({ url: v.string() })),
   footer: v.optional(v.object({ text: v.string() })),
-  timestamp: v.string(),
+  timestamp: v.optional(v.string()),
 });
 type Embed = v.InferOutput<typeof Embed>;
 
@@ -25,19 +25,25 @@ export const Message = v.object({
 });
 export type Message = v.InferOutput<typeof Message>;
 
-/** Where it is read: a phone has one column of fields. */
+/** Where it is read: a phone has 360 pixels. */
 export type Screen = "desktop" | "phone";
+export type Theme = "dark" | "light";
 
-// Discord's dark theme is not what it was when the components were made, and its pictures are as wide as the embed.
-const embedStyle = `
-  .discord-embed-wrapper { background: #2b2d31 !important; border: 0 !important }
+const themes = {
+  dark: { page: "#313338", embed: "#2b2d31", text: "#dbdee1" },
+  light: { page: "#ffffff", embed: "#f2f3f5", text: "#313338" },
+} as const satisfies Record<Theme, object>;
+
+// Discord's themes are not what they were when the components were made, and its pictures are as wide as the embed.
+const embedStyle = (theme: Theme) => `
+  .discord-embed-wrapper { background: ${themes[theme].embed} !important; border: 0 !important }
   .discord-embed-media, .discord-embed-image { max-width: 100% !important; width: 100%; height: auto !important }
 `;
-const styleOf = (screen: Screen) => `
-  body { margin: 0; width: ${screen === "phone" ? 390 : 620}px; background: #313338 }
+const styleOf = (screen: Screen, theme: Theme) => `
+  body { margin: 0; width: ${screen === "phone" ? 360 : 620}px; background: ${themes[theme].page} }
   discord-messages { background: none; border: 0; padding: 2px 0 }
   discord-message { padding-right: ${screen === "phone" ? 12 : 24}px }
-  discord-message, discord-embed { color: #dbdee1 }
+  discord-message, discord-embed { color: ${themes[theme].text} }
   discord-embed-fields { grid-template-columns: repeat(12, 1fr) }
   discord-embed-footer { grid-column: 1 }
   discord-code { font-family: "DejaVu Sans Mono", monospace }
@@ -66,41 +72,42 @@ function embedHtml(
   { title, description, color, fields, footer, timestamp, image }: Embed,
   screen: Screen,
   png: Uint8Array,
+  nowMs: number,
 ) {
-  const now = Date.parse(timestamp);
+  const now = timestamp === undefined ? null : Date.parse(timestamp);
   const fieldHtml = ({ name, value }: Field, place: number, row: readonly Field[]) => {
     const width = 12 / row.length;
     const column = `grid-column: ${1 + place * width} / span ${width}`;
     return `<discord-embed-field field-title="${renderPlain(name)}" style="${column}">
-      ${renderMarkdown(value, now)}</discord-embed-field>`;
+      ${renderMarkdown(value, nowMs)}</discord-embed-field>`;
   };
   const source = image === undefined ? "" : ` image="data:image/png;base64,${png.toBase64()}"`;
-  const foot = [...(footer === undefined ? [] : [footer.text]), today(now)].join(" • ");
+  const foot = [...(footer === undefined ? [] : [footer.text]), ...(now === null ? [] : [today(now)])].join(" • ");
   const shown = rowsOf(fields, screen).flatMap((row) => row.map(fieldHtml));
   return `<discord-embed slot="embeds" color="#${color.toString(16).padStart(6, "0")}" embed-title="${renderPlain(title)}"${source}>
-    ${description && `<discord-embed-description slot="description">${renderMarkdown(description, now)}</discord-embed-description>`}
+    ${description && `<discord-embed-description slot="description">${renderMarkdown(description, nowMs)}</discord-embed-description>`}
     <discord-embed-fields slot="fields">${shown.join("")}</discord-embed-fields>
-    <discord-embed-footer slot="footer"><span>${Bun.escapeHTML(foot)}</span></discord-embed-footer>
+    ${foot && `<discord-embed-footer slot="footer"><span>${Bun.escapeHTML(foot)}</span></discord-embed-footer>`}
   </discord-embed>`;
 }
 
-/** A page that shows a message, with its chart if it has one, as Discord does, in its dark theme. */
+/** A page that shows a message, with its chart if it has one, as Discord does. */
 export async function discordPage(
   { username, content, embeds }: Message,
-  screen: Screen,
+  { screen, theme }: { readonly screen: Screen; readonly theme: Theme },
   chart: Uint8Array,
+  nowMs: number,
 ): Promise<string> {
   const entry = fileURLToPath(import.meta.resolve("@skyra/discord-components-core"));
   const { outputs } = await Bun.build({ entrypoints: [entry], target: "browser", minify: true });
-  const now = Date.parse(embeds[0]?.timestamp ?? "");
-  return `<!doctype html><meta charset="utf-8"><style>${styleOf(screen)}</style><body><discord-messages>
-    <discord-message author="${Bun.escapeHTML(username)}" avatar="${avatar}" bot timestamp="${today(now)}">
-      ${renderMarkdown(content, now)}
-      ${embeds.map((embed) => embedHtml(embed, screen, chart)).join("")}
+  return `<!doctype html><meta charset="utf-8"><style>${styleOf(screen, theme)}</style><body><discord-messages ${theme === "light" ? "light-theme" : ""}>
+    <discord-message author="${Bun.escapeHTML(username)}" avatar="${avatar}" bot timestamp="${clock.format(nowMs)}">
+      ${renderMarkdown(content, nowMs)}
+      ${embeds.map((embed) => embedHtml(embed, screen, chart, nowMs)).join("")}
     </discord-message></discord-messages>
     <script type="module">${await outputs[0]?.text()}
       const sheet = new CSSStyleSheet();
-      sheet.replaceSync(${JSON.stringify(embedStyle)});
+      sheet.replaceSync(${JSON.stringify(embedStyle(theme))});
       for (const { shadowRoot } of document.querySelectorAll("discord-embed")) shadowRoot.adoptedStyleSheets.push(sheet);
     </script>`;
 }

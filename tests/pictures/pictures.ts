@@ -1,13 +1,14 @@
 /**
- * Makes the README's pictures: .github/message.png, .github/chart.png, .github/terminal.png and .github/alert.png, or the
- * same names in another directory, and there also message-phone.png and alert-phone.png. They show what the program says of
- * the machine tests/machines/vps-tokyo: with some days behind it, and in the night after, in which its disk fills up.
+ * Makes the README's pictures: message.png, live.png, alert.png, chart.png and terminal.png in .github, or the same names in
+ * another directory, and there also each message on a phone and in the light theme, in both languages. They show what the
+ * program says of the machine tests/machines/vps-tokyo: with some days behind it, and in the night after, in which its disk
+ * fills up.
  *
  *     npm run pictures [-- DIRECTORY]
  *
  * Skipped without Chromium. Debian: apt-get install chromium fonts-noto-core fonts-noto-color-emoji fonts-dejavu-core
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 
@@ -15,7 +16,7 @@ import { type FakeDiscord, fakeDiscord } from "../support/fakeDiscord.ts";
 import { writePastDays } from "../support/pastDays.ts";
 import { projectRoot, temporaryDirectory } from "../support/project.ts";
 import { photograph } from "./browser.ts";
-import { discordPage, Message } from "./discordPage.ts";
+import { discordPage, Message, type Screen, type Theme } from "./discordPage.ts";
 import { timeZone } from "./markdown.ts";
 import { terminalPage } from "./terminalPage.ts";
 
@@ -57,10 +58,16 @@ async function printed(...args: readonly string[]): Promise<string> {
 }
 
 /** What the program posts of a machine. */
-async function post(machine: string, discord: FakeDiscord): Promise<FakeDiscord["requests"]> {
+async function post(
+  machine: string,
+  discord: FakeDiscord,
+  language: string,
+  ...args: readonly string[]
+): Promise<FakeDiscord["requests"]> {
   const before = discord.requests.length;
   const address = { DISCORD_WEBHOOK_URL: discord.webhookUrl, SERVER_METRICS_ALLOW_HOST: discord.host };
-  await Bun.spawn(command(), { cwd: projectRoot, env: { ...environment(machine), ...address } }).exited;
+  const env = { ...environment(machine), ...address, SERVER_METRICS_LANGUAGE: language };
+  await Bun.spawn(command(...args), { cwd: projectRoot, env }).exited;
   return discord.requests.slice(before);
 }
 
@@ -79,35 +86,63 @@ function machineAt(ms: number, usedBytes: number): string {
 }
 
 /** The alert of a disk that something fills, at a rate that makes it critical some hours later. */
-async function alertAfter(fromMs: number, discord: FakeDiscord): Promise<Message> {
-  const isCritical = ({ embeds }: Message) => embeds[0]?.color === 0xe7_4c_3c && embeds[0].fields.length === 0;
+async function alertAfter(fromMs: number, discord: FakeDiscord, language: string): Promise<Shown> {
+  const isCritical = ({ embeds, content }: Message) => embeds[0]?.color === 0xe7_4c_3c && content !== "";
   for (let hours = 0.5; hours < 12; hours += 0.5) {
-    const posts = await post(machineAt(fromMs + hours * 3_600_000, (34.1 + 1.6 * hours) * GiB), discord);
-    const alert = posts.map(({ json }) => v.parse(Message, json)).find(isCritical);
-    if (alert !== undefined) return alert;
+    const nowMs = fromMs + hours * 3_600_000;
+    const posts = await post(machineAt(nowMs, (34.1 + 1.6 * hours) * GiB), discord, language);
+    const message = posts.map(({ json }) => v.parse(Message, json)).find(isCritical);
+    if (message !== undefined) return { name: "alert", message, nowMs, chart: new Uint8Array() };
   }
   throw new Error("the disk is full, and there is no alert");
 }
 
+/** A message to be drawn. */
+interface Shown {
+  readonly name: string;
+  readonly message: Message;
+  readonly nowMs: number;
+  readonly chart: Uint8Array;
+}
+
+/** A card that is edited, one that is posted, and the alert of the night after. */
+async function messagesIn(language: string): Promise<readonly Shown[]> {
+  rmSync(state, { recursive: true, force: true });
+  writePastDays(state, startMs);
+  await using discord = await fakeDiscord();
+  const card = async (name: string, ...args: readonly string[]): Promise<Shown> => {
+    const { json, files } = (await post(captured, discord, language, ...args)).at(-1) ?? { json: null, files: [] };
+    return {
+      name,
+      message: v.parse(Message, json),
+      nowMs: startMs,
+      chart: (await files[0]?.bytes()) ?? new Uint8Array(),
+    };
+  };
+  return [await card("live", "--live"), await card("message"), await alertAfter(startMs, discord, language)];
+}
+
 async function makePictures(chromium: string): Promise<void> {
   const write = async (name: string, png: Uint8Array) => {
-    const file = join(directory ?? join(projectRoot, ".github"), name);
+    const file = join(directory ?? join(projectRoot, ".github"), `${name}.png`);
     await Bun.write(file, png);
     console.log(file);
   };
-  const save = async (name: string, html: string) => write(name, await photograph(html, chromium));
-  await using discord = await fakeDiscord();
   writePastDays(state, startMs);
-  await save("terminal.png", terminalPage("server-metrics show", await printed("show")));
-  const { json, files } = (await post(captured, discord)).at(-1) ?? { json: null, files: [] };
-  const chart = (await files[0]?.bytes()) ?? new Uint8Array();
-  await write("chart.png", chart);
-  for (const [name, message] of [
-    ["message", v.parse(Message, json)],
-    ["alert", await alertAfter(startMs, discord)],
-  ] as const) {
-    await save(`${name}.png`, await discordPage(message, "desktop", chart));
-    if (directory !== undefined) await save(`${name}-phone.png`, await discordPage(message, "phone", chart));
+  await write("terminal", (await photograph(terminalPage("server-metrics show", await printed("show")), chromium)).png);
+  for (const language of directory === undefined ? ["en"] : ["en", "ja"]) {
+    for (const { name, message, nowMs, chart } of await messagesIn(language)) {
+      if (chart.length > 0 && language === "en") await write("chart", chart);
+      const draw = async (screen: Screen, theme: Theme, suffix: string) => {
+        const { png, lines } = await photograph(await discordPage(message, { screen, theme }, chart, nowMs), chromium);
+        await write(`${name}${language === "en" ? "" : `-${language}`}${suffix}`, png);
+        if (screen === "phone") console.log(`${lines} lines`);
+      };
+      await draw("desktop", "dark", "");
+      if (directory === undefined) continue;
+      await draw("desktop", "light", "-light");
+      await draw("phone", "dark", "-phone");
+    }
   }
 }
 

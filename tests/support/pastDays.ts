@@ -58,8 +58,8 @@ export function writePastDays(directory: string, endMs: number): void {
     const [, fromMs = 0, ...more] = runs.slice(-48).filter((ms) => cpuBusy(ms) >= 90);
     // It is raised by the second run that is over the limit, and over with the second that is well below.
     const toMs = (more.at(-1) ?? fromMs) + 2 * everyMs;
-    const text = `CPU ${Math.round(cpuBusy(fromMs))} %`;
-    const incident = { target: "cpu_busy", fromMs, toMs, severity: "warning", text };
+    const what = { rule: "cpu_busy", labels: { window: "report" }, value: cpuBusy(fromMs) };
+    const incident = { target: "cpu_busy", fromMs, toMs, severity: "warning", ...what };
     setValue(database, "troubles", JSON.stringify([incident]));
   })();
   database.close();

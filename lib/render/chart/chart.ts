@@ -118,7 +118,7 @@ function drawPanel(
   });
   const curves = all.toReversed().map((series) => curve(series, gaps, x, y));
   const unsorted = all.flatMap(({ name, key, points }) => {
-    const last = points.at(-1)?.value ?? null;
+    const last = points.findLast(({ value }) => value !== null)?.value ?? null;
     return last === null ? [] : [{ name, text: `${names[name]} ${say(last, key)}`.trim(), at: y(last) + 9 }];
   });
   const ends = unsorted.toSorted((one, other) => one.at - other.at);

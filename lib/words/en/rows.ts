@@ -178,8 +178,9 @@ export const rows = {
     title: "Own checks",
     others: "More checks",
     well: "well",
-    /** `range`: the edges of the limit. */
-    beyond: (value: string, range: readonly string[]): string => `${value}, limit ${range.join("–")}`,
+    /** Its edges. */
+    limit: (range: readonly string[]): string => `limit ${range.join("–")}`,
+    beyond: (value: string, limit: string): string => `${value}, ${limit}`,
     problem: (problem: ProbeProblem): string => sayProbeProblem(problem),
   },
   ports: { title: "Watched ports", connects: (seconds: string): string => `connects in ${seconds} s` },
