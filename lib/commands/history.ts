@@ -4,13 +4,13 @@ import { errorMessage } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { replaceFile } from "../host/replaceFile.ts";
 import { type ChartData, chartOf } from "../past/chart.ts";
-import { summaryOf } from "../past/summary.ts";
+import { type Course, newCourse, summariesOf } from "../past/summary.ts";
 import { renderHistoryCsv, renderHistoryJson } from "../render/data.ts";
 import { type History, renderHistory } from "../render/terminal/history.ts";
 import { textOptions } from "../render/terminal/options.ts";
 import type { Config } from "../settings/config.ts";
 import { choiceOf } from "../state/opening.ts";
-import { type Past, readChartRuns, readPast, readSamples, type Samples } from "../state/past.ts";
+import { type Past, readChartRuns, readCourse, readPast } from "../state/past.ts";
 import { consult } from "../state/reading.ts";
 import type { Words } from "../words/en.ts";
 import { complain, type World } from "../world.ts";
@@ -28,38 +28,47 @@ export async function history(world: World, config: Config, flags: Flags): Promi
   }
   const toMs = world.machine.clock.now();
   const fromMs = toMs - hours * hourMs;
-  const remembered = await consult(await choiceOf(world, flags), toMs, (database) => ({
-    ...readSamples(database, fromMs, toMs),
+  const choice = await choiceOf(world, flags);
+  const remembered = await consult(choice, toMs, (database) => ({
     past: readPast(database),
     charted: flags.png === undefined ? [] : readChartRuns(database, fromMs, toMs),
+    course: flags.png === undefined ? readCourse(database, fromMs, toMs) : newCourse([], 0),
   }));
   if (remembered === null) {
     complain(world, ["no history: nothing is remembered here yet, or it cannot be read; see server-metrics check"]);
     return exitCodes.noState;
   }
-  const { numbers, samples, past, charted } = remembered;
+  const { past, charted, course } = remembered;
   if (flags.png !== undefined) {
     const input = { span: [fromMs, toMs], runs: charted, incidents: past.incidents } as const;
     return savePicture(world, flags.png, chartOf(input, config));
   }
   const name = config.name ?? hostName(past, world.words);
-  const runs = samples.reduce((sum, sample) => sum + sample.runs, 0);
-  const summaries = numbers.flatMap((number) => summaryOf(number, samples, fromMs, toMs) ?? []);
+  const summaries = summariesOf(course, fromMs, toMs);
   const render = rendererFor(renderers, flags);
-  world.output.out(await render({ name, fromMs, toMs, runs, summaries, numbers, samples }, world, config));
+  for (const text of await render({ name, fromMs, toMs, runs: course.runs, summaries, course }, world, config)) {
+    world.output.out(text);
+    // Or those that were written pile up.
+    Bun.gc(true);
+  }
   return exitCodes.ok;
 }
 
-type Shown = History & Samples;
+interface Shown extends History {
+  readonly course: Course;
+}
 
-const renderers: Renderers<(shown: Shown, world: World, config: Config) => string | Promise<string>> = {
+/** Its pieces, so that megabytes need not be in memory at once. */
+type Pieces = Iterable<string>;
+
+const renderers: Renderers<(shown: Shown, world: World, config: Config) => Pieces | Promise<Pieces>> = {
   text: async (shown, world, config) => {
     const { words } = world;
     const forms = await words.later.history();
-    return renderHistory(shown, { ...textOptions(world, config, Bun), words, forms });
+    return [renderHistory(shown, { ...textOptions(world, config, Bun), words, forms })];
   },
-  json: (shown, { words }) => renderHistoryJson(shown, words),
-  csv: ({ numbers, samples }, { words }) => renderHistoryCsv(numbers, samples, words),
+  json: (shown, { words }) => [renderHistoryJson(shown, words)],
+  csv: ({ course }, { words }) => renderHistoryCsv(course, words),
 };
 
 function misuseOf({ hours: typed, days, csv, json, png }: Flags, hours: number): string | null {

@@ -2,7 +2,7 @@ import { dayMs, hourMs } from "../clock.ts";
 import { longestDayMs } from "../format.ts";
 import { observationKey } from "../model/observation.ts";
 import { type ChartData, chartOf, findGaps, isCharted, type Span } from "../past/chart.ts";
-import { summaryOf, sampleOf } from "../past/summary.ts";
+import { addSample, sampleOf, summariesOf } from "../past/summary.ts";
 import { type Daily, digestTime, type DigestTurn, digestTurn, lastDays } from "../past/digest.ts";
 import type { Config } from "../settings/config.ts";
 import type { Past } from "../state/past.ts";
@@ -22,7 +22,7 @@ export interface LookBack {
 
 type Settings = Pick<Config, "chart" | "digest" | "layout" | "mode" | "timezone" | "units"> &
   Partial<Pick<Config, "probes">>;
-type Remembered = Pick<Past, "chartUntilMs" | "charted" | "digestDays" | "samples">;
+type Remembered = Pick<Past, "chartUntilMs" | "charted" | "course" | "digestDays">;
 type Measured = Pick<Measurement, "snapshot" | "observations" | "incidents">;
 
 /** Decides whether a chart and a digest are due, and reads the history that they need. */
@@ -71,12 +71,11 @@ function neededForCard({ chart, layout, mode }: Settings, chartUntilMs: number |
 }
 
 function tell([fromMs, toMs]: Span, days: readonly Span[] | null, past: Remembered, measured: Measured): Daily {
-  const { numbers, samples } = past.samples(fromMs, toMs);
-  const now = sampleOf({ atMs: toMs, numbers: numbersOf(measured, () => true) });
-  const all = [...samples.filter(({ atMs }) => atMs < toMs), now];
-  const summaries = numbers.flatMap((number) => summaryOf(number, all, fromMs, toMs) ?? []);
+  // Of this moment there is a newer one.
+  const course = past.course(fromMs, toMs - 1);
+  addSample(course, sampleOf({ atMs: toMs, numbers: numbersOf(measured, () => true) }));
+  const { atMs: times, runs } = course;
   const incidents = measured.incidents.filter((one) => (one.toMs ?? toMs) > fromMs);
-  const times = all.map(({ atMs }) => atMs);
   const stateOf = ([from, to]: Span) => {
     if (!times.some((ms) => ms >= from && ms <= to)) return "none";
     const severities = incidents
@@ -87,9 +86,9 @@ function tell([fromMs, toMs]: Span, days: readonly Span[] | null, past: Remember
   return {
     fromMs,
     toMs,
-    runs: all.reduce((sum, { runs }) => sum + runs, 0),
+    runs,
     gaps: findGaps(times, hourMs),
-    summaries,
+    summaries: summariesOf(course, fromMs, toMs),
     incidents,
     days: days?.map((span) => ({ fromMs: span[0], toMs: span[1], state: stateOf(span) })) ?? null,
   };

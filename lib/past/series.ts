@@ -7,15 +7,39 @@ export interface TimedValue {
 /** Averages of equal spans of time, the oldest first; null where nothing was measured. */
 export type Buckets = readonly (number | null)[];
 
+/** Values at some times; NaN for none. */
+export interface TimedValues {
+  readonly atMs: readonly number[];
+  readonly values: ArrayLike<number>;
+}
+
+/** The usual distance of those times that have a value, milliseconds; 0 for too few. */
+export function usualGapMs({ atMs, values }: TimedValues): number {
+  const times = Float64Array.from(atMs.filter((_, index) => !Number.isNaN(values[index])));
+  const gaps = times.subarray(1).map((time, index) => time - (times[index] ?? time));
+  return gaps.toSorted()[Math.floor(gaps.length / 2)] ?? 0;
+}
+
 /** Buckets of some milliseconds up to now, or longer ones where values are so far apart that there would be false gaps. */
-export function toBuckets(values: readonly TimedValue[], fromMs: number, nowMs: number, leastMs: number): Buckets {
-  const gaps = values.slice(1).map(({ atMs }, index) => atMs - (values[index]?.atMs ?? atMs));
-  const bucketMs = Math.max(leastMs, (median(gaps) ?? 0) * 1.5);
+export function toBuckets(
+  { atMs, values }: TimedValues,
+  fromMs: number,
+  nowMs: number,
+  leastMs: number,
+  gapMs = usualGapMs({ atMs, values }),
+): Buckets {
+  const bucketMs = Math.max(leastMs, gapMs * 1.5);
   const count = Math.max(1, Math.ceil((nowMs - fromMs) / bucketMs));
-  const ageOf = (atMs: number) => Math.min(count - 1, Math.floor((nowMs - atMs) / bucketMs));
-  const buckets = Array.from({ length: count }, (): number[] => []);
-  for (const { atMs, value } of values) buckets[count - 1 - ageOf(atMs)]?.push(value);
-  return buckets.map(averageOf);
+  const sums = new Float64Array(count);
+  const counts = new Float64Array(count);
+  for (let index = 0; index < atMs.length; index += 1) {
+    const value = values[index] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    const bucket = count - 1 - Math.min(count - 1, Math.floor((nowMs - (atMs[index] ?? 0)) / bucketMs));
+    sums[bucket] = (sums[bucket] ?? 0) + value;
+    counts[bucket] = (counts[bucket] ?? 0) + 1;
+  }
+  return Array.from(counts, (each, bucket) => (each === 0 ? null : (sums[bucket] ?? 0) / each));
 }
 
 /** Merges buckets until at most this many are left, for narrow places. */

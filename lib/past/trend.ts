@@ -77,13 +77,18 @@ function findTrend(number: KeyMetric, input: Known): Trend | null {
   const trend = {
     key: number.key,
     hours: Math.round(spanMs / hourMs),
-    buckets: toBuckets(points, nowMs - spanMs, nowMs, hourMs),
+    buckets: toBuckets(columnsOf(points), nowMs - spanMs, nowMs, hourMs),
     leastSpan: number.unit === "percent" ? 10 : 1,
     ...spreadOf(points),
     ...changeOf(number, input),
   };
   return { ...trend, remarks: remarksOf(trend, number, input) };
 }
+
+const columnsOf = (points: readonly TimedValue[]) => ({
+  atMs: points.map(({ atMs }) => atMs),
+  values: points.map(({ value }) => value),
+});
 
 /** The minimum, average and maximum of some points; of equal ones, the first. */
 function spreadOf(points: readonly TimedValue[]): Pick<Trend, "minimum" | "average" | "maximum"> {

@@ -5,8 +5,8 @@ import { definitions, type Readings } from "../metrics/index.ts";
 import type { CheckFinding } from "../model/host.ts";
 import type { Reading } from "../model/metric.ts";
 import { observationKey } from "../model/observation.ts";
-import type { Sample } from "../past/summary.ts";
-import { labelOf, type KeyMetric } from "../past/keyMetrics.ts";
+import type { Course } from "../past/summary.ts";
+import { labelOf } from "../past/keyMetrics.ts";
 import type { TimedValue } from "../past/series.ts";
 import type { Trend } from "../past/trend.ts";
 import type { Report } from "../report/report.ts";
@@ -93,23 +93,26 @@ export function renderHistoryJson({ name, fromMs, toMs, runs, summaries }: Histo
   return `${JSON.stringify({ schema: 1, name, from: isoTime(fromMs), to: isoTime(toMs), runs, numbers }, null, 2)}\n`;
 }
 
-/** A line a moment and a column a number, after RFC 4180; what was not measured is empty, never 0. */
-export function renderHistoryCsv(numbers: readonly KeyMetric[], samples: readonly Sample[], words: Words): string {
+/**
+ * A line a moment and a column a number, after RFC 4180; what was not measured is empty, never 0. In pieces: that of a year
+ * has 20 MB.
+ */
+export function* renderHistoryCsv({ atMs, columns }: Course, words: Words): Generator<string> {
   const quoted = (text: string) => `"${printable(text).replaceAll('"', '""')}"`;
-  const header = [
-    "at",
-    ...numbers.map(({ key, unit }) => quoted(unit === "percent" ? `${labelOf(key, words)} %` : labelOf(key, words))),
-  ];
-  const lines = samples.map(({ atMs, numbers: all }) => [
-    isoTime(atMs),
-    ...numbers.map(({ key }) => {
-      const value = all.get(key)?.average;
-      // Seven digits, as many as an hour is kept with.
-      return value === undefined ? "" : String(Number(value.toPrecision(7)));
-    }),
-  ]);
-  return [header, ...lines].map((cells) => `${cells.join(",")}\r\n`).join("");
+  const labels = columns.map(({ number: { key, unit } }) => labelOf(key, words) + (unit === "percent" ? " %" : ""));
+  yield `${["at", ...labels.map(quoted)].join(",")}\r\n`;
+  // Seven digits, as many as an hour is kept with.
+  const cellOf = (value = Number.NaN) => (Number.isNaN(value) ? "" : String(Number(value.toPrecision(7))));
+  for (let from = 0; from < atMs.length; from += linesInPiece) {
+    const lines = atMs.slice(from, from + linesInPiece).map((time, index) => {
+      const cells = columns.map(({ averages }) => cellOf(averages[from + index]));
+      return `${[isoTime(time), ...cells].join(",")}\r\n`;
+    });
+    yield lines.join("");
+  }
 }
+
+const linesInPiece = 250;
 
 /** A time, `over` for as long as it lasts, or null for what is announced. */
 function mutedUntil({ mute }: Alert): string | null {

@@ -52,6 +52,36 @@ export function decodeHour(places: Places, bytes: Uint8Array): HourNumbers {
   return hour;
 }
 
+/** The numbers of a row, each decoded when it is asked for. What `get` returns is good until the next call. */
+export interface Row {
+  readonly get: (key: string) => Spread | undefined;
+}
+
+/** Decodes rows one after the other. */
+export function rowDecoder(kind: "point" | "hour"): (places: ReadonlyMap<string, number>, bytes: Uint8Array) => Row {
+  const size = kind === "point" ? 8 : 16;
+  const spread = { minimum: 0, average: 0, maximum: 0, runs: 1 };
+  return (places, bytes) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const get = (key: string) => {
+      const at = (places.get(key) ?? Number.NaN) * size;
+      if (!(at + size <= bytes.byteLength)) return undefined;
+      if (kind === "hour") {
+        spread.minimum = view.getFloat32(at, true);
+        spread.average = view.getFloat32(at + 4, true);
+        spread.maximum = view.getFloat32(at + 8, true);
+        spread.runs = view.getFloat32(at + 12, true);
+        return spread;
+      }
+      const value = view.getFloat64(at, true);
+      if (Number.isNaN(value)) return undefined;
+      spread.minimum = spread.average = spread.maximum = value;
+      return spread;
+    };
+    return { get };
+  };
+}
+
 /** An hour with one more run in it. */
 export function addToHour(hour: HourNumbers, numbers: Numbers): HourNumbers {
   const sum = new Map(hour);

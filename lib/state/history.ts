@@ -13,6 +13,8 @@ import {
   type Numbers,
   type Places,
   placesOf,
+  type Row,
+  rowDecoder,
 } from "./encoding.ts";
 import { getValue, setValue } from "./keyValue.ts";
 
@@ -30,6 +32,7 @@ const seconds = v.pipe(v.number(), v.minValue(-8.64e12), v.maxValue(8.64e12));
 const hourNumber = v.pipe(v.number(), v.minValue(-2.4e9), v.maxValue(2.4e9));
 const pointRow = v.object({ at: seconds, layout: v.number(), numbers: v.instance(Uint8Array) });
 const hourRow = v.object({ hour: hourNumber, layout: v.number(), runs: v.number(), numbers: v.instance(Uint8Array) });
+const sampleRow = v.object({ at: seconds, layout: v.number(), runs: v.number(), numbers: v.instance(Uint8Array) });
 const keyList = v.pipe(v.string(), v.parseJson(), v.array(v.string()));
 
 /** One run of the past. */
@@ -91,11 +94,59 @@ export function points(
   apartSeconds = 1,
 ): readonly Point[] {
   const placesIn = layoutReader(database, wanted);
-  const rows = database.query(spacedRuns).all(Math.floor(fromMs / 1000), Math.floor(toMs / 1000), apartSeconds);
-  return v.parse(v.array(pointRow), rows).map(({ at, layout, numbers }) => ({
+  const rows = database.query(spacedRuns).iterate(Math.floor(fromMs / 1000), Math.floor(toMs / 1000), apartSeconds);
+  return Array.from(stepThrough(rows, pointRow), ({ at, layout, numbers }) => ({
     atMs: at * 1000,
     numbers: decodeNumbers(placesIn(layout), numbers),
   }));
+}
+
+/** A row has a kilobyte or two, and the runtime would let tens of megabytes of them pile up. */
+const rowsKept = 2000;
+
+/** Checked rows, one after the other. */
+function* stepThrough<T>(rows: Iterable<unknown>, schema: v.GenericSchema<unknown, T>): Generator<T> {
+  let stepped = 0;
+  for (const row of rows) {
+    yield v.parse(schema, row);
+    stepped += 1;
+    if (stepped % rowsKept === 0) Bun.gc(true);
+  }
+}
+
+type Table = "point" | "hour";
+const tables = {
+  point: { columns: "at, layout, 1 AS runs", time: "at", unitMs: 1000 },
+  hour: { columns: "hour AS at, layout, runs", time: "hour", unitMs: hourMs },
+} as const;
+
+/** The number of runs between two times, or of hours. */
+export function countSamples(database: Database, table: Table, fromMs: number, toMs: number): number {
+  const { time, unitMs } = tables[table];
+  const count = `SELECT count(*) AS rows FROM ${table} WHERE ${time} BETWEEN ? AND ?`;
+  const span = [Math.floor(fromMs / unitMs), Math.floor(toMs / unitMs)] as const;
+  return database.query<{ rows: number }, [number, number]>(count).get(...span)?.rows ?? 0;
+}
+
+/** Steps through the runs between two times, or through the hours, in milliseconds since the epoch, oldest first. */
+export function* samples(
+  database: Database,
+  table: Table,
+  fromMs: number,
+  toMs: number,
+): Generator<{ readonly atMs: number; readonly runs: number; readonly numbers: Row }> {
+  const placesIn = new Map<number, ReadonlyMap<string, number>>();
+  const decode = rowDecoder(table);
+  const { columns, time, unitMs } = tables[table];
+  const rows = database.query(
+    `SELECT ${columns}, numbers FROM ${table} WHERE ${time} BETWEEN ? AND ? ORDER BY ${time}`,
+  );
+  const found = rows.iterate(Math.floor(fromMs / unitMs), Math.floor(toMs / unitMs));
+  for (const { at, layout, runs, numbers } of stepThrough(found, sampleRow)) {
+    const places = placesIn.get(layout) ?? new Map(keysOf(database, layout).map((key, index) => [key, index]));
+    placesIn.set(layout, places);
+    yield { atMs: at * unitMs, runs, numbers: decode(places, numbers) };
+  }
 }
 
 /** Every key that any row may have. */
@@ -113,8 +164,8 @@ function readHours(database: Database, from: number, to: number, wanted?: Readon
   const placesIn = layoutReader(database, wanted);
   const rows = database
     .query("SELECT hour, layout, runs, numbers FROM hour WHERE hour BETWEEN ? AND ? ORDER BY hour")
-    .all(from, to);
-  return v.parse(v.array(hourRow), rows).map(({ hour, layout, runs, numbers }) => ({
+    .iterate(from, to);
+  return Array.from(stepThrough(rows, hourRow), ({ hour, layout, runs, numbers }) => ({
     startMs: hour * hourMs,
     runs,
     numbers: decodeHour(placesIn(layout), numbers),

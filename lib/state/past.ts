@@ -14,13 +14,13 @@ import { readSnapshot } from "../measure/snapshot.ts";
 import type { KeptSnapshot } from "../model/snapshot.ts";
 import type { ObservationName } from "../metrics/index.ts";
 import { isCharted } from "../past/chart.ts";
-import { type Sample, sampleOf } from "../past/summary.ts";
+import { addSample, type Course, newCourse } from "../past/summary.ts";
 import type { PastRun } from "../past/forecast.ts";
-import { type KeyMetric, keyMetricsOf } from "../past/keyMetrics.ts";
+import { keyMetricsOf } from "../past/keyMetrics.ts";
 import { median } from "../past/series.ts";
 import { type Key, liveCard, getValue } from "./keyValue.ts";
 import { attempt } from "./fault.ts";
-import { type Hour, hours, kept, knownKeys, points } from "./history.ts";
+import { countSamples, type Hour, hours, kept, knownKeys, points, samples } from "./history.ts";
 import { readMutes } from "./mutes.ts";
 import { readTargets } from "./targets.ts";
 import { together } from "./together.ts";
@@ -64,10 +64,8 @@ export interface Past {
   /** All that a chart of the time between two times is made of. */
   readonly charted: (fromMs: number, toMs: number) => readonly PastRun[];
   /** The key metrics of the time between two times. */
-  readonly samples: (fromMs: number, toMs: number) => Samples;
+  readonly course: (fromMs: number, toMs: number) => Course;
 }
-
-const noSamples: Samples = { numbers: [], samples: [] };
 
 /** A machine that was never looked at before. */
 export const noPast: Past = {
@@ -89,7 +87,7 @@ export const noPast: Past = {
   runsSince: () => [],
   hoursSince: () => [],
   charted: () => [],
-  samples: () => noSamples,
+  course: () => newCourse([], 0),
 };
 
 /** The resolution that trends and forecasts need from a machine that runs each minute. */
@@ -129,9 +127,9 @@ function readAll(database: Database): Past {
     runsSince: (fromMs, keys) => readable(() => points(database, fromMs, Number.MAX_SAFE_INTEGER, keys, apartSeconds)),
     hoursSince: (fromMs, keys) => readable(() => hours(database, fromMs, Number.MAX_SAFE_INTEGER, keys)),
     charted: (fromMs, toMs) => readable(() => readChartRuns(database, fromMs, toMs)),
-    samples: (fromMs, toMs) => {
-      const rows = attempt(() => readSamples(database, fromMs, toMs));
-      return rows.ok ? rows.value : noSamples;
+    course: (fromMs, toMs) => {
+      const course = attempt(() => readCourse(database, fromMs, toMs));
+      return course.ok ? course.value : newCourse([], 0);
     },
   };
 }
@@ -160,28 +158,21 @@ function usualGap(times: readonly number[]): number | null {
   return gaps.length < gapsNeeded ? null : (median(gaps) ?? null);
 }
 
-/** The past values of the key metrics. */
-export interface Samples {
-  readonly numbers: readonly KeyMetric[];
-  readonly samples: readonly Sample[];
-}
-
 /**
  * The key metrics of the time up to now, oldest first: of single runs as far back as they are kept, of hours before
  * that.
  */
-export function readSamples(database: Database, fromMs: number, toMs: number): Samples {
-  const numbers = keyMetricsOf(knownKeys(database));
-  const keys = new Set(numbers.map(({ key }) => key));
+export function readCourse(database: Database, fromMs: number, toMs: number): Course {
   const runsFromMs = Math.max(fromMs, Math.ceil((toMs - kept.pointDays * dayMs) / hourMs) * hourMs);
-  const older = runsFromMs === fromMs ? [] : hours(database, fromMs, runsFromMs - 1, keys);
-  return {
-    numbers,
-    samples: [
-      ...older.map(({ startMs, runs, numbers: own }) => ({ atMs: startMs, runs, numbers: own })),
-      ...points(database, runsFromMs, toMs, keys).map(sampleOf),
-    ],
-  };
+  const spans: (readonly ["hour" | "point", number, number])[] = [["point", runsFromMs, toMs]];
+  if (runsFromMs > fromMs) spans.unshift(["hour", fromMs, runsFromMs - 1]);
+  // One more for the present.
+  const room = spans.reduce((rows, span) => rows + countSamples(database, ...span), 1);
+  const course = newCourse(keyMetricsOf(knownKeys(database)), room);
+  for (const span of spans) {
+    for (const sample of samples(database, ...span)) addSample(course, sample);
+  }
+  return course;
 }
 
 /** The input of a chart, oldest first: single runs while they are kept, then hours. */

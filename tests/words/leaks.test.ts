@@ -5,7 +5,7 @@ import { openCaptured } from "../../lib/host/captured.ts";
 import { announce, measure } from "../../lib/measure/measure.ts";
 import { digestOf, lastDays } from "../../lib/past/digest.ts";
 import { keyMetricsOf } from "../../lib/past/keyMetrics.ts";
-import { sampleOf, summaryOf } from "../../lib/past/summary.ts";
+import { courseOf, sampleOf, summariesOf } from "../../lib/past/summary.ts";
 import { renderAlert } from "../../lib/render/discord/alert.ts";
 import { renderCard } from "../../lib/render/discord/card.ts";
 import { renderDaily } from "../../lib/render/discord/daily.ts";
@@ -89,9 +89,8 @@ test.each(["vps-tokyo", "loaded", "degraded-raid", "docker", "failed-units", "co
 test("neither have the digests and the history", async () => {
   const { span, runs, incidents } = days.ordinary;
   const [fromMs, toMs] = span;
-  const samples = runs.map(sampleOf);
   const keys = keyMetricsOf([...(runs[0]?.numbers.keys() ?? [])]);
-  const summaries = keys.flatMap((number) => summaryOf(number, samples, fromMs, toMs) ?? []);
+  const summaries = summariesOf(courseOf(keys, runs.map(sampleOf)), fromMs, toMs);
   const observations = [{ name: "memory_used_percent", labels: {}, value: 51 }];
   const forms = marked(await later.history()) as Awaited<ReturnType<typeof later.history>>;
   const measurement = await measure(openCaptured(join(machinesDirectory, "vps-tokyo")), config, noPast, {

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import * as v from "valibot";
 
-import { summaryOf, type Sample, sampleOf } from "../../../lib/past/summary.ts";
+import { courseOf, type Sample, sampleOf, summariesOf } from "../../../lib/past/summary.ts";
 import { keyMetricsOf } from "../../../lib/past/keyMetrics.ts";
 import { renderHistoryCsv, renderHistoryJson } from "../../../lib/render/data.ts";
 import { type History, renderHistory } from "../../../lib/render/terminal/history.ts";
@@ -33,7 +33,7 @@ const samples: readonly Sample[] = Array.from({ length: 24 }, (_, hour) => {
 });
 
 function historyOf(some: readonly Sample[], name = "vps"): History {
-  const summaries = keyMetricsOf(keys).flatMap((number) => summaryOf(number, some, fromMs, toMs) ?? []);
+  const summaries = summariesOf(courseOf(keyMetricsOf(keys), some), fromMs, toMs);
   return { name, fromMs, toMs, runs: some.length, summaries };
 }
 
@@ -84,7 +84,7 @@ test("JSON has a schema number, times in ISO 8601, and a promise of its fields",
 
 test("CSV has a line a moment, quoted names, and nothing where nothing was measured", () => {
   const numbers = keyMetricsOf([...keys.slice(0, 1), 'storage_used_percent{mount="/a,\\"b\\""}']);
-  const [header, first, ...others] = renderHistoryCsv(numbers, samples, en).split("\r\n");
+  const [header, first, ...others] = [...renderHistoryCsv(courseOf(numbers, samples), en)].join("").split("\r\n");
   expect(header).toBe('at,"Memory %","Disk /a,""b"" %"');
   expect(first).toBe("2026-07-31T13:00:00.000Z,40,");
   expect(others).toHaveLength(24);
