@@ -2,10 +2,12 @@
 import { crash } from "./lib/terminal/crash.ts";
 
 import { exitCodes } from "./lib/exit.ts";
+import { useOffsets } from "./lib/format.ts";
 import { executable, isHidden } from "./lib/host/executable.ts";
 import { readOwn } from "./lib/host/readFile.ts";
 import { fetchTrusting } from "./lib/host/trust.ts";
 import { helperArguments } from "./lib/host/helpers/self.ts";
+import { offsetMsOf } from "./lib/host/zones.ts";
 import { readBaked } from "./lib/settings/baked.ts";
 import { processOutput } from "./lib/terminal/output.ts";
 import { version } from "./lib/version.ts";
@@ -62,6 +64,7 @@ async function run(argv: readonly string[]) {
     case helperArguments.rasterise:
       return (await import("./lib/host/helpers/rasterise.ts")).answerRasterise();
   }
+  useOffsets(offsetMsOf);
   const { main } = await import("./lib/main.ts");
   return main({
     argv,

@@ -1,4 +1,4 @@
-import { hourMs } from "./clock.ts";
+import { dayMs, hourMs } from "./clock.ts";
 
 /** Units of bytes: `iec` is GiB, as in `free -h` and `df -h`; `si` is GB. */
 export type Units = "iec" | "si";
@@ -98,7 +98,7 @@ export function classicBytes(bytes: number): string {
 /** `07/10 21:38:48`, in a named time zone or the machine's own. */
 export function classicTime(at: Date, timezone: string | null): string {
   const day = localDay(at.getTime(), timezone).slice(5).replace("-", "/");
-  return `${day} ${clockTime(at.getTime(), timezone)}:${String(at.getSeconds()).padStart(2, "0")}`;
+  return `${day} ${clockTime(at.getTime(), timezone)}:${isoTime(at.getTime()).slice(17, 19)}`;
 }
 
 /** Names from the machine may hold line breaks, escape sequences and direction marks; none of them may act. */
@@ -141,8 +141,21 @@ export interface LocalTime {
 const inZone = (ms: number, timezone: string) =>
   Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(timezone);
 
+type OffsetOf = (ms: number, timezone: string | null) => number | null;
+let offsetMsOf: OffsetOf = () => null;
+
+/** Gives a quicker way to a zone's distance to UTC, milliseconds; where that does not know, the runtime is asked. */
+export function useOffsets(offsets: OffsetOf): void {
+  offsetMsOf = offsets;
+}
+
 /** The local time of day. */
 export function localTime(ms: number, timezone: string | null): LocalTime {
+  const offsetMs = offsetMsOf(ms, timezone);
+  if (offsetMs !== null) {
+    const time = isoTime(ms + offsetMs);
+    return { day: time.slice(0, 10), hour: Number(time.slice(11, 13)), minute: Number(time.slice(14, 16)) };
+  }
   if (timezone === null) return machineTime(new Date(ms));
   const time = inZone(ms, timezone);
   return { day: time.toPlainDate().toString(), hour: time.hour, minute: time.minute };
@@ -163,6 +176,10 @@ export const longestDayMs = 26 * hourMs;
 
 /** The end of the local day, milliseconds since the epoch. */
 export function endOfDay(ms: number, timezone: string | null): number {
+  const offsetMs = offsetMsOf(ms, timezone);
+  const localEnd = (Math.floor((ms + (offsetMs ?? 0)) / dayMs) + 1) * dayMs;
+  // A day in which the clocks change is left to the runtime.
+  if (offsetMs !== null && offsetMsOf(localEnd - offsetMs, timezone) === offsetMs) return localEnd - offsetMs;
   if (timezone !== null) return inZone(ms, timezone).startOfDay().add({ days: 1 }).startOfDay().epochMilliseconds;
   const date = new Date(ms);
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime();

@@ -1,6 +1,9 @@
-import { expect, test } from "bun:test";
+import { afterEach, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 
-import { endOfDay, localTime } from "../lib/format.ts";
+import { endOfDay, localTime, useOffsets } from "../lib/format.ts";
+import { hasZone, offsetMsOf } from "../lib/host/zones.ts";
+import { parseZone } from "../lib/proc/zoneinfo.ts";
 
 const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
 
@@ -28,4 +31,36 @@ test.each([
   ["Europe/Berlin", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z"],
 ])("in %s the day of %s ends at %s", (zone, time, end) => {
   expect(new Date(endOfDay(Date.parse(time), zone))).toEqual(new Date(end));
+});
+
+afterEach(() => useOffsets(() => null));
+
+const zones = [
+  "Asia/Tokyo",
+  "America/New_York",
+  "Europe/Berlin",
+  "Asia/Kathmandu",
+  "Australia/Lord_Howe",
+  "Africa/Cairo",
+];
+const hasFiles = existsSync("/usr/share/zoneinfo/Asia/Tokyo");
+
+test.skipIf(!hasFiles)("the files of the machine tell the time and the day's end as the runtime does", () => {
+  const times = Array.from({ length: 800 }, (_, index) => Date.parse("2024-12-30T21:00:00Z") + index * 7_000_000 * 3);
+  for (const zone of zones) {
+    const tell = () => times.map((ms) => [localTime(ms, zone), endOfDay(ms, zone)]);
+    const expected = tell();
+    useOffsets(offsetMsOf);
+    expect(offsetMsOf(times[0] ?? 0, zone)).not.toBeNull();
+    expect(tell()).toEqual(expected);
+    useOffsets(() => null);
+  }
+});
+
+test("what is no zone, or leads out of their directory, is left to the runtime", () => {
+  for (const name of ["Asia/Nowhere", "Etc/../../../../etc/passwd", "posix/Asia/Tokyo", "tzdata.zi", ""]) {
+    expect(hasZone(name)).toBe(false);
+  }
+  expect(parseZone(new Uint8Array(3))).toBeNull();
+  expect(parseZone(new TextEncoder().encode("TZif2".padEnd(60, "\0")))).toBeNull();
 });

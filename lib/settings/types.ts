@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
 import { hourMs, minuteMs } from "../clock.ts";
+import { hasZone } from "../host/zones.ts";
 
 /*
  * Kinds of settings. The message of each is what the setting wants: an error says it as "expected …".
@@ -89,6 +90,7 @@ export function timeZone(): v.GenericSchema<string> {
 }
 
 function isTimeZone(name: string): boolean {
+  if (hasZone(name)) return true;
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
   } catch {
