@@ -149,6 +149,9 @@ export function useOffsets(offsets: OffsetOf): void {
   offsetMsOf = offsets;
 }
 
+/** Whether that way knows a named zone. */
+export const hasZone = (timezone: string): boolean => offsetMsOf(0, timezone) !== null;
+
 /** The local time of day. */
 export function localTime(ms: number, timezone: string | null): LocalTime {
   const offsetMs = offsetMsOf(ms, timezone);

@@ -38,6 +38,3 @@ export function offsetMsOf(ms: number, timezone: string | null): number | null {
   const seconds = path === null ? null : (zoneIn(path)?.(Math.floor(ms / 1000)) ?? null);
   return seconds === null ? null : seconds * 1000;
 }
-
-/** Whether this machine has a file of the zone. */
-export const hasZone = (timezone: string): boolean => offsetMsOf(0, timezone) !== null;

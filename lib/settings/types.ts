@@ -1,7 +1,7 @@
 import * as v from "valibot";
 
 import { hourMs, minuteMs } from "../clock.ts";
-import { hasZone } from "../host/zones.ts";
+import { hasZone } from "../format.ts";
 
 /*
  * Kinds of settings. The message of each is what the setting wants: an error says it as "expected …".
