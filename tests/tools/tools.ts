@@ -29,6 +29,7 @@ export const tools: Readonly<Record<string, Tool>> = {
   "ntfs-3g": tool("ntfs-3g"),
   mksquashfs: tool("squashfs-tools"),
   mpstat: tool("sysstat"),
+  nginx: tool("nginx"),
   openssl: tool("openssl"),
   pgrep: tool("procps"),
   "prometheus-node-exporter": tool("prometheus-node-exporter"),
@@ -37,6 +38,8 @@ export const tools: Readonly<Record<string, Tool>> = {
   python3: tool("python3-minimal", { check: ["-c", "import socket"] }),
   "qemu-aarch64-static": tool("qemu-user-static"),
   "qemu-x86_64-static": tool("qemu-user-static"),
+  "redis-cli": tool("redis-tools"),
+  "redis-server": tool("redis-server"),
   shellcheck: tool("shellcheck"),
   strace: tool("strace"),
   "stress-ng": tool("stress-ng"),
@@ -50,6 +53,8 @@ export const tools: Readonly<Record<string, Tool>> = {
 /** Files and directories of a package that tests need, by their usual path. */
 export const toolFiles: Readonly<Record<string, string>> = {
   "/lib/ld-musl-x86_64.so.1": "musl",
+  "/usr/lib/nagios/plugins": "monitoring-plugins-basic",
+  "/usr/lib/postgresql": "postgresql",
   "/usr/aarch64-linux-gnu": "libc6-arm64-cross",
 };
 

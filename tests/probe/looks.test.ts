@@ -1,0 +1,136 @@
+import { expect, test } from "bun:test";
+import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { openProbing } from "../support/probing.ts";
+
+const linesWith = (word: string) =>
+  readdirSync("/proc").filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").includes(word);
+    } catch {
+      return false;
+    }
+  });
+
+test("a number beyond its limit is told at the second look, with value and limit, and over once", async () => {
+  await using machine = await openProbing();
+  const value = join(machine.directory, "value");
+  machine.configure(
+    `[[probe]]\nname = "Inbox queue"\nrun = ["/bin/cat", "${value}"]\nwarning = 500\ncritical = 5000\n`,
+  );
+  const look = async (number: string) => {
+    writeFileSync(value, number);
+    return (await machine.look()).alerts;
+  };
+  expect(await look("12")).toEqual([]);
+  expect(await look("812")).toEqual([]);
+  const [raised = "", ...more] = await look("812");
+  expect(more).toEqual([]);
+  expect(raised).toContain("Inbox queue 812");
+  expect(raised).toContain("limit 500");
+  expect(await look("490")).toEqual([]);
+  expect(await look("no number")).toEqual([]);
+  expect(await look("20")).toEqual([]);
+  expect((await look("20")).join()).toContain("Inbox queue back to 20");
+  const { stdout: history } = await machine.command("history");
+  expect(history).toMatch(/Inbox queue +12 .* 812 +20/);
+  const { stdout: exported } = await machine.command("export");
+  expect(exported).toContain('server_metrics_probe_value{probe="Inbox queue"} 20\n');
+  const { stdout: rules } = await machine.command("check", "--rules");
+  expect(rules).toMatch(/probe_limit Inbox queue.*500/);
+}, 120_000);
+
+test("a plugin's own verdict, a deleted backup, and no answer that lasts", async () => {
+  await using machine = await openProbing();
+  const [script, backup] = [join(machine.directory, "plugin"), join(machine.directory, "dump.gz")];
+  writeFileSync(backup, "");
+  machine.configure(`
+[[probe]]
+name = "Load"
+run = ["/bin/sh", "${script}"]
+[[probe]]
+name = "Backup"
+file = "${machine.directory}/*.gz"
+unit = "hours"
+warning = 25
+critical = 49
+`);
+  const look = async (status: number) => {
+    writeFileSync(script, `echo "LOAD STATE $(( ${status} )) | load1=6;5;10"; exit ${status}\n`);
+    return (await machine.look()).alerts.join();
+  };
+  expect(await look(0)).toBe("");
+  expect(await look(1)).toBe("");
+  expect(await look(1)).toContain("Load: LOAD STATE 1");
+  expect(await look(3)).toBe("");
+  rmSync(backup);
+  expect(await look(2)).toBe("");
+  const both = await look(2);
+  expect(both).toContain("Load: LOAD STATE 2");
+  expect(both).toContain("Backup: there is no such file");
+  writeFileSync(backup, "");
+  for (let times = 0; times < 2; times += 1) await look(0);
+  utimesSync(backup, 0, 0);
+  await look(0);
+  expect(await look(0)).toMatch(/Backup [\d,]+ days.*limit 2 d 1 h/);
+  // A quarter of an hour.
+  for (let times = 0; times < 3; times += 1) expect(await look(3)).toBe("");
+  expect(await look(3)).toContain("Load cannot be checked");
+}, 120_000);
+
+test("a hostile program leaves no process, no escape, and no delay, and is told as text", async () => {
+  await using machine = await openProbing();
+  const word = `98${process.pid}`;
+  const script = join(machine.directory, "hostile");
+  writeFileSync(
+    script,
+    `trap "" TERM HUP; (sleep ${word} &); i=0; while [ $i -lt 20 ]; do sleep ${word} & i=$((i+1)); done
+case $1 in
+hang) sleep ${word} ;;
+yes) yes ;;
+*) printf '\\033[31m**b** @everyone <@1> [x](https://evil.example) \\342\\200\\256 | a=1e309 b=NaN\\n'; exit 2 ;;
+esac
+`,
+  );
+  const probe = (mode: string) =>
+    `[[probe]]\nname = "${mode}"\nrun = ["/bin/sh", "${script}", "${mode}"]\ntimeout = ${mode === "hang" ? 1 : 15}\n`;
+  machine.configure(["hang", "yes", "tell"].map(probe).join(""));
+  const startedMs = performance.now();
+  await machine.look();
+  const { alerts, status } = await machine.look();
+  expect(performance.now() - startedMs).toBeLessThan(15_000);
+  expect(status).toBe(0);
+  expect(linesWith(`sleep ${word}`)).toEqual([]);
+  const told = alerts.join();
+  expect(told).toContain("tell: ");
+  expect(told).not.toMatch(/\\u001b|\u202e|\]\(https:\/\/evil/);
+  expect(told).not.toMatch(/[^\\]\*\*b/);
+  expect(told).not.toContain("@everyone");
+  const { stdout } = await machine.command("show");
+  expect(stdout).toContain("no answer within 1 s");
+  expect(stdout).toContain("more than 64 KiB");
+  // eslint-disable-next-line no-control-regex
+  expect(stdout).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202e]/);
+  expect((await machine.command("export")).stdout).not.toMatch(/Inf|1e\+?309|NaN/);
+}, 120_000);
+
+test("the address of a page is in no output", async () => {
+  await using machine = await openProbing();
+  const secret = "sesame-open-0123456789";
+  machine.configure(
+    `[[probe]]\nname = "Page"\nurl = "http://127.0.0.1:9/${secret}"\nheaders = { A = "${secret}-h" }\nbody = "${secret}-b"\n`,
+  );
+  for (let times = 0; times < 5; times += 1) await machine.look();
+  const outputs = [
+    await machine.command("show"),
+    await machine.command("show", "--json"),
+    await machine.command("check"),
+    await machine.command("check", "--rules"),
+    await machine.command("export"),
+  ];
+  const all = JSON.stringify([outputs, machine.discord.messages]);
+  expect(all).toContain("Page");
+  expect(all).toContain("connection refused");
+  expect(all).not.toContain(secret);
+}, 120_000);

@@ -1,0 +1,71 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { binary, machinesDirectory } from "./binary.ts";
+import { type FakeDiscord, fakeDiscord } from "./fakeDiscord.ts";
+import { type Finished, run, temporaryDirectory } from "./project.ts";
+
+const startMs = Date.parse("2026-08-01T12:00:00Z");
+
+/** A machine on which nothing changes but what its owner checks; the compiled binary looks at it as cron starts it. */
+export interface Probing extends AsyncDisposable {
+  readonly directory: string;
+  readonly discord: FakeDiscord;
+  /** The settings beside the webhook. */
+  readonly configure: (toml: string) => void;
+  /** A look, five minutes after the one before, and what it posted of alerts: headline and lines as one text. */
+  readonly look: (
+    wrap?: (command: readonly string[]) => readonly string[],
+  ) => Promise<Finished & { readonly alerts: readonly string[] }>;
+  /** Any command, at the time of the last look. */
+  readonly command: (...args: readonly string[]) => Promise<Finished>;
+}
+
+/** Variables that cron sets; all others are not there. */
+const cronVariables = (home: string) => [`HOME=${home}`, "LOGNAME=root", "SHELL=/bin/sh", "PATH=/usr/bin:/bin"];
+
+export async function openProbing(): Promise<Probing> {
+  const parent = temporaryDirectory();
+  const discord = await fakeDiscord();
+  const at = (name: string) => join(parent.path, name);
+  const program = await binary;
+  let looks = 0;
+  const commandOf = (args: readonly string[]) => {
+    const machine = at(`machine-${looks}`);
+    mkdirSync(join(machine, "proc"), { recursive: true });
+    writeFileSync(join(machine, "proc/uptime"), `${1e6 + looks * 300} 0\n`);
+    const takenAt = new Date(startMs + looks * 300_000).toISOString();
+    writeFileSync(
+      join(machine, "machine.json"),
+      JSON.stringify({ base: join(machinesDirectory, "vps-tokyo"), takenAt }),
+    );
+    const variables = [
+      ...cronVariables(parent.path),
+      `SERVER_METRICS_MACHINE=${machine}`,
+      `SERVER_METRICS_ALLOW_HOST=${discord.host}`,
+    ];
+    return ["env", "-i", ...variables, program, ...args, "--config", at("settings.toml"), "--state-dir", at("state")];
+  };
+  return {
+    directory: parent.path,
+    discord,
+    configure: (toml) => {
+      writeFileSync(at("settings.toml"), `webhook = "${discord.webhookUrl}"\nsample = 0\n${toml}`);
+      chmodSync(at("settings.toml"), 0o600);
+    },
+    look: async (wrap = (command) => command) => {
+      looks += 1;
+      const before = discord.messages.length;
+      const finished = await run(wrap(commandOf(["report", "--only-changes"])), { cwd: "/" });
+      return {
+        ...finished,
+        alerts: discord.messages.slice(before).map((message) => JSON.stringify(message).replaceAll("\u00a0", " ")),
+      };
+    },
+    command: (...args) => run(commandOf(args), { cwd: "/" }),
+    [Symbol.asyncDispose]: async () => {
+      await discord[Symbol.asyncDispose]();
+      parent[Symbol.dispose]();
+    },
+  };
+}
