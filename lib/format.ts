@@ -129,6 +129,16 @@ export function shellQuoted(word: string): string {
   return /^[\w@:,./+=-]*$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
+/** JSON for a terminal or a program: what could act on a terminal is escaped, and the same when it is parsed. */
+export function jsonText(value: unknown): string {
+  const escaped = (character: string) =>
+    Array.from({ length: character.length }, (_, at) => {
+      return `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`;
+    }).join("");
+  const text = JSON.stringify(value, null, 2);
+  return `${text.replace(/[\u007F-\u009F\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)}\n`;
+}
+
 /** Wall-clock time in a named time zone, or the machine's own for null. */
 export interface LocalTime {
   /** `2026-11-24` */

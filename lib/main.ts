@@ -102,6 +102,10 @@ function configured(load: (flags: Flags) => Promise<Configured>) {
     const { world, flags } = call;
     const settings = await settingsOf(world, flags);
     if (settings.ok) return (await load(flags))(await speaking(call, settings), settings.value, flags);
+    if (call.command === "report" && flags.dryRun === undefined) {
+      const { failBefore } = await import("./commands/report/failBefore.ts");
+      return failBefore(world, flags, exitCodes.config, settings.problems);
+    }
     complain(world, settings.problems);
     return exitCodes.config;
   };

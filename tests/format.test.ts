@@ -1,6 +1,15 @@
 import { expect, test } from "bun:test";
 
-import { bar, classicBytes, classicTime, createFormat, printable, significant, sparkline } from "../lib/format.ts";
+import {
+  bar,
+  classicBytes,
+  classicTime,
+  createFormat,
+  jsonText,
+  printable,
+  significant,
+  sparkline,
+} from "../lib/format.ts";
 
 const iec = createFormat("iec");
 const si = createFormat("si");
@@ -104,4 +113,11 @@ test("the original's time is month, day and time of day, in the time zone that i
 
 test("line breaks, escape sequences and direction marks of a name do not act", () => {
   expect(printable("a\nb\u001B[31mc\u202Ed\u2028e\u0000f ü 🚀")).toBe("a�b�[31mc�d�e�f ü 🚀");
+});
+
+test("JSON has nothing that could act on a terminal, and is the same when it is parsed", () => {
+  const name = "a\u009B31m\u202E\u200B\u2028\u{E0001}é漢";
+  const text = jsonText({ name });
+  expect(text).toBe('{\n  "name": "a\\u009b31m\\u202e\\u200b\\u2028\\udb40\\udc01é漢"\n}\n');
+  expect(JSON.parse(text)).toEqual({ name });
 });

@@ -9,6 +9,7 @@ import { isoTime } from "../format.ts";
 import { fileFacts } from "../host/executable.ts";
 import { didYouMean } from "../nearest.ts";
 import { matchesGlob } from "../settings/alerts.ts";
+import { type AlsoRoute, nameOfRoute } from "../settings/also.ts";
 import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";
 import { type Box, thisBox } from "../install/box.ts";
 import { findRival } from "../install/conflict.ts";
@@ -40,6 +41,7 @@ export async function check(
     ...checkSettings(world, settings, words),
     ...(await checkWebhook(world, settings.ok ? settings.value : {}, words)),
     ...(await checkExports(world, settings.ok ? settings.value.exports : [], words)),
+    ...(await checkRoutes(world, settings.ok ? (settings.value.alerts.also ?? []) : [], words)),
     ...(await checkTargets(world, flags, settings, words)),
     ...(await checkState(world, flags, settings.ok ? settings.value : {}, words)),
     ...(await checkRefused(world, flags, words)),
@@ -65,8 +67,9 @@ function checkSettings(
     const says = baked.settings === undefined ? words.defaults : words.baked;
     return [finding("settings", null, says, exitCodes.ok)];
   }
-  const { webhook, heartbeat, exports } = settings.value;
-  const isSecret = webhook !== null || heartbeat !== null || exports.some(({ way }) => way !== "file");
+  const { webhook, heartbeat, exports, alerts } = settings.value;
+  const isSecret =
+    webhook !== null || heartbeat !== null || alerts.also !== undefined || exports.some(({ way }) => way !== "file");
   const { mode, owner } = facts;
   const problem = isSecret && (mode & 0o077) !== 0 ? words.open(file, octal(mode)) : null;
   return [finding("settings", problem, words.file(file, octal(mode), owner), exitCodes.config, `chmod 600 ${file}`)];
@@ -128,6 +131,18 @@ function checkExports(
     const [name, problem] = [nameOfTarget(target), await probeExport(target, world)];
     const says = target.way === "file" ? words.file(name) : words.url(name);
     return finding("export", problem === null ? null : words.problem(name, problem), says, exitCodes.notDelivered);
+  });
+  return Promise.all(findings);
+}
+
+/** Whether the other routes of alerts can be reached; test-alert says whether they take one. */
+async function checkRoutes(world: World, routes: readonly AlsoRoute[], words: CheckWords): Promise<readonly Finding[]> {
+  if (routes.length === 0) return [];
+  const { probeRoute } = await import("../deliver/also.ts");
+  const findings = routes.map(async (route) => {
+    const [name, problem] = [nameOfRoute(route), await probeRoute(route, world)];
+    const bad = problem === null ? null : words.export.problem(name, problem);
+    return finding("route", bad, words.export.url(name), exitCodes.notDelivered);
   });
   return Promise.all(findings);
 }

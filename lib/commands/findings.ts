@@ -1,6 +1,6 @@
 import type { Flags } from "../cli/parse.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
-import { printable } from "../format.ts";
+import { jsonText, printable } from "../format.ts";
 import { asText, headOf, paint, signOf } from "../render/terminal/frame.ts";
 import { textOptions } from "../render/terminal/options.ts";
 import { padTo, wrap } from "../render/terminal/wrap.ts";
@@ -42,7 +42,7 @@ export function printFindings(world: World, flags: Flags, findings: readonly Fin
   const bad = findings.filter(({ ok }) => !ok).length;
   if (flags.json !== undefined) {
     const told = { schema: 1, ok: bad === 0, ...heading.more, findings };
-    output.out(`${JSON.stringify(told, null, 2)}\n`);
+    output.out(jsonText(told));
     return;
   }
   const options = textOptions(world, { timezone: null }, Bun);

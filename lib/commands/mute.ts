@@ -4,7 +4,7 @@ import { rules } from "../alerts/rules.ts";
 import type { Flags } from "../cli/parse.ts";
 import { dayMs, hourMs } from "../clock.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
-import { isoTime, localInstant, localText, printable } from "../format.ts";
+import { isoTime, jsonText, localInstant, localText, printable } from "../format.ts";
 import { targetName } from "../model/rule.ts";
 import { didYouMean } from "../nearest.ts";
 import type { Config } from "../settings/config.ts";
@@ -156,7 +156,7 @@ async function list(world: World, { name, timezone }: Config, flags: Flags): Pro
   const all = (await consult(await choiceOf(world, flags), nowMs, readMutes)) ?? [];
   const mutes = all.filter(({ untilMs }) => untilMs === null || untilMs > nowMs);
   if (flags.json !== undefined) {
-    world.output.out(`${JSON.stringify({ schema: 1, mutes: mutes.map(forPrograms) }, null, 2)}\n`);
+    world.output.out(jsonText({ schema: 1, mutes: mutes.map(forPrograms) }));
     return exitCodes.ok;
   }
   const options = textOptions(world, { timezone }, Bun);

@@ -3,7 +3,7 @@ import { deliverAll } from "../deliver/channels.ts";
 import { openRoutes } from "../deliver/routes.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { type ExportState, exportState, newExport } from "../export/memory.ts";
-import { isoTime, printable } from "../format.ts";
+import { isoTime, jsonText, printable } from "../format.ts";
 import type { Config } from "../settings/config.ts";
 import { nameOfTarget } from "../settings/exports.ts";
 import { findWebhooks } from "../settings/webhook.ts";
@@ -96,7 +96,7 @@ async function list(world: World, config: Config, flags: Flags): Promise<ExitCod
   }
   const waiting = waits.map(forPrograms);
   const document = { schema: 1, waiting, dead: dead.map(deadForPrograms), exports: exports.map(exportForPrograms) };
-  world.output.out(`${JSON.stringify(document, null, 2)}\n`);
+  world.output.out(jsonText(document));
   return exitCodes.ok;
 }
 
@@ -142,11 +142,12 @@ function exportForPrograms({ to, sentMs, notBeforeMs, reason }: Export) {
   return { to, sentUntil, notBefore: notBeforeMs === 0 ? null : isoTime(notBeforeMs), reason };
 }
 
-function forPrograms({ id, kind, created_at, attempts, ambiguous, not_before, reason }: OutboxRow) {
+function forPrograms({ id, kind, route, created_at, attempts, ambiguous, not_before, reason }: OutboxRow) {
   const notBefore = not_before === 0 ? null : isoTime(not_before);
-  return { id, kind, createdAt: isoTime(created_at), attempts, perhapsDelivered: ambiguous === 1, notBefore, reason };
+  const perhapsDelivered = ambiguous === 1;
+  return { id, kind, route, createdAt: isoTime(created_at), attempts, perhapsDelivered, notBefore, reason };
 }
 
-function deadForPrograms({ id, kind, created_at, reason }: DeadLetter) {
-  return { id: `D${id}`, kind, createdAt: isoTime(created_at), reason };
+function deadForPrograms({ id, kind, route, created_at, reason }: DeadLetter) {
+  return { id: `D${id}`, kind, route, createdAt: isoTime(created_at), reason };
 }

@@ -4,7 +4,7 @@ import { stateKey } from "../alerts/state.ts";
 import { formatValue } from "../alerts/text.ts";
 import type { Flags } from "../cli/parse.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
-import { printable } from "../format.ts";
+import { jsonText, printable } from "../format.ts";
 import { measure, type Measurement } from "../measure/measure.ts";
 import { padTo } from "../render/terminal/wrap.ts";
 import type { Labels } from "../model/observation.ts";
@@ -39,7 +39,7 @@ export async function printRules(world: World, config: Config, flags: Flags): Pr
   output.out(
     flags.json === undefined
       ? table.map((one) => lineOf(one, words, forms)).join("")
-      : `${JSON.stringify({ schema: 1, rules: table.map(forPrograms) }, null, 2)}\n`,
+      : jsonText({ schema: 1, rules: table.map(forPrograms) }),
   );
   return exitCodes.ok;
 }

@@ -6,6 +6,7 @@ import { renderAlert } from "../render/discord/alert.ts";
 import { mentionsOf } from "../settings/announcements.ts";
 import type { Config } from "../settings/config.ts";
 import { findWebhooks } from "../settings/webhook.ts";
+import { noteFailure } from "../state/failure.ts";
 import { choiceOf, openState } from "../state/opening.ts";
 import { enqueue } from "../state/outbox.ts";
 import { enqueueRouted } from "../state/routes.ts";
@@ -42,10 +43,13 @@ export async function testAlert(world: World, config: Config, flags: Flags): Pro
   // Earlier alerts go out first, and may be all that did.
   const missing = [...sent].flatMap(([road, id]) => (flushed.confirmed.includes(id) ? [] : [road]));
   const hasArrived = missing.length === 0;
-  complain(world, [...problems, ...missing.map((road) => `the test alert has not arrived, as far as ${road} says`)]);
+  const told = [...problems, ...missing.map((road) => `the test alert has not arrived, as far as ${road} says`)];
+  complain(world, told);
   if (hasArrived && world.output.isTerminal) world.output.out("The test alert has arrived\n");
-  if (problems.length > 0) return codeOf(flushed, state.ephemeral);
-  return hasArrived ? exitCodes.ok : exitCodes.notDelivered;
+  if (told.length === 0) return exitCodes.ok;
+  const code = problems.length > 0 ? codeOf(flushed, state.ephemeral) : exitCodes.notDelivered;
+  noteFailure(state.database, clock.now(), code, told.join("; "));
+  return code;
 }
 
 function example(name: string, nowMs: number, words: Words) {

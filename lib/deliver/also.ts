@@ -102,6 +102,26 @@ async function send(attempt: Attempt, route: AlsoRoute, { fetch, machine, versio
   }
 }
 
+/**
+ * Whether a route can be reached, without an alert: the head of the host's first page, which no service takes anything from.
+ * Null when it can, otherwise why not, in a clause without any part of the address. Never throws.
+ */
+export async function probeRoute({ url }: AlsoRoute, { fetch, version, signal }: World): Promise<string | null> {
+  const deadline = AbortSignal.timeout(timeoutMs);
+  try {
+    const response = await fetch(new URL(url).origin, {
+      method: "HEAD",
+      headers: { "User-Agent": `server-metrics/${version}` },
+      ...strictly,
+      signal: AbortSignal.any([deadline, signal]),
+    });
+    await response.body?.cancel();
+    return null;
+  } catch (error) {
+    return deadline.aborted ? `no answer within ${timeoutMs / 1000} s` : sayNetworkFault(error);
+  }
+}
+
 /** Tries after which a message that is found bad is given up; the first may be the fault of a setting. */
 const triesOfABadOne = 3;
 

@@ -26,7 +26,8 @@ export const thisBox: Box = {
   openSystemd,
   executable,
   installed: {
-    note: (env, nowMs) => openStamp(stampDirectories(env), "install").write({ news: {}, cardMs: nowMs }),
+    note: (env, nowMs) =>
+      openStamp(stampDirectories(env), "install").write({ news: {}, cardMs: nowMs, anythingMs: null }, nowMs),
     at: (env) => openStamp(stampDirectories(env), "install").read().cardMs,
   },
 };

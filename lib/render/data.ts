@@ -1,6 +1,6 @@
 import type { Alert } from "../alerts/alert.ts";
 import { summarizeNow } from "../alerts/text.ts";
-import { isoTime, printable } from "../format.ts";
+import { isoTime, jsonText, printable } from "../format.ts";
 import { definitions, type Readings } from "../metrics/index.ts";
 import type { CheckFinding } from "../model/host.ts";
 import type { Reading } from "../model/metric.ts";
@@ -44,7 +44,7 @@ export function renderJson(report: Report, version: string): string {
       unit: definitions.get(observation.name)?.unit,
     })),
   };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return jsonText(document);
 }
 
 /** Programs get a check's problem as a clause. */
@@ -90,7 +90,7 @@ export function renderHistoryJson({ name, fromMs, toMs, runs, summaries }: Histo
     last: timed(summary.last),
     cells: summary.buckets,
   }));
-  return `${JSON.stringify({ schema: 1, name, from: isoTime(fromMs), to: isoTime(toMs), runs, numbers }, null, 2)}\n`;
+  return jsonText({ schema: 1, name, from: isoTime(fromMs), to: isoTime(toMs), runs, numbers });
 }
 
 /**

@@ -12,8 +12,8 @@ export interface PlainAlert {
   readonly text: string;
 }
 
-/** The least of what the services take. */
-const longest = { title: 250, text: 2000 } as const;
+/** The least of what the services take: characters of a title, and bytes of a text (ntfy). */
+const longest = { title: 250, text: 4000 } as const;
 
 const severities: Readonly<Record<Look, AlsoSeverity>> = {
   critical: "critical",
@@ -32,10 +32,7 @@ export function renderPlainAlert(announcement: Announcement): PlainAlert {
     name,
     severity: severities[look],
     title: tame(`${looks[look].sign} ${announcement.name}: ${headline}`, longest.title),
-    text: lines
-      .map((line) => tame(lineText(line), longest.text))
-      .join("\n")
-      .slice(0, longest.text),
+    text: cut(lines.map((line) => tame(lineText(line), longest.text)).join("\n")),
   };
 }
 
@@ -44,6 +41,12 @@ const lineText = ({ lead, facts }: Line) =>
 
 const factText = (fact: Fact) =>
   typeof fact === "string" ? fact : [fact.label, fact.command].filter(Boolean).join(": ");
+
+/** As many whole characters as fit. */
+function cut(text: string): string {
+  const bytes = new TextEncoder().encode(text).subarray(0, longest.text);
+  return new TextDecoder().decode(bytes, { stream: true });
+}
 
 /** A name from the machine may hold what another service takes for a mention, or for a command of Slack's. */
 function tame(text: string, limit: number): string {

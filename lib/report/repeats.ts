@@ -9,6 +9,8 @@ export interface Told {
   readonly news: Readonly<Record<string, number>>;
   /** The last card; null for none. */
   readonly cardMs: number | null;
+  /** When something was last told, where it could not be written what that was; null otherwise. */
+  readonly anythingMs: number | null;
 }
 
 const keyOfTransition = ({ rule, labels, to }: Transition) => JSON.stringify([rule, labels, to]);
@@ -26,12 +28,13 @@ export interface Fresh {
  */
 export function withoutRepeats(announcement: Announcement, told: Told, nowMs: number, slotMs: number): Fresh {
   const isRecent = (atMs: number | null | undefined) => nowMs >= (atMs ?? Infinity) && nowMs - (atMs ?? 0) < dayMs;
-  const isNew = (key: string) => !isRecent(told.news[key]);
+  const toldMs = (key: string) => told.news[key] ?? told.anythingMs;
+  const isNew = (key: string) => !isRecent(toldMs(key));
   const isDue = (key: string, lasts: boolean) =>
-    isNew(key) || (lasts && slotOf(told.news[key] ?? 0, slotMs) !== slotOf(nowMs, slotMs));
+    isNew(key) || (lasts && slotOf(toldMs(key) ?? 0, slotMs) !== slotOf(nowMs, slotMs));
   const transitions = announcement.transitions.filter((one) => isDue(keyOfTransition(one), one.to !== null));
   // Runs that left a word here are no silence.
-  const wasSilent = ![...Object.values(told.news), told.cardMs].some(isRecent);
+  const wasSilent = ![...Object.values(told.news), told.cardMs, told.anythingMs].some(isRecent);
   const events = announcement.events.filter(
     (one) => (one.kind !== "silent" || wasSilent) && isDue(keyOfEvent(one), false),
   );
@@ -53,5 +56,9 @@ export function afterTelling(told: Told, announcement: Announcement | null, hasC
   ];
   const recent = Object.entries(told.news).filter(([, atMs]) => atMs <= nowMs && nowMs - atMs < dayMs);
   const news = new Map([...recent, ...keys.map((key) => [key, nowMs] as const)]);
-  return { news: Object.fromEntries([...news].slice(-newsKept)), cardMs: hasCard ? nowMs : told.cardMs };
+  return {
+    news: Object.fromEntries([...news].slice(-newsKept)),
+    cardMs: hasCard ? nowMs : told.cardMs,
+    anythingMs: null,
+  };
 }

@@ -27,19 +27,53 @@ const deadLettersKept = 50;
  * Moves a message that was refused for good to the dead letters, of which the newest are kept. A plain message may take its
  * place in the queue, so that the news itself is not lost; null for none.
  */
-export function addDeadLetter(database: Database, row: OutboxRow, reason: string, plain: Amended | null): void {
+export function addDeadLetter(
+  database: Database,
+  { id, kind }: OutboxRow,
+  reason: string,
+  plain: Amended | null,
+): void {
   database.transaction(() => {
-    database.run("INSERT INTO dead_letter (kind, created_at, body, reason, route) VALUES (?, ?, ?, ?, ?)", [
-      row.kind,
-      row.created_at,
-      row.body,
-      reason,
-      row.route,
-    ]);
-    database.run("DELETE FROM dead_letter WHERE id <= (SELECT max(id) FROM dead_letter) - ?", [deadLettersKept]);
-    if (plain === null) crossOut(database, row.id);
-    else amend(database, row.id, plain, reason, false);
+    copyToDead(database, "id = ?", [id], reason);
+    if (kind === "live") keepOneLive(database, reason);
+    if (plain === null) crossOut(database, id);
+    else amend(database, id, plain, reason, false);
   })();
+}
+
+/** Moves what waits and meets a condition to the dead letters. Call it inside the transaction of the run. */
+export function buryWhere(
+  database: Database,
+  condition: string,
+  values: readonly (string | number)[],
+  reason: string,
+): void {
+  if (copyToDead(database, condition, values, reason))
+    database.run(`DELETE FROM outbox WHERE ${condition}`, [...values]);
+}
+
+/** A live card that each run's edit is refused for is one dead letter, and told once. */
+function keepOneLive(database: Database, reason: string): void {
+  const earlier = "kind = 'live' AND reason = ?1 AND id < (SELECT max(id) FROM dead_letter)";
+  const told = `SELECT max(told) FROM dead_letter WHERE ${earlier}`;
+  database.run(`UPDATE dead_letter SET told = ifnull((${told}), 0) WHERE id = (SELECT max(id) FROM dead_letter)`, [
+    reason,
+  ]);
+  database.run(`DELETE FROM dead_letter WHERE ${earlier}`, [reason]);
+}
+
+/** True when there was any. */
+function copyToDead(
+  database: Database,
+  condition: string,
+  values: readonly (string | number)[],
+  reason: string,
+): boolean {
+  const columns = "kind, created_at, body, route";
+  const copy = `INSERT INTO dead_letter (${columns}, reason) SELECT ${columns}, ? FROM outbox WHERE ${condition} ORDER BY id`;
+  if (database.run(copy, [reason, ...values]).changes === 0) return false;
+  database.run("DELETE FROM dead_letter WHERE id <= (SELECT max(id) FROM dead_letter) - ?", [deadLettersKept]);
+  return true;
 }
 
 /** The dead letters, oldest first. */

@@ -28,12 +28,16 @@ export function lastFailure(database: Database): Failure | null {
   return read.success ? read.output : null;
 }
 
+/** Two words on failures so close together are of one run. */
+const sameRunMs = 10_000;
+
 /** Remembers that a run failed. A disk that refuses is told elsewhere. */
 export function noteFailure(database: Database, nowMs: number, code: number, reason: string): void {
   attempt(() => {
     const before = lastFailure(database);
     const goesOn = before !== null && !before.isOver;
-    const [sinceMs, runs] = goesOn ? [before.sinceMs, before.runs + 1] : [nowMs, 1];
+    const isSameRun = goesOn && nowMs >= before.atMs && nowMs - before.atMs < sameRunMs;
+    const [sinceMs, runs] = goesOn ? [before.sinceMs, before.runs + (isSameRun ? 0 : 1)] : [nowMs, 1];
     const failure: Failure = { sinceMs, atMs: nowMs, runs, reason: reason.slice(0, 500), code, isOver: false };
     setValue(database, "last_failure", JSON.stringify(failure));
   });

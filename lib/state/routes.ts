@@ -1,5 +1,7 @@
 import type { Database } from "bun:sqlite";
 
+import { buryWhere } from "./deadLetters.ts";
+
 /** An alert for another route than Discord. */
 export interface RoutedAlert {
   readonly route: string;
@@ -15,14 +17,17 @@ export function enqueueRouted(database: Database, { route, body }: RoutedAlert, 
 /** Messages that may wait for one other route; the newest are kept. */
 const routedKept = 100;
 
-/** Takes out what waits for routes that are set no more, and what is too much. Call it inside the transaction of the run. */
+/**
+ * What waits for routes that are set no more, and what is too much, becomes dead letters, which the next card tells. Call it
+ * inside the transaction of the run.
+ */
 export function trimRoutes(database: Database, routes: readonly string[]): void {
   // Only alerts have other routes: a report that names one was damaged.
   database.run("UPDATE outbox SET route = 'discord' WHERE kind <> 'alert' AND route <> 'discord'");
-  const known = "('discord') OR route IN (SELECT value FROM json_each(?))";
-  database.run(`DELETE FROM outbox WHERE NOT (route IN ${known})`, [JSON.stringify(routes)]);
+  const unknown = "route <> 'discord' AND route NOT IN (SELECT value FROM json_each(?))";
+  buryWhere(database, unknown, [JSON.stringify(routes)], "its route is not in the settings any more");
   for (const route of routes) {
-    const newest = "SELECT id FROM outbox WHERE route = ?1 ORDER BY id DESC LIMIT ?2";
-    database.run(`DELETE FROM outbox WHERE route = ?1 AND id NOT IN (${newest})`, [route, routedKept]);
+    const older = "route = ? AND id NOT IN (SELECT id FROM outbox WHERE route = ? ORDER BY id DESC LIMIT ?)";
+    buryWhere(database, older, [route, route, routedKept], `${routedKept} newer ones wait for ${route}`);
   }
 }

@@ -3,6 +3,7 @@ import {
   constants,
   fstatSync,
   ftruncateSync,
+  futimesSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -15,7 +16,7 @@ import * as v from "valibot";
 
 import type { Told } from "../report/repeats.ts";
 
-const nothingTold: Told = { news: {}, cardMs: null };
+const nothingTold: Told = { news: {}, cardMs: null, anythingMs: null };
 
 const toldText = v.pipe(
   v.string(),
@@ -23,30 +24,43 @@ const toldText = v.pipe(
   v.object({ news: v.record(v.string(), v.number()), cardMs: v.nullable(v.number()) }),
 );
 
-/** A small file that takes the place of a state that cannot be written. `identity` tells the installations apart. */
+/**
+ * A small file that takes the place of a state that cannot be written. `identity` tells the installations apart. Where the
+ * file system is full the file is empty, and only its time says that something was told.
+ */
 export interface Stamp {
   readonly read: () => Told;
-  readonly write: (told: Told) => void;
+  /** Whether anything can be remembered. */
+  readonly isWritable: () => boolean;
+  readonly write: (told: Told, nowMs: number) => void;
 }
 
 /** The stamp in the first of some directories that can be used; where none can, nothing is remembered. */
 export function openStamp(directories: readonly string[], identity: string): Stamp {
   const name = `told-${new Bun.CryptoHasher("sha256").update(identity).digest("hex").slice(0, 16)}.json`;
-  const firstOf = <T>(use: (path: string) => T): T | null => {
+  const inEach = function* <T>(use: (path: string) => T, makes: boolean) {
     for (const directory of directories) {
       try {
-        if (isOurs(directory)) return use(join(directory, name));
+        if (isOurs(directory, makes)) yield use(join(directory, name));
       } catch {
         // The next one may do.
       }
     }
-    return null;
   };
+  const canIn = (use: (path: string) => void) => inEach(use, true).next().done !== true;
   return {
-    read: () => firstOf(readTold) ?? nothingTold,
-    write: (told) => void firstOf((path) => writeText(path, JSON.stringify(told))),
+    // A file that could not be written any more is older than the one in the next place.
+    read: () =>
+      [...inEach(readTold, false)].reduce((one, other) => (newestIn(other) > newestIn(one) ? other : one), nothingTold),
+    isWritable: () => canIn(touch),
+    write: ({ news, cardMs }, nowMs) => {
+      const text = JSON.stringify({ news, cardMs });
+      canIn((path) => writeText(path, text, nowMs));
+    },
   };
 }
+
+const newestIn = ({ news, cardMs, anythingMs }: Told) => Math.max(cardMs ?? 0, anythingMs ?? 0, ...Object.values(news));
 
 /** Memory file systems come first: they can be written when the disk cannot. */
 export function stampDirectories(env: Readonly<Record<string, string | undefined>>): readonly string[] {
@@ -62,8 +76,8 @@ export function stampDirectories(env: Readonly<Record<string, string | undefined
 }
 
 /** A directory of our own that nobody else may write to, or another user could silence an alert. Made where there is none. */
-function isOurs(directory: string): boolean {
-  if (lstatSync(directory, { throwIfNoEntry: false }) === undefined) mkdirSync(directory, { mode: 0o700 });
+function isOurs(directory: string, makes: boolean): boolean {
+  if (makes && lstatSync(directory, { throwIfNoEntry: false }) === undefined) mkdirSync(directory, { mode: 0o700 });
   const facts = lstatSync(directory);
   return facts.isDirectory() && isOwn(facts.uid) && (facts.mode & 0o022) === 0;
 }
@@ -88,15 +102,39 @@ function readTold(path: string): Told {
   return withFile(path, constants.O_RDONLY, (file) => {
     const bytes = new Uint8Array(longestBytes);
     const length = readSync(file, bytes);
-    return v.parse(toldText, new TextDecoder().decode(bytes.subarray(0, length)));
+    if (length === 0) {
+      const { mtimeMs } = fstatSync(file);
+      return { news: {}, cardMs: mtimeMs, anythingMs: mtimeMs };
+    }
+    return { ...v.parse(toldText, new TextDecoder().decode(bytes.subarray(0, length))), anythingMs: null };
   });
 }
 
-function writeText(path: string, text: string): void {
+/** An empty file with a time needs no room. */
+function mark(file: number, atMs: number): void {
+  ftruncateSync(file);
+  futimesSync(file, atMs / 1000, atMs / 1000);
+}
+
+function writeText(path: string, text: string, nowMs: number): void {
   withFile(path, constants.O_RDWR | constants.O_CREAT, (file) => {
-    ftruncateSync(file);
+    mark(file, nowMs);
     const bytes = new TextEncoder().encode(text);
-    // A full file system takes a part of it.
-    if (writeSync(file, bytes) !== bytes.length) throw new Error("not written");
+    try {
+      // A full file system takes a part of it.
+      if (writeSync(file, bytes) === bytes.length) return;
+    } catch (error) {
+      mark(file, nowMs);
+      throw error;
+    }
+    mark(file, nowMs);
+    throw new Error("not written");
   });
+}
+
+/** Opens the file for writing; a new one says nothing. */
+function touch(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined)
+    withFile(path, constants.O_RDWR | constants.O_CREAT, (file) => mark(file, 0));
+  else withFile(path, constants.O_RDWR, () => undefined);
 }

@@ -3,12 +3,18 @@ import { readFileSync } from "node:fs";
 
 import { report } from "../../lib/commands/report/report.ts";
 import { testAlert } from "../../lib/commands/testAlert.ts";
-import { outcomeOfStatus } from "../../lib/deliver/also.ts";
+import { outcomeOfStatus, probeRoute } from "../../lib/deliver/also.ts";
+import { renderPlainAlert } from "../../lib/render/plainAlert.ts";
+import { fill } from "../../lib/settings/also.ts";
 import { decide, fileLayer } from "../../lib/settings/config.ts";
 import { secretsOf } from "../../lib/settings/secrets.ts";
+import { deadLetters, untoldDeadLetters } from "../../lib/state/deadLetters.ts";
+import { waiting } from "../../lib/state/outbox.ts";
+import { enqueueRouted, trimRoutes } from "../../lib/state/routes.ts";
+import { ja } from "../../lib/words/ja.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { temporaryDirectory } from "../support/project.ts";
-import { openFile } from "../support/stateFile.ts";
+import { inMemory, openFile, start } from "../support/stateFile.ts";
 import { testWorld } from "../support/testWorld.ts";
 
 /** The settings in a text; throws with what is wrong with them. */
@@ -34,27 +40,42 @@ function service(check: (request: Request) => Promise<Response>) {
 
 const refuse = (status: number) => new Response("no", { status });
 
-/** https://docs.ntfy.sh/publish/#publish-as-json */
+/** https://docs.ntfy.sh/publish/#publish-as-json and its limits; errors as in ntfy's `server/errors.go`. */
 const ntfy = async (request: Request) => {
+  const fail = (code: number) =>
+    Response.json({ code, http: Math.floor(code / 100) }, { status: Math.floor(code / 100) });
+  if (request.method !== "POST" && request.method !== "PUT") return fail(40_401);
+  if (new URL(request.url).pathname !== "/") return fail(40_401);
   const { topic, title, message, priority } = Object(await request.json()) as Record<string, unknown>;
-  const isRight = topic === "alerts" && typeof title === "string" && typeof message === "string";
-  const isPriority = typeof priority === "number" && priority >= 1 && priority <= 5;
-  return isRight && isPriority && new URL(request.url).pathname === "/" ? Response.json({ id: "x" }) : refuse(400);
+  if (topic !== "alerts") return fail(40_009);
+  if (typeof title !== "string" || typeof message !== "string") return fail(40_017);
+  if (!Number.isInteger(priority) || Number(priority) < 1 || Number(priority) > 5) return fail(40_007);
+  // A longer message becomes an attachment.
+  if (Buffer.byteLength(message) > 4096) return fail(41_301);
+  return Response.json({ id: "sPs71M8A2T", time: 1, expires: 2, event: "message", topic, title, message, priority });
 };
 
-/** https://api.slack.com/messaging/webhooks */
+/** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
 const slack = async (request: Request) => {
-  const { text } = Object(await request.json()) as Record<string, unknown>;
-  const isJson = request.headers.get("content-type") === "application/json";
-  return isJson && typeof text === "string" ? new Response("ok") : refuse(400);
+  const isJson = request.headers.get("content-type")?.startsWith("application/json") === true;
+  const { text } = Object(isJson ? await request.json() : {}) as Record<string, unknown>;
+  if (request.method !== "POST" || !isJson) return new Response("invalid_payload", { status: 400 });
+  return typeof text === "string" && text !== "" ? new Response("ok") : new Response("no_text", { status: 400 });
 };
 
-/** https://misskey-hub.net/en/docs/for-developers/api/ */
+/** https://misskey-hub.net/en/docs/for-developers/api/: `ApiCallService` and `notes/create` of Misskey. */
 const misskey = async (request: Request) => {
-  if (request.headers.get("authorization") !== "Bearer the-misskey-secret") return refuse(401);
-  const { text, visibility } = Object(await request.json()) as Record<string, unknown>;
-  const isNote = typeof text === "string" && text.length <= 3000 && visibility === "followers";
-  return isNote ? Response.json({ createdNote: { id: "9" } }) : refuse(400);
+  const fail = (status: number, code: string) => Response.json({ error: { message: "", code, id: "" } }, { status });
+  if (request.method !== "POST" || !new URL(request.url).pathname.startsWith("/api/")) return refuse(404);
+  const body = Object(await request.json()) as Record<string, unknown>;
+  const bearer = /^Bearer (.*)$/.exec(request.headers.get("authorization") ?? "")?.[1];
+  const token = bearer ?? body["i"];
+  if (token === undefined) return fail(401, "CREDENTIAL_REQUIRED");
+  if (token !== "the-misskey-secret") return fail(401, "AUTHENTICATION_FAILED");
+  const { text, visibility } = body;
+  const isNote = typeof text === "string" && text.trim() !== "" && [...text.trim()].length <= 3000;
+  const isSeen = ["public", "home", "followers", "specified"].includes(String(visibility));
+  return isNote && isSeen ? Response.json({ createdNote: { id: "9", text } }) : fail(400, "INVALID_PARAM");
 };
 
 const recipes = Array.from(
@@ -120,6 +141,59 @@ test.each([
 ])("wrong settings are told, and no secret with them: %j", (text, problem) => {
   expect(() => settings(text)).toThrow(problem);
   expect(() => settings(text)).not.toThrow("secret");
+});
+
+test("the longest alert fits each service, in Japanese, too", async () => {
+  const announcement = {
+    name: "サーバー",
+    nowMs: 0,
+    transitions: [],
+    events: [],
+    reasons: Array.from({ length: 99 }, () => "ディスクが満杯です".repeat(9)),
+    words: ja,
+  };
+  const { title, text } = renderPlainAlert(announcement);
+  expect(Buffer.byteLength(text)).toBeGreaterThan(3900);
+  expect(text).not.toContain("\uFFFD");
+  const values = { id: "1", name: "a", severity: "notice", priority: "3", title, text };
+  for (const [name, check] of [
+    ["ntfy", ntfy],
+    ["Slack", slack],
+    ["Misskey", misskey],
+  ] as const) {
+    const [route] = settings(recipe(name, "http://127.0.0.1")).alerts.also ?? [];
+    const { url = "", headers = {}, body = "" } = route ?? {};
+    const request = new Request(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...headers },
+      body: fill(body, values, "json"),
+    });
+    expect([name, (await check(request)).status]).toEqual([name, 200]);
+  }
+});
+
+test("what waits too long, or for a route that is set no more, becomes a dead letter that is told", () => {
+  using database = inMemory();
+  for (let alert = 0; alert < 103; alert += 1) enqueueRouted(database, { route: "ntfy.sh", body: { alert } }, start);
+  enqueueRouted(database, { route: "gone.example", body: {} }, start);
+  trimRoutes(database, ["ntfy.sh"]);
+  expect(waiting(database)).toHaveLength(100);
+  expect(deadLetters(database).map(({ route, reason }) => [route, reason])).toEqual([
+    ["gone.example", "its route is not in the settings any more"],
+    ...Array.from({ length: 3 }, () => ["ntfy.sh", "100 newer ones wait for ntfy.sh"]),
+  ]);
+  expect(untoldDeadLetters(database)?.note).toMatchObject({ kind: "refused", count: 4 });
+});
+
+test("check looks whether a route can be reached, sends nothing to it, and shows no secret", async () => {
+  using up = service(ntfy);
+  const urls = [`${up.at}/secret-a`, "http://127.0.0.1:9/secret-b"];
+  const routes = settings(urls.map((url) => `[[alerts.also]]\nurl = "${url}"\n`).join("")).alerts.also ?? [];
+  const said = await Promise.all(routes.map(async (route) => probeRoute(route, testWorld())));
+  expect(said[0]).toBeNull();
+  expect(said[1]).toContain("refused");
+  expect(up.bodies).toEqual([""]);
+  expect(JSON.stringify(said)).not.toContain("secret");
 });
 
 test("address, headers and body are concealed", () => {

@@ -7,7 +7,7 @@ import { en } from "../../lib/words/en.ts";
 
 const minuteMs = 60_000;
 const start = Date.parse("2026-08-01T12:00:00Z");
-const nothing: Told = { news: {}, cardMs: null };
+const nothing: Told = { news: {}, cardMs: null, anythingMs: null };
 
 const disk = (mount: string, to: Transition["to"] = "critical"): Transition => ({
   kind: to === null ? "recovered" : "raised",

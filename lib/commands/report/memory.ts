@@ -5,7 +5,7 @@ import type { Channels } from "../../settings/webhook.ts";
 import type { DirectoryChoice } from "../../state/directory.ts";
 import { noPast, type Past, readPast } from "../../state/past.ts";
 import { consult } from "../../state/reading.ts";
-import { openStamp, stampDirectories } from "../../state/stamp.ts";
+import { openStamp, type Stamp, stampDirectories } from "../../state/stamp.ts";
 import type { State } from "../../state/state.ts";
 import type { World } from "../../world.ts";
 import type { RunOutcome } from "./renderRun.ts";
@@ -19,12 +19,38 @@ const isForgetful = ({ ephemeral }: State) => ephemeral !== null && ephemeral.ki
 /** What a run knows of earlier ones, and leaves to the next. */
 export interface Memory {
   readonly readPast: () => Promise<Past>;
-  /** Whether it is this run that posts the card of its slot. */
-  readonly isCardDue: (past: Past) => boolean;
   /** What is told by a run that is written to this state, and by which settings. */
   readonly remembering: (state: State, outcome: RunOutcome, config: Config) => readonly [RunOutcome, Config];
   /** Remembers what was told, where no state does. */
   readonly noteTold: (state: State) => void;
+}
+
+type Telling = Fresh & { readonly hasCard: boolean };
+
+interface Slot {
+  readonly nowMs: number;
+  readonly slotMs: number;
+  /** A card in each run, and not in each slot. */
+  readonly isCardAlways: boolean;
+  /** The usual time between runs; null where it is not known. */
+  readonly gapSeconds: number | null;
+}
+
+/**
+ * What a run without a state tells. Where not even a stamp can be written nobody is mentioned, and only the first look of a
+ * slot tells, if the state says how far apart looks are.
+ */
+function worthTelling({ announcement, wantsCard }: RunOutcome, stamp: Stamp, slot: Slot): Telling {
+  const { nowMs, slotMs, isCardAlways, gapSeconds } = slot;
+  const isInThisSlot = (ms: number | null) => ms !== null && slotOf(ms, slotMs) === slotOf(nowMs, slotMs);
+  const before = stamp.read();
+  if (!stamp.isWritable()) {
+    const isFirst = gapSeconds === null || !isInThisSlot(nowMs - gapSeconds * 1000);
+    return { announcement: isFirst ? announcement : null, mentions: false, hasCard: wantsCard && isFirst };
+  }
+  const hasCard = wantsCard && (isCardAlways || !isInThisSlot(before.cardMs));
+  if (announcement === null) return { announcement, mentions: false, hasCard };
+  return { ...withoutRepeats(announcement, before, nowMs, slotMs), hasCard };
 }
 
 /** The memory where there is a state, and where none can be written. */
@@ -39,33 +65,33 @@ export function createMemory(
   const slotMs = cardEveryMs ?? usualSlotMs;
   const place = choice.flag ?? world.env["SERVER_METRICS_STATE_DIR"] ?? "";
   const stamp = openStamp(stampDirectories(world.env), `${alerts.url} ${place}`);
-  const isInThisSlot = (ms: number | null) => ms !== null && slotOf(ms, slotMs) === slotOf(clock.now(), slotMs);
-  let told: Fresh & { readonly hasCard: boolean } = { announcement: null, mentions: false, hasCard: false };
+  let told: Telling = { announcement: null, mentions: false, hasCard: false };
+  let gapSeconds: number | null = null;
   return {
     // Of a state that can be read only, what was raised; the rest of it gets older with each run.
     readPast: async () => {
       if (!isForgetful(opened)) return readPast(opened.database);
       if (opened.ephemeral?.isSilent === true) return noPast;
-      const alertStates = await consult(choice, clock.now(), (database) => readPast(database).alertStates);
-      return { ...noPast, alertStates: alertStates ?? {} };
+      const read = await consult(choice, clock.now(), (database) => {
+        const { alertStates, usualRunGapSeconds } = readPast(database);
+        return { alertStates, usualRunGapSeconds };
+      });
+      gapSeconds = read?.usualRunGapSeconds ?? null;
+      return { ...noPast, alertStates: read?.alertStates ?? {} };
     },
-    isCardDue: ({ lastCard }) => cardEveryMs === null || !isInThisSlot(lastCard?.takenAtMs ?? null),
     remembering: (state, outcome, config) => {
       if (!isForgetful(state)) return [outcome, config];
-      const before = stamp.read();
-      const { announcement } = outcome;
-      const hasCard = outcome.wantsCard && (cardEveryMs === null || !isInThisSlot(before.cardMs));
-      const fresh =
-        announcement === null
-          ? { announcement, mentions: false }
-          : withoutRepeats(announcement, before, clock.now(), slotMs);
-      told = { ...fresh, hasCard };
+      const slot = { nowMs: clock.now(), slotMs, isCardAlways: cardEveryMs === null, gapSeconds };
+      told = worthTelling(outcome, stamp, slot);
       const { mention_role: _role, mention_user: _user, ...alertsQuiet } = config.alerts;
-      const quiet = fresh.mentions ? config : { ...config, alerts: alertsQuiet };
-      return [{ ...outcome, announcement: fresh.announcement, wantsCard: hasCard }, quiet];
+      const quiet = told.mentions ? config : { ...config, alerts: alertsQuiet };
+      return [{ ...outcome, announcement: told.announcement, wantsCard: told.hasCard }, quiet];
     },
     noteTold: (state) => {
-      if (isForgetful(state)) stamp.write(afterTelling(stamp.read(), told.announcement, told.hasCard, clock.now()));
+      // Where only the time of the last word can be kept, a silent look must not move it.
+      if (!isForgetful(state) || (told.announcement === null && !told.hasCard)) return;
+      const nowMs = clock.now();
+      stamp.write(afterTelling(stamp.read(), told.announcement, told.hasCard, nowMs), nowMs);
     },
   };
 }

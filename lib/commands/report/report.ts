@@ -11,11 +11,13 @@ import { findWebhooks } from "../../settings/webhook.ts";
 import { commit } from "../../state/commit.ts";
 import { choiceOf, installationOf, openInTurn, openState } from "../../state/opening.ts";
 import type { Past } from "../../state/past.ts";
+import { noteFailure } from "../../state/failure.ts";
 import { noteHeartbeat } from "../../state/heartbeat.ts";
 import { saved, type State } from "../../state/state.ts";
 import { complain, type World } from "../../world.ts";
-import { readCardEvery } from "./cardEvery.ts";
+import { isCardDue, readCardEvery } from "./cardEvery.ts";
 import { conclude, isDelivered } from "./conclude.ts";
+import { failBefore } from "./failBefore.ts";
 import { draw } from "./draw.ts";
 import { createMemory } from "./memory.ts";
 import { renderRun } from "./renderRun.ts";
@@ -25,11 +27,8 @@ export async function report(world: World, config: Config, flags: Flags): Promis
   const webhooks = findWebhooks(world.env, world.baked, config);
   const cardEvery = readCardEvery(flags.cardEvery);
   if (!webhooks.ok || !cardEvery.ok) {
-    complain(
-      world,
-      [webhooks, cardEvery].flatMap((one) => (one.ok ? [] : [one.problem])),
-    );
-    return cardEvery.ok ? exitCodes.config : exitCodes.usage;
+    const problems = [webhooks, cardEvery].flatMap((one) => (one.ok ? [] : [one.problem]));
+    return failBefore(world, flags, cardEvery.ok ? exitCodes.config : exitCodes.usage, problems);
   }
   const { machine } = world;
   const choice = await choiceOf(world, flags);
@@ -40,9 +39,14 @@ export async function report(world: World, config: Config, flags: Flags): Promis
     : await openState(choice, machine.clock);
   // Another run is at work, and it will say what there is to say.
   if (opened === null) return exitCodes.ok;
+  const { database } = opened;
+  // Where this run hangs, it is killed some seconds later. One that ends all the same writes over it.
+  world.signal.addEventListener("abort", () => {
+    noteFailure(database, machine.clock.now(), exitCodes.notDelivered, "not finished in time");
+  });
   const memory = createMemory(world, opened, choice, webhooks.value, cardEvery.value);
   const past = await memory.readPast();
-  const wantsCard = mayPost && memory.isCardDue(past);
+  const wantsCard = mayPost && isCardDue(cardEvery.value, past, machine.clock.now());
   const routes = await openRoutes(config);
   const outcome = await look(world, config, past, wantsCard, routes);
   // A run without a card sends only news, which does not wait.
