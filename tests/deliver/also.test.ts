@@ -148,7 +148,7 @@ test("the longest alert fits each service, in Japanese, too", async () => {
     name: "サーバー",
     nowMs: 0,
     transitions: [],
-    events: [],
+    events: [{ kind: "killed", severity: "critical", count: 1 } as const],
     reasons: Array.from({ length: 99 }, () => "ディスクが満杯です".repeat(9)),
     words: ja,
   };

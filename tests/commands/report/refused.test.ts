@@ -99,6 +99,6 @@ test("--dry-run says what would be sent: a card in its slot only, and each route
   expect(await dry()).toBe("no card: this slot of --card-every has one\n");
   life.pass(30, true);
   const due = await dry();
-  expect(due).toMatch(/^POST \(.*\n.*rebooted.*POST \(ntfy\.example\)\n.*"title".*rebooted.*POST \(.*\n/s);
+  expect(due).toMatch(/^POST \(.*\n.*Rebooted.*POST \(ntfy\.example\)\n.*"title".*Rebooted.*POST \(.*\n/s);
   expect(due).not.toContain("secret-topic");
 }, 60_000);
