@@ -156,7 +156,8 @@ function lookAt(
 ) {
   const kept = countWaiting(database, queue);
   const nothing = (reason: string, webhookGone = false) => ({ row: null, kept, reason, webhookGone });
-  if (kept > 0 && goneSince(database, address) !== null) return nothing(gone, true);
+  if (kept === 0) return nothing(notDue);
+  if (goneSince(database, address) !== null) return nothing(gone, true);
   // A time further off than any wait that is believed comes from a clock that has been set back since.
   const believedMs = nowMs + longestWaitMs;
   const hold = holdOf(database, address);

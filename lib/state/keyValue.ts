@@ -36,6 +36,12 @@ export function getValue(database: Database, key: Key): string | null {
   return database.query<{ value: string }, [string]>("SELECT value FROM fact WHERE name = ?").get(key)?.value ?? null;
 }
 
+/** All values by their keys: one look in place of a dozen. */
+export function allValues(database: Database): ReadonlyMap<string, string> {
+  const rows = database.query<{ name: string; value: string }, []>("SELECT name, value FROM fact").all();
+  return new Map(rows.map(({ name, value }) => [name, value]));
+}
+
 /** Sets the value of a key; null deletes it. */
 export function setValue(database: Database, key: Key, value: string | null): void {
   if (value === null) database.run("DELETE FROM fact WHERE name = ?", [key]);

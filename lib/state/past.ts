@@ -18,7 +18,7 @@ import { addSample, type Course, newCourse } from "../past/summary.ts";
 import type { PastRun } from "../past/forecast.ts";
 import { keyMetricsOf } from "../past/keyMetrics.ts";
 import { median } from "../past/series.ts";
-import { type Key, liveCard, getValue } from "./keyValue.ts";
+import { allValues, type Key, liveCard } from "./keyValue.ts";
 import { attempt } from "./fault.ts";
 import { countSamples, type Hour, hours, kept, knownKeys, points, samples } from "./history.ts";
 import { readMutes } from "./mutes.ts";
@@ -97,13 +97,15 @@ const apartSeconds = 15 * 60;
 export const readPast = (database: Database): Past => together(database, () => readAll(database));
 
 function readAll(database: Database): Past {
+  const facts = attempt(() => allValues(database));
+  const remembered = (name: Key) => (facts.ok ? (facts.value.get(name) ?? null) : null);
   const read = <T>(name: Key, schema: v.GenericSchema<unknown, T>): T | null => {
-    const text = remembered(database, name);
+    const text = remembered(name);
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
     return parsed.success ? parsed.output : null;
   };
-  const lastRunText = remembered(database, "snapshot");
-  const lastCardText = remembered(database, "card_snapshot");
+  const lastRunText = remembered("snapshot");
+  const lastCardText = remembered("card_snapshot");
   const lastRun = lastRunText === null ? null : readSnapshot(lastRunText);
   const targets = attempt(() => readTargets(database, lastRun?.takenAtMs ?? 0));
   const knownRules: readonly string[] = read("rules", v.array(v.string())) ?? firstRules;
@@ -120,7 +122,7 @@ function readAll(database: Database): Past {
     incidents: read("troubles", Incidents) ?? [],
     chartUntilMs: read("chart_until", v.number()),
     digestDays: read("digest_days", v.array(v.string())),
-    liveCard: (url, day) => (remembered(database, "live_day") === day ? liveCard(database, url) : null),
+    liveCard: (url, day) => (remembered("live_day") === day ? liveCard(database, url) : null),
     usualRunGapSeconds: usualGap(read("run_times", timeList) ?? []),
     usualCardGapSeconds: usualGap(read("card_times", timeList) ?? []),
     clockOffSeconds: read("clock_off_seconds", v.number()),
@@ -132,11 +134,6 @@ function readAll(database: Database): Past {
       return course.ok ? course.value : newCourse([], 0);
     },
   };
-}
-
-function remembered(database: Database, name: Key): string | null {
-  const read = attempt(() => getValue(database, name));
-  return read.ok ? read.value : null;
 }
 
 function readable<T>(read: () => readonly T[]): readonly T[] {
