@@ -1,4 +1,4 @@
-import type { MetricName } from "../metrics/index.ts";
+import type { MetricName, ObservationName } from "../metrics/index.ts";
 import { observationKey } from "../model/observation.ts";
 import { summarizeNow } from "../alerts/text.ts";
 import type { Report, ReportRow } from "./report.ts";
@@ -54,7 +54,7 @@ export function cardRows(report: Report): CardRows {
 /** What has no number could not be asked. */
 const fullness = ({ metric, percent }: ReportRow) => (metric === "storage" ? (percent ?? 100) : 0);
 
-const rootKey = observationKey({ name: "storage_used_percent", labels: { mount: "/" } });
+const rootKey = observationKey<ObservationName>({ name: "storage_used_percent", labels: { mount: "/" } });
 const isRoot = ({ trends }: ReportRow) => trends === rootKey;
 
 /** `2 disks (at most 13 %)`, `3 services` */

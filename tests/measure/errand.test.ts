@@ -40,14 +40,14 @@ test("security updates are a warning when they have waited for a week, and over 
   const { news, headlines } = await look([...times(17, machine(security)), ...times(4, machine(""))], {
     everyMinutes: 720,
   });
-  expect(news).toEqual(["10800: security updates have waited for 7 days", "12960: no security update waits any more"]);
+  expect(news).toEqual(["10800: security updates waiting for 7 days", "12960: no security updates waiting"]);
   expect(headlines[10]).toBe("all well");
 });
 
 test("a disk that predicts its failure is critical on the day on which it says so", async () => {
   const { news, headlines } = await look([...times(30, machine("", true)), ...times(60, machine("", false))]);
-  expect(news[0]).toBe("1470: disk sda predicts its failure");
-  expect(headlines.at(-1)).toBe("disk sda predicts its failure");
+  expect(news[0]).toBe("1470: SMART predicts failure of disk sda");
+  expect(headlines.at(-1)).toBe("SMART predicts failure of disk sda");
 });
 
 test("that it cannot be asked for once changes nothing of what is known", async () => {
