@@ -42,6 +42,9 @@ export async function check(
     ...(await checkWebhook(world, settings.ok ? settings.value : {}, words)),
     ...(await checkExports(world, settings.ok ? settings.value.exports : [], words)),
     ...(await checkRoutes(world, settings.ok ? (settings.value.alerts.also ?? []) : [], words)),
+    ...(settings.ok && settings.value.probes.length > 0
+      ? await (await import("./probes.ts")).checkProbes(world, settings.value)
+      : []),
     ...(await checkTargets(world, flags, settings, words)),
     ...(await checkState(world, flags, settings.ok ? settings.value : {}, words)),
     ...(await checkRefused(world, flags, words)),
@@ -67,9 +70,13 @@ function checkSettings(
     const says = baked.settings === undefined ? words.defaults : words.baked;
     return [finding("settings", null, says, exitCodes.ok)];
   }
-  const { webhook, heartbeat, exports, alerts } = settings.value;
+  const { webhook, heartbeat, exports, alerts, probes } = settings.value;
   const isSecret =
-    webhook !== null || heartbeat !== null || alerts.also !== undefined || exports.some(({ way }) => way !== "file");
+    webhook !== null ||
+    heartbeat !== null ||
+    alerts.also !== undefined ||
+    exports.some(({ way }) => way !== "file") ||
+    probes.some(({ source }) => source.kind === "url");
   const { mode, owner } = facts;
   const problem = isSecret && (mode & 0o077) !== 0 ? words.open(file, octal(mode)) : null;
   return [finding("settings", problem, words.file(file, octal(mode), owner), exitCodes.config, `chmod 600 ${file}`)];

@@ -37,6 +37,8 @@ test("a number beyond its limit is told at the second look, with value and limit
   expect(history).toMatch(/Inbox queue +12 .* 812 +20/);
   const { stdout: exported } = await machine.command("export");
   expect(exported).toContain('server_metrics_probe_value{probe="Inbox queue"} 20\n');
+  const { stdout: checked } = await machine.command("check");
+  expect(checked).toMatch(/Probe +Inbox queue: 20/);
   const { stdout: rules } = await machine.command("check", "--rules");
   expect(rules).toMatch(/probe_limit Inbox queue.*500/);
 }, 120_000);

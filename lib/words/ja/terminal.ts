@@ -11,6 +11,7 @@ const parts: Readonly<Record<string, string>> = {
   lock: "ロック",
   muted: "ミュート",
   "next run": "次回の実行",
+  probe: "独自チェック",
   program: "プログラム",
   refused: "送信拒否",
   schedule: "定期実行",
