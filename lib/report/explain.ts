@@ -198,7 +198,12 @@ function fillingSpeed(
   const filling = isSoon ? [reason.fillsByHour(format.bytes(left / soon))] : byDay;
   const isTold = filling.length === 0 || transitions.some(({ rule }) => rule === "storage_full_soon");
   const full = isTold ? [] : [reason.fullIn(words.roughly((isSoon ? soon : hoursLeft) * 3600))];
-  const all = [reason.left(format.bytes(left)), ...filling, ...full];
+  const used = of("storage_used_percent");
+  const isForecast = used !== undefined && transitions.every(({ rule }) => rule === "storage_full_soon");
+  const now = isForecast
+    ? [reason.usedNow(words.percentUp(used, words.thresholdsOf("storage_used_percent", labels)))]
+    : [];
+  const all = [...now, reason.left(format.bytes(left)), ...filling, ...full];
   return [isAlone ? words.list(all) : reason.finding(mount, all)];
 }
 

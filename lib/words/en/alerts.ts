@@ -114,6 +114,7 @@ export const reasons = {
   waiting: (processes: readonly string[]): string => `waiting for a disk: ${list(processes)}`,
   steal: (steal: string): string => `the host is short of CPU: steal ${steal}`,
   swapped: (seconds: number): string => `in the last ${duration(seconds)}`,
+  usedNow: (share: string): string => `${share} full now`,
   left: (bytes: string): string => `${bytes} left`,
   fillsByHour: (bytes: string): string => `+${bytes}/h`,
   fillsByDay: (bytes: string): string => `+${bytes}/day`,

@@ -94,6 +94,7 @@ export const reasons = {
   waiting: (processes) => `ディスク待ち: ${list(processes)}`,
   steal: (steal) => `ホスト側のCPU不足: steal ${steal}`,
   swapped: (seconds) => `直近${duration(seconds)}`,
+  usedNow: (share) => `現在の使用率 ${share}`,
   left: (bytes) => `空き ${bytes}`,
   fillsByHour: (bytes) => `+${bytes}/時`,
   fillsByDay: (bytes) => `+${bytes}/日`,

@@ -64,7 +64,7 @@ const filling = (usedAnHour: number, days: number) =>
     numbers: new Map([['storage_used_bytes{mount="/"}', { average: hour * usedAnHour }]]),
   }));
 const disk = (left: number, fullInHours: number) =>
-  observations("storage", { available_bytes: left * GiB, full_in_hours: fullInHours }, root);
+  observations("storage", { available_bytes: left * GiB, full_in_hours: fullInHours, used_percent: 83.4 }, root);
 
 const process = (name: string, residentBytes: number) => ({ pid: 1, name, residentBytes });
 const reading = { onlyOwn: false, zombies: 0, largest: [], machineTicks: 0, cpu: [] };
@@ -86,7 +86,7 @@ test("1: a disk that is full soon, and is not called full in 31 days with a limi
   const alert = { ...raised("storage_full_soon", root, 3.1, 4), ...critical };
   expect(said([alert], { facts: { observations: disk(8.4, 3.1) } })).toEqual([
     "🟥 Disk / full in about 3 h: critical",
-    "**8.40 GiB** left, +2.71 GiB/h",
+    "84 % full now, **8.40 GiB** left, +2.71 GiB/h",
     "`du -xh / | sort -h | tail`",
     `-# ${now} · quiet: \`server-metrics mute storage_full_soon /\``,
   ]);
@@ -203,7 +203,7 @@ test.each([
 
 test("11: a forecast has a speed, and no limit", () => {
   const lines = said([raised("storage_full_soon", root, 23, 24)], { facts: { observations: disk(62.1, 23) } });
-  expect(lines[1]).toBe("**62.1 GiB** left, +2.70 GiB/h");
+  expect(lines[1]).toBe("84 % full now, **62.1 GiB** left, +2.70 GiB/h");
   expect(lines.join()).not.toContain("limit");
 });
 
@@ -342,7 +342,7 @@ test("several: the worst in the headline, each in a row, and at most six lines",
     "🟥 **misskey.service is down** · failed (oom-kill)",
     "⚠️ **Memory 92 % used** · limit 90 %",
     "⚠️ **Disk / full in about 9 h**",
-    "/: **6.90 GiB** left, +776 MiB/h",
+    "/: 84 % full now, **6.90 GiB** left, +776 MiB/h",
     "top memory: node **1.21 GiB**, postgres 312 MiB",
     `-# ${now}`,
   ]);
