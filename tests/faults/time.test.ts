@@ -18,7 +18,7 @@ test("a machine that was off for three hours says so once, with both times", asy
   await runEvery(life, 30, 3);
   const told = texts(life).filter((text) => text.includes("Rebooted"));
   expect(told).toHaveLength(1);
-  expect(told[0]).toMatch(/down at some time between <t:\d+:f> and <t:\d+:f>/);
+  expect(told[0]).toMatch(/down between <t:\d+:t> and <t:\d+:t>/);
 });
 
 test("a machine whose schedule was stopped is not called down", async () => {
@@ -27,7 +27,7 @@ test("a machine whose schedule was stopped is not called down", async () => {
   life.pass(240);
   await runEvery(life, 30, 3);
   expect(texts(life).filter((text) => text.includes("Rebooted"))).toEqual([]);
-  expect(texts(life).filter((text) => text.includes("the machine was up"))).toHaveLength(1);
+  expect(texts(life).filter((text) => text.includes("server was up"))).toHaveLength(1);
 });
 
 test("a clock that goes back a month and right again: said each time, nothing negative, no false outage", async () => {
@@ -37,7 +37,7 @@ test("a clock that goes back a month and right again: said each time, nothing ne
   life.pass(-40 * 1440);
   await runEvery(life, 30, 3);
   expect(texts(life).join("\n")).not.toMatch(/-\d+ (s|min|h|days?)\b/);
-  expect(texts(life).filter((text) => text.includes("the machine was up"))).toEqual([]);
+  expect(texts(life).filter((text) => text.includes("server was up"))).toEqual([]);
   expect(cardsIn(life.discord)).toHaveLength(7);
 });
 
