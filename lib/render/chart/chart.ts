@@ -118,8 +118,10 @@ function drawPanel(
   });
   const curves = all.toReversed().map((series) => curve(series, gaps, x, y));
   const unsorted = all.flatMap(({ name, key, points }) => {
-    const last = points.findLast(({ value }) => value !== null)?.value ?? null;
-    return last === null ? [] : [{ name, text: `${names[name]} ${say(last, key)}`.trim(), at: y(last) + 9 }];
+    const known = points.findLast(({ value }) => value !== null)?.value ?? null;
+    const now = points.at(-1)?.value ?? null;
+    const text = [names[name], now === null ? "" : say(now, key)].filter((part) => part !== "").join(" ");
+    return known === null || text === "" ? [] : [{ name, text, at: y(known) + 9 }];
   });
   const ends = unsorted.toSorted((one, other) => one.at - other.at);
   const look = { fill: "none", "stroke-linejoin": "round", "stroke-linecap": "round" };
