@@ -27,44 +27,55 @@ const worthALine = 50;
 
 /** Chooses the rows of a card. */
 export function cardRows(report: Report): CardRows {
-  const all = report.sections.flatMap(({ rows }) => rows.filter(({ absent }) => absent !== true));
-  const marked = [...all, ...rowless(report)]
-    .filter((row) => markOf(row) !== null)
-    .toSorted((one, other) => order.indexOf(markOf(one)) - order.indexOf(markOf(other)));
-  const well = all.filter((row) => markOf(row) === null);
-  const placeOf = ({ metric }: ReportRow) => (core.includes(metric) ? core.indexOf(metric) : core.length);
-  const chosen = well
-    .filter((row) => row.importance === "core")
-    .toSorted((one, other) => placeOf(one) - placeOf(other) || fullness(other) - fullness(one));
-  const fullest = chosen.find(({ metric }) => metric === "storage");
-  const worth = chosen.filter(
-    (row) => row.metric !== "storage" || row === fullest || isRoot(row) || fullness(row) >= worthALine,
-  );
+  const [marked, chosen, rest]: [ReportRow[], ReportRow[], ReportRow[]] = [[], [], []];
+  // Loops: this is in every report, and each function that runs costs something.
+  for (const { rows } of report.sections) {
+    for (const row of rows) {
+      if (row.absent === true) continue;
+      if (markOf(row) !== null) marked.push(row);
+      else (row.importance === "core" ? chosen : rest).push(row);
+    }
+  }
+  if (report.rowless.length > 0) marked.push(...rowless(report));
+  marked.sort((one, other) => order.indexOf(markOf(one)) - order.indexOf(markOf(other)));
+  chosen.sort((one, other) => placeOf(one) - placeOf(other));
+  const worth: ReportRow[] = [];
+  let hasDisk = false;
+  for (const row of chosen) {
+    const isWorth = row.metric !== "storage" || !hasDisk || row.trends === rootKey || fullness(row) >= worthALine;
+    (isWorth ? worth : rest).push(row);
+    hasDisk ||= row.metric === "storage";
+  }
   const first = marked.slice(0, most.marked);
   const second = worth.slice(0, most.rows - first.length);
-  const isRest = (row: ReportRow) => !worth.includes(row);
-  return {
-    marked: first,
-    well: second,
-    others: countOthers(well.filter(isRest), report),
-    left: marked.length - first.length + worth.length - second.length,
-  };
+  const left = marked.length - first.length + worth.length - second.length;
+  return { marked: first, well: second, others: rest.length === 0 ? [] : countOthers(rest, report), left };
 }
 
+/** In the order of a card; of disks the fullest first. */
+const placeOf = (row: ReportRow) =>
+  (core.includes(row.metric) ? core.indexOf(row.metric) : core.length) -
+  (row.metric === "storage" ? fullness(row) / 101 : 0);
+
 /** What has no number could not be asked. */
-const fullness = ({ metric, percent }: ReportRow) => (metric === "storage" ? (percent ?? 100) : 0);
+const fullness = ({ percent }: ReportRow) => percent ?? 100;
 
 const rootKey = observationKey<ObservationName>({ name: "storage_used_percent", labels: { mount: "/" } });
-const isRoot = ({ trends }: ReportRow) => trends === rootKey;
 
 /** `2 disks (at most 13 %)`, `3 services` */
 function countOthers(rest: readonly ReportRow[], { words }: Report): readonly string[] {
-  const of = (...names: readonly (MetricName | null)[]) => rest.filter(({ metric }) => names.includes(metric));
+  let [disks, services, checks] = [0, 0, 0];
+  let fullest: ReportRow | null = null;
+  for (const row of rest) {
+    if (row.metric === "services") services += 1;
+    if (row.metric === "httpChecks" || row.metric === "tcpChecks") checks += 1;
+    if (row.metric !== "storage") continue;
+    disks += 1;
+    if (fullest === null || fullness(row) > fullness(fullest)) fullest = row;
+  }
   const { count, card } = words;
-  const disks = of("storage").toSorted((one, other) => fullness(other) - fullness(one));
-  const [services, checks] = [of("services").length, of("httpChecks", "tcpChecks").length];
   return [
-    ...(disks.length === 0 ? [] : [card.disks(disks.length, disks[0]?.lines[0] ?? null)]),
+    ...(disks === 0 ? [] : [card.disks(disks, fullest?.lines[0] ?? null)]),
     ...(services === 0 ? [] : [count.services(services)]),
     ...(checks === 0 ? [] : [count.checks(checks)]),
   ];

@@ -91,7 +91,6 @@ export function createReport(input: ReportInput): Report {
   const verdict = judgeAll(snapshot, announced);
   const byKey = Map.groupBy(alerts, ({ key }) => key);
   const sections = metricNames.map((name) => createSection(name, input, byKey));
-  const told = new Set<string>(sections.flatMap(({ rows }) => rows.flatMap(({ about }) => about)));
   return {
     name: input.name ?? (host.status === "ok" ? host.value.hostname : null) ?? words.report.unnamedMachine,
     verdict,
@@ -101,7 +100,7 @@ export function createReport(input: ReportInput): Report {
     mutes: mutesIn(input),
     nextMs: input.nextMs,
     alerts,
-    rowless: worstFirst(alerts.filter(({ key }) => !told.has(key))),
+    rowless: alerts.length === 0 ? [] : rowlessOf(alerts, sections),
     observations,
     trends: input.trends,
     snapshot,
@@ -171,7 +170,7 @@ function createSection<Name extends MetricName>(name: Name, input: ReportInput, 
     metric: name,
     title,
     rows: rows.map((row) => {
-      const own = worstFirst(row.about.flatMap((key) => alerts.get(key) ?? []));
+      const own = alerts.size === 0 ? [] : worstFirst(row.about.flatMap((key) => alerts.get(key) ?? []));
       const severity = own.find(({ mute }) => mute === undefined)?.severity ?? null;
       return {
         ...row,
@@ -201,6 +200,11 @@ function createSection<Name extends MetricName>(name: Name, input: ReportInput, 
 
 /** By the key of the observation that they are about. */
 type AlertsByKey = ReadonlyMap<string, readonly Alert[]>;
+
+function rowlessOf(alerts: readonly Alert[], sections: readonly Section[]): readonly Alert[] {
+  const told = new Set<string>(sections.flatMap(({ rows }) => rows.flatMap(({ about }) => about)));
+  return worstFirst(alerts.filter(({ key }) => !told.has(key)));
+}
 
 /** Muted ones last. */
 const worstFirst = (alerts: readonly Alert[]) => {

@@ -1,10 +1,10 @@
-import type { Alert } from "../../alerts/alert.ts";
+import type { Alert, Mute } from "../../alerts/alert.ts";
 import { summarizeNow } from "../../alerts/text.ts";
 import { clipColumns, columnsOf, isoTime, printable, sparkline } from "../../format.ts";
 import { coarsen } from "../../past/series.ts";
 import { cardRows } from "../../report/cardRows.ts";
 import type { Report, ReportRow } from "../../report/report.ts";
-import { type Mark, markOf, shorten } from "../../report/shortRow.ts";
+import { markOf, shorten } from "../../report/shortRow.ts";
 import type { Config } from "../../settings/config.ts";
 import { renderClassic } from "./classic.ts";
 import {
@@ -45,7 +45,7 @@ const titleColumns = 57;
 /** The verdict in a word, and what is worst. A machine without alerts is well only where nothing else is worth a word. */
 function headlineOf({ verdict, headline, alerts, sections, snapshot, words }: Report) {
   const { card, alert } = { card: words.card, alert: words.alert.headline };
-  const unread = sections.flatMap(({ rows }) => rows.filter((row) => row.isUnread)).map(({ label }) => label);
+  if (verdict === "ok" && headline === words.report.verdict.ok) return { look: "well", text: card.verdict.ok } as const;
   const title = (word: "critical" | "warning" | "unknown", what: string, others = "") => {
     const begin = card.title(card.verdict[word], "");
     return { look: word, text: begin + clipColumns(what, titleColumns - columnsOf(begin + others)) + others } as const;
@@ -60,8 +60,8 @@ function headlineOf({ verdict, headline, alerts, sections, snapshot, words }: Re
     const more = (all: readonly Alert[]) => all.filter((one) => one !== worst).length;
     return title(verdict, what, alert.others(more(critical), more(warnings), 0, 0));
   }
+  const unread = sections.flatMap(({ rows }) => rows.filter((row) => row.isUnread)).map(({ label }) => label);
   if (unread.length > 0) return title("unknown", words.some(unread));
-  if (headline === words.report.verdict.ok) return { look: "well", text: card.verdict.ok } as const;
   return { look: "notice", text: clipColumns(alert.begin(headline, []), titleColumns) } as const;
 }
 
@@ -80,10 +80,11 @@ function describe(report: Report, hasChart: boolean): string {
     return all.map((row) => ({ label: row.label, mark: markOf(row), ...shorten(row, report, medium) }));
   };
   const [first, second] = [rows(marked), rows(well)];
-  const width = Math.max(4, ...[...first, ...second].map(({ number }) => number?.length ?? 0));
+  let width = 4;
+  for (const { number } of [...first, ...second]) width = Math.max(width, number?.length ?? 0);
   const line = ({ label, number, remark, mark }: (typeof first)[number]) =>
     [
-      ...signOf(mark),
+      ...(mark === null ? [] : [looks[mark].sign]),
       ...(number === null ? [] : [`\`${number.padStart(width)}\``]),
       nameIn(label, longestName),
       unbroken(remark),
@@ -94,7 +95,7 @@ function describe(report: Report, hasChart: boolean): string {
     ...report.notes.slice(0, notesShown).map((note) => escapeMarkdown(clip(note, longestText))),
     ...(left > 0 ? [words.card.more(left)] : []),
     ...(others.length > 0 ? [words.card.alsoWell(others)] : []),
-    ...mutedAll(report),
+    ...(report.mutes.all === null ? [] : [mutedAll(report.mutes.all, report)]),
     // The last: it turns into "2 hours ago" where the machine is silent.
     ...(report.nextMs === null ? [] : [words.card.next(discordTime(report.nextMs, "R"))]),
   ];
@@ -107,13 +108,11 @@ function describe(report: Report, hasChart: boolean): string {
   ].join("\n");
 }
 
-const signOf = (mark: Mark | null) => (mark === null ? [] : [looks[mark].sign]);
 const timeOf = (ms: number, withDate: boolean) => discordTime(ms, withDate ? "f" : "t");
 
-function mutedAll({ mutes: { all }, words }: Report): readonly string[] {
-  if (all === null) return [];
-  const until = words.mute.until(all.untilMs === null ? null : timeOf(all.untilMs, true));
-  return [`${looks.muted.sign} ${until}: ${words.mute.everything}`];
+function mutedAll({ untilMs }: Mute, { words }: Report): string {
+  const until = words.mute.until(untilMs === null ? null : timeOf(untilMs, true));
+  return `${looks.muted.sign} ${until}: ${words.mute.everything}`;
 }
 
 /** The last 24 hours of the number that is wrong, else of the CPU. */
@@ -131,7 +130,7 @@ function courseOf(rows: readonly ReportRow[], { words }: Report): readonly strin
 /** A footer, with the machine's name where its messages cannot have it as their sender. */
 export function footer(report: Report, text: string): { readonly text: string } {
   const name = authorFrom(report.name).username === undefined ? printable(report.name) : "";
-  return { text: clip([name, text].filter((part) => part !== "").join(" · "), longestText) };
+  return { text: clip(name === "" ? text : `${name} · ${text}`, longestText) };
 }
 
 /** `Ubuntu 24.04 · up 23 d`, as far as it is known. */
@@ -141,9 +140,10 @@ export function systemOf({ snapshot, words }: Report): string {
   const { os, uptimeSeconds } = host.value;
   // `Debian GNU/Linux 13 (trixie)` is Debian 13, and `Ubuntu 24.04.3 LTS` is Ubuntu 24.04.
   const [, name = os, version] = /^(.+?)(?: GNU\/Linux| Linux)?(?: release)? v?(\d+(?:\.\d+)?)/.exec(os ?? "") ?? [];
-  const system = [name, version].filter((part) => part).join(" ");
-  const parts = [printable(system), uptimeSeconds === null ? "" : words.card.up(uptimeSeconds)];
-  return parts.filter((part) => part !== "").join(" · ") || words.report.program;
+  const system = printable(version === undefined ? (name ?? "") : `${name} ${version}`);
+  const up = uptimeSeconds === null ? "" : words.card.up(uptimeSeconds);
+  if (system === "" || up === "") return system + up || words.report.program;
+  return `${system} · ${up}`;
 }
 
 /** Posts without a notification, because alerts announce the news. Discord's flag SUPPRESS_NOTIFICATIONS. */
