@@ -3,18 +3,22 @@
  * because the machine's speed drifts. With BENCH_RIVAL=/path/to/program that one is measured beside it. Then whether twice
  * as much of something costs more than twice the time.
  */
+import { join } from "node:path";
+
 import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { temporaryDirectory } from "../support/project.ts";
+import { makeChain } from "./chain.ts";
 import { type Contender, findContenders } from "./contenders.ts";
 import { measureGrowth } from "./growth.ts";
-import { type Footprint, type Run, measureFootprint, measureRun } from "./measure.ts";
+import { type Footprint, nothing, type Run, measureFootprint, measureRun } from "./measure.ts";
 import { median, printTable } from "./table.ts";
 
-const rounds = 20;
+const rounds = Number(process.env["BENCH_ROUNDS"] ?? 20);
 
 using home = temporaryDirectory();
-await using discord = await fakeDiscord();
-const contenders = await findContenders(home.path, discord);
+const chain = makeChain(join(home.path, "chain"));
+await using discord = await fakeDiscord(chain);
+const contenders = await findContenders(home.path, discord, chain.root);
 
 /** The runs of each, in the same order. */
 async function compete(all: readonly Contender[]): Promise<readonly (readonly Run[])[]> {
@@ -45,27 +49,33 @@ const times = (value: number) => `${value.toFixed(value < 0.095 ? 3 : 2)}×`;
 const ms = (value: number) => `${value.toFixed(value < 99.5 ? 1 : 0)} ms`;
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
 
-const empty = all[0];
-const rival = all[contenders.findIndex(({ name }) => name === "the rival")];
+const named = (start: string) => all[contenders.findIndex(({ name }) => name.startsWith(start))];
+const [floor, plain, rival] = [named("the floor"), named("`report --sample 0`"), named("the rival")];
 const rows = contenders.map(({ name }, index) => {
   const runs = all[index] ?? [];
-  const { peakBytes = null, processes = null, systemCalls = null, fileBytes = null } = footprints[index] ?? {};
+  const { peakBytes, processes, systemCalls, fsyncs, opened, functions, fileBytes } = footprints[index] ?? nothing;
   return [
     name,
     say(medianOf(runs, "wallMs"), ms),
     say(ratio(runs, rival, "wallMs"), times),
     say(medianOf(runs, "cpuMs"), ms),
     say(ratio(runs, rival, "cpuMs"), times),
-    say(ratio(runs, empty, "cpuMs"), times),
+    say(ratio(runs, floor, "wallMs"), times),
+    say(ratio(runs, floor, "cpuMs"), times),
+    say(ratio(runs, plain, "cpuMs"), times),
     say(medianOf(runs, "requestMs"), ms),
     say(medianOf(runs, "sentBytes"), String),
     say(peakBytes, megabytes),
     say(processes, String),
     say(systemCalls, String),
+    say(fsyncs, String),
+    say(opened, String),
+    say(functions, String),
     say(fileBytes, megabytes),
   ];
 });
-const head = ["", "wall", "of the rival", "CPU", "of the rival", "of an empty program", "to the request"];
-printTable([...head, "bytes sent", "peak memory", "processes started", "system calls", "file"], rows);
+const head = ["", "wall", "of the rival", "CPU", "of the rival", "wall of the floor", "CPU of the floor"];
+const more = ["CPU of a plain run", "to the request", "bytes sent", "peak memory", "processes started", "system calls"];
+printTable([...head, ...more, "fsyncs", "files opened", "functions", "file"], rows);
 console.log("");
 await measureGrowth(home.path, discord);

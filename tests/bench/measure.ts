@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import type { FakeDiscord } from "../support/fakeDiscord.ts";
@@ -50,16 +50,30 @@ export interface Footprint {
   /** Processes that it started, not counting itself and threads. */
   readonly processes: number | null;
   readonly systemCalls: number | null;
-  readonly fileBytes: number;
+  readonly fsyncs: number | null;
+  readonly opened: number | null;
+  /** Of JavaScript, that ran. */
+  readonly functions: number | null;
+  readonly fileBytes: number | null;
 }
+
+/** What is not known. */
+export const nothing: Footprint = {
+  peakBytes: null,
+  processes: null,
+  systemCalls: null,
+  fsyncs: null,
+  opened: null,
+  functions: null,
+  fileBytes: null,
+};
 
 /** Measures a program with `time` and `strace`. */
 export async function measureFootprint(contender: Contender, directory: string): Promise<Footprint> {
   const out = join(directory, "out");
   const file = statSync(Bun.which(contender.command[0] ?? "") ?? "");
-  const nothing = { peakBytes: null, processes: null, systemCalls: null, fileBytes: file.size };
   // What must be stopped would have to be stopped through them.
-  if (contender.use !== undefined) return nothing;
+  if (contender.use !== undefined) return { ...nothing, fileBytes: file.size };
   const underTime = async () => {
     await start(contender, ["/usr/bin/time", "-f", "%M", "-o", out]);
     return Number(readFileSync(out, "utf8").trim().split("\n").at(-1)) * 1024;
@@ -70,10 +84,23 @@ export async function measureFootprint(contender: Contender, directory: string):
       .split("\n")
       .filter((line) => /^\d+ +\w+\(/.test(line));
     const forks = calls.filter((line) => /^\d+ +(v?fork|clone3?)\(/.test(line) && !line.includes("CLONE_THREAD"));
-    return { processes: forks.length, systemCalls: calls.length };
+    const named = (names: RegExp) => calls.filter((line) => names.test(line)).length;
+    return {
+      processes: forks.length,
+      systemCalls: calls.length,
+      fsyncs: named(/^\d+ +f(data)?sync\(/),
+      opened: named(/^\d+ +open(at)?\(.*\) = \d+$/),
+    };
   };
+  const order = join(directory, "order");
+  await start({ ...contender, env: { ...contender.env, BUN_BYTECODE_ORDER_OUT: order } });
+  const recorded = Bun.file(order);
+  const functions = (await recorded.exists()) ? ((await recorded.text()).match(/^F /gm)?.length ?? null) : null;
+  rmSync(order, { force: true });
   return {
     ...nothing,
+    fileBytes: file.size,
+    functions,
     peakBytes: Bun.which("time") === null ? null : await underTime(),
     ...(Bun.which("strace") === null ? {} : await underStrace()),
   };
