@@ -47,7 +47,7 @@ export async function outbox(world: World, config: Config, flags: Flags): Promis
     forgetGone(state.database);
   });
   if (!ready.ok) return noState(world, ready.problem);
-  return conclude(world, state, await deliverAll(world, state, found.value, 0, await openRoutes(config)));
+  return conclude(world, state, await deliverAll(world, state, found.value, 0, await openRoutes(config.alerts.also)));
 }
 
 const nothingHere =

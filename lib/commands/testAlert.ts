@@ -32,7 +32,7 @@ export async function testAlert(world: World, config: Config, flags: Flags): Pro
   }
   const announcement = example(await machineName(world, config.name), nowMs, world.words);
   const body = renderAlert(announcement, mentionsOf(config));
-  const routes = await openRoutes(config);
+  const routes = await openRoutes(config.alerts.also);
   const sent = new Map<string, number>();
   const state = saved(opened, nowMs, ({ database }) => {
     sent.set("Discord", enqueue(database, { kind: "alert", body, digest: null }, nowMs));

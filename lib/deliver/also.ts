@@ -8,13 +8,11 @@ import type { OutboxRow } from "../state/outbox.ts";
 import type { RoutedAlert } from "../state/routes.ts";
 import type { State } from "../state/state.ts";
 import type { Words } from "../words/en.ts";
-import type { World } from "../world.ts";
-import { deliver } from "./deliver.ts";
-import { deliveryId } from "./discord.ts";
-import { both, flush, type FlushResult, type Route } from "./outbox.ts";
+import { both, deliveryId } from "./channels.ts";
+import { flush, type FlushResult, type Route } from "./outbox.ts";
 import type { Outcome } from "./outcome.ts";
-import { readAnswer, strictly } from "./request.ts";
-import { waitInHeaders } from "./wait.ts";
+import { type DeliveryWorld, readAnswer, strictly } from "./request.ts";
+import { deliver, waitInHeaders } from "./retry.ts";
 
 /** The alert as it waits for each route that wants it. */
 export function routedAlerts(announcement: Announcement, routes: readonly AlsoRoute[]): readonly RoutedAlert[] {
@@ -26,7 +24,7 @@ export function routedAlerts(announcement: Announcement, routes: readonly AlsoRo
 
 /** Delivers what waits for the other routes, all at once: none waits for another, nor for Discord. */
 export async function flushAlso(
-  world: World,
+  world: DeliveryWorld,
   { database }: State,
   routes: readonly [AlsoRoute, ...AlsoRoute[]],
 ): Promise<FlushResult> {
@@ -37,7 +35,7 @@ export async function flushAlso(
   return rest.reduce(both, first);
 }
 
-function alsoRoute(world: World, route: AlsoRoute): Route {
+function alsoRoute(world: DeliveryWorld, route: AlsoRoute): Route {
   const name = nameOfRoute(route);
   return {
     queue: { route: name },
@@ -78,7 +76,7 @@ interface Attempt {
   readonly isRepeat: boolean;
 }
 
-async function send(attempt: Attempt, route: AlsoRoute, { fetch, machine, version, words, signal }: World) {
+async function send(attempt: Attempt, route: AlsoRoute, { fetch, machine, version, words, signal }: DeliveryWorld) {
   const values = valuesOf(attempt, words);
   const form = formOf(route.body, route.headers);
   const type = form === "json" ? "application/json" : "text/plain; charset=utf-8";
@@ -106,7 +104,10 @@ async function send(attempt: Attempt, route: AlsoRoute, { fetch, machine, versio
  * Whether a route can be reached, without an alert: the head of the host's first page, which no service takes anything from.
  * Null when it can, otherwise why not, in a clause without any part of the address. Never throws.
  */
-export async function probeRoute({ url }: AlsoRoute, { fetch, version, signal }: World): Promise<string | null> {
+export async function probeRoute(
+  { url }: AlsoRoute,
+  { fetch, version, signal }: Pick<DeliveryWorld, "fetch" | "version" | "signal">,
+): Promise<string | null> {
   const deadline = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(new URL(url).origin, {

@@ -1,20 +1,20 @@
 import type { Database } from "bun:sqlite";
 
+import { asEdit, lesserForm, markAsRepeat } from "../render/discord/amend.ts";
 import type { Channels, Webhook } from "../settings/webhook.ts";
 import { attempt } from "../state/fault.ts";
-import { setValue } from "../state/keyValue.ts";
-import type { Queue } from "../state/outbox.ts";
+import { liveCard, setLiveCard, setValue } from "../state/keyValue.ts";
+import type { OutboxRow, Queue } from "../state/outbox.ts";
 import type { State } from "../state/state.ts";
 import type { World } from "../world.ts";
-import type { DeliverDeps } from "./deliver.ts";
-import { discordRoute } from "./discord.ts";
-import { afterwards, begin, type Begun, both, flush, type FlushResult } from "./outbox.ts";
-import type { SendDeps } from "./request.ts";
+import { begin, type Begun, flush, type FlushResult, type Route } from "./outbox.ts";
+import { type DeliveryWorld, send, type SendDeps, type WebhookRequest } from "./request.ts";
+import { deliver, type DeliverDeps, type Message } from "./retry.ts";
 import type { Routes } from "./routes.ts";
 
 /** Delivers what waits, on all routes at once: an outage of Discord's does not silence the others. */
 export async function deliverAll(
-  world: World,
+  world: DeliveryWorld,
   state: State,
   channels: Channels,
   splaySeconds: number,
@@ -44,7 +44,7 @@ export function beginDelivery(
  * then it is tried again with the rest.
  */
 export async function deliverInTurn(
-  world: World,
+  world: DeliveryWorld,
   state: State,
   channels: Channels,
   splaySeconds: number,
@@ -63,7 +63,7 @@ export async function deliverInTurn(
  * not hold up the other. How far the clock is off by Discord's is remembered for the next run to judge.
  */
 export async function flushChannels(
-  world: World,
+  world: DeliveryWorld,
   { database }: State,
   channels: Channels,
   which: "all" | "alerts" = "all",
@@ -104,7 +104,10 @@ export function splayMs(machineId: string, splaySeconds: number): number {
 }
 
 /** Machines of one schedule post one after the other. What waits here is committed already. */
-export async function waitForTurn({ machine, allowMs, output }: World, splaySeconds: number): Promise<void> {
+export async function waitForTurn(
+  { machine, allowMs, output }: Pick<World, "allowMs" | "machine" | "output">,
+  splaySeconds: number,
+): Promise<void> {
   if (splaySeconds === 0) return;
   const { host, clock } = machine;
   const machineId = await host
@@ -115,4 +118,62 @@ export async function waitForTurn({ machine, allowMs, output }: World, splaySeco
   allowMs(ms);
   output.doing("waiting for this machine's turn");
   await clock.sleep(ms);
+}
+
+/** The way of messages to a channel of Discord. */
+export function discordRoute(database: Database, deps: SendDeps, queue: Queue): Route {
+  const { webhook, words } = deps;
+  return {
+    queue,
+    address: webhook.url,
+    deliver: (row, more) => deliver(messageOf(row, database, deps), (request) => send(request, deps), more),
+    lesserForm: (row, { reason, part }) => {
+      const has = { picture: row.picture !== null, isPlain: row.reduced === 1 };
+      const lesser = lesserForm(JSON.parse(row.body), has, part, reason, words);
+      // A card that is edited in place has old numbers at worst; a plain text in its place would have none.
+      return lesser?.isPlain === true && row.kind === "live" ? null : lesser;
+    },
+    onDelivered: (row, messageId) => {
+      // An edit whose answer could not be read is still an edit of the same message.
+      if (row.kind === "live" && messageId !== "") setLiveCard(database, webhook.url, messageId);
+      // It said how many reports could not be kept.
+      if (row.kind === "digest" && row.reduced === 0) setValue(database, "dropped_reports", null);
+    },
+    // Deleted, or edited too often: post the card again.
+    onUneditable: () => setLiveCard(database, webhook.url, ""),
+  };
+}
+
+function messageOf(row: OutboxRow, database: Database, { webhook: { url }, words }: SendDeps): Message<WebhookRequest> {
+  const body: unknown = JSON.parse(row.body);
+  const { picture } = row;
+  const messageId = row.kind === "live" ? liveCard(database, url) : null;
+  // An edit that arrives twice is the same as once.
+  if (messageId !== null) return { request: { method: "PATCH", messageId, body: asEdit(body), picture } };
+  const repeat = { method: "POST", body: markAsRepeat(body, deliveryId(row), words), picture } as const;
+  return { request: { method: "POST", body, picture }, repeat, perhapsDelivered: row.ambiguous === 1 };
+}
+
+/** Short, and the same for every attempt of a message. */
+export function deliveryId({ id, created_at }: OutboxRow): string {
+  return `#${(created_at + id).toString(36).slice(-5)}`;
+}
+
+/** Joins the results of two queues. */
+export function both(one: FlushResult, other: FlushResult): FlushResult {
+  return { ...afterwards(one, other), kept: one.kept + other.kept, reason: one.reason ?? other.reason };
+}
+
+/** Joins two flushes of one queue; the second one's rest still waits. */
+function afterwards(one: FlushResult, other: FlushResult): FlushResult {
+  return {
+    delivered: one.delivered + other.delivered,
+    confirmed: [...one.confirmed, ...other.confirmed],
+    kept: other.kept,
+    reason: other.reason,
+    refused: one.refused + other.refused,
+    refusal: one.refusal ?? other.refusal,
+    webhookGone: one.webhookGone || other.webhookGone,
+    fault: one.fault ?? other.fault,
+  };
 }

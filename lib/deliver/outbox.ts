@@ -16,11 +16,18 @@ import {
   type Queue,
 } from "../state/outbox.ts";
 import { together } from "../state/together.ts";
-import type { DeliverDeps, Delivery } from "./deliver.ts";
 import type { Outcome } from "./outcome.ts";
-import { anew } from "./refusal.ts";
-import { backOffMs, hasTurnAhead, isStuck, triesInFront, waitBudgetMs } from "./retry.ts";
-import { longestWaitMs } from "./wait.ts";
+import { anew } from "./answer.ts";
+import {
+  backOffMs,
+  type DeliverDeps,
+  type Delivery,
+  hasTurnAhead,
+  isStuck,
+  longestWaitMs,
+  triesInFront,
+  waitBudgetMs,
+} from "./retry.ts";
 
 /** A way for messages out of the outbox. */
 export interface Route {
@@ -228,23 +235,4 @@ function settleRejected(
   if (row.reduced === 1) crossOut(database, row.id);
   else addDeadLetter(database, row, refusal.reason, lesser);
   return "refused";
-}
-
-/** Joins the results of two queues. */
-export function both(one: FlushResult, other: FlushResult): FlushResult {
-  return { ...afterwards(one, other), kept: one.kept + other.kept, reason: one.reason ?? other.reason };
-}
-
-/** Joins two flushes of one queue; the second one's rest still waits. */
-export function afterwards(one: FlushResult, other: FlushResult): FlushResult {
-  return {
-    delivered: one.delivered + other.delivered,
-    confirmed: [...one.confirmed, ...other.confirmed],
-    kept: other.kept,
-    reason: other.reason,
-    refused: one.refused + other.refused,
-    refusal: one.refusal ?? other.refusal,
-    webhookGone: one.webhookGone || other.webhookGone,
-    fault: one.fault ?? other.fault,
-  };
 }

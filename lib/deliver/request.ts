@@ -4,6 +4,7 @@ import type { Fetch } from "../model/host.ts";
 import { pictureName, withPicture } from "../render/discord/amend.ts";
 import { messageUrl, type Webhook } from "../settings/webhook.ts";
 import type { Words } from "../words/en.ts";
+import type { World } from "../world.ts";
 import { outcomeOfAnswer } from "./answer.ts";
 import { type Answer, type Fault, type Outcome, outcomeOfFault } from "./outcome.ts";
 
@@ -29,6 +30,12 @@ export const strictly = {
   // A connection the server has meanwhile closed would look like a lost answer.
   keepalive: false,
 } as const;
+
+/** What a delivery needs of the world. */
+export type DeliveryWorld = Pick<
+  World,
+  "allowMs" | "fetch" | "machine" | "output" | "random" | "signal" | "version" | "words"
+>;
 
 /** The collaborators of a request. */
 export interface SendDeps {

@@ -1,5 +1,70 @@
+import { type Clock, dayMs } from "../clock.ts";
 import type { OutboxRow } from "../state/outbox.ts";
 import type { Outcome } from "./outcome.ts";
+
+/** The messages to deliver. */
+export interface Message<Request> {
+  readonly request: Request;
+  /** Sent in place of `request` once an attempt may have arrived: the same, saying that it may be a duplicate. */
+  readonly repeat?: Request;
+  /** An attempt of an earlier run may have arrived: begin with the repeat. */
+  readonly perhapsDelivered?: boolean;
+}
+
+/** The collaborators of a delivery. */
+export interface DeliverDeps {
+  readonly clock: Clock;
+  /** A number in [0, 1), for the jitter. */
+  readonly random: () => number;
+  /** The run's remaining time for waiting, milliseconds; default 30 000. */
+  readonly budgetMs?: number;
+  /** Called before each request, so that a kill during the request is counted. */
+  readonly beforeAttempt?: () => void;
+  /** Ends it from outside, when the run's time is over. */
+  readonly signal?: AbortSignal;
+}
+
+/** The result of a delivery. */
+export interface Delivery {
+  /** The last attempt's outcome; ambiguous if any attempt was. */
+  readonly outcome: Outcome;
+  /** One of the attempts, or of those of an earlier run, may have arrived. */
+  readonly ambiguous: boolean;
+  readonly attempts: number;
+  /** Time spent waiting between the attempts, milliseconds. */
+  readonly waitedMs: number;
+}
+
+/** Sends a message until it is delivered, refused, or not worth another try in this run. */
+export async function deliver<Request>(
+  message: Message<Request>,
+  send: (request: Request) => Promise<Outcome>,
+  deps: DeliverDeps,
+): Promise<Delivery> {
+  const { budgetMs = waitBudgetMs } = deps;
+  let waitedMs = 0;
+  let ambiguous = message.perhapsDelivered ?? false;
+  for (let attempts = 1; ; attempts++) {
+    deps.beforeAttempt?.();
+    const last = await send(ambiguous ? (message.repeat ?? message.request) : message.request);
+    if (last.kind === "retry") ambiguous ||= last.ambiguous;
+    const outcome = last.kind === "retry" ? { ...last, ambiguous } : last;
+    const next = retry(last, attempts, budgetMs - waitedMs, deps.random());
+    if (!next.again || !(await waited(next.waitMs, deps))) return { outcome, ambiguous, attempts, waitedMs };
+    waitedMs += next.waitMs;
+  }
+}
+
+/** Waits; false when the run was stopped meanwhile. */
+async function waited(ms: number, { clock, signal }: DeliverDeps): Promise<boolean> {
+  try {
+    await clock.sleep(ms, signal);
+    return !signal?.aborted;
+  } catch (error) {
+    if (signal?.aborted) return false;
+    throw error;
+  }
+}
 
 /** The decision to send again, and the wait in milliseconds. */
 export type Retry = { readonly again: true; readonly waitMs: number } | { readonly again: false };
@@ -84,4 +149,30 @@ export function turnMs(attempt: number, random: number): number {
 export function hasTurnAhead({ id, attempts, not_before: askedMs }: OutboxRow, nowMs: number): boolean {
   const draw = Bun.hash.xxHash32(`${id} ${askedMs}`) / 2 ** 32;
   return attempts > 0 && askedMs > 0 && askedMs <= nowMs && nowMs < askedMs + turnMs(attempts, draw);
+}
+
+/** Longest wait that is believed, in milliseconds; beyond it a message would be kept for ever by a mistyped header. */
+export const longestWaitMs = dayMs;
+
+/**
+ * How long the headers of an answer ask to wait, in milliseconds; the largest of `Retry-After` (whole seconds or an
+ * HTTP date, RFC 9110) and Discord's `X-RateLimit-Reset-After` (seconds, a float). Undefined when they say nothing.
+ *
+ * `nowMs` is the wall clock, for the date.
+ */
+export function waitInHeaders(headers: Headers, nowMs: number): number | undefined {
+  const retryAfter = headers.get("retry-after") ?? "";
+  const date = /[a-z]/i.test(retryAfter) ? (Date.parse(retryAfter) - nowMs) / 1000 : Number.NaN;
+  return longest([seconds(retryAfter), date, seconds(headers.get("x-ratelimit-reset-after") ?? "")]);
+}
+
+/** The largest of some waits in seconds, as milliseconds; skips anything that is no number. */
+export function longest(waits: readonly (number | undefined)[]): number | undefined {
+  const told = waits.filter((wait) => wait !== undefined).filter((wait) => !Number.isNaN(wait));
+  if (told.length === 0) return undefined;
+  return Math.min(longestWaitMs, Math.max(0, Math.ceil(Math.max(...told) * 1000)));
+}
+
+function seconds(text: string): number {
+  return /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : Number.NaN;
 }

@@ -1,20 +1,20 @@
 import type { Announcement } from "../report/explain.ts";
-import type { Config } from "../settings/config.ts";
+import type { AlsoRoute } from "../settings/also.ts";
 import type { RoutedAlert } from "../state/routes.ts";
 import type { State } from "../state/state.ts";
-import type { World } from "../world.ts";
 import type { FlushResult } from "./outbox.ts";
+import type { DeliveryWorld } from "./request.ts";
 
 /** The other routes for alerts. */
 export interface Routes {
   readonly routed: (announcement: Announcement) => readonly RoutedAlert[];
   /** Delivers what waits for them; null where there are none. */
-  readonly flush: (world: World, state: State) => Promise<FlushResult | null>;
+  readonly flush: (world: DeliveryWorld, state: State) => Promise<FlushResult | null>;
 }
 
 /** The routes of the settings. Their code is loaded only where there are some. */
-export async function openRoutes({ alerts }: Config): Promise<Routes> {
-  const [first, ...rest] = alerts.also ?? [];
+export async function openRoutes(routes: readonly AlsoRoute[] = []): Promise<Routes> {
+  const [first, ...rest] = routes;
   if (first === undefined) return { routed: () => [], flush: async () => null };
   const { flushAlso, routedAlerts } = await import("./also.ts");
   return {

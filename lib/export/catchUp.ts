@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { longestWaitMs } from "../deliver/wait.ts";
+import { longestWaitMs } from "../deliver/retry.ts";
 import { replaceFile } from "../host/replaceFile.ts";
 import type { Measurement } from "../measure/measure.ts";
 import { type ExportTarget, nameOfTarget } from "../settings/exports.ts";

@@ -3,8 +3,7 @@ import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import type { Answer } from "../deliver/outcome.ts";
 import { readAnswer, strictly } from "../deliver/request.ts";
-import { retry } from "../deliver/retry.ts";
-import { waitInHeaders } from "../deliver/wait.ts";
+import { retry, waitInHeaders } from "../deliver/retry.ts";
 import { sayNetworkFault } from "../errors.ts";
 import type { Fetch } from "../model/host.ts";
 

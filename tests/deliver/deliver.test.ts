@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 
-import { deliver, type DeliverDeps } from "../../lib/deliver/deliver.ts";
+import { deliver, type DeliverDeps } from "../../lib/deliver/retry.ts";
 import { send, type SendDeps, type WebhookRequest } from "../../lib/deliver/request.ts";
 import { type FakeDiscord, fakeDiscord } from "../support/fakeDiscord.ts";
 import { hello, sendDeps } from "../support/sending.ts";

@@ -3,8 +3,8 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { DeliverDeps } from "../../lib/deliver/deliver.ts";
-import { discordRoute } from "../../lib/deliver/discord.ts";
+import type { DeliverDeps } from "../../lib/deliver/retry.ts";
+import { discordRoute } from "../../lib/deliver/channels.ts";
 import { flush } from "../../lib/deliver/outbox.ts";
 import type { SendDeps } from "../../lib/deliver/request.ts";
 import { deadLetters } from "../../lib/state/deadLetters.ts";

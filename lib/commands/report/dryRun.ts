@@ -39,7 +39,7 @@ export async function dryRun(world: World, config: Config, flags: Flags): Promis
     output.out(`${method} (${nameOf("cards")})\n${jsonText(shown)}${file}`);
   };
   if (announcement !== null) {
-    const { routed } = await openRoutes(config);
+    const { routed } = await openRoutes(config.alerts.also);
     const alerts = [{ route: nameOf("alerts"), body: renderAlert(announcement, mentionsOf(config)) }];
     for (const { route, body } of [...alerts, ...routed(announcement)]) {
       output.out(`POST (${route})\n${jsonText(body)}`);

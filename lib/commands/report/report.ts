@@ -47,7 +47,7 @@ export async function report(world: World, config: Config, flags: Flags): Promis
   const memory = createMemory(world, opened, choice, webhooks.value, cardEvery.value);
   const past = await memory.readPast();
   const wantsCard = mayPost && isCardDue(cardEvery.value, past, machine.clock.now());
-  const routes = await openRoutes(config);
+  const routes = await openRoutes(config.alerts.also);
   const outcome = await look(world, config, past, wantsCard, routes);
   // A run without a card sends only news, which does not wait.
   const splaySeconds = wantsCard ? config.splaySeconds : 0;
