@@ -38,10 +38,7 @@ export async function findContenders(
     command: [program, ...args],
     env: { ...webhook, SERVER_METRICS_STATE_DIR: state, ...more },
   });
-  const week = (name: string) => {
-    rememberWeek(program, at(name), webhook);
-    return at(name);
-  };
+  const week = (name: string) => rememberWeek(program, at(name), webhook);
   writeHistory(at("year"), 7, 365);
   await Bun.write(at("chart.toml"), 'chart = "always"');
   await Bun.write(at("quiet.toml"), 'chart = "never"');
@@ -54,14 +51,21 @@ export async function findContenders(
   return [
     { name: "an empty Bun program", command: [await buildEmpty(at("empty"))], env: {} },
     { name: "the floor: the same job in 35 lines", command: [floor], env: { ...webhook, FLOOR_STATE: at("floor.db") } },
-    report("`report --sample 0`", now, week("week-0")),
-    { ...report("the same from another copy: the control", now, week("week-control")), command: [control, ...now] },
+    report("`report --sample 0`", now, await week("week-0")),
+    {
+      ...report("the same from another copy: the control", now, await week("week-control")),
+      command: [control, ...now],
+    },
     report("`report --sample 0`, without state", now, "none"),
-    report("`report`", [], week("week")),
-    report("`report --sample 0 --layout classic`", [...now, "--layout", "classic"], week("classic")),
-    report("`report --sample 0`, with a timezone", [...now, "--config", at("zone.toml")], week("zone")),
-    report("`report --sample 0 --live`, no chart", [...now, "--live", "--config", at("quiet.toml")], week("live")),
-    report("`report --sample 0` with a chart", [...now, "--config", at("chart.toml")], week("charted")),
+    report("`report`", [], await week("week")),
+    report("`report --sample 0 --layout classic`", [...now, "--layout", "classic"], await week("classic")),
+    report("`report --sample 0`, with a timezone", [...now, "--config", at("zone.toml")], await week("zone")),
+    report(
+      "`report --sample 0 --live`, no chart",
+      [...now, "--live", "--config", at("quiet.toml")],
+      await week("live"),
+    ),
+    report("`report --sample 0` with a chart", [...now, "--config", at("chart.toml")], await week("charted")),
     report("`report --sample 0`, a year of history", now, at("year")),
     report("`report --sample 0`, 1,500 mounts", now, at("mounted"), { SERVER_METRICS_MACHINE: at("mounts") }),
     report("`report`, the big machine", [], at("state-big"), { SERVER_METRICS_MACHINE: at("big") }),

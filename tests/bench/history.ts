@@ -39,11 +39,14 @@ export function writeHistory(directory: string, daysOfRuns: number, daysOfHours:
  * A state as a week of half-hourly runs leaves it here, and the hours of two months: with the numbers that a run on this
  * machine keeps, a little different each time.
  */
-export function rememberWeek(program: string, directory: string, env: Readonly<Record<string, string>>): void {
-  const start = () => {
-    Bun.spawnSync([program, "--sample", "0"], { env: { ...env, SERVER_METRICS_STATE_DIR: directory } });
-  };
-  start();
+export async function rememberWeek(
+  program: string,
+  directory: string,
+  env: Readonly<Record<string, string>>,
+): Promise<string> {
+  const start = () =>
+    Bun.spawn([program, "--sample", "0"], { env: { ...env, SERVER_METRICS_STATE_DIR: directory } }).exited;
+  await start();
   const nowMs = Date.now();
   const opened = openDatabase(directory, nowMs);
   if (opened.kind !== "open") throw new Error(opened.reason);
@@ -58,6 +61,7 @@ export function rememberWeek(program: string, directory: string, env: Readonly<R
   })();
   database.close();
   // The first card of the day has a chart, the next ones have none.
-  start();
-  start();
+  await start();
+  await start();
+  return directory;
 }
