@@ -52,8 +52,8 @@ interface Call {
 
 /** Each command loads its own modules: a report runs every half hour, for years, and needs none of the others'. */
 const commands: Readonly<Record<CommandName, (call: Call) => Promise<number>>> = {
-  report: configured(async ({ dryRun }) =>
-    dryRun === undefined
+  report: configured(async ({ dryRun, json }) =>
+    dryRun === undefined && json === undefined
       ? (await import("./commands/report/report.ts")).report
       : (await import("./commands/report/dryRun.ts")).dryRun,
   ),

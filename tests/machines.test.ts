@@ -30,17 +30,17 @@ async function goldenOf(name: string): Promise<string> {
   return textOf(base === undefined ? lines : differenceOf(lines, linesOf(await showJson(join(directory, base)))));
 }
 
-/** What `--dry-run` prints, after making sure that Discord takes each message. */
+/** The messages of `--dry-run`, after making sure that Discord takes each of them. */
 async function dryRun(directory: string): Promise<string> {
-  const printed = await measure(directory, ["--dry-run"]);
-  const messages = printed
-    .split(/^POST .*$/m)
-    .slice(1)
-    .map((body) => JSON.parse(body) as unknown);
-  for (const message of messages) expect(violations(message)).toBeUndefined();
-  expect(messages).not.toEqual([]);
-  return printed;
+  const { requests } = v.parse(Requests, JSON.parse(await measure(directory, ["--dry-run", "--json"])));
+  for (const { body } of requests) expect(violations(body)).toBeUndefined();
+  expect(requests).not.toEqual([]);
+  return requests.map(({ method, to, body }) => `${method} (${to})\n${JSON.stringify(body, null, 2)}\n`).join("");
 }
+
+const Requests = v.object({
+  requests: v.array(v.object({ method: v.string(), to: v.string(), body: v.unknown() })),
+});
 
 type Shown = v.InferOutput<typeof ReportDocument>;
 

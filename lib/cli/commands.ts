@@ -36,7 +36,7 @@ export const options = {
   format: { usage: "--format <prometheus|otlp-json>", description: "default: prometheus" },
   url: { usage: "--url <url>", description: "Send them there, by HTTP" },
   file: { usage: "--file <file>", description: "Replace this file, all at once" },
-  dryRun: { usage: "--dry-run", description: "Print the request that would be sent; send nothing" },
+  dryRun: { usage: "--dry-run", description: "Show what would be posted; post nothing" },
   json: { usage: "--json", description: "JSON, for programs" },
   layout: { usage: "--layout <card|classic>", description: "What it looks like (default: card)" },
   png: { usage: "--png <file>", description: "A chart, as a picture, into this file" },
@@ -90,7 +90,8 @@ export const scheduledOptions: readonly OptionName[] = ["config", "stateDir", "n
 export const commands = {
   report: {
     description: "Measure this machine and post to Discord",
-    options: ["dryRun", ...ofSchedules],
+    options: ["dryRun", "json", ...ofSchedules],
+    descriptions: { json: "The requests, for programs; posts nothing" },
     examples: [
       "server-metrics                   measure and post",
       "server-metrics --dry-run         look at what would be posted",
@@ -101,7 +102,8 @@ export const commands = {
   },
   show: {
     description: "The same report in the terminal; posts nothing",
-    options: ["watch", "json", "sample"],
+    options: ["all", "watch", "json", "sample"],
+    descriptions: { all: "Every number, with all that is known of it" },
     examples: ["server-metrics show", "server-metrics show --watch", "server-metrics show --json | jq .verdict"],
   },
   status: {

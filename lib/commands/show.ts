@@ -3,7 +3,7 @@ import { type ExitCode, exitCodes } from "../exit.ts";
 import { measure, type Measurement } from "../measure/measure.ts";
 import { renderJson } from "../render/data.ts";
 import { textOptions } from "../render/terminal/options.ts";
-import { renderText } from "../render/terminal/report.ts";
+import { renderAll, renderGlance } from "../render/terminal/report.ts";
 import type { Config } from "../settings/config.ts";
 import { withPast } from "../state/reading.ts";
 import type { World } from "../world.ts";
@@ -18,6 +18,7 @@ export async function show(world: World, config: Config, flags: Flags): Promise<
 }
 
 const renderers: Renderers<(report: Measurement["report"], world: World, config: Config) => string> = {
-  text: (report, world, config) => renderText(report(world.words, []), textOptions(world, config, Bun)),
+  text: (report, world, config) => renderGlance(report(world.words, []), textOptions(world, config, Bun)),
+  all: (report, world, config) => renderAll(report(world.words, []), textOptions(world, config, Bun)),
   json: (report, { version, words }) => renderJson(report(words, []), version),
 };

@@ -4,7 +4,8 @@ import { sparing } from "../host/sparing.ts";
 import type { OpenWindow } from "../measure/collect.ts";
 import { measure, type Measurement } from "../measure/measure.ts";
 import { textOptions } from "../render/terminal/options.ts";
-import { renderText } from "../render/terminal/report.ts";
+import { asText, paint } from "../render/terminal/frame.ts";
+import { fullText } from "../render/terminal/report.ts";
 import { clipTo } from "../render/terminal/wrap.ts";
 import type { Config } from "../settings/config.ts";
 import { withPast } from "../state/reading.ts";
@@ -26,7 +27,7 @@ export async function watch(world: World, config: Config, flags: Flags): Promise
     return exitCodes.usage;
   }
   const forms = await world.words.later.watch();
-  screen.draw(() => [forms.measuring]);
+  screen.draw(() => ({ lines: [forms.measuring], top: 0 }));
   await lookAgainAndAgain(screen, world, config, flags, forms);
   return exitCodes.ok;
 }
@@ -60,20 +61,27 @@ function look(world: World, config: Config, flags: Flags, opened: OpenWindow | n
   });
 }
 
-/** The lines that fit, problems and core first, and the key to quit. */
+/** The head, as many of the other lines as fit below it, and how to leave. */
 function pictureOf({ report }: Measurement, world: World, config: Config, forms: WatchWords): Picture {
   const told = report(world.words, []);
-  const options = textOptions(world, config, Bun);
-  return (columns, rows) => {
-    const lines = renderText(told, { ...options, columns })
-      .trimEnd()
-      .split("\n");
-    const room = Math.max(1, rows - 1);
-    const padding = Array.from({ length: Math.max(0, room - lines.length) }, () => "");
-    const hidden = Math.max(0, lines.length - room);
-    const more = hidden === 0 ? "" : ` · ${forms.hidden(hidden)}`;
-    const hint = clipTo(`${forms.quit}${more}`, columns, options.ruler);
-    return [...lines.slice(0, room), ...padding, options.colour ? `\u001B[90m${hint}\u001B[0m` : hint];
+  const usual = textOptions(world, config, Bun);
+  return (columns, rows, wanted) => {
+    const options = { ...usual, columns };
+    const { head, body } = fullText(told, options);
+    const room = Math.max(1, rows - head.length - 1);
+    const top = Math.min(wanted, Math.max(0, body.length - room));
+    const seen = body.slice(top, top + room);
+    const padding = Array.from({ length: room - seen.length }, () => "");
+    const hidden = body.length - top - seen.length;
+    const hint = [forms.quit, ...(hidden === 0 ? [] : [forms.hidden(hidden)])].join(" · ");
+    const lines = [...head, ...seen, ...padding].slice(0, rows - 1);
+    const last = paint("dim", clipTo(hint, columns, Bun), options);
+    return {
+      lines: asText([...lines, last], options)
+        .split("\n")
+        .slice(0, -1),
+      top,
+    };
   };
 }
 

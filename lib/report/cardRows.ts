@@ -25,6 +25,15 @@ const core: readonly (MetricName | null)[] = ["cpu", "memory", "storage", "load"
 /** A disk below it is not worth a line of its own, but for the root and the fullest one. */
 const worthALine = 50;
 
+/** All rows of what the machine has: what is worth a look, the worst first, and the rest in the order of the metrics. */
+export function rankedRows(report: Report): Pick<CardRows, "marked" | "well"> {
+  const all = report.sections.flatMap(({ rows }) => rows.filter(({ absent }) => absent !== true));
+  const marked = [...all, ...rowless(report)]
+    .filter((row) => markOf(row) !== null)
+    .toSorted((one, other) => order.indexOf(markOf(one)) - order.indexOf(markOf(other)));
+  return { marked, well: all.filter((row) => markOf(row) === null) };
+}
+
 /** Chooses the rows of a card. */
 export function cardRows(report: Report): CardRows {
   const [marked, chosen, rest]: [ReportRow[], ReportRow[], ReportRow[]] = [[], [], []];

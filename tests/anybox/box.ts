@@ -41,7 +41,7 @@ export async function look(
   return {
     json: parseShown(await box.run([...command, ...show.slice(1)])),
     text: await box.run([...command, "show", ...quick]),
-    dryRun: await box.run([...command, "report", "--dry-run", ...quick]),
+    dryRun: await box.run([...command, "report", "--dry-run", "--json", ...quick]),
   };
 }
 

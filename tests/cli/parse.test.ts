@@ -29,7 +29,7 @@ test.each([
 
 test.each([
   [["--dryrun"], "unknown option --dryrun; did you mean --dry-run?"],
-  [["--jsn"], "unknown option --jsn"],
+  [["--jsn"], "unknown option --jsn; did you mean --json?"],
   [["--sampLE"], "unknown option --sampLE; did you mean --sample?"],
   [["--no-colour"], "unknown option --no-colour; did you mean --no-color?"],
   [["show", "--jsn"], "unknown option --jsn; did you mean --json?"],

@@ -60,11 +60,23 @@ test("what is wrong stands in the first lines, and how to leave in the last", as
   await watched(screen);
   const lines = screen.seen(80, 10);
   expect(lines).toHaveLength(10);
-  expect(lines[0]).toContain("データベース — ");
-  expect(lines[0]).toContain("memory");
-  expect(lines[2]).toContain("Memory");
-  expect(lines.at(-1)).toMatch(/^q quits · \d+ more lines do not fit$/);
-  expect(screen.seen(80, 60).slice(-2)).toEqual(["", "q quits"]);
+  expect(lines[0]).toContain("データベース  Critical: memory");
+  expect(lines[2]).toStartWith("■ Memory ");
+  expect(lines.at(-1)).toMatch(/^q: quit · \d+ more lines below$/);
+  expect(screen.seen(80, 60).slice(-2)).toEqual(["", "q: quit"]);
+});
+
+test("the head stays in sight while the rest is scrolled, as far as there are lines", async () => {
+  const screen = testScreen(2);
+  await watched(screen);
+  const all = screen.seen(80, 60);
+  const scrolled = screen.seen(80, 10, 3);
+  expect(scrolled[0]).toBe(all[0] ?? "");
+  expect(scrolled[1]).toBe(all[4] ?? "");
+  const { lines, top } = screen.pictures.at(-1)?.(80, 10, 999) ?? { lines: [], top: 0 };
+  expect(lines.at(-1)).toBe("q: quit");
+  expect(lines.at(-2)).not.toBe("");
+  expect(top).toBeLessThan(60);
 });
 
 test.each([

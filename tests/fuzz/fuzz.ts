@@ -6,7 +6,7 @@ import { openCaptured } from "../../lib/host/captured.ts";
 import { measure } from "../../lib/measure/measure.ts";
 import { renderJson } from "../../lib/render/data.ts";
 import { renderMessage } from "../../lib/render/discord/card.ts";
-import { renderText } from "../../lib/render/terminal/report.ts";
+import { renderAll, renderGlance } from "../../lib/render/terminal/report.ts";
 import type { Report } from "../../lib/report/report.ts";
 import { noPast, type Past } from "../../lib/state/past.ts";
 import { en } from "../../lib/words/en.ts";
@@ -50,7 +50,9 @@ async function reportOf(directory: string, past: Past): Promise<Report> {
   const report = measured.report(en, []);
   renderJson(report, "1.2.3");
   renderMessage(report, defaultConfig, false);
-  renderText(report, { colour: false, ascii: false, columns: 80, ruler: Bun, timezone: "UTC" });
+  for (const render of [renderAll, renderGlance]) {
+    render(report, { colour: false, ascii: false, columns: 80, ruler: Bun, timezone: "UTC" });
+  }
   return report;
 }
 

@@ -4,7 +4,7 @@ import type { Picture, Screen } from "../../lib/terminal/screen.ts";
 export interface TestScreen extends Screen {
   readonly pictures: readonly Picture[];
   /** The last picture in some columns and rows. */
-  readonly seen: (columns: number, rows: number) => readonly string[];
+  readonly seen: (columns: number, rows: number, top?: number) => readonly string[];
   readonly isClosed: () => boolean;
 }
 
@@ -16,7 +16,7 @@ export function testScreen(leaveAfter: number, kept = Infinity): TestScreen {
   let isClosed = false;
   return {
     pictures,
-    seen: (columns, rows) => pictures.at(-1)?.(columns, rows) ?? [],
+    seen: (columns, rows, top = 0) => pictures.at(-1)?.(columns, rows, top).lines ?? [],
     isClosed: () => isClosed,
     draw: (picture) => {
       pictures.push(picture);

@@ -12,7 +12,7 @@ import { renderDaily } from "../../lib/render/discord/daily.ts";
 import { renderDigest } from "../../lib/render/discord/digest.ts";
 import type { DiscordMessage } from "../../lib/render/discord/message.ts";
 import { renderHistory } from "../../lib/render/terminal/history.ts";
-import { renderText } from "../../lib/render/terminal/report.ts";
+import { renderAll } from "../../lib/render/terminal/report.ts";
 import { noPast } from "../../lib/state/past.ts";
 import { en, type Words } from "../../lib/words/en.ts";
 import { machinesDirectory } from "../support/binary.ts";
@@ -41,7 +41,7 @@ function leftOf(text: string): readonly string[] {
   const parts = left
     .replaceAll("\u00A0", " ")
     .replace(/<t:\d+:\w>|[\d.]+ (?:\/ [\d.]+ )?(?:[KMGT]i)?B\b(?:\/s)?/g, "")
-    .split(/\n| · /)
+    .split(/\n| · | {2,}/)
     .map((part) => part.replace(/[■▲●○\p{So}▰▱▁-█]/gu, "").trim());
   return parts.filter((part) => /\p{L}{2}/u.test(part));
 }
@@ -67,7 +67,7 @@ const config = {
 
 /** Names and words of the machine's own. */
 const ofTheMachine =
-  /^(page|\*\*page\*\*|Ubuntu 24\.04|Debian 12|Ubuntu 24\.04\.3 LTS|Debian GNU\/Linux 12 \\?\(bookworm\\?\)|[\d.]+-[\w-]+|ONLINE|DEGRADED|no answer within 2 s)$/;
+  /^(page|down|vps-tokyo|captured|\*\*page\*\*|Ubuntu 24\.04|Debian 12|Ubuntu 24\.04\.3 LTS|Debian GNU\/Linux 12 \\?\(bookworm\\?\)|[\d.]+-[\w-]+|ONLINE|DEGRADED|no answer within 2 s)$/;
 
 test.each(["vps-tokyo", "loaded", "degraded-raid", "docker", "failed-units", "conntrack-full", "hot", "oom-edge"])(
   "card, alert and terminal of %s have no word that lib/words has not",
@@ -77,7 +77,7 @@ test.each(["vps-tokyo", "loaded", "degraded-raid", "docker", "failed-units", "co
     const report = measurement.report(words, [{ kind: "ephemeral", reason: "" }]);
     const alert = await announce(machine, config, noPast, measurement, words);
     const texts = [
-      renderText(report, plain),
+      renderAll(report, plain),
       ...textsOf(renderCard(report)),
       ...(alert === null ? [] : textsOf(renderAlert(alert, {}))),
     ];

@@ -7,7 +7,7 @@ import { announce, measure } from "../../lib/measure/measure.ts";
 import { renderAlert } from "../../lib/render/discord/alert.ts";
 import { renderCard } from "../../lib/render/discord/card.ts";
 import type { DiscordMessage } from "../../lib/render/discord/message.ts";
-import { renderText } from "../../lib/render/terminal/report.ts";
+import { renderAll } from "../../lib/render/terminal/report.ts";
 import { noPast } from "../../lib/state/past.ts";
 import { type Language, languages } from "../../lib/words/languages.ts";
 import { machinesDirectory } from "../support/binary.ts";
@@ -41,7 +41,7 @@ async function saidOf(name: string, language: Language) {
   const parts = {
     card: linesOf(renderCard(report)),
     alert: alert === null ? [] : linesOf(renderAlert(alert, {})),
-    show: renderText(report, terminal).split("\n"),
+    show: renderAll(report, terminal).split("\n"),
   };
   return { parts, names: namesIn(measurement.snapshot.readings) };
 }

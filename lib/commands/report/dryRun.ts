@@ -1,4 +1,4 @@
-import type { Flags } from "../../cli/parse.ts";
+import { type Flags, rendererFor, type Renderers } from "../../cli/parse.ts";
 import { openRoutes } from "../../deliver/routes.ts";
 import { type ExitCode, exitCodes } from "../../exit.ts";
 import { jsonText, localDay } from "../../format.ts";
@@ -8,6 +8,11 @@ import { renderAlert } from "../../render/discord/alert.ts";
 import { asEdit, pictureName, withPicture } from "../../render/discord/amend.ts";
 import { renderMessage } from "../../render/discord/card.ts";
 import { renderDaily } from "../../render/discord/daily.ts";
+import type { DiscordMessage } from "../../render/discord/message.ts";
+import { plainLines } from "../../render/discord/plain.ts";
+import { asText, paint } from "../../render/terminal/frame.ts";
+import { type TextOptions, textOptions } from "../../render/terminal/options.ts";
+import type { Announcement } from "../../report/explain.ts";
 import { mentionsOf } from "../../settings/announcements.ts";
 import type { Config } from "../../settings/config.ts";
 import { findWebhooks, nameWebhook } from "../../settings/webhook.ts";
@@ -16,7 +21,7 @@ import { complain, type World } from "../../world.ts";
 import { isCardDue, readCardEvery } from "./cardEvery.ts";
 import { draw } from "./draw.ts";
 
-/** Prints the requests that a report would send, and sends nothing. */
+/** Shows what a report would post, or prints the requests for programs, and sends nothing. */
 export async function dryRun(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   const { output, words } = world;
   const cardEvery = readCardEvery(flags.cardEvery);
@@ -32,26 +37,66 @@ export async function dryRun(world: World, config: Config, flags: Flags): Promis
   const { chart, digestChart } = looked;
   const png = await draw(world, chart);
   const digestPng = digestChart === chart ? png : await draw(world, digestChart);
-  const print = (method: "POST" | "PATCH", message: unknown, picture: Uint8Array | null) => {
+  const requests = new Array<Request>();
+  const plan = (method: Request["method"], message: DiscordMessage, picture: Uint8Array | null) => {
     const body = method === "PATCH" ? asEdit(message) : message;
-    const shown = picture === null ? body : withPicture(body, words);
-    const file = picture === null ? "" : `files[0]: ${pictureName}, ${picture.length} bytes\n`;
-    output.out(`${method} (${nameOf("cards")})\n${jsonText(shown)}${file}`);
+    const file = picture === null ? null : { name: pictureName, bytes: picture.length };
+    requests.push({
+      method,
+      to: nameOf("cards"),
+      message,
+      body: file === null ? body : withPicture(body, words),
+      file,
+    });
   };
-  if (announcement !== null) {
-    const { routed } = await openRoutes(config.alerts.also);
-    const alerts = [{ route: nameOf("alerts"), body: renderAlert(announcement, mentionsOf(config)) }];
-    for (const { route, body } of [...alerts, ...routed(announcement)]) {
-      output.out(`POST (${route})\n${jsonText(body)}`);
-    }
-  }
+  if (announcement !== null) requests.push(...(await alertsOf(announcement, nameOf("alerts"), config)));
   const told = looked.report(words, []);
-  if (daily !== null) print("POST", renderDaily(told, daily, config.timezone), digestPng);
-  const method = looked.isEdit ? "PATCH" : "POST";
-  if (looked.wantsCard) print(method, renderMessage(told, config, png !== null), png);
-  else if (flags.onlyChanges === undefined) output.out("no card: this slot of --card-every has one\n");
+  if (daily !== null) plan("POST", renderDaily(told, daily, config.timezone), digestPng);
+  if (looked.wantsCard) plan(looked.isEdit ? "PATCH" : "POST", renderMessage(told, config, png !== null), png);
+  const hasOne = !looked.wantsCard && flags.onlyChanges === undefined;
+  const plans = { requests, nowMs: told.snapshot.takenAtMs, note: hasOne ? noCard : "" };
+  output.out(rendererFor(renderers, flags)(plans, textOptions(world, config, Bun)));
   return exitCodes.ok;
 }
+
+const noCard = "no card: this slot of --card-every has one\n";
+
+/** A request that would be made; of a service that is not Discord, without a message. */
+interface Request {
+  readonly method: "POST" | "PATCH";
+  readonly to: string;
+  readonly message: DiscordMessage | null;
+  readonly body: unknown;
+  readonly file: { readonly name: string; readonly bytes: number } | null;
+}
+
+/** The alert, by each of its routes. */
+async function alertsOf(announcement: Announcement, to: string, config: Config): Promise<readonly Request[]> {
+  const { routed } = await openRoutes(config.alerts.also);
+  const message = renderAlert(announcement, mentionsOf(config));
+  const others = routed(announcement).map(({ route, body }) => ({ to: route, message: null, body }));
+  const both = [{ to, message, body: message }, ...others];
+  return both.map(({ to: name, message: own, body }) => ({ method: "POST", to: name, message: own, body, file: null }));
+}
+
+interface Plans {
+  readonly requests: readonly Request[];
+  readonly nowMs: number;
+  readonly note: string;
+}
+
+const renderers: Renderers<(plans: Plans, options: TextOptions) => string> = {
+  text: ({ requests, nowMs, note }, options) => {
+    const texts = requests.map(({ method, to, message, body, file }) => {
+      const first = [`${method} (${to})`, ...(file === null ? [] : [`${file.name}, ${file.bytes} bytes`])].join(", ");
+      const lines = message === null ? [jsonText(body)] : plainLines(message, nowMs, options);
+      return asText([paint("dim", first, options), "", ...lines], options);
+    });
+    return [...texts, ...(note === "" ? [] : [note])].join("\n");
+  },
+  json: ({ requests }) =>
+    jsonText({ schema: 1, requests: requests.map(({ method, to, body, file }) => ({ method, to, body, file })) }),
+};
 
 interface Cards {
   readonly everyMs: number | null;

@@ -1,8 +1,8 @@
-import type { Alert, Mute } from "../../alerts/alert.ts";
-import { summarizeNow } from "../../alerts/text.ts";
-import { clipColumns, columnsOf, isoTime, printable, sparkline } from "../../format.ts";
+import type { Mute } from "../../alerts/alert.ts";
+import { isoTime, printable, sparkline } from "../../format.ts";
 import { coarsen } from "../../past/series.ts";
 import { cardRows } from "../../report/cardRows.ts";
+import { headlineOf, systemOf } from "../../report/headline.ts";
 import type { Report, ReportRow } from "../../report/report.ts";
 import { markOf, shorten } from "../../report/shortRow.ts";
 import type { Config } from "../../settings/config.ts";
@@ -37,32 +37,6 @@ export function renderCard(report: Report, hasChart = false): DiscordMessage {
     ],
     allowed_mentions: { parse: [] },
   };
-}
-
-/** Columns of a title without its sign. */
-const titleColumns = 57;
-
-/** The verdict in a word, and what is worst. A machine without alerts is well only where nothing else is worth a word. */
-function headlineOf({ verdict, headline, alerts, sections, snapshot, words }: Report) {
-  const { card, alert } = { card: words.card, alert: words.alert.headline };
-  if (verdict === "ok" && headline === words.report.verdict.ok) return { look: "well", text: card.verdict.ok } as const;
-  const title = (word: "critical" | "warning" | "unknown", what: string, others = "") => {
-    const begin = card.title(card.verdict[word], "");
-    return { look: word, text: begin + clipColumns(what, titleColumns - columnsOf(begin + others)) + others } as const;
-  };
-  if (verdict === "unknown") return title("unknown", headline);
-  if (verdict !== "ok") {
-    const heard = alerts.filter(({ mute }) => mute === undefined);
-    const of = (severity: Alert["severity"]) => heard.filter((one) => one.severity === severity);
-    const [critical, warnings] = [of("critical"), of("warning")];
-    const [worst] = [...critical, ...warnings];
-    const what = worst === undefined ? "" : summarizeNow(worst, snapshot.takenAtMs, words);
-    const more = (all: readonly Alert[]) => all.filter((one) => one !== worst).length;
-    return title(verdict, what, alert.others(more(critical), more(warnings), 0, 0));
-  }
-  const unread = sections.flatMap(({ rows }) => rows.filter((row) => row.isUnread)).map(({ label }) => label);
-  if (unread.length > 0) return title("unknown", words.some(unread));
-  return { look: "notice", text: clipColumns(alert.begin(headline, []), titleColumns) } as const;
 }
 
 /** In code points, before what markdown needs is added. */
@@ -131,19 +105,6 @@ function courseOf(rows: readonly ReportRow[], { words }: Report): readonly strin
 export function footer(report: Report, text: string): { readonly text: string } {
   const name = authorFrom(report.name).username === undefined ? printable(report.name) : "";
   return { text: clip(name === "" ? text : `${name} · ${text}`, longestText) };
-}
-
-/** `Ubuntu 24.04 · up 23 d`, as far as it is known. */
-export function systemOf({ snapshot, words }: Report): string {
-  const { host } = snapshot.readings;
-  if (host.status !== "ok") return words.report.program;
-  const { os, uptimeSeconds } = host.value;
-  // `Debian GNU/Linux 13 (trixie)` is Debian 13, and `Ubuntu 24.04.3 LTS` is Ubuntu 24.04.
-  const [, name = os, version] = /^(.+?)(?: GNU\/Linux| Linux)?(?: release)? v?(\d+(?:\.\d+)?)/.exec(os ?? "") ?? [];
-  const system = printable(version === undefined ? (name ?? "") : `${name} ${version}`);
-  const up = uptimeSeconds === null ? "" : words.card.up(uptimeSeconds);
-  if (system === "" || up === "") return system + up || words.report.program;
-  return `${system} · ${up}`;
 }
 
 /** Posts without a notification, because alerts announce the news. Discord's flag SUPPRESS_NOTIFICATIONS. */

@@ -7,7 +7,8 @@ import { labelOf, numberText } from "../../past/keyMetrics.ts";
 import { coarsen } from "../../past/series.ts";
 import type { Summary } from "../../past/summary.ts";
 import { noteText, type Report } from "../../report/report.ts";
-import { footer, systemOf, withoutSound } from "./card.ts";
+import { systemOf } from "../../report/headline.ts";
+import { footer, withoutSound } from "./card.ts";
 import {
   authorFrom,
   clip,

@@ -1,5 +1,5 @@
 import { printable } from "../../format.ts";
-import type { TextOptions } from "./options.ts";
+import { type TextOptions, usualColumns } from "./options.ts";
 import { clipTo, wrap } from "./wrap.ts";
 
 /** How a text is painted: signs and bars in the colours of the terminal's owner, words only bold or faint. */
@@ -17,6 +17,7 @@ const signs = {
   critical: { sign: "■", tone: "critical" },
   warning: { sign: "▲", tone: "warning" },
   unknown: { sign: "?", tone: "unknown" },
+  notice: { sign: "●", tone: "unknown" },
   muted: { sign: "–", tone: "dim" },
   ok: { sign: "●", tone: "ok" },
 } as const;
@@ -37,9 +38,6 @@ export interface Head {
   /** The last ones stay where there is little room. */
   readonly facts: readonly string[];
 }
-
-/** The width of what goes to no terminal. */
-const usualColumns = 80;
 
 /** Sign, name and verdict, with facts at the right edge; the verdict below the name where it does not fit beside it. */
 export function headOf(head: Head, options: TextOptions): readonly string[] {

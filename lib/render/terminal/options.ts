@@ -43,3 +43,6 @@ export function textOptions(
 
 /** With fewer columns there is no room for names, numbers, bars and words side by side. */
 export const leastColumnsAbreast = 72;
+
+/** The width of what goes to no terminal. */
+export const usualColumns = 80;

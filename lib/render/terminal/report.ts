@@ -1,142 +1,115 @@
-import { bar, clockTime, printable, sparkline } from "../../format.ts";
-import type { Severity } from "../../model/rule.ts";
-import { coarsen } from "../../past/series.ts";
-import { remarkText, type Trend } from "../../past/trend.ts";
-import { type Report, type ReportRow, type Section, titleOf, type Verdict } from "../../report/report.ts";
+import { clockTime, localText, printable } from "../../format.ts";
+import type { MetricName } from "../../metrics/index.ts";
+import { remarkText } from "../../past/trend.ts";
+import { cardRows, rankedRows } from "../../report/cardRows.ts";
+import { headlineOf, systemOf } from "../../report/headline.ts";
+import type { Report, ReportRow } from "../../report/report.ts";
+import { shorten } from "../../report/shortRow.ts";
+import { asText, headOf, paint } from "./frame.ts";
 import type { TextOptions } from "./options.ts";
-import { clipTo, padTo, wrap } from "./wrap.ts";
+import { drawRows, type TextRow } from "./rows.ts";
+import { wrap } from "./wrap.ts";
 
-type Tone = Verdict | "dim" | "plain";
+/** The rows that matter, and the lines of it all, so that the prompt has room in a terminal of 24. */
+const glance = { rows: 10, lines: 23, notes: 3, linesOfNote: 2 } as const;
 
-const escapes: Readonly<Record<Tone, string>> = {
-  ok: "\u001B[32m",
-  warning: "\u001B[33m",
-  critical: "\u001B[31m",
-  unknown: "\u001B[90m",
-  dim: "\u001B[90m",
-  plain: "",
-};
+/** What follows the rows of a card while there is room. */
+const next: readonly (MetricName | null)[] = ["network", "topProcesses", "storage", "memory", "services", "units"];
 
-const signs: Readonly<Record<Verdict, string>> = { ok: "●", warning: "▲", critical: "■", unknown: "○" };
-const severities: readonly Severity[] = ["critical", "warning"];
+/** The report in as many lines as a low terminal shows: what is wrong, the numbers that matter, how many more there are. */
+export function renderGlance(report: Report, options: TextOptions): string {
+  const { nextMs, words } = report;
+  const [card, all] = [cardRows(report), rankedRows(report)];
+  const shown = new Set([...card.marked, ...card.well].map(({ label }) => label));
+  const others = next.flatMap((name) => all.well.filter(({ metric, label }) => metric === name && !shown.has(label)));
+  const wanted = [...card.marked, ...card.well, ...others].slice(0, Math.max(glance.rows, shown.size));
+  const notes = notesOf(report).slice(0, glance.notes);
+  const due = nextMs === null ? [] : [words.card.next(clockTime(nextMs, options.timezone))];
+  const draw = (count: number): readonly string[] => {
+    const hidden = all.marked.length + all.well.length - count;
+    const lines = [
+      ...headLines(report, options),
+      ...drawRows(
+        wanted.slice(0, count).map((row) => inShort(row, report, options)),
+        report,
+        options,
+      ),
+      ...spaced([
+        ...notes.flatMap((note) => faint([note], options).slice(0, glance.linesOfNote)),
+        ...faint([...due, ...(hidden === 0 ? [] : [words.terminal.more(hidden)])], options),
+      ]),
+    ];
+    return lines.length > glance.lines && count > 0 ? draw(count - 1) : lines;
+  };
+  return asText(draw(wanted.length), options);
+}
 
-const barCells = 10;
-/** Below it there is no room for a column of labels, one of bars and one of texts. */
-const leastColumnsAbreast = 72;
-/** A name of a disk may be longer than anything. */
-const widestLabel = 32;
+/** The lines that stay in sight, and the others. */
+export interface FullText {
+  readonly head: readonly string[];
+  readonly body: readonly string[];
+}
 
-/** Renders the report for a terminal: what is wrong, the core rows, the rest, and absent metrics in one line. */
-export function renderText(report: Report, options: TextOptions): string {
-  const { colour, columns, ruler } = options;
-  const paint = (tone: Tone, text: string) => (colour && escapes[tone] ? `${escapes[tone]}${text}\u001B[0m` : text);
-  const wrapped = (text: string, indent: string, tone: Tone) =>
-    wrap([printable(text)], (columns ?? Infinity) - 2, ruler).map((line, index) =>
-      index === 0 && indent === "" ? paint(tone, line) : `  ${paint(tone, line)}`,
-    );
-  const { verdict, words } = report;
-  const title = wrapped(`${signs[verdict]} ${titleOf(report)}`, "", verdict);
+/** Every row with all that it says. */
+export function fullText(report: Report, options: TextOptions): FullText {
+  const { marked, well } = rankedRows(report);
   const rows = report.sections.flatMap((section) => section.rows);
-  const here = rows.filter(({ absent }) => absent !== true);
-  const labels = rows.filter(({ absent }) => absent === true).map(({ label }) => label);
-  const arrange = columns === null || columns >= leastColumnsAbreast ? abreast : stacked;
-  const layout = arrange(here, report, options, paint);
-  const groups = groupsOf(report.sections).map((group) => group.flatMap(layout));
-  return [
-    [...title, ...[...report.notes, ...report.mutes.sentences].flatMap((note) => wrapped(note, "  ", "plain"))],
-    ...groups,
-    labels.length === 0 ? [] : wrapped(words.terminal.absent(labels), "  ", "dim"),
-  ]
-    .filter((group) => group.length > 0)
-    .map((group) => `${group.map((line) => line.trimEnd()).join("\n")}\n`)
-    .join("\n");
-}
-
-type Paint = (tone: Tone, text: string) => string;
-type Layout = (row: ReportRow) => readonly string[];
-
-/** Sorts rows into what is wrong (worst first), the core with its top processes, and the rest. */
-function groupsOf(sections: readonly Section[]): readonly (readonly ReportRow[])[] {
-  const rows = sections
-    .flatMap(({ metric, rows: own }) =>
-      own.map((row) => ({ ...row, isEarly: row.importance === "core" || metric === "topProcesses" })),
-    )
-    .filter(({ absent }) => absent !== true);
-  const well = rows.filter(({ severity }) => severity === null);
-  return [
-    severities.flatMap((severity) => rows.filter((row) => row.severity === severity)),
-    well.filter(({ isEarly }) => isEarly),
-    well.filter(({ isEarly }) => !isEarly),
-  ];
-}
-
-/** Labels, bars and texts in columns side by side. */
-function abreast(
-  rows: readonly ReportRow[],
-  report: Report,
-  { columns, ruler, timezone }: TextOptions,
-  paint: Paint,
-): Layout {
-  const widest = Math.max(0, ...rows.map(({ label }) => ruler.stringWidth(printable(label))));
-  const labelWidth = Math.min(widest, columns === null ? widestLabel : Math.floor(columns / 4));
-  const left = 2 + labelWidth + 2 + barCells + 2;
-  return (row) => {
-    const label = printable(row.label);
-    const shown = columns === null ? label : clipTo(label, labelWidth, ruler);
-    const gauge = row.percent === undefined ? " ".repeat(barCells) : paint(toneOf(row), bar(row.percent, barCells));
-    const texts = wrap(textsOf(row, report, 24, timezone), columns === null ? Infinity : columns - left, ruler);
-    const [first = "", ...more] = texts;
-    const head = `${paint(toneOf(row), signOf(row))} ${padTo(shown, labelWidth, ruler)}  ${gauge}  ${first}`;
-    return [head, ...more.map((text) => " ".repeat(left) + text)];
+  const absent = rows.filter((row) => row.absent === true).map(({ label }) => label);
+  return {
+    head: headLines(report, options),
+    body: [
+      ...drawRows(
+        [...marked, ...well].map((row) => inFull(row, report, options)),
+        report,
+        options,
+      ),
+      ...spaced(notesOf(report).flatMap((note) => faint([note], options))),
+      ...spaced(absent.length === 0 ? [] : faint([report.words.terminal.absent(absent)], options)),
+    ],
   };
 }
 
-/** Label, bar and number in one line, the rest below. */
-function stacked(
-  rows: readonly ReportRow[],
-  report: Report,
-  { columns, ruler, timezone }: TextOptions,
-  paint: Paint,
-): Layout {
-  const width = columns ?? Infinity;
-  const gauged = rows.filter(({ percent }) => percent !== undefined);
-  const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => ruler.stringWidth(text)));
-  const numberWidth = widest(gauged.map(({ lines }) => printable(lines[0] ?? "")));
-  const room = Math.max(1, width - 2 - 1 - barCells - 1 - numberWidth);
-  const labelWidth = Math.min(room, widest(gauged.map(({ label }) => printable(label))));
-  return (row) => {
-    const texts = textsOf(row, report, 12, timezone);
-    const [first = "", ...rest] = texts;
-    const head = (label: string) => `${paint(toneOf(row), signOf(row))} ${label}`;
-    const label = printable(row.label);
-    const below = (lines: readonly string[]) => wrap(lines, width - 4, ruler).map((line) => `    ${line}`);
-    if (row.percent === undefined) {
-      const alone = `${label}: ${texts.join(" · ")}`;
-      return ruler.stringWidth(alone) <= width - 2
-        ? [head(alone)]
-        : [head(clipTo(label, width - 2, ruler)), ...below(texts)];
-    }
-    const name = padTo(clipTo(label, labelWidth, ruler), labelWidth, ruler);
-    return [head(`${name} ${paint(toneOf(row), bar(row.percent, barCells))} ${first}`), ...below(rest)];
-  };
+/** The same as one text. */
+export function renderAll(report: Report, options: TextOptions): string {
+  const { head, body } = fullText(report, options);
+  return asText([...head, ...body], options);
 }
 
-function textsOf(row: ReportRow, report: Report, buckets: number, timezone: string | null): readonly string[] {
-  return [...row.lines.map(printable), ...(row.trend === null ? [] : trendTexts(row.trend, report, buckets, timezone))];
+/** A row with its one remark; without a number, with all that fits. */
+function inShort(row: ReportRow, report: Report, options: TextOptions): TextRow {
+  const { number, remark } = shorten(row, report, mediumOf(report, options));
+  const isBare = number === null && row.remark === undefined && row.alerts.length === 0;
+  return { row, number: number ?? "", texts: isBare ? row.lines : [remark], isShort: true };
 }
 
-function trendTexts(
-  { key, buckets, leastSpan, hours, remarks }: Trend,
-  { words, format }: Report,
-  most: number,
-  timezone: string | null,
-) {
-  const time = (ms: number) => clockTime(ms, timezone);
-  return [
-    words.trend.hours(sparkline(coarsen(buckets, most), leastSpan), hours),
-    ...remarks.map((remark) => remarkText(key, remark, words, format, time)),
-  ];
+function inFull(row: ReportRow, report: Report, options: TextOptions): TextRow {
+  const medium = mediumOf(report, options);
+  const { number, remark } = shorten(row, report, medium);
+  const remarks = (row.trend?.remarks ?? []).map((one) =>
+    remarkText(row.trend?.key ?? "", one, report.words, report.format, (ms) => medium.time(ms, false)),
+  );
+  const texts = [...(row.alerts.length === 0 ? [] : [remark]), ...row.lines, ...remarks];
+  return { row, number: number ?? "", texts: [...new Set(texts)].filter((text) => text !== number), isShort: false };
 }
 
-const toneOf = (row: ReportRow): Tone => row.severity ?? (row.percent === undefined ? "plain" : "ok");
-const signOf = ({ severity }: ReportRow) => (severity === null ? " " : signs[severity]);
+const mediumOf = ({ snapshot: { takenAtMs } }: Report, { timezone }: TextOptions) => ({
+  time: (ms: number, withDate: boolean) => (withDate ? localText(ms, takenAtMs, timezone) : clockTime(ms, timezone)),
+  plain: printable,
+});
+
+const marks = { well: "ok", notice: "notice", warning: "warning", critical: "critical", unknown: "unknown" } as const;
+
+function headLines(report: Report, options: TextOptions): readonly string[] {
+  const { look, text } = headlineOf(report);
+  const facts = [...systemOf(report).split(" · "), clockTime(report.snapshot.takenAtMs, options.timezone)];
+  return headOf({ mark: marks[look], name: report.name, verdict: text, facts }, options);
+}
+
+const notesOf = ({ notes, mutes }: Report) => [...notes, ...mutes.sentences];
+const spaced = (lines: readonly string[]) => (lines.length === 0 ? [] : ["", ...lines]);
+
+/** What stands under the rows. */
+const faint = (texts: readonly string[], options: TextOptions) =>
+  wrap(texts.map(printable), (options.columns ?? Infinity) - 2, options.ruler).map(
+    (line) => `  ${paint("dim", line, options)}`,
+  );

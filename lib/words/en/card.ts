@@ -61,7 +61,6 @@ export const card = {
 
 /** The last 24 hours of a number; `when` is a time as the medium writes it. */
 export const trend = {
-  hours: (line: string, hours: number): string => `${line} ${hours} h`,
   fullIn: (hours: number): string =>
     `full in about ${hours < 48 ? `${Math.max(1, Math.round(hours))} h` : count.days(Math.round(hours / 24))}`,
   change: (signedBytes: string): string => `${signedBytes} in 24 h`,

@@ -6,6 +6,8 @@ const inSentence = (label: string): string =>
 
 /** The report in a terminal. */
 export const terminal = {
+  /** How many rows only `--all` has. */
+  more: (rows: number): string => `${rows} more ${rows === 1 ? "number" : "numbers"}: --all`,
   works: "works",
   runs: "runs",
   problems: (problems: number): string => (problems === 1 ? "1 problem" : `${problems} problems`),

@@ -1,8 +1,8 @@
 /** The report in the whole terminal. */
 export const watch = {
-  measuring: "measuring …",
-  quit: "q quits",
-  hidden: (lines: number): string => `${lines} more lines do not fit`,
+  measuring: "measuring…",
+  quit: "q: quit",
+  hidden: (lines: number): string => `${lines} more lines below`,
 };
 
 export type WatchWords = typeof watch;

@@ -48,7 +48,6 @@ export const card = {
 } satisfies typeof english.card;
 
 export const trend = {
-  hours: (line, hours) => `${line} ${hours}時間`,
   fullIn: (hours) =>
     `このペースだと約${hours < 48 ? `${Math.max(1, Math.round(hours))}時間` : `${Math.round(hours / 24)}日`}で満杯`,
   change: (signedBytes) => `前日比 ${signedBytes}`,

@@ -91,11 +91,17 @@ test("an alert in live mode is a message of its own", async () => {
 test("a dry run tells of the picture, and prints none of its bytes", async () => {
   await using life = await startAtMidnight();
   await liveRuns(life, 2);
-  const { status, stdout, stderr } = await life.run({ arguments: ["--live", "--dry-run"] });
+  const { status, stdout, stderr } = await life.run({ arguments: ["--live", "--dry-run", "--json"] });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  const [, json = "", bytes] = /^PATCH .*\n(\{.*\})\nfiles\[0\]: chart\.png, (\d+) bytes\n$/s.exec(stdout) ?? [];
-  expect(JSON.parse(json)).toMatchObject({ attachments: [{ id: 0, filename: "chart.png" }] });
-  expect(Number(bytes)).toBeGreaterThan(10_000);
+  const [request] = (
+    JSON.parse(stdout) as { readonly requests: readonly { readonly file: { readonly bytes: number } }[] }
+  ).requests;
+  expect(request).toMatchObject({
+    method: "PATCH",
+    body: { attachments: [{ id: 0, filename: "chart.png" }] },
+    file: { name: "chart.png" },
+  });
+  expect(request?.file.bytes).toBeGreaterThan(10_000);
   expect(methods(life)).toEqual(["POST", "PATCH"]);
 });
 
@@ -140,7 +146,7 @@ test("who hears only of changes has a digest a day, with a chart, and nothing el
   });
   life.pass(22 * 60);
   const printed = await life.run({ arguments: ["--only-changes", "--dry-run", "--config", config] });
-  expect(printed.stdout).toContain("files[0]: chart.png");
+  expect(printed.stdout).toMatch(/^POST \(.*\), chart\.png, \d+ bytes$/m);
 }, 300_000);
 
 test("a digest at no time of day is refused", async () => {

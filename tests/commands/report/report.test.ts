@@ -141,10 +141,17 @@ test("what is said about a mistake begins with the program's name, line by line"
 });
 
 test("--dry-run prints the very message, and whom it is for without the secret", async () => {
-  const { out } = await run({ argv: ["--dry-run"] });
-  const [first = ""] = out.split("\n", 1);
-  expect(first).toContain("112233445566778899");
-  expect(JSON.parse(out.slice(out.indexOf("{")))).toEqual((await run({})).sent[0]?.body);
+  const { out } = await run({ argv: ["--dry-run", "--json"] });
+  expect(JSON.parse(out)).toEqual({
+    schema: 1,
+    requests: [{ method: "POST", to: "webhook 112233445566778899", body: (await run({})).sent[0]?.body, file: null }],
+  });
+  const { sent } = await run({ argv: ["--json"] });
+  expect(sent).toEqual([]);
+  const text = (await run({ argv: ["--dry-run"] })).out;
+  expect(text).toStartWith("POST (webhook 112233445566778899)\n\n");
+  expect(text).toMatch(/^ *\? CPU not measured$/m);
+  expect(text).not.toMatch(/[*`\\]|<t:/);
 });
 
 test("colour is for terminals that want it", async () => {
