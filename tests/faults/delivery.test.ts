@@ -51,7 +51,7 @@ test("an outage of three days becomes one digest and the card of now", async () 
   }
   expect((await life.run()).status).toBe(0);
   const texts = life.discord.messages.map((message) => JSON.stringify(message));
-  expect(texts.at(-2)).toContain("144 reports, late");
+  expect(texts.at(-2)).toContain("144 late reports");
   expect(cardsIn(life.discord)).toEqual(["2026-07-13T12:00:00.000Z"]);
   expect(texts).toHaveLength(2);
 }, 300_000);
