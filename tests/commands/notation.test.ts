@@ -49,7 +49,7 @@ async function sayAll(disk: number, memory: number) {
   }
   const picture = join(directory.path, "day.png");
   const said = {
-    posted: posted.join("\n"),
+    posted: namesFirst(posted.join("\n")),
     show: await run("show", "--sample", "0"),
     json: await run("show", "--json", "--sample", "0"),
     history: await run("history"),
@@ -58,6 +58,9 @@ async function sayAll(disk: number, memory: number) {
   await run("history", "--png", picture);
   return { ...said, picture: readFileSync(picture, "utf8") };
 }
+
+/** A card's row has its number before the name: here it is behind. */
+const namesFirst = (text: string) => text.replaceAll(/` *([\d.]+) %` \*\*([^*]+)\*\*[^\\"]*/g, "$2 $1 % ");
 
 /** The digits of the shares that follow a word. */
 const sharesAfter = (word: RegExp, text: string) =>

@@ -29,7 +29,7 @@ const lastRunMs = Date.parse("2026-07-10T12:30:00Z");
 
 test("an incident that 0.1.0 remembers is told as it was written", () => {
   using database = oldState();
-  expect(readPast(database).incidents.map((one) => incidentText(one, en))).toEqual(["disk / inodes 100 % used"]);
+  expect(readPast(database).incidents.map((one) => incidentText(one, en))).toEqual(["inodes of / 100 % used"]);
 });
 
 test("cards of 0.1.0 that wait are told in one message with those of this version", () => {
@@ -39,19 +39,16 @@ test("cards of 0.1.0 that wait are told in one message with those of this versio
   for (let hours = 0; hours < 2; hours += 1) commit(database, run);
   const row = waiting(database).find(({ kind }) => kind === "digest");
   const { embeds } = v.parse(message, row?.body);
-  expect(embeds[0]?.title).toBe("⏳ web-1 — 3 reports, late");
-  expect(embeds[0]?.fields.filter(({ name }) => name === "Memory")).toMatchObject([
-    { value: expect.stringContaining("to 99 %") },
-  ]);
+  expect(embeds[0]?.title).toBe("⏳ 3 late reports");
+  expect(embeds[0]?.description).toContain("**Memory** 51–99 %");
   const { numbers } = v.parse(v.pipe(v.string(), v.parseJson(), Digest), row?.digest);
   expect(Object.keys(numbers).filter((key) => /^[A-Z]/.test(key))).toEqual([]);
 });
 
-const field = v.object({ name: v.string(), value: v.string() });
 const message = v.pipe(
   v.string(),
   v.parseJson(),
-  v.object({ embeds: v.array(v.object({ title: v.string(), fields: v.array(field) })) }),
+  v.object({ embeds: v.array(v.object({ title: v.string(), description: v.string() })) }),
 );
 
 test("a snapshot of 0.1.0 that has a problem of a check as a sentence lacks that metric alone", () => {

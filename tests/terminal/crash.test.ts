@@ -63,14 +63,10 @@ let broken: Watched;
 beforeAll(async () => {
   broken = await buildWatched({
     "lib/sabotage.ts": sabotage,
-    ...calling(
-      "lib/main.ts",
-      "export async function main(world: Outside): Promise<ExitCode> {",
-      "sabotage(...inMain);",
-    ),
+    ...calling("lib/main.ts", "export async function main(world: Outside): Promise<number> {", "sabotage(...inMain);"),
     ...calling(
       "lib/render/discord/card.ts",
-      "version: string): DiscordMessage {",
+      "export function renderCard(report: Report, hasChart = false): DiscordMessage {",
       'sabotage("throw in a renderer", "throw the settings in a renderer");',
     ),
     ...calling("lib/deliver/request.ts", "} catch (error) {", "fetchFailed(error);"),
