@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 
+import { jsonText } from "../lib/format.ts";
 import { version } from "../package.json";
 import { type Plenty, writeBigMachine } from "./support/bigMachines.ts";
 import { binary, machinesDirectory } from "./support/binary.ts";
@@ -35,7 +36,7 @@ async function dryRun(directory: string): Promise<string> {
   const { requests } = v.parse(Requests, JSON.parse(await measure(directory, ["--dry-run", "--json"])));
   for (const { body } of requests) expect(violations(body)).toBeUndefined();
   expect(requests).not.toEqual([]);
-  return requests.map(({ method, to, body }) => `${method} (${to})\n${JSON.stringify(body, null, 2)}\n`).join("");
+  return requests.map(({ method, to, body }) => `${method} (${to})\n${jsonText(body)}`).join("");
 }
 
 const Requests = v.object({

@@ -156,7 +156,7 @@ test("a digest at no time of day is refused", async () => {
   expect(await life.run({ arguments: ["--config", config] })).toEqual({
     status: 78,
     stdout: "",
-    stderr: `server-metrics: setting "digest" in ${config}: expected a time of day such as "08:00", got "8 am"\n`,
+    stderr: `server-metrics: setting "digest" in ${config}: expected a time of day such as "08:00", or with a day of the week such as "monday 08:00", got "8 am"\n`,
   });
 });
 
