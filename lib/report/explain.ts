@@ -198,11 +198,10 @@ function fillingSpeed(
   const filling = isSoon ? [reason.fillsByHour(format.bytes(left / soon))] : byDay;
   const isTold = filling.length === 0 || transitions.some(({ rule }) => rule === "storage_full_soon");
   const full = isTold ? [] : [reason.fullIn(words.roughly((isSoon ? soon : hoursLeft) * 3600))];
-  const used = of("storage_used_percent");
+  const wanted: ObservationName = "storage_used_percent";
+  const used = of(wanted);
   const isForecast = used !== undefined && transitions.every(({ rule }) => rule === "storage_full_soon");
-  const now = isForecast
-    ? [reason.usedNow(words.percentUp(used, words.thresholdsOf("storage_used_percent", labels)))]
-    : [];
+  const now = isForecast ? [reason.usedNow(words.percentUp(used, words.thresholdsOf(wanted, labels)))] : [];
   const all = [...now, reason.left(format.bytes(left)), ...filling, ...full];
   return [isAlone ? words.list(all) : reason.finding(mount, all)];
 }

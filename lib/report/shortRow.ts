@@ -1,4 +1,5 @@
 import type { Alert } from "../alerts/alert.ts";
+import { everything } from "../alerts/mutes.ts";
 import { rules } from "../alerts/rules.ts";
 import { formatValue, summarizeNow } from "../alerts/text.ts";
 import type { Rule, Severity } from "../model/rule.ts";
@@ -36,8 +37,9 @@ export function shorten(row: ReportRow, report: Report, { time, plain }: Medium)
   const number = row.number ?? (row.percent === undefined ? null : (lines[0] ?? null));
   const [alert] = alerts;
   if (alert?.mute !== undefined) {
-    const { untilMs } = alert.mute;
-    return { number, remark: words.mute.until(untilMs === null ? null : time(untilMs, true)) };
+    const { untilMs, why, target } = alert.mute;
+    const until = words.mute.until(untilMs === null ? null : time(untilMs, true));
+    return { number, remark: why === null || target === everything ? until : `${until} (${plain(why)})` };
   }
   const say = (kind: Remark["kind"]) => {
     const found = trend?.remarks.find((remark) => remark.kind === kind);

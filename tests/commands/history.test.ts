@@ -131,10 +131,10 @@ test("the chart of the time that was asked for is written as a picture", async (
   // The test's world draws nothing: it returns the SVG.
   expect(await ran({ stateDir: directory.path, png: file })).toEqual({ code: 0, out: "", errors: [] });
   const day = readFileSync(file, "utf8");
-  expect(day).toContain("last 24 hours");
-  expect(day).toContain("Memory 0.0 %");
+  expect(day).toContain("24 h · UTC");
+  expect(day).toContain("RAM 0.0 %");
   await ran({ stateDir: directory.path, png: file, hours: "400" });
-  expect(readFileSync(file, "utf8")).toContain("last 17 days");
+  expect(readFileSync(file, "utf8")).toContain("17 d · UTC");
 });
 
 test("a picture that cannot be drawn or written is an error, and leaves the file as it was", async () => {
@@ -164,5 +164,5 @@ test("of hundreds of disks the chart shows the fullest", async () => {
   }
   const file = join(directory.path, "day.png");
   await ran({ stateDir: directory.path, png: file });
-  expect(readFileSync(file, "utf8")).toContain("Disk /16 98 %");
+  expect(readFileSync(file, "utf8")).toContain("Disk 98 %");
 });

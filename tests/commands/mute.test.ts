@@ -46,8 +46,8 @@ test("a muted target is judged and shown, but not announced; its end is, and wit
   );
   const { loud, card } = await report(life, "critical");
   expect(loud).toEqual([]);
-  expect(card).toContain("muted until over: disk / 72 % full \\\\(new disk is ordered\\\\)");
-  expect(card).toContain("no alerts · 1 muted");
+  expect(card).toContain("🔕 `72 %` **Disk /** muted until over (new disk is ordered)");
+  expect(card).toContain("No alerts · 1 muted");
   await report(life, "well");
   expect((await report(life, "well")).loud.join("")).toContain("Disk / back to 72");
   expect((await type(life, "mute", "--list")).stdout).toBe("● vps-tokyo  nothing is muted\n");

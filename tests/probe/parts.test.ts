@@ -16,13 +16,11 @@ const plugins = "/usr/lib/nagios/plugins";
 /** A namespace in which the packages that were fetched are in their usual places. */
 async function withPackages(): Promise<Namespace> {
   const namespace = await openNamespace();
-  for (const root of unpacked) {
-    const places = ["usr/lib", "usr/bin", "usr/sbin", "usr/share", "etc"].filter((place) =>
-      existsSync(join(root, place)),
-    );
-    for (const place of places) {
-      await namespace.shell(`mount -t overlay -o "ro,lowerdir=${root}/${place}:/${place}" overlay /${place}`);
-    }
+  for (const place of ["usr/lib", "usr/bin", "usr/sbin", "usr/share", "etc"]) {
+    // All in one mount: the kernel stacks at most two overlays.
+    const layers = unpacked.map((root) => join(root, place)).filter((path) => existsSync(path));
+    if (layers.length === 0) continue;
+    await namespace.shell(`mount -t overlay -o "ro,lowerdir=${layers.join(":")}:/${place}" overlay /${place}`);
   }
   return namespace;
 }

@@ -40,7 +40,7 @@ test("cards of 0.1.0 that wait are told in one message with those of this versio
   const row = waiting(database).find(({ kind }) => kind === "digest");
   const { embeds } = v.parse(message, row?.body);
   expect(embeds[0]?.title).toBe("⏳ 3 late reports");
-  expect(embeds[0]?.description).toContain("**Memory** 51–99 %");
+  expect(embeds[0]?.description).toContain("**Memory** 51–99\u00A0%");
   const { numbers } = v.parse(v.pipe(v.string(), v.parseJson(), Digest), row?.digest);
   expect(Object.keys(numbers).filter((key) => /^[A-Z]/.test(key))).toEqual([]);
 });

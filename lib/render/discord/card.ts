@@ -84,9 +84,9 @@ function describe(report: Report, hasChart: boolean): string {
 
 const timeOf = (ms: number, withDate: boolean) => discordTime(ms, withDate ? "f" : "t");
 
-function mutedAll({ untilMs }: Mute, { words }: Report): string {
-  const until = words.mute.until(untilMs === null ? null : timeOf(untilMs, true));
-  return `${looks.muted.sign} ${until}: ${words.mute.everything}`;
+function mutedAll({ untilMs, why }: Mute, { words }: Report): string {
+  const until = untilMs === null ? null : timeOf(untilMs, true);
+  return `${looks.muted.sign} ${words.mute.row(words.mute.everything, until, why === null ? null : escapeMarkdown(why))}`;
 }
 
 /** The last 24 hours of the number that is wrong, else of the CPU. */
