@@ -213,7 +213,7 @@ test("while a run waits for Discord, every command that looks or notes something
   await asked.promise;
   // A file that is locked for a second counts as none.
   const ask = (...words: string[]) => life.run({ command: (program) => [program, ...words] });
-  expect((await ask("status")).stdout).toContain("ok   last run");
+  expect((await ask("status")).stdout).toContain("  Last run  0 s ago");
   expect((await ask("outbox")).stdout).toContain("report");
   expect((await ask("history")).stdout).toContain("2 runs");
   expect(await ask("mute", "--all", "--for", "2h")).toMatchObject({ status: 0, stderr: "" });

@@ -58,7 +58,7 @@ for (const [whose, program] of crontabs) {
     expect(await machine.program(...install)).toMatchObject({ status: 0, stderr: "" });
     expect((await machine.crontab()).slice(empty.length).split("\n")).toHaveLength(2);
     const { stdout } = await machine.program("status");
-    expect(stdout).toMatch(/^(BAD|ok ) {2}schedule {2}your crontab: /);
+    expect(stdout).toMatch(/^[■ ] Schedule {2}your crontab: /m);
     expect(stdout).toContain((await machine.crontab()).slice(empty.length).trimEnd());
     expect(await machine.program("uninstall")).toMatchObject({ status: 0, stderr: "" });
     expect(await machine.crontab()).toBe(empty);
@@ -72,7 +72,7 @@ for (const [whose, program] of crontabs) {
     const command = line.replace("*/30 * * * * ", "").replaceAll("\\%", "%");
     const said = await machine.shell(`env -i SERVER_METRICS_ALLOW_HOST=${discord.host} sh -c ${quoted(command)}`);
     expect(said).toBe("");
-    expect(discord.messages).toMatchObject([{ embeds: [{ title: expect.stringContaining("é 5% — ") }] }]);
+    expect(discord.messages).toMatchObject([{ username: "é 5%" }]);
     await machine.program("uninstall");
     expect(await machine.crontab()).toBe(mine);
   });
