@@ -22,9 +22,9 @@ test("npm run dev shows a captured machine, and again after a save of a source o
     while (!printed.includes(text)) printed += (await output.read()).value ?? expect.unreachable();
     return printed;
   };
-  await until("vps-tokyo — all well");
-  edit(tree.at("lib/words/en/card.ts"), '"all well"', '"all fine"');
-  await until("vps-tokyo — all fine");
+  await until("vps-tokyo  All well");
+  edit(tree.at("lib/words/en/card.ts"), '"All well"', '"All fine"');
+  await until("vps-tokyo  All fine");
   edit(tree.at("tests/machines/vps-tokyo/proc/meminfo"), /^MemAvailable.*$/m, "MemAvailable: 100000 kB");
-  await until("critical: memory 95");
+  await until("Critical: memory 95");
 });

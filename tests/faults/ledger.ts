@@ -42,7 +42,7 @@ export function keyOf(message: unknown): string {
 
 /** How many reports a digest says it stands for; null for any other message. */
 function reportsIn(key: string): number | null {
-  const digits = /^⏳ .* — (\d+) reports, late/.exec(key)?.[1];
+  const digits = /^⏳ (\d+) late reports/.exec(key)?.[1];
   return digits === undefined ? null : Number(digits);
 }
 
