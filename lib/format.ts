@@ -115,7 +115,7 @@ export function columnsOf(text: string): number {
   return points.reduce((sum, point) => sum + (wide.test(point) ? 2 : 1), 0);
 }
 
-/** At most so many columns, the last one an ellipsis if something was cut. */
+/** Cuts a text to a width in columns, and ends it with an ellipsis where something was cut. */
 export function clipColumns(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   let left = columns - 1;

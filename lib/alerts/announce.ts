@@ -79,7 +79,7 @@ export function reminderOf(seen: Seen, reminders: Reminders): "due" | "soon" | n
   return leftMs <= togetherMs && leftMs <= gapMs / 2 ? "soon" : null;
 }
 
-/** The time to the next reminder after so many. */
+/** The time to the next reminder, by the number of reminders so far. */
 export const reminderGapMs = (firstMs: number, count: number): number =>
   Math.max(firstMs, Math.min(longestReminderMs, firstMs * 2 ** count));
 

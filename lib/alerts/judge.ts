@@ -67,7 +67,7 @@ export function judge(before: TargetState, look: Look): TargetState {
   return { ...state, ...followRecurrence(state, { began: isNew, ended, nowMs, isClear: isEasing(state) }) };
 }
 
-/** Looks come some seconds early or late. What has to last is told when it lasted longer, and not exactly so long by chance. */
+/** Cron starts looks some seconds early or late, so a value must last longer than its time, not exactly as long. */
 const lateMs = minuteMs;
 /** So close together, two looks see the same thing. */
 const sameLookMs = 30_000;

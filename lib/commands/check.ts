@@ -194,7 +194,7 @@ async function checkHeartbeat(
   return [finding("heartbeat", problem, words.taken, exitCodes.notDelivered)];
 }
 
-/** A refused message is news for so many days. */
+/** Days for which a refused message is shown. */
 const refusedDays = 7;
 
 /** What was refused for good of late: such a message never arrives, and the cards tell of it only once. */

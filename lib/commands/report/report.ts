@@ -82,7 +82,7 @@ async function look(world: World, config: Config, past: Past, wantsCard: boolean
   return { ...measurement, ...day, announcement, wantsCard, png, digestPng, words, routed };
 }
 
-/** The report is what counts, so this comes after it, and what becomes of it is said in the next card. */
+/** Runs after the report, which matters more. The next card tells a failure. */
 async function tellOthers(world: World, config: Config, state: State, outcome: Measurement, flushed: FlushResult) {
   const isCritical = outcome.assessment.alerts.some(
     ({ severity, mute }) => severity === "critical" && mute === undefined,

@@ -101,7 +101,7 @@ function cardRow(kept: Kept | null, nowMs: number, { card, look }: StatusWords):
   return good("card", kept?.waiting.some(({ atMs }) => atMs >= lastMs) === true ? card.onItsWay(when) : when);
 }
 
-/** A refused message is news for so many days. */
+/** Days for which a refused message is shown. */
 const refusedDays = 7;
 
 function keptRows(kept: Kept, nowMs: number, words: StatusWords): readonly Finding[] {
