@@ -4,10 +4,11 @@ import { asEdit, lesserForm, markAsRepeat } from "../render/discord/amend.ts";
 import type { Channels, Webhook } from "../settings/webhook.ts";
 import { attempt } from "../state/fault.ts";
 import { liveCard, setLiveCard, setValue } from "../state/keyValue.ts";
-import type { OutboxRow, Queue } from "../state/outbox.ts";
+import { deliveryId, type OutboxRow, type Queue } from "../state/outbox.ts";
 import type { State } from "../state/state.ts";
 import type { World } from "../world.ts";
-import { begin, type Begun, flush, type FlushResult, type Route } from "./outbox.ts";
+import { afterwards, both, type FlushResult } from "./flushed.ts";
+import { begin, type Begun, flush, type Route } from "./outbox.ts";
 import { type DeliveryWorld, send, type SendDeps, type WebhookRequest } from "./request.ts";
 import { deliver, type DeliverDeps, type Message } from "./retry.ts";
 import type { Routes } from "./routes.ts";
@@ -152,28 +153,4 @@ function messageOf(row: OutboxRow, database: Database, { webhook: { url }, words
   if (messageId !== null) return { request: { method: "PATCH", messageId, body: asEdit(body), picture } };
   const repeat = { method: "POST", body: markAsRepeat(body, deliveryId(row), words), picture } as const;
   return { request: { method: "POST", body, picture }, repeat, perhapsDelivered: row.ambiguous === 1 };
-}
-
-/** Short, and the same for every attempt of a message. */
-export function deliveryId({ id, created_at }: OutboxRow): string {
-  return `#${(created_at + id).toString(36).slice(-5)}`;
-}
-
-/** Joins the results of two queues. */
-export function both(one: FlushResult, other: FlushResult): FlushResult {
-  return { ...afterwards(one, other), kept: one.kept + other.kept, reason: one.reason ?? other.reason };
-}
-
-/** Joins two flushes of one queue; the second one's rest still waits. */
-function afterwards(one: FlushResult, other: FlushResult): FlushResult {
-  return {
-    delivered: one.delivered + other.delivered,
-    confirmed: [...one.confirmed, ...other.confirmed],
-    kept: other.kept,
-    reason: other.reason,
-    refused: one.refused + other.refused,
-    refusal: one.refusal ?? other.refusal,
-    webhookGone: one.webhookGone || other.webhookGone,
-    fault: one.fault ?? other.fault,
-  };
 }

@@ -16,8 +16,9 @@ import {
   type Queue,
 } from "../state/outbox.ts";
 import { together } from "../state/together.ts";
-import type { Outcome } from "./outcome.ts";
 import { anew } from "./answer.ts";
+import type { FlushResult } from "./flushed.ts";
+import type { Outcome } from "./outcome.ts";
 import {
   backOffMs,
   type DeliverDeps,
@@ -41,24 +42,6 @@ export interface Route {
   /** In the same transaction as the message is crossed out. */
   readonly onDelivered: (row: OutboxRow, messageId: string) => void;
   readonly onUneditable: () => void;
-}
-
-/** The result of a flush. */
-export interface FlushResult {
-  readonly delivered: number;
-  /** The outbox's ids of those for which the answer had the id of a message. */
-  readonly confirmed: readonly number[];
-  /** Still waiting. */
-  readonly kept: number;
-  /** Why the first of them waits; null when none does. */
-  readonly reason: string | null;
-  /** Refused for good, whole or in part, and kept as dead letters. */
-  readonly refused: number;
-  /** Why the first of these was; null when none was. */
-  readonly refusal: string | null;
-  readonly webhookGone: boolean;
-  /** Why the disk refused to write down what happened; null when it did not. */
-  readonly fault: string | null;
 }
 
 /** The next message, which a flush begins with. */

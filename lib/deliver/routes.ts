@@ -2,7 +2,7 @@ import type { Announcement } from "../report/explain.ts";
 import type { AlsoRoute } from "../settings/also.ts";
 import type { RoutedAlert } from "../state/routes.ts";
 import type { State } from "../state/state.ts";
-import type { FlushResult } from "./outbox.ts";
+import type { FlushResult } from "./flushed.ts";
 import type { DeliveryWorld } from "./request.ts";
 
 /** The other routes for alerts. */

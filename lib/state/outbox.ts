@@ -221,3 +221,8 @@ export function enqueueLive(database: Database, body: unknown, picture: Uint8Arr
   const id = replace(database, old, { kind: "live", body, picture, digest: null }, nowMs);
   if (old.some(({ ambiguous }) => ambiguous === 1)) database.run("UPDATE outbox SET ambiguous = 1 WHERE id = ?", [id]);
 }
+
+/** Short, and the same for every attempt of a message. */
+export function deliveryId({ id, created_at }: OutboxRow): string {
+  return `#${(created_at + id).toString(36).slice(-5)}`;
+}

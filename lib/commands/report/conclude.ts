@@ -1,4 +1,4 @@
-import type { FlushResult } from "../../deliver/outbox.ts";
+import type { FlushResult } from "../../deliver/flushed.ts";
 import { type ExitCode, exitCodes } from "../../exit.ts";
 import { attempt } from "../../state/fault.ts";
 import { endFailure, noteFailure } from "../../state/failure.ts";

@@ -1,7 +1,8 @@
 import type { Flags } from "../../cli/parse.ts";
 import { beginDelivery, deliverAll } from "../../deliver/channels.ts";
 import { ping } from "../../deliver/heartbeat.ts";
-import type { Begun, FlushResult } from "../../deliver/outbox.ts";
+import type { FlushResult } from "../../deliver/flushed.ts";
+import type { Begun } from "../../deliver/outbox.ts";
 import { openRoutes, type Routes } from "../../deliver/routes.ts";
 import { type ExitCode, exitCodes } from "../../exit.ts";
 import { lookBack } from "../../measure/lookBack.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { conclude } from "../../../lib/commands/report/conclude.ts";
-import type { FlushResult } from "../../../lib/deliver/outbox.ts";
+import type { FlushResult } from "../../../lib/deliver/flushed.ts";
 import { type State, ephemeralState } from "../../../lib/state/state.ts";
 import { dayMs, hourMs, start } from "../../support/stateFile.ts";
 import { testWorld } from "../../support/testWorld.ts";
