@@ -34,9 +34,12 @@ describe("a server that reads the request and then answers with", () => {
   test.each(Object.entries(expected))("%s", async (name, outcome) => {
     await using discord = await fakeDiscord();
     discord.script(Object.keys(misbehaviours).find((key): key is Misbehaviour => key === name)!);
+    // What ends by itself has time for it, also on a busy machine.
+    const timeoutMs = outcome === silent ? 200 : outcome === saved ? 3000 : 60_000;
     const started = performance.now();
-    expect(await send(hello, sendDeps(discord.webhookUrl, { timeoutMs: 200 }))).toEqual(outcome);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(await send(hello, sendDeps(discord.webhookUrl, { timeoutMs }))).toEqual(outcome);
+    // Less than the usual deadline: the one that was given counts.
+    expect(performance.now() - started).toBeLessThan(8000);
     expect(discord.requests).toHaveLength(1);
   });
 
@@ -55,8 +58,8 @@ describe("a server that reads the request and then answers with", () => {
     discord.script("endless body");
     const before = process.memoryUsage.rss();
     const started = performance.now();
-    await send(hello, sendDeps(discord.webhookUrl, { timeoutMs: 5000 }));
-    expect(performance.now() - started).toBeLessThan(2000);
+    await send(hello, sendDeps(discord.webhookUrl, { timeoutMs: 60_000 }));
+    expect(performance.now() - started).toBeLessThan(30_000);
     expect(process.memoryUsage.rss() - before).toBeLessThan(64 * 1024 * 1024);
   });
 });
