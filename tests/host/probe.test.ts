@@ -92,6 +92,36 @@ test("root runs no program that others may change, nor one behind a link", async
   expect(await askProgram([link], 1000, { ...asRoot, isRoot: false })).toMatchObject({ output: "5\n" });
 });
 
+test.each([
+  ["an interpreter", ["/bin/sh", "{}"]],
+  ["with options before it", ["/bin/sh", "-e", "{}", "more"]],
+  ["by a path that starts at the root", ["/bin/sh", "{relative}"]],
+  ["behind a launcher", ["/usr/bin/env", "A=1", "{}"]],
+  ["behind two", ["/usr/bin/nice", "-n", "5", "env", "sh", "{}"]],
+  ["as the text of a command", ["/bin/sh", "-c", "{} --quiet; true"]],
+])("root runs no script that others may change, given to %s", async (_what, command) => {
+  using directory = temporaryDirectory();
+  const script = join(directory.path, "check.sh");
+  writeFileSync(script, "echo 5\n");
+  chmodSync(script, 0o755);
+  const words = command.map((word) => word.replace("{}", script).replace("{relative}", script.slice(1)));
+  const asRoot = { isRoot: true, isOthers: (path: string) => path === script };
+  expect(await askProgram(words, 1000, asRoot)).toEqual({ kind: "nothing", problem: { code: "unsafe" } });
+  expect(await askProgram(words, 1000, { ...asRoot, isRoot: false })).toMatchObject({ kind: "program", status: 0 });
+});
+
+test("what a script reads may be anybody's", async () => {
+  using directory = temporaryDirectory();
+  const [script, value] = [join(directory.path, "check.sh"), join(directory.path, "value")];
+  writeFileSync(script, "cat $1\n");
+  writeFileSync(value, "5\n");
+  const asRoot = { isRoot: true, isOthers: (path: string) => path === value };
+  const five = { kind: "program", output: "5\n" };
+  expect(await askProgram(["/bin/sh", script, value], 1000, asRoot)).toMatchObject(five);
+  expect(await askProgram(["/bin/cat", value], 1000, asRoot)).toMatchObject(five);
+  expect(await askProgram(["/bin/sh", "-c", `cat ${value}`], 1000, asRoot)).toMatchObject(five);
+});
+
 const requests: { readonly method: string; readonly headers: Headers; readonly body: string }[] = [];
 const server = Bun.serve({
   port: 0,

@@ -1,24 +1,25 @@
-import { realpath } from "node:fs/promises";
-
 import { withDeadline } from "../../clock.ts";
 import { Unavailable } from "../../model/host.ts";
 import type { ProbeAnswer, ProbeProblem } from "../../model/probe.ts";
 import { executable } from "../executable.ts";
 import { runToEnd, TooMuch } from "../program.ts";
+import { isUnsafeCommand } from "./unsafe.ts";
 
 const maxBytes = 64 * 1024;
 
-/** Runs a program of the owner's, without a shell. Root runs none that others may change. */
+/** Runs a program of the owner's, without a shell. Root runs none that others may change, nor a script of that kind. */
 export async function askProgram(
-  [program = "", ...args]: readonly string[],
+  command: readonly string[],
   deadlineMs: number,
   { isRoot, isOthers }: Pick<typeof executable, "isOthers" | "isRoot"> = executable,
 ): Promise<ProbeAnswer> {
   const nothing = (problem: ProbeProblem): ProbeAnswer => ({ kind: "nothing", problem });
+  const [program = "", ...args] = command;
   // In the background: the disk that it lies on may hang.
-  const path = await withDeadline(realpath(program), deadlineMs, "no answer").catch(() => null);
-  if (path === null) return nothing({ code: "absent" });
-  if (isRoot && (isOthers(program) || isOthers(path))) return nothing({ code: "unsafe" });
+  const looking = isUnsafeCommand(command, isOthers);
+  const isUnsafe = await withDeadline(looking, deadlineMs, "no answer").catch(() => null);
+  if (isUnsafe === null) return nothing({ code: "absent" });
+  if (isRoot && isUnsafe) return nothing({ code: "unsafe" });
   const startedMs = performance.now();
   try {
     const { status, text, errors } = await runToEnd(program, args, { deadlineMs, maxBytes, withErrors: true });

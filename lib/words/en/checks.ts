@@ -45,7 +45,7 @@ export function sayProbeProblem(problem: ProbeProblem): string {
     case "absent":
       return "there is no such program, or this user may not run it";
     case "unsafe":
-      return "others may change the program, so root does not run it";
+      return "others may change the program or its script, so root does not run it";
     case "late":
       return `no answer within ${problem.seconds} s`;
     case "noTime":

@@ -42,7 +42,7 @@ export function sayProbeProblem(problem: ProbeProblem): string {
     case "absent":
       return "プログラムがないか、実行権限がない";
     case "unsafe":
-      return "他のユーザーが変更できるプログラムのため、rootでは実行しない";
+      return "他のユーザーが変更できるプログラムまたはスクリプトのため、rootでは実行しない";
     case "late":
       return `${problem.seconds}秒以内に応答なし`;
     case "noTime":
