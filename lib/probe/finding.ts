@@ -43,6 +43,10 @@ const well = ({ name }: Probe, numbers: readonly ProbeNumber[]): ProbeFinding =>
 });
 
 function ofNumber(probe: Probe, taken: Taken): ProbeFinding {
+  if (!taken.ok && taken.text !== undefined && !hasLimits(probe.limits)) {
+    // A word that nothing judges, such as a version.
+    return { ...well(probe, []), text: clip(taken.text) };
+  }
   if (!taken.ok) return unknown(probe, taken.problem);
   const { uom, factor } = probe.unit ?? { uom: null, factor: 1 };
   return well(probe, [{ label: null, value: taken.value * factor, uom, ...probe.limits }]);

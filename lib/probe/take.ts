@@ -2,9 +2,10 @@ import { isPlainJson } from "../model/json.ts";
 import type { ProbeProblem } from "../model/probe.ts";
 import { parseSelector, samplesOf } from "./exposition.ts";
 
-/** The number of a text, or why there is none. */
+/** The number of a text, or why there is none; `text` is what stands in its place, such as a version. */
 export type Taken =
-  { readonly ok: true; readonly value: number } | { readonly ok: false; readonly problem: ProbeProblem };
+  | { readonly ok: true; readonly value: number }
+  | { readonly ok: false; readonly problem: ProbeProblem; readonly text?: string };
 
 const number = (value: number): Taken =>
   Number.isFinite(value) ? { ok: true, value } : { ok: false, problem: { code: "noNumber" } };
@@ -32,7 +33,9 @@ function fromJson(document: unknown, take: string): Taken {
     here = Object.entries(here).find(([name]) => name === step)?.[1];
   }
   if (typeof here === "boolean") return number(here ? 1 : 0);
-  return typeof here === "number" ? number(here) : typeof here === "string" ? bareNumber(here) : number(Number.NaN);
+  if (typeof here !== "string") return number(typeof here === "number" ? here : Number.NaN);
+  const taken = bareNumber(here);
+  return taken.ok ? taken : { ...taken, text: here };
 }
 
 function fromPage(page: string, take: string): Taken {

@@ -103,6 +103,13 @@ test("a page without the number is not known", () => {
   });
 });
 
+test("a word in the place of a number is told where nothing judges it", () => {
+  const answer = page('{"software":{"version":"2026.10.0-beta.1"}}');
+  const take = { url: "http://a/", take: "software.version" };
+  expect(find(take, answer)).toMatchObject({ state: 0, text: "2026.10.0-beta.1", problem: null, numbers: [] });
+  expect(find({ ...take, warning: 5 }, answer)).toMatchObject({ state: null, problem: { code: "noNumber" } });
+});
+
 test("a file has an age, a size, or a number inside", () => {
   expect(find({ file: "/x/*", warning: 25, unit: "hours" }, file())).toMatchObject({
     text: "dump-2.gz",
