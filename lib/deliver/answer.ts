@@ -3,7 +3,11 @@ import * as v from "valibot";
 import type { Answer, Outcome, Part } from "./outcome.ts";
 import { longest, waitInHeaders } from "./retry.ts";
 
-const SavedMessage = v.object({ id: v.pipe(v.string(), v.regex(/^\d+$/)) });
+const SavedMessage = v.object({
+  id: v.pipe(v.string(), v.regex(/^\d+$/)),
+  // A picture that an embed shows is not among the message's attachments: its id is in its address alone.
+  embeds: v.fallback(v.array(v.object({ image: v.optional(v.object({ url: v.string() })) })), []),
+});
 
 /**
  * What an answer of Discord's, or of whatever stood in its place, means for the message.
@@ -31,7 +35,10 @@ export function outcomeOfAnswer(answer: Answer, nowMs: number, hasPicture = fals
 
 function outcomeOfSuccess({ status, body }: Answer): Outcome {
   const message = parse(SavedMessage, body);
-  if (message) return { kind: "delivered", messageId: message.id };
+  if (message) {
+    const [, pictureId] = /\/attachments\/\d+\/(\d+)\//.exec(message.embeds[0]?.image?.url ?? "") ?? [];
+    return { kind: "delivered", messageId: message.id, ...(pictureId === undefined ? {} : { pictureId }) };
+  }
   // Where the body could not be read the status line decides, or a stall would post the message a second time.
   if (status === 204 || body === undefined) return { kind: "delivered", messageId: "" };
   return { kind: "retry", reason: `the answer was ${status} without a message id`, ambiguous: true };

@@ -1,9 +1,10 @@
 import type { Database } from "bun:sqlite";
 
-import { asEdit, lesserForm, markAsRepeat } from "../render/discord/amend.ts";
+import { asEdit, keptPicture, lesserForm, markAsRepeat, withoutKeptPicture } from "../render/discord/amend.ts";
 import type { Channels, Webhook } from "../settings/webhook.ts";
 import { attempt } from "../state/fault.ts";
 import { liveCard, setLiveCard, setValue } from "../state/keyValue.ts";
+import { notePicture } from "../state/livePicture.ts";
 import { deliveryId, type OutboxRow, type Queue } from "../state/outbox.ts";
 import type { State } from "../state/state.ts";
 import type { World } from "../world.ts";
@@ -129,14 +130,20 @@ export function discordRoute(database: Database, deps: SendDeps, queue: Queue): 
     address: webhook.url,
     deliver: (row, more) => deliver(messageOf(row, database, deps), (request) => send(request, deps), more),
     lesserForm: (row, { reason, part }) => {
-      const has = { picture: row.picture !== null, isPlain: row.reduced === 1 };
-      const lesser = lesserForm(JSON.parse(row.body), has, part, reason, words);
+      const body: unknown = JSON.parse(row.body);
+      const has = { picture: row.picture !== null || keptPicture(body) !== null, isPlain: row.reduced === 1 };
+      const lesser = lesserForm(body, has, part, reason, words);
       // A card that is edited in place has old numbers at worst; a plain text in its place would have none.
       return lesser?.isPlain === true && row.kind === "live" ? null : lesser;
     },
-    onDelivered: (row, messageId) => {
+    onDelivered: (row, { messageId, pictureId = null }) => {
       // An edit whose answer could not be read is still an edit of the same message.
-      if (row.kind === "live" && messageId !== "") setLiveCard(database, webhook.url, messageId);
+      if (row.kind === "live" && messageId !== "") {
+        const isEdit = liveCard(database, webhook.url) === messageId;
+        const sent = { isNew: row.picture !== null, kept: isEdit ? keptPicture(JSON.parse(row.body)) : null };
+        notePicture(database, messageId, pictureId, sent);
+        setLiveCard(database, webhook.url, messageId);
+      }
       // It said how many reports could not be kept.
       if (row.kind === "digest" && row.reduced === 0) setValue(database, "dropped_reports", null);
     },
@@ -151,6 +158,7 @@ function messageOf(row: OutboxRow, database: Database, { webhook: { url }, words
   const messageId = row.kind === "live" ? liveCard(database, url) : null;
   // An edit that arrives twice is the same as once.
   if (messageId !== null) return { request: { method: "PATCH", messageId, body: asEdit(body), picture } };
-  const repeat = { method: "POST", body: markAsRepeat(body, deliveryId(row), words), picture } as const;
-  return { request: { method: "POST", body, picture }, repeat, perhapsDelivered: row.ambiguous === 1 };
+  const whole = withoutKeptPicture(body);
+  const repeat = { method: "POST", body: markAsRepeat(whole, deliveryId(row), words), picture } as const;
+  return { request: { method: "POST", body: whole, picture }, repeat, perhapsDelivered: row.ambiguous === 1 };
 }

@@ -40,7 +40,7 @@ export interface Route {
   /** The message without a refused part; null when nothing is left. */
   readonly lesserForm: (row: OutboxRow, refusal: Outcome & { kind: "rejected" }) => Amended | null;
   /** In the same transaction as the message is crossed out. */
-  readonly onDelivered: (row: OutboxRow, messageId: string) => void;
+  readonly onDelivered: (row: OutboxRow, outcome: Outcome & { kind: "delivered" }) => void;
   readonly onUneditable: () => void;
 }
 
@@ -172,7 +172,7 @@ function settle(database: Database, row: OutboxRow, delivery: Delivery, route: R
     case "delivered":
       database.transaction(() => {
         crossOut(database, row.id);
-        route.onDelivered(row, outcome.messageId);
+        route.onDelivered(row, outcome);
       })();
       return "done";
     case "retry":

@@ -4,7 +4,8 @@ import type { NetworkFault } from "../model/problem.ts";
 /**
  * What became of one request; the only word the rest of the program hears of the network.
  *
- * - `delivered`: saved under this id; the id is empty when only the status line came through.
+ * - `delivered`: saved under this id; the id is empty when only the status line came through. `pictureId` is that of the
+ *   picture in it.
  * - `retry`: not delivered, as far as we know. `afterMs` is how long we were asked to wait, `ambiguous` means that
  *   the request had left and the message may have been saved all the same. `isServerFault`: the other side answered that
  *   it failed, which may be because of this message.
@@ -17,7 +18,7 @@ import type { NetworkFault } from "../model/problem.ts";
  * `reason` is fit for a person and never holds any part of the address.
  */
 export type Outcome =
-  | { readonly kind: "delivered"; readonly messageId: string }
+  | { readonly kind: "delivered"; readonly messageId: string; readonly pictureId?: string }
   | {
       readonly kind: "retry";
       readonly reason: string;

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { errorCode } from "../errors.ts";
 import type { Fetch } from "../model/host.ts";
-import { pictureName, withPicture } from "../render/discord/amend.ts";
+import { keptPicture, pictureName, withPicture } from "../render/discord/amend.ts";
 import { messageUrl, type Webhook } from "../settings/webhook.ts";
 import type { Words } from "../words/en.ts";
 import type { World } from "../world.ts";
@@ -59,7 +59,8 @@ export async function send(request: WebhookRequest, deps: SendDeps): Promise<Out
   const url = request.method === "PATCH" ? messageUrl(webhook, request.messageId) : webhook.url;
   const result = await exchange(request.method, url, await encode(request, deps.words), deps);
   if ("fault" in result) return outcomeOfFault(result.fault);
-  const outcome = outcomeOfAnswer(result.answer, deps.clock.now(), (request.picture ?? null) !== null);
+  const hasPicture = (request.picture ?? null) !== null || keptPicture(request.body) !== null;
+  const outcome = outcomeOfAnswer(result.answer, deps.clock.now(), hasPicture);
   // A new message in its place would be the same request again.
   const isOdd = outcome.kind === "uneditable" && request.method === "POST";
   return isOdd ? { kind: "deferred", reason: outcome.reason } : outcome;

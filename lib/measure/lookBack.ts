@@ -1,7 +1,8 @@
 import { dayMs, hourMs } from "../clock.ts";
-import { longestDayMs } from "../format.ts";
+import { localDay, longestDayMs } from "../format.ts";
 import { observationKey } from "../model/observation.ts";
 import { type ChartData, chartOf, findGaps, isCharted, type Span } from "../past/chart.ts";
+import { looksDifferent, type Shown, shownBy } from "../past/picture.ts";
 import { addSample, sampleOf, summariesOf } from "../past/summary.ts";
 import { type Daily, digestTime, type DigestTurn, digestTurn, lastDays } from "../past/digest.ts";
 import type { Config } from "../settings/config.ts";
@@ -12,6 +13,10 @@ import type { Measurement } from "./measure.ts";
 export interface LookBack {
   /** To be drawn for the card; null when it has none, or when there is nothing to be seen. */
   readonly chart: ChartData | null;
+  /** What that of a live card shows; null for any other. */
+  readonly shown: Shown | null;
+  /** The picture that a live card keeps in place of a new one; null for none. */
+  readonly keptPicture: string | null;
   /** The same for a due digest: that of the card, or of a week. */
   readonly digestChart: ChartData | null;
   /** The digest of the day, or of the week; null when it is not its turn. */
@@ -22,11 +27,16 @@ export interface LookBack {
 
 type Settings = Pick<Config, "chart" | "digest" | "layout" | "mode" | "timezone" | "units"> &
   Partial<Pick<Config, "probes">>;
-type Remembered = Pick<Past, "chartUntilMs" | "charted" | "course" | "digestDays">;
-type Measured = Pick<Measurement, "snapshot" | "observations" | "incidents">;
+type Remembered = Pick<Past, "chartUntilMs" | "charted" | "course" | "digestDays" | "livePicture">;
+type Measured = Pick<Measurement, "snapshot" | "observations" | "incidents"> & Parameters<typeof shownBy>[0];
 
 /** Decides whether a chart and a digest are due, and reads the history that they need. */
-export function lookBack(config: Settings, past: Remembered, measured: Measured, wantsCard: boolean): LookBack {
+export function lookBack(
+  config: Settings,
+  past: Remembered,
+  measured: Measured,
+  { wantsCard, cardsUrl }: { readonly wantsCard: boolean; readonly cardsUrl: string | null },
+): LookBack {
   const nowMs = measured.snapshot.takenAtMs;
   const turn = digestTurn(config, past.digestDays, nowMs);
   const isDue = turn?.isDue === true;
@@ -43,10 +53,14 @@ export function lookBack(config: Settings, past: Remembered, measured: Measured,
     return { ...chartOf({ span, runs: all, incidents: measured.incidents }, config), network: [] };
   };
   const neededMs = wantsCard ? neededForCard(config, past.chartUntilMs, nowMs) : Infinity;
-  const chart = neededMs < Infinity ? draw(day, neededMs) : null;
+  const isLive = config.mode === "live" && cardsUrl !== null && neededMs < Infinity;
+  const shown = isLive ? shownBy(measured) : null;
+  const known = isLive ? past.livePicture(cardsUrl, localDay(nowMs, config.timezone)) : null;
+  const keptPicture = known === null || shown === null || looksDifferent(known.shown, shown) ? null : known.id;
+  const chart = neededMs < Infinity && keptPicture === null ? draw(day, neededMs) : null;
   const isDrawn = isDue && config.chart !== "never";
   const digestChart = isDrawn ? ((days === null ? chart : null) ?? draw(told, 0)) : null;
-  return { chart, digestChart, daily: isDue ? tell(told, days, past, measured) : null, turn };
+  return { chart, shown, keptPicture, digestChart, daily: isDue ? tell(told, days, past, measured) : null, turn };
 }
 
 /** History needed before the one chart of a day is posted. */

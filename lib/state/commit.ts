@@ -12,11 +12,13 @@ import { writeSnapshot } from "../measure/snapshot.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { type Observation, observationKey } from "../model/observation.ts";
 import { Digest, fold } from "../past/digest.ts";
+import type { Shown } from "../past/picture.ts";
 import { markTold } from "./deadLetters.ts";
 import { type Installation, noteInstallation } from "./installations.ts";
 import { getValue, setValue } from "./keyValue.ts";
 import { attempt } from "./fault.ts";
 import { maintain, record } from "./history.ts";
+import { announcePicture } from "./livePicture.ts";
 import { removeMute } from "./mutes.ts";
 import { enforceBounds, enqueue, enqueueLive, type NewMessage, replace, waiting } from "./outbox.ts";
 import { asSnapshot, timeList } from "./past.ts";
@@ -44,6 +46,8 @@ export interface Run {
   readonly card: unknown;
   /** The chart that goes along with it, and when its day ends, milliseconds since the epoch; null for none. */
   readonly chart: { readonly png: Uint8Array; readonly untilMs: number } | null;
+  /** What the chart of a live card shows, or that it keeps the one that it has; null for none. */
+  readonly livePicture: Shown | "kept" | null;
   /** The digest of the day, with its chart; null when it is not its turn. */
   readonly daily: Pick<NewMessage, "body" | "digest" | "picture"> | null;
   /** The days that had theirs; null when no digest is wanted. */
@@ -118,7 +122,10 @@ function writeRun(database: Database, run: Run, snapshot: string): void {
     if (run.chart !== null) setValue(database, "chart_until", String(run.chart.untilMs));
     const card = { body: run.card, picture: run.chart?.png ?? null };
     if (run.liveDay === null) enqueue(database, { kind: "report", ...card, digest: run.digest }, nowMs);
-    else commitLive(database, run.liveDay, card, nowMs);
+    else {
+      if (run.livePicture !== "kept") announcePicture(database, run.livePicture);
+      commitLive(database, run.liveDay, card, nowMs);
+    }
   }
   const dropped = enforceBounds(database);
   if (dropped > 0) setValue(database, "dropped_reports", String(droppedSoFar(database) + dropped));

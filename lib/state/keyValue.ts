@@ -24,6 +24,7 @@ export type Key =
   | "last_failure"
   | "live_card"
   | "live_day"
+  | "live_picture"
   | "maintained_on"
   | "owner"
   | "rules"

@@ -21,6 +21,7 @@ import { median } from "../past/series.ts";
 import { allValues, type Key, liveCard } from "./keyValue.ts";
 import { attempt } from "./fault.ts";
 import { countSamples, type Hour, hours, kept, knownKeys, points, samples } from "./history.ts";
+import { type LivePicture, livePicture } from "./livePicture.ts";
 import { readMutes } from "./mutes.ts";
 import { readTargets } from "./targets.ts";
 import { together } from "./together.ts";
@@ -49,6 +50,8 @@ export interface Past {
   readonly digestDays: readonly string[] | null;
   /** The message that is edited in place on that local day, by the webhook's address; null when there is none. */
   readonly liveCard: (url: string, day: string) => string | null;
+  /** Its picture, where an edit can keep that one. */
+  readonly livePicture: (url: string, day: string) => LivePicture | null;
   /** The usual time between runs, and between cards, seconds; null when it is not known. */
   readonly usualRunGapSeconds: number | null;
   readonly usualCardGapSeconds: number | null;
@@ -81,6 +84,7 @@ export const noPast: Past = {
   chartUntilMs: null,
   digestDays: null,
   liveCard: () => null,
+  livePicture: () => null,
   usualRunGapSeconds: null,
   usualCardGapSeconds: null,
   clockOffSeconds: null,
@@ -123,6 +127,7 @@ function readAll(database: Database): Past {
     chartUntilMs: read("chart_until", v.number()),
     digestDays: read("digest_days", v.array(v.string())),
     liveCard: (url, day) => (remembered("live_day") === day ? liveCard(database, url) : null),
+    livePicture: (url, day) => (remembered("live_day") === day ? livePicture(database, url) : null),
     usualRunGapSeconds: usualGap(read("run_times", timeList) ?? []),
     usualCardGapSeconds: usualGap(read("card_times", timeList) ?? []),
     clockOffSeconds: read("clock_off_seconds", v.number()),

@@ -10,6 +10,8 @@ export interface Channel {
   readonly messages: readonly unknown[];
   /** Returns the message's id. */
   readonly post: (post: Post) => string;
+  /** The address of the picture that a message's embed shows; undefined for none. */
+  readonly pictureOf: (id: string) => string | undefined;
   /** False when there is no such message. */
   readonly edit: (id: string, post: Post) => boolean;
   /** What a person with the right to do so does. */
@@ -20,6 +22,11 @@ type Body = Readonly<Record<string, unknown>>;
 interface Listed {
   readonly id: string | number;
   readonly filename?: string;
+}
+
+interface Shown {
+  readonly embeds?: readonly { readonly image?: { readonly url: string } }[];
+  readonly attachments?: readonly Listed[];
 }
 
 /** An empty channel. */
@@ -42,6 +49,12 @@ export function createChannel(): Channel {
       return true;
     },
     remove: (id) => void standing.delete(id),
+    pictureOf: (id) => {
+      const { embeds, attachments = [] } = standing.get(id) as Shown;
+      const name = /^attachment:\/\/(.*)$/.exec(embeds?.[0]?.image?.url ?? "")?.[1];
+      const file = attachments.find(({ filename }) => filename === name);
+      return file && `https://cdn.discordapp.com/attachments/2001/${file.id}/${name}?ex=6a0000&is=6a0001&hm=00ff&`;
+    },
   };
 }
 
@@ -51,7 +64,8 @@ function merge(before: Body, { json, files }: Post): unknown {
   const { attachments: listed, ...body } = json as Body & { readonly attachments?: readonly Listed[] };
   const had = (before["attachments"] ?? []) as readonly Listed[];
   const kept = had.filter(({ id }) => listed === undefined || listed.some((one) => one.id === id));
-  const added = files.map(({ name, size }) => ({ id: crypto.randomUUID(), filename: name, size }));
+  const newId = () => String(BigInt(Date.now()) * 1_000_000n + BigInt(Math.floor(Math.random() * 1_000_000)));
+  const added = files.map(({ name, size }) => ({ id: newId(), filename: name, size }));
   const attachments = [...kept, ...added];
   return { ...before, ...body, ...(attachments.length > 0 || "attachments" in before ? { attachments } : {}) };
 }

@@ -120,7 +120,12 @@ function asDiscord(socket: Socket, request: RecordedRequest, channel: Channel): 
   if (!hookId) return say(404, { message: "404: Not Found", code: 0 });
   if (hookId !== id) return say(404, { message: "Unknown Webhook", code: 10015 });
   if (hookToken !== token) return say(401, { message: "Invalid Webhook Token", code: 50027 });
-  const answerSaved = (message: string) => say(200, { id: message, channel_id: "2001", webhook_id: hookId });
+  const answerSaved = (message: string) => {
+    const picture = channel.pictureOf(message);
+    // As Discord does: what an embed shows is not among the attachments.
+    const shown = picture === undefined ? {} : { embeds: [{ type: "rich", image: { url: picture } }], attachments: [] };
+    return say(200, { id: message, channel_id: "2001", webhook_id: hookId, ...shown });
+  };
   if (request.method === "PATCH" && messageId !== undefined) {
     if (refused(socket, request)) return;
     return channel.edit(messageId, request)

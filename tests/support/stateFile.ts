@@ -61,6 +61,7 @@ export function runAt(atMs: number, title = "card", observations: readonly Obser
     alert: null,
     card: card(title),
     chart: null,
+    livePicture: null,
     daily: null,
     digestDays: null,
     liveDay: null,

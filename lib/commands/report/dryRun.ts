@@ -5,7 +5,7 @@ import { jsonText, localDay } from "../../format.ts";
 import { lookBack } from "../../measure/lookBack.ts";
 import { announce, measure } from "../../measure/measure.ts";
 import { renderAlert } from "../../render/discord/alert.ts";
-import { asEdit, pictureName, withPicture } from "../../render/discord/amend.ts";
+import { asEdit, keepPicture, pictureName, withPicture } from "../../render/discord/amend.ts";
 import { renderMessage } from "../../render/discord/card.ts";
 import { renderDaily } from "../../render/discord/daily.ts";
 import type { DiscordMessage } from "../../render/discord/message.ts";
@@ -34,12 +34,13 @@ export async function dryRun(world: World, config: Config, flags: Flags): Promis
   const looked = await look(world, config, flags, { everyMs: cardEvery.value, cardsUrl });
   const { announcement, daily } = looked;
   const nameOf = (channel: "cards" | "alerts") => (found.ok ? nameWebhook(found.value[channel]) : "no webhook yet");
-  const { chart, digestChart } = looked;
+  const { chart, digestChart, keptPicture } = looked;
   const png = await draw(world, chart);
   const digestPng = digestChart === chart ? png : await draw(world, digestChart);
   const requests = new Array<Request>();
   const plan = (method: Request["method"], message: DiscordMessage, picture: Uint8Array | null) => {
-    const body = method === "PATCH" ? asEdit(message) : message;
+    const kept = keptPicture !== null && method === "PATCH" ? keepPicture(message, keptPicture) : message;
+    const body = method === "PATCH" ? asEdit(kept) : message;
     const file = picture === null ? null : { name: pictureName, bytes: picture.length };
     requests.push({
       method,
@@ -52,7 +53,8 @@ export async function dryRun(world: World, config: Config, flags: Flags): Promis
   if (announcement !== null) requests.push(...(await alertsOf(announcement, nameOf("alerts"), config)));
   const told = looked.report(words, []);
   if (daily !== null) plan("POST", renderDaily(told, daily, config.timezone), digestPng);
-  if (looked.wantsCard) plan(looked.isEdit ? "PATCH" : "POST", renderMessage(told, config, png !== null), png);
+  if (looked.wantsCard)
+    plan(looked.isEdit ? "PATCH" : "POST", renderMessage(told, config, png !== null || keptPicture !== null), png);
   const hasOne = !looked.wantsCard && flags.onlyChanges === undefined;
   const plans = { requests, nowMs: told.snapshot.takenAtMs, note: hasOne ? noCard : "" };
   output.out(rendererFor(renderers, flags)(plans, textOptions(world, config, Bun)));
@@ -116,7 +118,7 @@ function look(world: World, config: Config, flags: Flags, { everyMs, cardsUrl }:
       wantsCard,
       isEdit: config.mode === "live" && cardsUrl !== null && past.liveCard(cardsUrl, today) !== null,
       announcement: await announce(machine, config, past, measurement, words),
-      ...lookBack(config, past, measurement, wantsCard),
+      ...lookBack(config, past, measurement, { wantsCard, cardsUrl }),
     };
   });
 }

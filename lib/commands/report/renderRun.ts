@@ -4,10 +4,12 @@ import type { LookBack } from "../../measure/lookBack.ts";
 import type { Measurement } from "../../measure/measure.ts";
 import { digestOf, digestOfDaily } from "../../past/digest.ts";
 import { renderAlert } from "../../render/discord/alert.ts";
+import { keepPicture } from "../../render/discord/amend.ts";
 import { renderMessage } from "../../render/discord/card.ts";
 import { renderDaily } from "../../render/discord/daily.ts";
 import { renderDigest } from "../../render/discord/digest.ts";
 import type { Announcement } from "../../report/explain.ts";
+import type { Report } from "../../report/report.ts";
 import { nameOfRoute } from "../../settings/also.ts";
 import { mentionsOf } from "../../settings/announcements.ts";
 import type { Config } from "../../settings/config.ts";
@@ -32,6 +34,7 @@ export interface RunOutcome extends Measurement, LookBack {
 /** Renders the messages of a run, with what the state must remember. Notes on exports come from the state. */
 export function renderRun({ database, notes, ephemeral }: State, outcome: RunOutcome, config: Config): Run {
   const { snapshot, observations, assessment, announcement, png, daily, turn, wantsCard, words } = outcome;
+  const { keptPicture, shown } = outcome;
   const isLive = config.mode === "live";
   // Without a state a note would repeat at each run.
   const tellsDay = daily !== null && ephemeral === null;
@@ -50,8 +53,9 @@ export function renderRun({ database, notes, ephemeral }: State, outcome: RunOut
     held: outcome.held.kept,
     alert: announcement === null ? null : renderAlert(announcement, mentionsOf(config)),
     ...forRoutes(outcome, config),
-    card: wantsCard ? renderMessage(told, config, png !== null) : null,
+    card: wantsCard ? cardOf(told, config, png, keptPicture) : null,
     chart: png !== null ? { png, untilMs: endOfDay(snapshot.takenAtMs, config.timezone) } : null,
+    livePicture: keptPicture !== null ? "kept" : png !== null ? shown : null,
     daily: tellsDay
       ? {
           body: renderDaily(told, daily, config.timezone, wantsCard ? [] : ownNotes),
@@ -65,6 +69,12 @@ export function renderRun({ database, notes, ephemeral }: State, outcome: RunOut
     digest: digestOf(snapshot.takenAtMs, observations),
     renderDigest: (folded, dropped) => renderDigest(told.name, folded, dropped, words),
   };
+}
+
+/** The card with a new picture, with the one that it has, or with none. */
+function cardOf(told: Report, config: Config, png: Uint8Array | null, keptPicture: string | null): unknown {
+  const message = renderMessage(told, config, png !== null || keptPicture !== null);
+  return keptPicture === null ? message : keepPicture(message, keptPicture);
 }
 
 const noNotes = { ownNotes: [], lastDead: null };

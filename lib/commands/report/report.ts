@@ -49,7 +49,7 @@ export async function report(world: World, config: Config, flags: Flags): Promis
   const past = await memory.readPast();
   const wantsCard = mayPost && isCardDue(cardEvery.value, past, machine.clock.now());
   const routes = await openRoutes(config.alerts.also);
-  const outcome = await look(world, config, past, wantsCard, routes);
+  const outcome = await look(world, config, past, { wantsCard, cardsUrl: webhooks.value.cards.url }, routes);
   // A run without a card sends only news, which does not wait.
   const splaySeconds = wantsCard ? config.splaySeconds : 0;
   let begun: Begun | null = null;
@@ -69,7 +69,13 @@ export async function report(world: World, config: Config, flags: Flags): Promis
 }
 
 /** All that this run finds out and has to say. */
-async function look(world: World, config: Config, past: Past, wantsCard: boolean, { routed }: Routes) {
+async function look(
+  world: World,
+  config: Config,
+  past: Past,
+  cards: { readonly wantsCard: boolean; readonly cardsUrl: string },
+  { routed }: Routes,
+) {
   const { machine, words } = world;
   const measurement = await measure(machine, config, past, {
     everything: false,
@@ -77,10 +83,10 @@ async function look(world: World, config: Config, past: Past, wantsCard: boolean
     doing: world.output.doing,
   });
   const announcement = await announce(machine, config, past, measurement, words);
-  const day = lookBack(config, past, measurement, wantsCard);
+  const day = lookBack(config, past, measurement, cards);
   const png = await draw(world, day.chart);
   const digestPng = day.digestChart === day.chart ? png : await draw(world, day.digestChart);
-  return { ...measurement, ...day, announcement, wantsCard, png, digestPng, words, routed };
+  return { ...measurement, ...day, announcement, wantsCard: cards.wantsCard, png, digestPng, words, routed };
 }
 
 /** Runs after the report, which matters more. The next card tells a failure. */

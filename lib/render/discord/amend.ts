@@ -29,8 +29,8 @@ export function asEdit(body: unknown): unknown {
   const parsed = v.safeParse(v.looseObject({ embeds: v.unknown() }), body);
   if (!parsed.success) return body;
   const { username: _author, flags: _sound, ...rest } = parsed.output;
-  // Attachments that are not listed are removed: the picture of the last edit.
-  return { ...rest, attachments: [] };
+  // Attachments that are not listed are removed: the picture of the last edit, unless this one keeps it.
+  return { attachments: [], ...rest };
 }
 
 /** What a message still has that it can do without. */
@@ -64,7 +64,8 @@ export function lesserForm(
   if (!parsed.success) return { body: plain(body, reason, words), keepsPicture: false, isPlain: true };
   const { username, ...nameless } = parsed.output;
   if (has.picture && (part !== "name" || username === undefined)) {
-    return { body: withFooter(parsed.output, [card.withoutPicture(reason)]), keepsPicture: false, isPlain: false };
+    const bare = withFooter(parsed.output, [card.withoutPicture(reason)]);
+    return { body: withoutKeptPicture(bare), keepsPicture: false, isPlain: false };
   }
   if (username !== undefined) {
     // No other place may say which machine it is.
@@ -144,4 +145,33 @@ export function withPicture(body: unknown, { card }: Words): unknown {
     embeds: [{ ...first, image: { url: `attachment://${pictureName}` } }, ...rest],
     attachments: [{ id: 0, filename: pictureName, description: clip(numbersIn(first.description, card), 1000) }],
   };
+}
+
+const keeping = v.looseObject({
+  embeds: v.tupleWithRest([v.looseObject({})], v.unknown()),
+  attachments: v.tuple([v.object({ id: v.string() })]),
+});
+
+/** The same message as an edit that keeps the picture which the message has. */
+export function keepPicture(body: unknown, id: string): unknown {
+  const parsed = v.safeParse(embedded, body);
+  if (!parsed.success) return body;
+  const [first, ...rest] = parsed.output.embeds;
+  const image = { url: `attachment://${pictureName}` };
+  return { ...parsed.output, embeds: [{ ...first, image }, ...rest], attachments: [{ id }] };
+}
+
+/** The id of the picture that an edit keeps; null for none. */
+export function keptPicture(body: unknown): string | null {
+  const parsed = v.safeParse(keeping, body);
+  return parsed.success ? parsed.output.attachments[0].id : null;
+}
+
+/** A message that keeps no picture: a new one has none that could be kept. */
+export function withoutKeptPicture(body: unknown): unknown {
+  const parsed = v.safeParse(keeping, body);
+  if (!parsed.success) return body;
+  const { attachments: _kept, embeds, ...others } = parsed.output;
+  const [{ image: _image, ...first }, ...rest] = embeds;
+  return { ...others, embeds: [first, ...rest] };
 }

@@ -23,6 +23,7 @@ const Card = v.object({
 });
 const cards = ({ discord }: Life) => discord.messages.map((message) => v.parse(Card, message));
 const methods = ({ discord }: Life) => discord.requests.map(({ method }) => method);
+const filesOf = ({ discord }: Life) => discord.requests.map((request) => request.files.length);
 const pngs = ({ discord }: Life) => discord.requests.flatMap(({ files }) => files);
 
 /** From midnight in the zone of the captured machine, which is UTC. */
@@ -39,8 +40,9 @@ test("a day of runs in live mode leaves one message with one chart, and the next
   const [card, ...others] = cards(life);
   expect(others).toEqual([]);
   expect(card?.embeds[0].timestamp).toBe("2026-07-11T23:30:00.000Z");
-  // From the second run on there is a day to be drawn; each edit has one, and puts it in the place of the last.
-  expect(pngs(life).map(({ name }) => name)).toEqual(Array.from({ length: 47 }, () => "chart.png"));
+  // From the second run on there is a day to be drawn. Every two hours a new one takes the place of the last.
+  expect(pngs(life).map(({ name }) => name)).toEqual(Array.from({ length: 12 }, () => "chart.png"));
+  expect(filesOf(life).slice(0, 9)).toEqual([0, 1, 0, 0, 1, 0, 0, 0, 1]);
   expect(card?.attachments).toMatchObject([{ filename: "chart.png", size: pngs(life).at(-1)?.size }]);
   expect(card?.embeds[0].image).toEqual({ url: "attachment://chart.png" });
   for (const png of pngs(life)) expect(png.size).toBeLessThanOrEqual(60_000);
@@ -88,9 +90,41 @@ test("an alert in live mode is a message of its own", async () => {
   expect(JSON.stringify(life.discord.requests[2]?.json)).toContain("Rebooted");
 });
 
-test("a dry run tells of the picture, and prints none of its bytes", async () => {
+test("a picture that was not delivered is drawn again", async () => {
+  await using life = await startAtMidnight();
+  await liveRuns(life, 4);
+  life.discord.scriptForEver({ status: 502 });
+  expect(await life.run(live)).toMatchObject({ status: 75 });
+  life.discord.scriptForEver();
+  life.pass(30);
+  const before = life.discord.requests.length;
+  await liveRuns(life, 2);
+  expect(filesOf(life).slice(before)).toEqual([1, 0]);
+  expect(cards(life)).toMatchObject([{ attachments: [{ size: pngs(life).at(-1)?.size }] }]);
+});
+
+test("where a picture does not outlast an edit each edit has one", async () => {
   await using life = await startAtMidnight();
   await liveRuns(life, 2);
+  life.discord.script({ status: 200, body: { id: "9000000000000000001", embeds: [{ type: "rich" }] } });
+  await liveRuns(life, 3);
+  expect(filesOf(life)).toEqual([0, 1, 0, 1, 1]);
+});
+
+test("a picture that Discord does not let stay is left out, and the next edit has a new one", async () => {
+  await using life = await startAtMidnight();
+  await liveRuns(life, 2);
+  const code = { _errors: [{ code: "ATTACHMENT_NOT_FOUND", message: "" }] };
+  life.discord.script({ status: 400, body: { code: 50035, message: "", errors: { attachments: { 0: code } } } });
+  await liveRuns(life, 1);
+  expect(cards(life)).toMatchObject([{ attachments: [] }]);
+  await liveRuns(life, 1);
+  expect(filesOf(life)).toEqual([0, 1, 0, 0, 1]);
+});
+
+test("a dry run tells of the picture, and prints none of its bytes", async () => {
+  await using life = await startAtMidnight();
+  await liveRuns(life, 4);
   const { status, stdout, stderr } = await life.run({ arguments: ["--live", "--dry-run", "--json"] });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   const [request] = (
@@ -102,7 +136,7 @@ test("a dry run tells of the picture, and prints none of its bytes", async () =>
     file: { name: "chart.png" },
   });
   expect(request?.file.bytes).toBeGreaterThan(10_000);
-  expect(methods(life)).toEqual(["POST", "PATCH"]);
+  expect(methods(life)).toEqual(["POST", "PATCH", "PATCH", "PATCH"]);
 });
 
 test("one card a day has a chart where each is posted anew, once six hours are known", async () => {
@@ -162,7 +196,7 @@ test("a digest at no time of day is refused", async () => {
 
 test("a card whose chart cannot be drawn goes without it", async () => {
   await using life = await startAtMidnight();
-  await liveRuns(life, 2);
+  await liveRuns(life, 4);
   // What has no file any more cannot be started a second time, as a helper that draws.
   const script = 'cp "$0" ./once && exec 3<./once && rm ./once && exec /proc/self/fd/3 --sample 0 --live';
   const command = (binary: string) => ["sh", "-c", `cd "${life.directory}" && ${script}`, binary];
@@ -171,7 +205,11 @@ test("a card whose chart cannot be drawn goes without it", async () => {
     ["POST", 0],
     ["PATCH", 1],
     ["PATCH", 0],
+    ["PATCH", 0],
+    ["PATCH", 0],
   ]);
   // Nor does the last one stay, which would be a chart of another time.
   expect(cards(life)).toMatchObject([{ attachments: [] }]);
+  await liveRuns(life, 1);
+  expect(filesOf(life).at(-1)).toBe(1);
 });

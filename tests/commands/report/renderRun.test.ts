@@ -15,7 +15,8 @@ async function runOn(ephemeral: Ephemeral | null) {
   const measurement = await measure(machine, defaultConfig, noPast, { everything: false, doing: () => undefined });
   const daily = { fromMs: 0, toMs: 1, runs: 1, gaps: [], summaries: [], incidents: [], days: null };
   const turn = { isDue: true, days: ["2026-08-01"] };
-  const told = { chart: null, digestChart: null, daily, turn, announcement: null, wantsCard: false };
+  const kept = { shown: null, keptPicture: null };
+  const told = { ...kept, chart: null, digestChart: null, daily, turn, announcement: null, wantsCard: false };
   const pictures = { png: null, digestPng: new Uint8Array([1]) };
   const outcome = { ...measurement, ...told, ...pictures, words: en, routed: () => [] };
   return renderRun({ ...state, ephemeral }, outcome, defaultConfig);
