@@ -45,9 +45,12 @@ export async function run(command: readonly string[], options: RunOptions = {}):
   return { status: child.exitCode, stdout, stderr };
 }
 
+/** How the paths of the tests' directories begin. */
+export const temporaryPrefix = join(tmpdir(), "server-metrics-");
+
 /** A directory that is gone when the scope ends. */
 export function temporaryDirectory(): { readonly path: string; readonly [Symbol.dispose]: () => void } {
-  const path = mkdtempSync(join(tmpdir(), "server-metrics-"));
+  const path = mkdtempSync(temporaryPrefix);
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
