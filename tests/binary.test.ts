@@ -73,7 +73,7 @@ test("with an empty environment and from another directory, one valid message wi
         {
           title: "🟢 All well",
           description: expect.stringMatching(
-            /^`4\.0 %` \*\*CPU\*\* .*\n` 51 %` \*\*Memory\*\* 1\.02\u00A0\/\u00A02\.00\u00A0GiB\n` 72 %` \*\*Disk \/\*\* 13\.4\u00A0GiB left\n/,
+            /^`4\.0 %` \*\*CPU\*\* .*\n` 51 %` \*\*Memory\*\* 1\.02\u00A0\/\u00A02\.00\u00A0GiB\n` 72 %` \*\*Disk \/\*\* 13\.4\u00A0GiB free\n/,
           ),
           footer: { text: "Ubuntu 24.04 · up 23 d" },
         },

@@ -4,6 +4,7 @@ import { rules } from "../alerts/rules.ts";
 import { formatValue, summarizeNow } from "../alerts/text.ts";
 import type { Rule, Severity } from "../model/rule.ts";
 import { remarkText, type Remark } from "../past/trend.ts";
+import type { RuleWords } from "../words/en/rules.ts";
 import type { Report, ReportRow } from "./report.ts";
 
 /** Why a row is worth a look: what is wrong, could not be read, is news without a rule, or is muted. The worst first. */
@@ -51,7 +52,9 @@ export function shorten(row: ReportRow, report: Report, { time, plain }: Medium)
   if (alert !== undefined && !isTold(alert, number, fullIn.length > 0, report)) {
     const said = lines.find((line) => line !== number && line.includes(valueOf(alert, report)));
     const isNow = !alert.easing && alert.lastSeenMs === null;
-    const remark = isNow && said !== undefined ? said : summarizeNow(alert, snapshot.takenAtMs, words);
+    const forms: RuleWords = words.rules[alert.rule];
+    const short = said ?? forms.row?.(valueOf(alert, report));
+    const remark = isNow && short !== undefined ? short : summarizeNow(alert, snapshot.takenAtMs, words);
     return { number, remark: plain(remark) };
   }
   const other = lines.find((line) => line !== number) ?? "";

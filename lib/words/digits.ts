@@ -22,6 +22,9 @@ const tolerance = 1e-9;
 const sideOf = (value: number, threshold: number) =>
   Math.abs(value - threshold) < tolerance ? 0 : Math.sign(value - threshold);
 
+/** `1,824`, `51,822`: without the machine's locale, which would load its tables. */
+export const grouped = (count: number): string => String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
+
 /** Rounded up to whole percents as `df` does, so that a disk is never fuller than we say; or to the nearest. */
 export type PercentStyle = "up" | "nearest";
 

@@ -51,7 +51,7 @@ test.each([...capturedMachines])(
 test.each([
   ["systemctl-hangs", "no alerts · services could not be read"],
   ["docker-refused", "no alerts · containers could not be read"],
-  ["reboot-required", "no alerts · reboot due"],
+  ["reboot-required", "no alerts · reboot needed"],
   ["conntrack-full", "open files 96 % of the limit, conntrack table 94 % full"],
   ["raid-down", "RAID md0 inactive, RAID md1 inactive"],
 ])("%s: %s", async (machine, headline) => {

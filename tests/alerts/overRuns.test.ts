@@ -137,7 +137,7 @@ test.each([
 test("a reboot that is due is said in the headline at once, and is a warning after a week", async () => {
   const due: TestMachine = { files: { "/run/reboot-required": "" } };
   const { news, headlines } = await look(times(15, due), { everyMinutes: 720 });
-  expect(new Set(headlines.slice(0, 14))).toEqual(new Set(["no alerts · reboot due"]));
+  expect(new Set(headlines.slice(0, 14))).toEqual(new Set(["no alerts · reboot needed"]));
   expect(news).toEqual(["10080: reboot needed for 7 days"]);
 });
 

@@ -31,7 +31,7 @@ async function checked(stateDir: string, more: Partial<World> = {}, settings = g
   expect(discord.messages).toEqual([]);
   const [head = "", , ...lines] = world.said.out.trimEnd().split("\n");
   const bad = lines.filter((line) => line.startsWith("■ ")).length;
-  expect(head).toStartWith(bad === 0 ? "● unnamed machine  works " : `■ unnamed machine  ${bad} problem`);
+  expect(head).toStartWith(bad === 0 ? "● unnamed server  works " : `■ unnamed server  ${bad} problem`);
   return { code, lines };
 }
 

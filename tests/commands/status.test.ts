@@ -103,7 +103,7 @@ test("a machine on which all runs: exit 0, a line each", async () => {
   expect({ code, lines: out.trimEnd().split("\n") }).toEqual({
     code: 0,
     lines: [
-      "● unnamed machine  runs                                     server-metrics 1.2.3",
+      "● unnamed server  runs                                      server-metrics 1.2.3",
       "",
       `  Schedule  your crontab: ${line}; version 1.2.3`,
       "  State     DIR/state",

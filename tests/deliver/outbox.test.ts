@@ -297,7 +297,7 @@ describe("parts are shed in order", () => {
       [0, false],
       [0, false],
     ]);
-    expect(JSON.stringify(discord.messages)).toContain("The whole message was refused");
+    expect(JSON.stringify(discord.messages)).toContain("Discord refused the full message");
   });
 
   test("the plain form of an alert keeps its mention and its lines", async () => {

@@ -107,7 +107,7 @@ test("what Discord refuses goes out in its plainest form, and the queue moves on
   // Whole, and without its name.
   life.discord.script(refusal, refusal);
   expect((await life.run()).status).toBe(75);
-  expect(JSON.stringify(life.discord.messages[0])).toContain("The whole message was refused");
+  expect(JSON.stringify(life.discord.messages[0])).toContain("Discord refused the full message");
   const { stdout } = await life.run({ command: (binary) => [binary, "outbox", "--json"] });
   expect(JSON.parse(stdout)).toMatchObject({ waiting: [], dead: [{ kind: "report" }] });
 });

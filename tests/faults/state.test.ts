@@ -23,7 +23,7 @@ async function expectEphemeral(life: Life, options: Parameters<Life["run"]>[0] =
   expect(status).toBe(73);
   expect(stderr).toContain("no state");
   expect(life.discord.messages).toHaveLength(1);
-  expect(JSON.stringify(life.discord.messages[0])).toContain("Nothing is remembered between reports");
+  expect(JSON.stringify(life.discord.messages[0])).toContain("No history is kept");
 }
 
 test.each<[string, (life: Life) => void]>([

@@ -44,7 +44,7 @@ test("security updates are a warning when they have waited for a week, and over 
   expect(headlines[10]).toBe("all well");
 });
 
-test("a disk that predicts its failure is critical on the day on which it says so", async () => {
+test("a disk that predicts failure is critical on the day on which it says so", async () => {
   const { news, headlines } = await look([...times(30, machine("", true)), ...times(60, machine("", false))]);
   expect(news[0]).toBe("1470: SMART predicts failure of disk sda");
   expect(headlines.at(-1)).toBe("SMART predicts failure of disk sda");

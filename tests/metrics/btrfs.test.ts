@@ -43,7 +43,7 @@ test("a whole file system is a detail, with the errors that its devices have cou
   const now = await collectOne(btrfs, { proc, sys });
   expect(observeOne(btrfs, now)).toMatchObject({ 'btrfs_device_errors{filesystem="/data"}': 15 });
   expect(describeOne(btrfs, now)).toMatchObject([
-    { lines: ["complete", "2 of 2 devices", "15 errors counted"], importance: "detail" },
+    { lines: ["complete", "2 of 2 devices", "15 errors so far"], importance: "detail" },
   ]);
 });
 

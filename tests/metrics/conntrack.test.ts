@@ -36,7 +36,7 @@ test.each([
   });
   expect(Object.keys(observeOne(conntrack, now))).toEqual(Object.keys(conntrack.definitions));
   expect(describeOne(conntrack, now)).toMatchObject([
-    { percent: count, lines: [`${count} %`, `${count} of 100`], importance },
+    { percent: count, lines: [`${count} %`, `${count} / 100`], importance },
   ]);
 });
 
@@ -44,5 +44,5 @@ test("an empty table is 0 %, a limit of 0 is none", async () => {
   expect(observeOne(conntrack, await collect("0\n", "262144\n"))).toMatchObject({ conntrack_used_percent: 0 });
   const unlimited = await collect("12\n", "0\n");
   expect(observeOne(conntrack, unlimited)).toEqual({ conntrack_tracked: 12 });
-  expect(describeOne(conntrack, unlimited)).toMatchObject([{ lines: ["12, no limit"], importance: "detail" }]);
+  expect(describeOne(conntrack, unlimited)).toMatchObject([{ lines: ["12 (no limit)"], importance: "detail" }]);
 });

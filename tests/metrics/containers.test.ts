@@ -45,7 +45,7 @@ test("containers are counted by state and health", async () => {
 test("what is not well is notable and named", () => {
   const unhealthy = ["a", "b", "c", "d"];
   expect(describeOne(containers, { total: 9, running: 7, unhealthy, restarting: ["e"], each: [] })).toMatchObject([
-    { importance: "notable", lines: ["7 of 9 running", "unhealthy: a, b, c, +1 more", "restarting: e"] },
+    { importance: "notable", lines: ["7 of 9 running", "unhealthy: a, b, c and 1 more", "restarting: e"] },
   ]);
   expect(describeOne(containers, { total: 2, running: 1, unhealthy: [], restarting: [], each: [] })).toMatchObject([
     { importance: "detail", lines: ["1 of 2 running"] },
@@ -78,7 +78,7 @@ test("where nothing is said about health it is not known, and not 0", async () =
   expect(value).toMatchObject({ total: 1, running: 1, unhealthy: null, restarting: [] });
   expect(observeOne(containers, value)).not.toHaveProperty("containers_unhealthy");
   expect(describeOne(containers, value)[0]).toMatchObject({
-    lines: ["1 of 1 running", "health not known"],
+    lines: ["1 of 1 running", "health unknown"],
     importance: "detail",
   });
 });

@@ -90,13 +90,13 @@ test("waiting for I/O and stolen time are told when they are worth it", () => {
   expect(tell(now, { sample: { before: still, seconds: 1 }, report: null })).toEqual([
     "80 %",
     "1.00 s sample",
-    "waiting for I/O 20 %",
-    "stolen by the host 10 %",
+    "I/O wait 20 %",
+    "steal 10 %",
   ]);
 });
 
 test("without a window nothing is measured, and the row says so", () => {
-  expect(tell(still, { sample: null, report: null })).toEqual(["not measured"]);
+  expect(tell(still, { sample: null, report: null })).toEqual(["not measured yet"]);
 });
 
 test("a report of a moment ago leaves no interval: it would hold little but the program itself", () => {
@@ -104,7 +104,7 @@ test("a report of a moment ago leaves no interval: it would hold little but the 
   const moment = { before: still, seconds: 54 };
   expect(cpu.observe(now, { sample: null, report: moment })).toEqual([]);
   expect(cpu.observe(now, { sample: null, report: { ...moment, seconds: 55 } })).toHaveLength(5);
-  expect(tell(now, { sample: null, report: moment })).toEqual(["not measured"]);
+  expect(tell(now, { sample: null, report: moment })).toEqual(["not measured yet"]);
 });
 
 /** What two readings of /proc/stat, half an hour apart, say of so many CPUs. */

@@ -119,10 +119,7 @@ test("a disk is told in words", async () => {
   expect(describeOne(diskIo, value, earlier)).toEqual([
     {
       label: "Disk I/O vda",
-      lines: [
-        "read 1.00 MiB/s, written 1.00 KiB/s, busy 4.0 % since the last report",
-        "10.0 reads and 1.10 writes a second",
-      ],
+      lines: ["read 1.00 MiB/s, write 1.00 KiB/s, busy 4.0 % since the last report", "10.0 reads/s, 1.10 writes/s"],
       importance: "detail",
       about: ['disk_io_busy_percent{device="vda",window="report"}'],
     },
@@ -137,9 +134,9 @@ test("of many disks the busiest are named and the others counted", async () => {
     "Disk I/O nvme22n1",
     "Disk I/O nvme21n1",
     "Disk I/O nvme20n1",
-    "Disk I/O, others",
+    "Other disk I/O",
   ]);
-  expect(rows.at(-1)?.lines).toEqual(["+20 more"]);
+  expect(rows.at(-1)?.lines).toEqual(["20 more"]);
 });
 
 test.each<[string, Counters]>([

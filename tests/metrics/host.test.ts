@@ -98,6 +98,6 @@ test("system and uptime are details", async () => {
   const rows = host.describe(await collect({ proc }), { sample: null, report: null }, wording);
   expect(rows).toMatchObject([
     { label: "System", lines: ["6.8.0-45-generic"], importance: "detail" },
-    { label: "Up", lines: ["23 days"], importance: "detail" },
+    { label: "Uptime", lines: ["23 days"], importance: "detail" },
   ]);
 });

@@ -30,7 +30,7 @@ test("a page that is well makes an up, a time and the days of its certificate", 
     'http_certificate_pressing_days{check="blog"}': 80,
   });
   expect(describeOne(httpChecks, [well])).toMatchObject([
-    { label: "blog", lines: ["answers in 0.12 s", "certificate ends in 80 days"], importance: "detail" },
+    { label: "blog", lines: ["answers in 0.12 s", "certificate: 80 days left"], importance: "detail" },
   ]);
 });
 
@@ -44,7 +44,7 @@ test("a page that is down is notable, with the reason, and what is not known is 
 test("a certificate that ends soon is notable, by the check's own measure", () => {
   const soon = { ...well, certificateDays: 5.2 };
   expect(describeOne(httpChecks, [soon])).toMatchObject([
-    { lines: ["answers in 0.12 s", "certificate ends in 5 d 4 h"], importance: "notable" },
+    { lines: ["answers in 0.12 s", "certificate: 5 d 4 h left"], importance: "notable" },
   ]);
   const pressing = 'http_certificate_pressing_days{check="blog"}';
   expect(observeOne(httpChecks, [{ ...soon, tlsDays: 2 }])[pressing]).toBeCloseTo(36.4);

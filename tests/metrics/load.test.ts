@@ -17,7 +17,7 @@ test("the averages are told absolute and for each core online", async () => {
     load_15m_per_core: 0.6,
     cpu_cores: 2,
   });
-  expect(describeOne(load, value)[0]?.lines).toEqual(["0.31", "on 2 cores", "0.42 in 5 min, 1.20 in 15 min"]);
+  expect(describeOne(load, value)[0]?.lines).toEqual(["0.31", "2 cores", "5 min 0.42, 15 min 1.20"]);
 });
 
 /** An lxcfs that lies over these files of /proc. */
@@ -32,13 +32,13 @@ test("in a container the load is the host's, and so are the cores that it is hel
     sys: { "fs/cgroup/cpu.max": "200000 100000\n" },
   });
   expect(observeOne(load, value)).toMatchObject({ load_15m_per_core: expect.closeTo(0.21, 2), cpu_cores: 2 });
-  expect(describeOne(load, value)[0]?.lines[1]).toBe("on 64 cores of the host");
+  expect(describeOne(load, value)[0]?.lines[1]).toBe("64 cores of the host");
 });
 
 test("a quota of more cores than there are limits nothing", async () => {
   const value = await collectOne(load, { proc, sys: { "fs/cgroup/cpu.max": "800000 100000\n" } });
   expect(value.cores).toBe(2);
-  expect(describeOne(load, value)[0]?.lines[1]).toBe("on 2 cores");
+  expect(describeOne(load, value)[0]?.lines[1]).toBe("2 cores");
 });
 
 describe("under lxcfs", () => {
@@ -48,7 +48,7 @@ describe("under lxcfs", () => {
   test("that counts the container's threads, load and quota are the container's", async () => {
     const value = await collectOne(load, { proc: own, sys });
     expect(observeOne(load, value)).toMatchObject({ load_15m_per_core: expect.closeTo(0.8), cpu_cores: 1.5 });
-    expect(describeOne(load, value)[0]?.lines[1]).toBe("on 1.5 cores, container limit");
+    expect(describeOne(load, value)[0]?.lines[1]).toBe("1.5 cores, container limit");
   });
 
   test.each<[string, Record<string, string>]>([

@@ -118,7 +118,7 @@ test("what the ZFS cache would give back counts as available, and the row says s
   expect(parseArcstats(arcstats)).toBe(gib);
   const value = await collectOne(memory, { proc: { meminfo, "spl/kstat/zfs/arcstats": arcstats } });
   expect(value).toMatchObject({ totalBytes: 4 * gib, availableBytes: 4 * gib, zfsCacheBytes: gib });
-  expect(describeOne(memory, value)[0]?.lines).toContain("1.00 GiB of ZFS cache not counted");
+  expect(describeOne(memory, value)[0]?.lines).toContain("plus 1.00 GiB ZFS cache");
   expect(observeOne(memory, value)).toHaveProperty("memory_zfs_cache_bytes", gib);
 });
 

@@ -14,7 +14,7 @@ test("2^63 - 1 is no limit, and then there is no percent", () => {
   const now = parseFileNr("1184\t0\t9223372036854775807\n");
   expect(now).toEqual({ open: 1184, limit: null });
   expect(observeOne(openFiles, now)).toEqual({ open_files_open: 1184 });
-  expect(describeOne(openFiles, now)).toMatchObject([{ lines: ["1184, no limit"], importance: "detail" }]);
+  expect(describeOne(openFiles, now)).toMatchObject([{ lines: ["1,184 (no limit)"], importance: "detail" }]);
 });
 
 // netdata/netdata#10327. Root may open more than the limit, and the two counts are not read in one moment.
@@ -42,6 +42,6 @@ test.each([
   });
   expect(Object.keys(observeOne(openFiles, now))).toEqual(Object.keys(openFiles.definitions));
   expect(describeOne(openFiles, now)).toMatchObject([
-    { percent: open / 10, lines: ["70 %", `${open} of 1000`], importance },
+    { percent: open / 10, lines: ["70 %", `${open} / 1,000`], importance },
   ]);
 });

@@ -72,9 +72,9 @@ test("waiting is said in words", async () => {
   const before = await collectOne(pressure, machine({ memory: file(0, 0, 40_000_000) }));
   const now = await collectOne(pressure, machine({ memory: file(12.3, 4, 41_000_000) }));
   const rows = describeOne(pressure, now, { sample: null, report: { before, seconds: 10 } });
-  expect(rows.find(({ label }) => label === "Waiting for memory")).toEqual({
-    label: "Waiting for memory",
-    lines: ["some work waited 12 % of the last minute", "all work at once 4.0 %", "some 10 % since the last report"],
+  expect(rows.find(({ label }) => label === "Memory pressure")).toEqual({
+    label: "Memory pressure",
+    lines: ["some tasks stalled 12 % of the last minute", "all tasks 4.0 %", "some 10 % since the last report"],
     importance: "detail",
     about: [
       'pressure_some_percent{resource="memory",window="60s"}',

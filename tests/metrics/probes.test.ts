@@ -87,9 +87,9 @@ test("a card has six of them, those that are not well, and the count of the othe
   expect(rows.filter(({ importance }) => importance !== "detail").map(({ label }) => label)).toEqual([
     ...names.slice(0, 6),
     "p8",
-    "More checks",
+    "Other checks",
   ]);
-  expect(rows.at(-1)).toMatchObject({ lines: ["+3 more"] });
+  expect(rows.at(-1)).toMatchObject({ lines: ["3 more"] });
 });
 
 test("a share has a bar", async () => {

@@ -35,7 +35,7 @@ test("with hidepid the count of one's own is not passed off as the machine's", a
   const value = await collectOne(processes, { proc, dirs: { "/proc": ["117", "118", "stat"] } });
   expect(value.onlyOwn).toBe(true);
   expect(observeOne(processes, value)).not.toHaveProperty("processes_count");
-  expect(describeOne(processes, value)[0]?.lines[0]).toBe("2, only own processes visible");
+  expect(describeOne(processes, value)[0]?.lines[0]).toBe("2, only your own processes are visible");
 });
 
 test("what the kernel does not show is absent, not 0", async () => {

@@ -82,8 +82,8 @@ test("a machine without arrays is unavailable", () => {
 test("what lacks a device or is rebuilt is notable and says so", async () => {
   const rows = describeOne(raid, await collectOne(raid, { proc: { mdstat: rebuilding } }));
   expect(rows.map(({ label, lines, importance }) => [importance, label, lines])).toEqual([
-    ["notable", "RAID md0", ["raid1 degraded", "1 of 2 devices", "failed: sdb1", "recovery 13 %"]],
-    ["notable", "RAID md2", ["raid1 active", "2 of 2 devices", "resync waits"]],
+    ["notable", "RAID md0", ["raid1 degraded", "1 of 2 devices", "failed: sdb1", "rebuild 13 %"]],
+    ["notable", "RAID md2", ["raid1 healthy", "2 of 2 devices", "resync waiting"]],
   ]);
 });
 
@@ -111,7 +111,7 @@ test("while a member is replaced more devices work than there are slots, and non
       [===>.................]  check = 15.6% (152996864/976015360) finish=153.2min speed=89504K/sec
 `;
   expect(observeOne(raid, parseMdstat(text))).toMatchObject({ 'raid_devices_missing{array="md0"}': 0 });
-  expect(describeOne(raid, parseMdstat(text))[0]?.lines).toEqual(["raid1 active", "2 of 2 devices", "check 16 %"]);
+  expect(describeOne(raid, parseMdstat(text))[0]?.lines).toEqual(["raid1 healthy", "2 of 2 devices", "check 16 %"]);
 });
 
 const inactive = `Personalities : [raid1]
@@ -128,8 +128,8 @@ md0 : broken raid0 sdb1[1] sda1[0]
 `;
 
 test.each([
-  ["inactive", inactive, "not active"],
-  ["broken", broken, "raid0 not active"],
+  ["inactive", inactive, "inactive"],
+  ["broken", broken, "raid0 inactive"],
 ])("of an array that is %s no device works, however many it lists", async (_what, mdstat, line) => {
   const now = await collectOne(raid, { proc: { mdstat }, sys: { "block/md0/md/raid_disks": "2\n" } });
   expect(observeOne(raid, now)).toEqual({

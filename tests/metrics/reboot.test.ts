@@ -16,7 +16,7 @@ test.each([
   const now = await collectOne(reboot, { files: { [writer]: "" } });
   expect(now).toEqual({ required: false, packages: [], nextKernel: null });
   expect(observeOne(reboot, now)).toEqual({ reboot_required: 0 });
-  expect(describeOne(reboot, now)).toMatchObject([{ lines: ["nothing asks for one"], importance: "detail" }]);
+  expect(describeOne(reboot, now)).toMatchObject([{ lines: ["not needed"], importance: "detail" }]);
 });
 
 test.each([
@@ -37,7 +37,7 @@ test("a newer kernel on disk means yes, whatever packages say", async () => {
     const now = await collectOne(reboot, { ...machine, files });
     expect(observeOne(reboot, now)).toEqual({ reboot_required: 1 });
     expect(describeOne(reboot, now)).toMatchObject([
-      { label: "Reboot required", lines: ["kernel 6.1.0-20-amd64 is installed"], importance: "notable" },
+      { label: "Reboot needed", lines: ["kernel 6.1.0-20-amd64 installed"], importance: "notable" },
     ]);
   }
 });
@@ -74,11 +74,11 @@ test("the file means yes, with the packages each once", async () => {
   expect(observeOne(reboot, now)).toEqual({ reboot_required: 1 });
   expect(describeOne(reboot, now)).toEqual([
     {
-      label: "Reboot required",
+      label: "Reboot needed",
       lines: ["for linux-image-6.8.0-45-generic, linux-base, libc6"],
       importance: "notable",
       about: ["reboot_required", "reboot_waiting_days"],
-      news: "reboot due",
+      news: "reboot needed",
     },
   ]);
 });
@@ -86,13 +86,13 @@ test("the file means yes, with the packages each once", async () => {
 test("an empty file without a list means yes too, even where nobody would expect it", async () => {
   const now = await collectOne(reboot, { files: { "/run/reboot-required": "" } });
   expect(now).toEqual({ required: true, packages: [], nextKernel: null });
-  expect(describeOne(reboot, now)).toMatchObject([{ lines: ["an update waits for it"], importance: "notable" }]);
+  expect(describeOne(reboot, now)).toMatchObject([{ lines: ["to finish an update"], importance: "notable" }]);
 });
 
 test("of many packages three are named", () => {
   const packages = ["a", "b", "c", "d", "e"];
   expect(describeOne(reboot, { required: true, packages, nextKernel: null })[0]?.lines).toEqual([
-    "for a, b, c, +2 more",
+    "for a, b, c and 2 more",
   ]);
 });
 

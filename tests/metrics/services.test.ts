@@ -48,19 +48,19 @@ const enabled = 'service_enabled{unit="nginx.service"}';
 
 test("a service that runs, and will after a reboot, is a detail", async () => {
   const observed = { [active]: 1, [enabled]: 1 };
-  expect(await told([nginx, nginx].join("\n"))).toEqual({ observed, importance: "detail", line: "runs" });
+  expect(await told([nginx, nginx].join("\n"))).toEqual({ observed, importance: "detail", line: "running" });
 });
 
 test.each([
-  ["stopped", { ActiveState: "inactive", SubState: "dead" }, "not active"],
+  ["stopped", { ActiveState: "inactive", SubState: "dead" }, "stopped"],
   ["failed", { ActiveState: "failed", SubState: "failed", Result: "oom-kill" }, "failed (oom-kill)"],
   [
     "in a crash loop",
     { ActiveState: "activating", SubState: "auto-restart", Result: "exit-code" },
-    "fails again and again (exit-code)",
+    "crash loop (exit-code)",
   ],
   ["masked", { ActiveState: "inactive", SubState: "dead", LoadState: "masked" }, "masked"],
-  ["not installed", { ActiveState: "inactive", LoadState: "not-found", UnitFileState: "" }, "there is no such unit"],
+  ["not installed", { ActiveState: "inactive", LoadState: "not-found", UnitFileState: "" }, "no such unit"],
 ])("a service that is %s is down, and says how; whether it is enabled is not asked", async (_, changes, line) => {
   expect(await told(unit(changes))).toEqual({ observed: { [active]: 0 }, importance: "notable", line });
 });
@@ -68,7 +68,7 @@ test.each([
 test.each(["disabled", "transient", "linked", "enabled-runtime", "masked-runtime"])(
   "a service that runs and is %s will be gone after a reboot",
   async (state) => {
-    const line = `runs, but is not enabled (${state}): gone after a reboot`;
+    const line = `running, but will not start at boot (${state})`;
     const observed = { [active]: 1, [enabled]: 0 };
     expect(await told(unit({ UnitFileState: state, WantedBy: "" }))).toEqual({ observed, importance: "notable", line });
   },
@@ -98,7 +98,7 @@ test("a unit is found by any of its names, and one that systemd does not mention
     'service_active{unit="sshd.service"}': 1,
   });
   expect(describeOne(services, await collect("other.service", ssh))).toMatchObject([
-    { label: "other", lines: ["there is no such unit"] },
+    { label: "other", lines: ["no such unit"] },
   ]);
 });
 

@@ -36,7 +36,7 @@ test("each disk of hardware is asked, and tells what it predicts and how many se
     'smart_pending_sectors{device="sda"}': 8,
   });
   expect(describeOne(smart, now)).toMatchObject([
-    { lines: ["sda predicts its failure, 8 pending sectors", "nvme0n1 passed"], importance: "notable" },
+    { lines: ["sda predicts failure, 8 pending sectors", "nvme0n1 passed"], importance: "notable" },
   ]);
 });
 

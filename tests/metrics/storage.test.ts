@@ -36,7 +36,7 @@ test("bytes, percent and inodes are those of df", async () => {
     'storage_unanswered{mount="/"}': 0,
   });
   expect(describeOne(storage, value)).toMatchObject([
-    { label: "Disk /", lines: ["43 %", "40.0 / 100 GiB", "55.0 GiB left"], importance: "core" },
+    { label: "Disk /", lines: ["43 %", "40.0 / 100 GiB", "55.0 GiB free"], importance: "core" },
   ]);
 });
 
@@ -132,7 +132,7 @@ test("settings include and exclude, and only what may hang is asked in another p
 
 test("high inode use is told, a file system without a table of inodes has none", async () => {
   const [value] = await collectOne(storage, machine([root], { "/": disk({ inodesFree: 99 }) }));
-  expect(describeOne(storage, value === undefined ? [] : [value])[0]?.lines).toContain("inodes 91 %");
+  expect(describeOne(storage, value === undefined ? [] : [value])[0]?.lines).toContain("inodes 91 % used");
   const none = await collectOne(storage, machine([root], { "/": disk({ inodes: 0, inodesFree: 0 }) }));
   expect(observeOne(storage, none)['storage_inodes_used_percent{mount="/"}']).toBeUndefined();
 });

@@ -60,7 +60,7 @@ test("connections that are dropped are told, and a detail: no rule judges them",
     })[0];
   expect(await rowOf(10)).toMatchObject({ importance: "detail" });
   expect(await rowOf(11)).toMatchObject({
-    lines: ["1.10 connections dropped unaccepted a second", "0.50 segments sent again a second"],
+    lines: ["1.10 connections dropped/s (accept queue full)", "0.50 retransmits/s"],
     importance: "detail",
   });
 });
@@ -68,7 +68,7 @@ test("connections that are dropped are told, and a detail: no rule judges them",
 test("without a report before it the totals since boot are told", async () => {
   expect(describeOne(tcp, await collectOne(tcp, { proc: proc(3, 24) }))).toMatchObject([
     {
-      lines: ["3 connections dropped unaccepted since boot", "24 segments sent again since boot"],
+      lines: ["3 connections dropped (accept queue full) since boot", "24 retransmits since boot"],
       importance: "detail",
     },
   ]);

@@ -158,7 +158,7 @@ test.each([
 test("the row names what is hot first, then the warmest, and counts the rest", () => {
   const cool = ["a", "b", "c"].map((name, index) => sensor(name, 70 + index, null, null));
   const [row] = describeOne(temperature, [...cool, sensor("nvme0", 65, null, 70)]);
-  expect(row?.lines).toEqual(["65 °C nvme0, critical at 70 °C", "72 °C c", "71 °C b", "+1 more"]);
+  expect(row?.lines).toEqual(["nvme0 65 °C (critical 70 °C)", "c 72 °C", "b 71 °C", "1 more"]);
 });
 
 describe("what chips report that is not so", () => {

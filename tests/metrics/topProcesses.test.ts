@@ -118,7 +118,7 @@ test("without a window, or with counters that ran backwards, nobody is blamed", 
   const value = await read(1000, [{ pid: 1, ticks: 5, pages: 1 }]);
   expect(topByCpu(value, value)).toBeNull();
   expect(topByCpu({ ...value, machineTicks: 2000 }, value)).toBeNull();
-  expect(describeOne(topProcesses, value).map(({ label }) => label)).toEqual(["Most memory"]);
+  expect(describeOne(topProcesses, value).map(({ label }) => label)).toEqual(["Top memory"]);
 });
 
 test("this program itself is left out", async () => {
@@ -138,15 +138,18 @@ test("observations name the process, and rows say who and how much", async () =>
     top_processes_zombies: 1,
   });
   expect(describeOne(topProcesses, now, earlier(before)).map(({ label, lines }) => [label, lines])).toEqual([
-    ["Most CPU", ["50 % init (1)"]],
-    ["Most memory", ["4.00 MiB init (1)"]],
+    ["Top CPU", ["init 50 % (1)"]],
+    ["Top memory", ["init 4.00 MiB (1)"]],
     ["Zombies", ["1"]],
   ]);
 });
 
 test("with hidepid the rows say whose processes these are, and the zombies of others are not 0", async () => {
   const value = await read(1000, [{ pid: 117, pages: 256 }]);
-  expect(describeOne(topProcesses, value)[0]?.lines).toEqual(["1.00 MiB p117 (117)", "only own processes visible"]);
+  expect(describeOne(topProcesses, value)[0]?.lines).toEqual([
+    "p117 1.00 MiB (117)",
+    "only your own processes are visible",
+  ]);
   expect(observeOne(topProcesses, value)).not.toHaveProperty("top_processes_zombies");
 });
 

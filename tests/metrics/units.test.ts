@@ -107,7 +107,7 @@ test("no services at all is nothing wrong", async () => {
 test("failures are notable: three names, and how many more", () => {
   const failed = ["a", "b", "c", "d", "e"].map((name) => ({ unit: `${name}.service`, result: "exit-code" }));
   expect(describeOne(units, { failed, activeNotEnabled: [], restarts: {}, starts: {} })).toMatchObject([
-    { importance: "notable", lines: ["failed: a (exit-code), b (exit-code), c (exit-code), +2 more"] },
+    { importance: "notable", lines: ["failed: a (exit-code), b (exit-code), c (exit-code) and 2 more"] },
   ]);
   expect(
     describeOne(units, { failed: [], activeNotEnabled: ["tmux.service"], restarts: {}, starts: {} }),

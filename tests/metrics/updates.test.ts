@@ -18,7 +18,7 @@ test("packages that wait are counted, and those of a security archive named", as
   const value = await updates.collect(host, asked);
   expect(value).toEqual({ packages: ["base-files", "libgcrypt20"], securityPackages: ["libgcrypt20"] });
   expect(observeOne(updates, value)).toEqual({ updates_pending: 2, updates_security_pending: 1 });
-  expect(describeOne(updates, value)[0]?.lines).toEqual(["2 waiting", "for security: libgcrypt20"]);
+  expect(describeOne(updates, value)[0]?.lines).toEqual(["2 available", "security: libgcrypt20"]);
 });
 
 test("a machine that is up to date has none", () => {

@@ -77,13 +77,13 @@ test("a counter that fell says nothing, and an old kernel that counts no kills o
 });
 
 test.each([
-  [1, "1 process killed for lack of memory since the last report", "notable"],
-  [3, "3 processes killed for lack of memory since the last report", "notable"],
-  [0, "no processes killed for lack of memory since the last report", "detail"],
+  [1, "1 process killed since the last report", "notable"],
+  [3, "3 processes killed since the last report", "notable"],
+  [0, "none since the last report", "detail"],
 ] as const)("%d kills since the last report are told", async (kills, line, importance) => {
   const { value, earlier } = await compare(proc(7, 0, 0), proc(7 + kills, 0, 0));
   expect(describeOne(vmstat, value, earlier)[0]).toEqual({
-    label: "Out of memory",
+    label: "OOM kills",
     lines: [line],
     importance,
     about: ['vmstat_oom_kills{window="report"}'],
@@ -92,7 +92,7 @@ test.each([
 
 test("kills before the first report are a detail", async () => {
   expect(describeOne(vmstat, await collect(proc(7, 0, 0)))).toMatchObject([
-    { lines: ["7 processes killed for lack of memory since boot"], importance: "detail" },
+    { lines: ["7 processes killed since boot"], importance: "detail" },
   ]);
 });
 
@@ -101,7 +101,7 @@ test.each([
   [70_000, "28 %", "detail"],
 ] as const)("%d pages of swap traffic are %s of memory", async (pages, share, importance) => {
   const { value, earlier } = await compare(proc(0, 0, 0), proc(0, 0, pages));
-  const row = describeOne(vmstat, value, earlier).find(({ label }) => label === "Swap traffic");
+  const row = describeOne(vmstat, value, earlier).find(({ label }) => label === "Swap in/out");
   expect(row?.lines[1]).toBe(`${share} of memory`);
   expect(row?.importance).toBe(importance);
 });

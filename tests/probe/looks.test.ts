@@ -70,7 +70,7 @@ critical = 49
   expect(await look(2)).toBe("");
   const both = await look(2);
   expect(both).toContain("Load: LOAD STATE 2");
-  expect(both).toContain("Backup: there is no such file");
+  expect(both).toContain("Backup: no such file");
   writeFileSync(backup, "");
   for (let times = 0; times < 2; times += 1) await look(0);
   utimesSync(backup, 0, 0);

@@ -92,9 +92,9 @@ test("how fast a disk fills is said once, from a day of points on", () => {
   const disk = news(raised("storage_used", { mount: "/" }), raised("storage_full_soon", { mount: "/" }));
   const left = observations("storage", { available_bytes: 24e9 }, { mount: "/" });
   const said = (hours: Facts["hours"]) => explain(disk, { ...facts, observations: left, hours });
-  expect(said(filling(25, 5e7))).toEqual(["/: 24.0 GB left, +1.20 GB/day"]);
-  expect(said(filling(24, 5e7))).toEqual(["/: 24.0 GB left"]);
-  expect(said(filling(48, -5e7))).toEqual(["/: 24.0 GB left"]);
+  expect(said(filling(25, 5e7))).toEqual(["/: 24.0 GB free, +1.20 GB/day"]);
+  expect(said(filling(24, 5e7))).toEqual(["/: 24.0 GB free"]);
+  expect(said(filling(48, -5e7))).toEqual(["/: 24.0 GB free"]);
 });
 
 test("a disk that fills faster by now than for days is told by the hour, with the time that its alert names", () => {
@@ -103,17 +103,17 @@ test("a disk that fills faster by now than for days is told by the hour, with th
     const left = observations("storage", { available_bytes: 24e9, full_in_hours: soon }, labels);
     return explain(news(one), { ...facts, observations: left, hours: filling(25, 5e7) });
   };
-  expect(said(2.4)).toEqual(["24.0 GB left, +10.0 GB/h, full in about 2 h"]);
-  expect(said(744)).toEqual(["24.0 GB left, +1.20 GB/day, full in about 20 days"]);
+  expect(said(2.4)).toEqual(["24.0 GB free, +10.0 GB/h, full in about 2 h"]);
+  expect(said(744)).toEqual(["24.0 GB free, +1.20 GB/day, full in about 20 days"]);
   // Its headline says the time.
-  expect(said(2.4, raised("storage_full_soon", labels))).toEqual(["24.0 GB left, +10.0 GB/h"]);
+  expect(said(2.4, raised("storage_full_soon", labels))).toEqual(["24.0 GB free, +10.0 GB/h"]);
 });
 
 test("of a disk that gets emptier no speed is told", () => {
   const labels = { mount: "/" };
   const left = observations("storage", { available_bytes: 24e9, full_in_hours: 4 }, labels);
   const better: Transition = { ...raised("storage_used", labels), kind: "better", from: "critical" };
-  expect(explain(news(better), { ...facts, observations: left, hours: filling(25, 5e7) })).toEqual(["24.0 GB left"]);
+  expect(explain(news(better), { ...facts, observations: left, hours: filling(25, 5e7) })).toEqual(["24.0 GB free"]);
 });
 
 test("I/O wait names the processes that wait, and does not repeat its number", () => {
@@ -131,7 +131,9 @@ test("who was killed for lack of memory is not known, but whether memory is shor
     const memory = observations("memory", { available_bytes: available, total_bytes: 4e9 });
     return explain({ transitions: [], events }, { ...facts, processes, observations: memory });
   };
-  expect(said(2e9)).toEqual(["2.00 / 4.00 GB of memory available now · probably the own limit of a unit or container"]);
+  expect(said(2e9)).toEqual([
+    "2.00 / 4.00 GB of memory available now · probably the limit of a single unit or container",
+  ]);
   expect(said(4e8)).toEqual(["0.40 / 4.00 GB of memory available now", "top memory: mysqld 1.50 GB"]);
 });
 
@@ -139,13 +141,13 @@ test("what was found of a service or a page stands with its announcement, not wi
   const row = (check: string) =>
     ({
       label: check,
-      lines: ["answers 502"],
+      lines: ["HTTP 502"],
       importance: "notable",
       about: [`http_up{check="${check}"}`],
     }) as const;
   const down = raised("http_down", { check: "blog" });
   const rows = [row("blog"), row("shop")];
-  expect([...findingsOf(news(down), rows, en)]).toEqual([['http_up{check="blog"}', "answers 502"]]);
+  expect([...findingsOf(news(down), rows, en)]).toEqual([['http_up{check="blog"}', "HTTP 502"]]);
   expect(findingsOf(news(over(down)), rows, en).size).toBe(0);
 });
 

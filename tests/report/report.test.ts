@@ -33,7 +33,7 @@ test("when nothing of the core could be read the verdict is unknown", () => {
   expect(reportOf({ host: null })).toMatchObject({
     verdict: "unknown",
     headline: "nothing could be read",
-    name: "unnamed machine",
+    name: "unnamed server",
   });
 });
 

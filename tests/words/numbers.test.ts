@@ -36,7 +36,7 @@ test.each([
 test("of many names the first are said, and how many more there are", () => {
   expect(en.some([])).toBe("");
   expect(en.some(["nginx", "redis", "cron"])).toBe("nginx, redis, cron");
-  expect(en.some(["nginx", "redis", "cron", "a", "b"])).toBe("nginx, redis, cron, +2 more");
+  expect(en.some(["nginx", "redis", "cron", "a", "b"])).toBe("nginx, redis, cron and 2 more");
 });
 
 test.each([

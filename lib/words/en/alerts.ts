@@ -34,7 +34,7 @@ export const alerts = {
       const kinds = [
         ...(critical > 0 ? [`${critical} critical`] : []),
         ...(warnings > 0 ? [counted(warnings, "warning")] : []),
-        ...(over > 0 ? [`${over} over`] : []),
+        ...(over > 0 ? [`${over} recovered`] : []),
         ...(notices > 0 ? [counted(notices, "notice")] : []),
       ];
       // A phone shows one line.
@@ -51,7 +51,7 @@ export const alerts = {
     recovered: (seconds: number): string => `after ${duration(seconds)}`,
   },
   threshold: (value: string): string => `limit ${value}`,
-  clearThreshold: (value: string): string => `over at ${value}`,
+  clearThreshold: (value: string): string => `clears at ${value}`,
   since: (when: string): string => `since ${when}`,
   /** What it was before this. */
   before: (from: Severity, seconds: number): string =>
@@ -65,8 +65,8 @@ export const alerts = {
   again: (count: number, usualSeconds: number): string =>
     `${count} times in 7 days, usually for ${duration(usualSeconds)}`,
   againQuiet: (expectedSeconds: number): string =>
-    `from now on told only if it lasts longer than ${duration(expectedSeconds)} or gets worse`,
-  longer: "longer than the times before",
+    `from now on only if it lasts longer than ${duration(expectedSeconds)} or gets worse`,
+  longer: "longer than before",
   nextReminder: (seconds: number): string => `next reminder in ${duration(seconds)}`,
   /** Before the command that mutes it. */
   quiet: "quiet",
@@ -84,7 +84,7 @@ export const events = {
     rebooted: "rebooted",
     silent: "no reports for some time",
     clock: "clock was set",
-    killed: "processes killed for lack of memory",
+    killed: "out of memory, processes killed",
     gone: "an array or a pool is gone",
     letGo: "something is not there any more",
   },
@@ -115,13 +115,13 @@ export const reasons = {
   steal: (steal: string): string => `the host is short of CPU: steal ${steal}`,
   swapped: (seconds: number): string => `in the last ${duration(seconds)}`,
   usedNow: (share: string): string => `${share} full now`,
-  left: (bytes: string): string => `${bytes} left`,
+  left: (bytes: string): string => `${bytes} free`,
   fillsByHour: (bytes: string): string => `+${bytes}/h`,
   fillsByDay: (bytes: string): string => `+${bytes}/day`,
   fullIn: (left: string): string => `full in about ${left}`,
   available: (amount: string): string => `${amount} of memory available now`,
   /** There is memory to spare, and something was killed for lack of it. */
-  ownLimit: "probably the own limit of a unit or container",
+  ownLimit: "probably the limit of a single unit or container",
   ofUpdate: (found: readonly string[]): string => `found by the new version: ${list(found)}`,
   allOfUpdate: "found by the rules of the new version",
   finding: (label: string, lines: readonly string[]): string => `${label}: ${list(lines)}`,

@@ -10,7 +10,7 @@ const inSentence = (title: string): string =>
 
 /** The card and its report. */
 export const report = {
-  unnamedMachine: "unnamed machine",
+  unnamedMachine: "unnamed server",
   verdict: { ok: "all well", unknown: "nothing could be read" },
   /** The title of a card: machine, severity, headline. */
   title: (name: string, severity: Severity | null, headline: string): string =>
@@ -18,7 +18,7 @@ export const report = {
   headlines: numbers.list,
   /** There is no alert, but something is worth a word. */
   noAlerts: (news: readonly string[]): string =>
-    ["no alerts", ...news.slice(0, 2), ...(news.length > 2 ? [`+${news.length - 2} more`] : [])].join(" · "),
+    ["no alerts", ...news.slice(0, 2), ...(news.length > 2 ? [`${news.length - 2} more`] : [])].join(" · "),
   news: (label: string, line: string): string => (line === "" ? label : `${label}: ${line}`),
   muted: (alertsMuted: number): string => `${alertsMuted} muted`,
   unread: (title: string): string => `${inSentence(title)} could not be read`,
@@ -56,7 +56,7 @@ export const card = {
   repeat: "may be a duplicate",
   withoutPicture: (reason: string): string => `without its chart (${reason})`,
   withoutName: (reason: string): string => `without its name (${reason})`,
-  refused: (reason: string): string => `The whole message was refused: ${reason}`,
+  refused: (reason: string): string => `Discord refused the full message: ${reason}`,
 };
 
 /** The last 24 hours of a number; `when` is a time as the medium writes it. */
@@ -103,20 +103,21 @@ export const week = {
 /** The message in place of reports that could not be sent. */
 export const late = {
   title: (reports: number): string => `${reports} late reports`,
-  when: (from: string, to: string): string => `Measured from ${from} to ${to}, not delivered then.`,
+  when: (from: string, to: string): string => `Measured ${from} to ${to}; could not be sent then.`,
   perhaps: (reports: number): string => `${reports} of them may have arrived already.`,
-  dropped: (reports: number): string => `${reports} older reports did not fit into the outbox and are gone.`,
+  dropped: (reports: number): string =>
+    `${reports} older ${reports === 1 ? "report was" : "reports were"} dropped: the outbox was full.`,
 };
 
 /** About the reporting itself. */
 export const note = {
-  ephemeral: (reason: string): string => `Nothing is remembered between reports: ${reason}`,
+  ephemeral: (reason: string): string => `No history is kept: ${reason}`,
   damaged: (saved: number): string =>
-    `The state file was damaged and is begun afresh${saved === 0 ? "" : `; ${count.unsentMessages(saved)} could be saved`}`,
+    `The state file was damaged, started a new one${saved === 0 ? "" : ` (${count.unsentMessages(saved)} saved)`}`,
   foreign: (file: string): string =>
     `The state in ${file} belongs to another machine: what waited there was taken over, and this one keeps its own beside it`,
   refused: (messages: number, reason: string): string =>
     `${count.messages(messages)} refused for good, see server-metrics outbox: ${reason}`,
-  heartbeat: (reason: string): string => `The heartbeat was not taken: ${reason}`,
-  export: (target: string, reason: string): string => `Export to ${target}: ${reason}`,
+  heartbeat: (reason: string): string => `The heartbeat failed: ${reason}`,
+  export: (target: string, reason: string): string => `Export to ${target} failed: ${reason}`,
 };

@@ -1,27 +1,27 @@
 import type { ProbeProblem } from "../../model/probe.ts";
 import type { CheckProblem, NetworkFault } from "../../model/problem.ts";
 
-/** Why a server could not be asked, as a clause about it. */
+/** Why a server could not be asked. */
 const faults: Readonly<Record<NetworkFault, string>> = {
-  unknownHost: "its host is not known to DNS",
+  unknownHost: "host not found in DNS",
   refused: "connection refused",
-  noRoute: "no route to it",
-  closed: "closed the connection without an answer",
-  timedOut: "the connection timed out",
-  notHttp: "does not speak HTTP",
-  expired: "its certificate has expired",
-  notYetValid: "its certificate is not valid yet",
-  otherHost: "its certificate belongs to another host",
-  selfSigned: "its certificate is self-signed",
-  untrusted: "its certificate's issuer is not trusted, or not sent along",
-  handshake: "the TLS handshake failed",
+  noRoute: "no route",
+  closed: "connection closed without an answer",
+  timedOut: "connection timed out",
+  notHttp: "not an HTTP answer",
+  expired: "certificate expired",
+  notYetValid: "certificate not valid yet",
+  otherHost: "certificate is for another host",
+  selfSigned: "self-signed certificate",
+  untrusted: "untrusted or incomplete certificate chain",
+  handshake: "TLS handshake failed",
 };
 
-/** The result of a check, as a clause about the server: `answers 502`. */
+/** What is wrong with a page or a port: `HTTP 502`. */
 export function sayProblem(problem: CheckProblem): string {
   switch (problem.code) {
     case "status":
-      return problem.wanted === null ? `answers ${problem.got}` : `answers ${problem.got} instead of ${problem.wanted}`;
+      return problem.wanted === null ? `HTTP ${problem.got}` : `HTTP ${problem.got} (expected ${problem.wanted})`;
     case "noText":
       return `does not contain ${JSON.stringify(problem.text)}`;
     case "noAnswer":
@@ -29,13 +29,13 @@ export function sayProblem(problem: CheckProblem): string {
     case "noConnection":
       return `no connection within ${problem.seconds} s`;
     case "redirects":
-      return `redirects more than ${problem.most} times`;
+      return `more than ${problem.most} redirects`;
     case "badRedirect":
-      return "redirects to something that is no page";
+      return "bad redirect";
     case "fault":
       return faults[problem.fault];
     case "other":
-      return `could not be asked${problem.error === "" ? "" : ` (${problem.error})`}`;
+      return `check failed${problem.error === "" ? "" : ` (${problem.error})`}`;
   }
 }
 
@@ -43,19 +43,19 @@ export function sayProblem(problem: CheckProblem): string {
 export function sayProbeProblem(problem: ProbeProblem): string {
   switch (problem.code) {
     case "absent":
-      return "there is no such program, or this user may not run it";
+      return "no such program, or not allowed to run it";
     case "unsafe":
-      return "others may change the program or its script, so root does not run it";
+      return "others can change the program or its script, so root does not run it";
     case "late":
       return `no answer within ${problem.seconds} s`;
     case "noTime":
-      return "the other checks took all the time of this run";
+      return "no time left: the other checks took it all";
     case "tooMuch":
-      return `answers with more than ${problem.bytes / 1024} KiB`;
+      return `answer of more than ${problem.bytes / 1024} KiB`;
     case "ended":
       return problem.status === null ? "the program was killed" : `the program ended with status ${problem.status}`;
     case "unknown":
-      return "the program says that it does not know";
+      return "the program says UNKNOWN";
     case "noNumber":
       return "no number in the answer";
     case "noSuch":
@@ -63,9 +63,9 @@ export function sayProbeProblem(problem: ProbeProblem): string {
     case "several":
       return `${problem.count} numbers for ${problem.take}: name more labels`;
     case "noFile":
-      return "there is no such file";
+      return "no such file";
     case "noCertificate":
-      return "the file is no certificate";
+      return "not a certificate";
     case "status":
     case "noText":
     case "noAnswer":

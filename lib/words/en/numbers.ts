@@ -68,9 +68,9 @@ export const numbers = {
   },
   list,
   range,
-  /** `nginx, redis, cron, +2 more` */
+  /** `nginx, redis, cron and 2 more` */
   some: (names: readonly string[], most = 3): string =>
-    list([...names.slice(0, most), ...(names.length > most ? [`+${names.length - most} more`] : [])]),
+    list(names.slice(0, most)) + (names.length > most ? ` and ${names.length - most} more` : ""),
   count: {
     alerts: (count: number): string => counted(count, "alert"),
     attempts: (count: number): string => counted(count, "attempt"),

@@ -1,7 +1,8 @@
-import type { JobStanding } from "../../model/job.ts";
 import type { ProbeProblem } from "../../model/probe.ts";
 import type { CheckProblem } from "../../model/problem.ts";
+import { grouped } from "../digits.ts";
 import { sayProbeProblem, sayProblem } from "./checks.ts";
+import { sayJob } from "./jobs.ts";
 import { numbers } from "./numbers.ts";
 
 const { count, duration, list, percent, some } = numbers;
@@ -9,14 +10,17 @@ const { count, duration, list, percent, some } = numbers;
 const sinceReport = "since the last report";
 const sinceBoot = "since boot";
 const since = (isReport: boolean): string => (isReport ? sinceReport : sinceBoot);
-const more = (hidden: number): string => `+${hidden} more`;
-const onlyOwn = "only own processes visible";
+const more = (hidden: number): string => `${hidden} more`;
+const onlyOwn = "only your own processes are visible";
 const containerLimit = "container limit";
 /** How a container ended. */
 const ended = (code: number | null): string => (code === null ? "gone" : `exit code ${code}`);
 
 const hot = (sensor: string, critical: string | null): string =>
-  `${sensor}${critical === null ? "" : `, critical at ${critical}`}`;
+  `${sensor}${critical === null ? "" : ` (critical ${critical})`}`;
+
+/** What md does to an array, where the kernel's word for it says little. */
+const operations: Readonly<Record<string, string>> = { recovery: "rebuild" };
 
 /** The texts of the rows, one group per metric. Amounts of bytes come in as text. */
 export const rows = {
@@ -27,99 +31,99 @@ export const rows = {
     reason: (reason: string): string => reason,
     more,
     now: (value: string): string => `now ${value}`,
-    used: (part: number, whole: number): string => `${part} of ${whole}`,
-    noLimit: (value: number): string => `${value}, no limit`,
+    used: (part: number, whole: number): string => `${grouped(part)} / ${grouped(whole)}`,
+    noLimit: (value: number): string => `${grouped(value)} (no limit)`,
   },
   memory: {
     label: "Memory",
     containerLimit,
-    zfs: (bytes: string): string => `${bytes} of ZFS cache not counted`,
+    zfs: (bytes: string): string => `plus ${bytes} ZFS cache`,
   },
   swap: { label: "Swap" },
   storage: { title: "Storage" },
   disk: {
     label: (mount: string): string => `Disk ${mount}`,
     failed: "could not be read",
-    free: (bytes: string): string => `${bytes} left`,
+    free: (bytes: string): string => `${bytes} free`,
     readOnly: "read-only",
-    inodes: (share: string): string => `inodes ${share}`,
+    inodes: (share: string): string => `inodes ${share} used`,
   },
   fstab: {
-    title: "Mounts of fstab",
+    title: "fstab mounts",
     label: (mount: string): string => `Mount ${mount}`,
-    missing: "not mounted, although /etc/fstab asks for it",
-    complete: (mounts: number): string => (mounts === 1 ? "the only one is there" : `all ${mounts} are there`),
+    missing: "not mounted (it is in /etc/fstab)",
+    complete: (mounts: number): string => (mounts === 1 ? "mounted" : `all ${mounts} mounted`),
   },
   cpu: {
     label: "CPU",
-    notMeasured: "not measured",
+    notMeasured: "not measured yet",
     sample: (seconds: string): string => `${seconds} s sample`,
     over: (seconds: number): string => `${duration(seconds)} average`,
     now: (share: string): string => `now ${share}`,
-    iowait: (share: string): string => `waiting for I/O ${share}`,
-    steal: (share: string): string => `stolen by the host ${share}`,
+    iowait: (share: string): string => `I/O wait ${share}`,
+    steal: (share: string): string => `steal ${share}`,
   },
   load: {
     label: "Load",
-    cores: (cores: number): string => `on ${count.cores(cores)}`,
-    limitedCores: (cores: number): string => `on ${count.cores(cores)}, ${containerLimit}`,
-    hostCores: (cores: number): string => `on ${count.cores(cores)} of the host`,
-    longer: (five: string, fifteen: string): string => `${five} in 5 min, ${fifteen} in 15 min`,
+    cores: (cores: number): string => count.cores(cores),
+    limitedCores: (cores: number): string => `${count.cores(cores)}, ${containerLimit}`,
+    hostCores: (cores: number): string => `${count.cores(cores)} of the host`,
+    longer: (five: string, fifteen: string): string => `5 min ${five}, 15 min ${fifteen}`,
   },
   pressure: {
-    title: "Pressure",
-    label: { cpu: "Waiting for CPU", memory: "Waiting for memory", io: "Waiting for I/O" },
-    some: (share: number): string => `some work waited ${percent(share)} of the last minute`,
-    full: (share: number): string => `all work at once ${percent(share)}`,
+    title: "Pressure (PSI)",
+    label: { cpu: "CPU pressure", memory: "Memory pressure", io: "I/O pressure" },
+    some: (share: number): string => `some tasks stalled ${percent(share)} of the last minute`,
+    full: (share: number): string => `all tasks ${percent(share)}`,
     report: (share: number): string => `some ${percent(share)} ${sinceReport}`,
   },
-  vmstat: { title: "Memory management" },
+  vmstat: { title: "Memory events" },
   oom: {
-    label: "Out of memory",
+    label: "OOM kills",
     killed: (kills: number, isReport: boolean): string =>
-      `${kills === 0 ? "no" : kills} ${kills === 1 ? "process" : "processes"} killed for lack of memory ${since(isReport)}`,
+      `${kills === 0 ? "none" : `${kills} ${kills === 1 ? "process" : "processes"} killed`} ${since(isReport)}`,
   },
   swapIo: {
-    label: "Swap traffic",
+    label: "Swap in/out",
     line: (read: string, written: string): string => `in ${read}/s, out ${written}/s ${sinceReport}`,
     share: (share: string): string => `${share} of memory`,
   },
   faults: {
-    label: "Page faults",
-    line: (perSecond: string): string => `${perSecond} a second had to be read from disk, ${sinceReport}`,
+    label: "Major faults",
+    line: (perSecond: string): string => `${perSecond}/s read from disk ${sinceReport}`,
   },
   diskIo: {
     title: "Disk I/O",
     label: (device: string): string => `Disk I/O ${device}`,
-    others: "Disk I/O, others",
+    others: "Other disk I/O",
     traffic: (read: string, written: string, busy: number): string =>
-      `read ${read}/s, written ${written}/s, busy ${percent(busy)}`,
+      `read ${read}/s, write ${written}/s, busy ${percent(busy)}`,
     report: (traffic: string): string => `${traffic} ${sinceReport}`,
     total: (read: string, written: string): string => `read ${read}, written ${written} ${sinceBoot}`,
-    operations: (reads: string, writes: string): string => `${reads} reads and ${writes} writes a second`,
+    operations: (reads: string, writes: string): string => `${reads} reads/s, ${writes} writes/s`,
   },
   network: {
     title: "Network",
     label: (port: string): string => `Network ${port}`,
-    others: "More interfaces",
+    others: "Other interfaces",
     rates: (received: string, sent: string): string => `in ${received}/s, out ${sent}/s`,
     report: (rates: string): string => `${rates} ${sinceReport}`,
-    total: (received: string, sent: string): string => `in ${received}, out ${sent} since it came up`,
-    errors: (perSecond: string): string => `${perSecond} errors a second`,
-    drops: (perSecond: string): string => `${perSecond} packets dropped a second`,
+    total: (received: string, sent: string): string => `in ${received}, out ${sent} in total`,
+    errors: (perSecond: string): string => `${perSecond} errors/s`,
+    drops: (perSecond: string): string => `${perSecond} packets dropped/s`,
   },
   tcp: {
     label: "TCP",
-    drops: (perSecond: string): string => `${perSecond} connections dropped unaccepted a second`,
-    dropsTotal: (drops: number): string => `${drops} connections dropped unaccepted ${sinceBoot}`,
-    resent: (perSecond: string): string => `${perSecond} segments sent again a second`,
-    resentTotal: (segments: number): string => `${segments} segments sent again ${sinceBoot}`,
+    drops: (perSecond: string): string => `${perSecond} connections dropped/s (accept queue full)`,
+    dropsTotal: (drops: number): string => `${grouped(drops)} connections dropped (accept queue full) ${sinceBoot}`,
+    resent: (perSecond: string): string => `${perSecond} retransmits/s`,
+    resentTotal: (segments: number): string => `${grouped(segments)} retransmits ${sinceBoot}`,
   },
   openFiles: { label: "Open files" },
-  conntrack: { label: "Tracked connections" },
+  conntrack: { label: "Conntrack table" },
   temperature: {
     label: "Temperature",
-    line: (sensor: string, celsius: string, critical: string | null): string => `${celsius} ${hot(sensor, critical)}`,
+    line: (sensor: string, celsius: string, critical: string | null): string => `${sensor} ${hot(celsius, critical)}`,
     sensor: hot,
   },
   raid: {
@@ -127,10 +131,11 @@ export const rows = {
     label: (array: string): string => `RAID ${array}`,
     /** `level` as the kernel calls it; null while the array is not active. */
     state: (level: string | null, state: "active" | "degraded" | "inactive"): string =>
-      [level, state === "inactive" ? "not active" : state].filter((word) => word !== null).join(" "),
+      [level, state === "active" ? "healthy" : state].filter((word) => word !== null).join(" "),
     devices: (working: number, wanted: number): string => `${working} of ${wanted} devices`,
     failed: (members: readonly string[]): string => `failed: ${list(members)}`,
-    operation: (name: string, share: number | null): string => `${name} ${share === null ? "waits" : percent(share)}`,
+    operation: (name: string, share: number | null): string =>
+      `${operations[name] ?? name} ${share === null ? "waiting" : percent(share)}`,
   },
   btrfs: {
     title: "btrfs",
@@ -139,14 +144,14 @@ export const rows = {
     degraded: "degraded",
     devices: (devices: number): string => `${devices} devices`,
     present: (present: number, devices: number): string => `${present} of ${devices} devices`,
-    errors: (errors: number): string => `${count.errors(errors)} counted`,
+    errors: (errors: number): string => `${count.errors(errors)} so far`,
   },
   zfs: { title: "ZFS pools", label: (pool: string): string => `ZFS pool ${pool}` },
   smart: {
     title: "SMART",
     passed: "passed",
-    failing: "predicts its failure",
-    silent: "says nothing",
+    failing: "predicts failure",
+    silent: "no verdict",
     line: (device: string, verdict: string, pending: number): string =>
       `${device} ${verdict}${pending === 0 ? "" : `, ${pending} pending sectors`}`,
   },
@@ -160,48 +165,40 @@ export const rows = {
     times: (unit: string, times: number): string => `${unit} ${times === 1 ? "once" : `${times} times`}`,
   },
   services: {
-    title: "Watched services",
-    notFound: "there is no such unit",
-    notEnabled: (fileState: string): string => `runs, but is not enabled (${fileState}): gone after a reboot`,
-    runs: "runs",
+    title: "Service checks",
+    notFound: "no such unit",
+    notEnabled: (fileState: string): string => `running, but will not start at boot (${fileState})`,
+    runs: "running",
     masked: "masked",
-    looping: (result: string): string => `fails again and again (${result})`,
+    looping: (result: string): string => `crash loop (${result})`,
     failed: (result: string): string => `failed (${result})`,
-    inactive: "not active",
+    inactive: "stopped",
   },
   http: {
-    title: "Watched pages",
+    title: "Web checks",
     answers: (seconds: string): string => `answers in ${seconds} s`,
-    certificate: (days: number): string => `certificate ends in ${duration(days * 86_400)}`,
+    certificate: (days: number): string => `certificate: ${duration(days * 86_400)} left`,
   },
   probe: {
     title: "Own checks",
-    others: "More checks",
+    others: "Other checks",
     well: "well",
     /** Its edges. */
     limit: (range: readonly string[]): string => `limit ${range.join("–")}`,
     beyond: (value: string, limit: string): string => `${value}, ${limit}`,
     problem: (problem: ProbeProblem): string => sayProbeProblem(problem),
   },
-  ports: { title: "Watched ports", connects: (seconds: string): string => `connects in ${seconds} s` },
+  ports: { title: "Port checks", connects: (seconds: string): string => `connects in ${seconds} s` },
   /** The problem of a page or a port. */
   problem: (problem: CheckProblem): string => sayProblem(problem),
   jobs: {
     title: "Cron jobs",
-    standing: (job: JobStanding): string => {
-      const { state, isLate, isSlow, usualPause, usualTook } = job;
-      const usually = (seconds: number | null) => (seconds === null ? "" : `, usually ${duration(seconds)}`);
-      if (isLate) return `did not run for ${duration(job.pause)}, usually every ${duration(usualPause ?? 0)}`;
-      if (state === "failed") return `failed (exit ${job.exit}) ${duration(job.ago)} ago`;
-      if (state === "unfinished") return "cut off when the machine went down";
-      if (state === "running") return `running for ${duration(job.took)}${isSlow ? usually(usualTook) : ""}`;
-      return `ok ${duration(job.ago)} ago, took ${duration(job.took)}${isSlow ? usually(usualTook) : ""}`;
-    },
+    standing: sayJob,
   },
   containers: {
     label: "Containers",
     running: (running: number, total: number): string => `${running} of ${total} running`,
-    healthUnknown: "health not known",
+    healthUnknown: "health unknown",
     unhealthy: (names: readonly string[]): string => `unhealthy: ${some(names)}`,
     restarting: (names: readonly string[]): string => `restarting: ${some(names)}`,
     stopped: (names: readonly string[]): string => `stopped: ${some(names)}`,
@@ -218,28 +215,28 @@ export const rows = {
   },
   topProcesses: {
     title: "Top processes",
-    cpu: "Most CPU",
-    memory: "Most memory",
+    cpu: "Top CPU",
+    memory: "Top memory",
     zombies: "Zombies",
-    line: (amount: string, name: string, pid: number): string => `${amount} ${name} (${pid})`,
+    line: (amount: string, name: string, pid: number): string => `${name} ${amount} (${pid})`,
     onlyOwn,
   },
   reboot: {
     label: "Reboot",
-    due: "Reboot required",
-    news: "reboot due",
-    none: "nothing asks for one",
-    newKernel: (version: string): string => `kernel ${version} is installed`,
+    due: "Reboot needed",
+    news: "reboot needed",
+    none: "not needed",
+    newKernel: (version: string): string => `kernel ${version} installed`,
     forPackages: (packages: readonly string[]): string => `for ${some(packages)}`,
-    forUpdate: "an update waits for it",
+    forUpdate: "to finish an update",
   },
   updates: {
     label: "Updates",
     none: "none",
-    waiting: (packages: number): string => `${packages} waiting`,
-    security: (packages: readonly string[]): string => `for security: ${some(packages)}`,
+    waiting: (packages: number): string => `${packages} available`,
+    security: (packages: readonly string[]): string => `security: ${some(packages)}`,
   },
-  host: { title: "Host", system: "System", up: "Up" },
+  host: { title: "Host", system: "System", up: "Uptime" },
   inventory: {
     title: "Inventory",
     cpu: "CPU model",

@@ -12,26 +12,32 @@ export interface RuleWords {
   readonly over: (labels: Labels, value: string) => string;
   /** In place of the threshold, where another number is shown than the one that is judged. */
   readonly reason?: string;
+  /** While it is bad, on a row whose name says the rest. */
+  readonly row?: (value: string) => string;
 }
 
-type AllRules = Readonly<Record<RuleName, RuleWords> & Record<RuleWithReason, Required<RuleWords>>>;
+type AllRules = Readonly<
+  Record<RuleName, RuleWords> &
+    Record<RuleWithReason, Required<Pick<RuleWords, "reason">>> &
+    Record<"load" | "reboot", Required<Pick<RuleWords, "row">>>
+>;
 
 /** Metrics whose name is not what a person calls them. */
 const titles: Readonly<Record<string, string>> = {
-  conntrack: "tracked connections",
+  conntrack: "conntrack table",
   cpu: "CPU",
   diskIo: "disk I/O",
-  httpChecks: "watched pages",
+  httpChecks: "web checks",
   jobs: "cron jobs",
   openFiles: "open files",
   probes: "own checks",
   raid: "RAID",
-  services: "watched services",
+  services: "service checks",
   tcp: "TCP",
-  tcpChecks: "watched ports",
+  tcpChecks: "port checks",
   topProcesses: "top processes",
   units: "services",
-  vmstat: "memory management",
+  vmstat: "memory events",
   zfsPools: "ZFS pools",
 };
 
@@ -41,7 +47,7 @@ export const rules: AllRules = {
   storage_used: {
     bad: ({ mount = "" }, value) => `disk ${mount} ${value} full`,
     over: ({ mount = "" }, value) => `disk ${mount} back to ${value}`,
-    reason: "less than 1 GiB left",
+    reason: "less than 1 GiB free",
   },
   storage_full_soon: {
     bad: ({ mount = "" }, value) => `disk ${mount} full in about ${value}`,
@@ -78,6 +84,7 @@ export const rules: AllRules = {
   load: {
     bad: (_, value) => `load ${value} per core`,
     over: (_, value) => `load back to ${value} per core`,
+    row: (value) => `${value} per core`,
   },
   temperature: {
     bad: ({ sensor = "" }, value) => `${sensor} at ${value}`,
@@ -101,6 +108,7 @@ export const rules: AllRules = {
   reboot: {
     bad: (_, value) => `reboot needed for ${value}`,
     over: () => "no reboot needed any more",
+    row: (value) => `for ${value}`,
   },
   security_updates: {
     bad: (_, value) => `security updates waiting for ${value}`,
@@ -168,7 +176,7 @@ export const rules: AllRules = {
   },
   job_failed: {
     bad: ({ job = "" }) => `${job} failed`,
-    over: ({ job = "" }) => `${job} ended well again`,
+    over: ({ job = "" }) => `${job} succeeded again`,
   },
   job_late: {
     bad: ({ job = "" }) => `${job} did not run`,

@@ -1,5 +1,7 @@
 import type { RowWords } from "../en/rows.ts";
+import { grouped } from "../digits.ts";
 import { sayProbeProblem, sayProblem } from "./checks.ts";
+import { sayJob } from "./jobs.ts";
 import { numbers } from "./numbers.ts";
 import { sayReason } from "./reasons.ts";
 
@@ -21,8 +23,8 @@ export const rows = {
     reason: sayReason,
     more,
     now: (value) => `現在 ${value}`,
-    used: (part, whole) => `${part} / ${whole}`,
-    noLimit: (value) => `${value}（上限なし）`,
+    used: (part, whole) => `${grouped(part)} / ${grouped(whole)}`,
+    noLimit: (value) => `${grouped(value)}（上限なし）`,
   },
   memory: {
     label: "メモリ",
@@ -106,9 +108,9 @@ export const rows = {
   tcp: {
     label: "TCP",
     drops: (perSecond) => `接続破棄 ${perSecond}件/秒（acceptキュー溢れ）`,
-    dropsTotal: (drops) => `接続破棄 ${drops}件（acceptキュー溢れ、${sinceBoot}）`,
+    dropsTotal: (drops) => `接続破棄 ${grouped(drops)}件（acceptキュー溢れ、${sinceBoot}）`,
     resent: (perSecond) => `再送 ${perSecond}件/秒`,
-    resentTotal: (segments) => `再送 ${segments}件（${sinceBoot}）`,
+    resentTotal: (segments) => `再送 ${grouped(segments)}件（${sinceBoot}）`,
   },
   openFiles: { label: "オープンファイル" },
   conntrack: { label: "conntrackテーブル" },
@@ -182,15 +184,7 @@ export const rows = {
   problem: sayProblem,
   jobs: {
     title: "定期ジョブ",
-    standing: (job) => {
-      const { state, isLate, isSlow, usualPause, usualTook } = job;
-      const usually = (seconds: number | null) => (seconds === null ? "" : `（通常${duration(seconds)}）`);
-      if (isLate) return `${duration(job.pause)}未実行（通常${duration(usualPause ?? 0)}ごと）`;
-      if (state === "failed") return `${duration(job.ago)}前に失敗（終了コード ${job.exit}）`;
-      if (state === "unfinished") return "実行中にマシンが停止";
-      if (state === "running") return `実行中（${duration(job.took)}経過）${isSlow ? usually(usualTook) : ""}`;
-      return `${duration(job.ago)}前に正常終了（所要${duration(job.took)}）${isSlow ? usually(usualTook) : ""}`;
-    },
+    standing: sayJob,
   },
   containers: {
     label: "コンテナ",

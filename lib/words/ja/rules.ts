@@ -78,6 +78,7 @@ export const rules = {
   load: {
     bad: (_, value) => `ロードアベレージ ${value}/コア`,
     over: (_, value) => `ロードアベレージ 回復（${value}/コア）`,
+    row: (value) => `${value}/コア`,
   },
   temperature: {
     bad: ({ sensor = "" }, value) => `温度 ${sensor} ${value}`,
@@ -98,6 +99,7 @@ export const rules = {
   reboot: {
     bad: (_, value) => `要再起動のまま${value}経過`,
     over: () => "要再起動 解消",
+    row: (value) => `${value}経過`,
   },
   security_updates: {
     bad: (_, value) => `セキュリティ更新が${value}未適用`,

@@ -19,7 +19,7 @@ test("a heartbeat that nobody takes is told in the next card once a day, and by 
     const world = testWorld({ env });
     expect<number>(await report(world, config, { stateDir: home.path })).toBe(0);
     expect(world.said.errors).toEqual([]);
-    return JSON.stringify(discord.messages.at(-1)).includes("The heartbeat was not taken: answered 404");
+    return JSON.stringify(discord.messages.at(-1)).includes("The heartbeat failed: answered 404");
   };
   const rows = async () => {
     const world = testWorld({ env });

@@ -150,7 +150,7 @@ test("--dry-run prints the very message, and whom it is for without the secret",
   expect(sent).toEqual([]);
   const text = (await run({ argv: ["--dry-run"] })).out;
   expect(text).toStartWith("POST (webhook 112233445566778899)\n\n");
-  expect(text).toMatch(/^ *\? CPU not measured$/m);
+  expect(text).toMatch(/^ *\? CPU not measured yet$/m);
   expect(text).not.toMatch(/[*`\\]|<t:/);
 });
 

@@ -86,7 +86,7 @@ test("1: a disk that is full soon, and is not called full in 31 days with a limi
   const alert = { ...raised("storage_full_soon", root, 3.1, 4), ...critical };
   expect(said([alert], { facts: { observations: disk(8.4, 3.1) } })).toEqual([
     "🟥 Disk / full in about 3 h: critical",
-    "84 % full now, **8.40 GiB** left, +2.71 GiB/h",
+    "84 % full now, **8.40 GiB** free, +2.71 GiB/h",
     "`du -xh / | sort -h | tail`",
     `-# ${now} · quiet: \`server-metrics mute storage_full_soon /\``,
   ]);
@@ -102,7 +102,7 @@ test("3: better, but not well, says at which value it is over", () => {
   expect(said([{ ...raised("storage_used", root, 82.3, 80), ...better }])).toEqual([
     "⚠️ Disk / 83 % full: warning, no longer critical",
     "critical for 4 h",
-    `-# ${now} · over at 80 %`,
+    `-# ${now} · clears at 80 %`,
   ]);
 });
 
@@ -116,7 +116,7 @@ test("4: what lasts says for how long, and the limit that it is beyond", () => {
 });
 
 test.each([
-  ["answers 502", "🟥 shop is down (answers 502): critical"],
+  ["HTTP 502", "🟥 shop is down (HTTP 502): critical"],
   ["no answer within 2 s", "🟥 shop is down (no answer within 2 s): critical"],
 ])("5: why a page is down is in the headline: %s", (problem, headline) => {
   const down = { ...raised("http_down", { check: "shop" }, 0, 0), ...critical };
@@ -203,7 +203,7 @@ test.each([
 
 test("11: a forecast has a speed, and no limit", () => {
   const lines = said([raised("storage_full_soon", root, 23, 24)], { facts: { observations: disk(62.1, 23) } });
-  expect(lines[1]).toBe("84 % full now, **62.1 GiB** left, +2.70 GiB/h");
+  expect(lines[1]).toBe("84 % full now, **62.1 GiB** free, +2.70 GiB/h");
   expect(lines.join()).not.toContain("limit");
 });
 
@@ -226,7 +226,7 @@ test("13: who was killed is in the kernel's log; whether memory is short says wh
   const events = [killed];
   expect(said([], { events, facts: { processes: busy, observations: memory(1) } })).toEqual([
     "🟥 Out of memory, 3 processes killed: critical",
-    "**1.00 / 2.00 GiB** of memory available now · probably the own limit of a unit or container",
+    "**1.00 / 2.00 GiB** of memory available now · probably the limit of a single unit or container",
     "`journalctl -k -g 'killed process' -n 20`",
     `-# ${now}`,
   ]);
@@ -293,7 +293,7 @@ test("19: what gets better has no speed at which it fills", () => {
   const better = { ...raised("storage_used", root, 88, 85), kind: "better", from: "critical" } as const;
   const hours = filling(0.2 * GiB, 7);
   expect(said([better], { facts: { observations: disk(6, 744), hours } })[1]).toBe(
-    "**6.00 GiB** left · critical for 0 s",
+    "**6.00 GiB** free · critical for 0 s",
   );
 });
 
@@ -327,7 +327,7 @@ test("a disk: what is left, how fast it fills, when it is full", () => {
   const facts = { observations: disk(2.01, 744), hours: filling(0.25 * GiB, 7) };
   expect(said([{ ...raised("storage_used", root, 95.8, 95), ...worse }], { facts })).toEqual([
     "🟥 Disk / 95.8 % full: now critical",
-    "**2.01 GiB** left, +6.00 GiB/day, full in about 8 h · a warning for 4 h",
+    "**2.01 GiB** free, +6.00 GiB/day, full in about 8 h · a warning for 4 h",
     "`du -xh / | sort -h | tail`",
     `-# ${now} · limit 95 % · quiet: \`server-metrics mute storage_used /\``,
   ]);
@@ -342,7 +342,7 @@ test("several: the worst in the headline, each in a row, and at most six lines",
     "🟥 **misskey.service is down** · failed (oom-kill)",
     "⚠️ **Memory 92 % used** · limit 90 %",
     "⚠️ **Disk / full in about 9 h**",
-    "/: 84 % full now, **6.90 GiB** left, +776 MiB/h",
+    "/: 84 % full now, **6.90 GiB** free, +776 MiB/h",
     "top memory: node **1.21 GiB**, postgres 312 MiB",
     `-# ${now}`,
   ]);
@@ -353,7 +353,7 @@ test("what comes again and again says how often, and how long it takes", () => {
   expect(said([{ ...raised("cpu_busy", window, 97, 90), kind: "flapping", again }])).toEqual([
     "⚠️ CPU 97 % busy: warning, again and again",
     "3 times in 7 days, usually for 40 min",
-    "from now on told only if it lasts longer than 1 h 20 min or gets worse",
+    "from now on only if it lasts longer than 1 h 20 min or gets worse",
     "`ps aux --sort=-pcpu | head`",
     `-# ${now} · limit 90 % · quiet: \`server-metrics mute cpu_busy\``,
   ]);

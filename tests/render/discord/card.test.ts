@@ -43,21 +43,21 @@ test("a row is number, name and one remark; the number is as wide as the others"
   expect(linesOf(well)).toEqual([
     "`18 %` **CPU** 0.50 s sample",
     "`50 %` **Memory** 1.00 / 2.00 GiB",
-    "`68 %` **Disk /** 16.0 GiB left",
-    "`0.31` **Load** on 2 cores",
+    "`68 %` **Disk /** 16.0 GiB free",
+    "`0.31` **Load** 2 cores",
   ]);
 });
 
 test("what is wrong stands first, and behind an empty line what is well", () => {
   const storage = [disk("/", 68), disk("/srv", 96), disk("/data", 86)];
   expect(linesOf(reportOf({ memory, storage, cpu: cpu(18), load }))).toEqual([
-    "🟥 `96 %` **Disk /srv** 2.00 GiB left",
-    "⚠️ `86 %` **Disk /data** 7.00 GiB left",
+    "🟥 `96 %` **Disk /srv** 2.00 GiB free",
+    "⚠️ `86 %` **Disk /data** 7.00 GiB free",
     "",
     "`18 %` **CPU** 0.50 s sample",
     "`50 %` **Memory** 1.00 / 2.00 GiB",
-    "`68 %` **Disk /** 16.0 GiB left",
-    "`0.31` **Load** on 2 cores",
+    "`68 %` **Disk /** 16.0 GiB free",
+    "`0.31` **Load** 2 cores",
   ]);
 });
 
@@ -65,7 +65,7 @@ test("what is wrong with another number than the row has is said in its remark",
   const inodes = disk("/srv", 60);
   const usage = inodes.usage === null ? null : { ...inodes.usage, inodes: 1000, inodesFree: 10 };
   const [first] = linesOf(reportOf({ memory, storage: [{ ...inodes, usage }] }));
-  expect(first).toBe("🟥 `60 %` **Disk /srv** inodes 99 %");
+  expect(first).toBe("🟥 `60 %` **Disk /srv** inodes 99 % used");
 });
 
 test("a reading that failed is unknown: never well, never 0", () => {

@@ -41,15 +41,13 @@ test("the last line says how many numbers are left for --all, which has them", (
 test("who uses the machine is told where there is room", () => {
   const largest = [{ pid: 7, name: "postgres", residentBytes: 2 ** 30 }];
   const topProcesses = { onlyOwn: false, zombies: 0, largest, machineTicks: 0, cpu: [] };
-  expect(renderGlance(reportOf({ memory, load, topProcesses }), plain)).toMatch(
-    /^ {2}Most memory +1\.00 GiB postgres/m,
-  );
+  expect(renderGlance(reportOf({ memory, load, topProcesses }), plain)).toMatch(/^ {2}Top memory +postgres 1\.00 GiB/m);
 });
 
 test("notes about the reporting stand under the rows", () => {
   const report = reportOf({ memory }, null, [{ kind: "ephemeral", reason: "it is full" }]);
   for (const render of [renderAll, renderGlance]) {
-    expect(render(report, plain)).toContain("\n\n  Nothing is remembered between reports: it is full\n");
+    expect(render(report, plain)).toContain("\n\n  No history is kept: it is full\n");
   }
 });
 
@@ -93,9 +91,7 @@ test.each([null, 80])("bars stand in one column, however wide a character is (%p
 });
 
 test("a machine of which nothing could be read has a text too", () => {
-  expect(renderGlance(reportOf({ host: null }), plain)).toStartWith(
-    "? unnamed machine  Unknown: nothing could be read",
-  );
+  expect(renderGlance(reportOf({ host: null }), plain)).toStartWith("? unnamed server  Unknown: nothing could be read");
 });
 
 const machines = readdirSync(machinesDirectory).filter((name) => statSync(join(machinesDirectory, name)).isDirectory());
