@@ -74,6 +74,7 @@ const commands: Readonly<Record<CommandName, (call: Call) => Promise<number>>> =
   unmute: about(async () => (await import("./commands/mute.ts")).unmute),
   job: async ({ world, argument = "", rest = [], flags }) =>
     (await import("./commands/job.ts")).job(world, argument, rest, flags.stateDir),
+  suggest: anyhow(async () => (await import("./commands/suggest.ts")).suggest),
   outbox: configured(async () => (await import("./commands/outbox.ts")).outbox),
   export: configured(async () => (await import("./commands/export.ts")).exportNumbers),
   install: configured(async () => (await import("./commands/install.ts")).install),

@@ -25,6 +25,7 @@ export const options = {
     usage: "--card-every <time>",
     description: "Look each time, post one card in each 30m, 2h, …",
   },
+  write: { usage: "--write", description: "Add them to the settings file" },
   retry: { usage: "--retry", description: "Send what waits now" },
   splay: { usage: "--splay <seconds>", description: "Post up to so much later, always as much" },
   stateDir: { usage: "--state-dir <dir>", description: "Where to remember things; none for nowhere" },
@@ -156,6 +157,11 @@ export const commands = {
       "server-metrics job backup -- /usr/local/bin/backup.sh",
       "30 3 * * *  server-metrics job pg_dump -- /usr/local/bin/dump-database",
     ],
+  },
+  suggest: {
+    description: "Settings that watch what runs here: databases, queues, backups",
+    options: ["write"],
+    examples: ["server-metrics suggest", "server-metrics suggest --write"],
   },
   outbox: {
     description: "What waits to be sent, and what was refused for good",

@@ -16,17 +16,19 @@ export interface SeenSchedule extends Schedule {
 
 /** Every schedule of the report that this user can see: their own, the machine's, and for root that of all users. */
 export async function seeSchedules(world: World, box: Box): Promise<readonly SeenSchedule[]> {
-  const crontabs = [
-    await ownCrontab(world, box),
-    ...(await machineCrontabs(world)),
-    ...(await othersCrontabs(world, box)),
-  ];
-  const lines = crontabs.flatMap(schedulesIn);
+  const lines = (await seeCrontabs(world, box)).flatMap(schedulesIn);
   const timers = await seeTimers(world, box);
   const isCronRunning = lines.length === 0 ? null : await seesCron(world);
   const all = [...lines.map((line) => Object.assign({ isStarted: isCronRunning }, line)), ...timers];
   return Promise.all(all.map(async (one) => Object.assign(await askProgram(world, one), one)));
 }
+
+/** Every crontab that this user can see: their own, the machine's, and for root that of all users. */
+export const seeCrontabs = async (world: World, box: Box): Promise<readonly CrontabText[]> => [
+  await ownCrontab(world, box),
+  ...(await machineCrontabs(world)),
+  ...(await othersCrontabs(world, box)),
+];
 
 async function ownCrontab({ env }: World, box: Box): Promise<CrontabText> {
   const text = (await ifThere(box.crontab.read()).catch(() => null)) ?? "";

@@ -9,7 +9,7 @@ import { httpHeaders } from "./exports.ts";
 import { type Meanings, minutesOrHours, numberBetween, shortText, webAddress } from "./types.ts";
 
 /** More would not fit into a run, nor into a reader's head. */
-const mostProbes = 50;
+export const mostProbes = 50;
 
 const commandExpected = 'a list such as ["/usr/bin/program", "argument"], the program by its absolute path';
 const fileExpected = 'an absolute path, with * and ? but no **, such as "/var/backups/*.gz"';

@@ -6,6 +6,7 @@ import { rows } from "./en/rows.ts";
 import { rules } from "./en/rules.ts";
 import { terminal } from "./en/terminal.ts";
 import type { StatusWords } from "./en/status.ts";
+import type { SuggestWords } from "./en/suggest.ts";
 import type { WatchWords } from "./en/watch.ts";
 
 /** English. Another language is an object of the same shape. */
@@ -29,6 +30,7 @@ export const en = {
     check: async (): Promise<CheckWords> => (await import("./en/check.ts")).check,
     history: async (): Promise<HistoryWords> => (await import("./en/history.ts")).history,
     status: async (): Promise<StatusWords> => (await import("./en/status.ts")).status,
+    suggest: async (): Promise<SuggestWords> => (await import("./en/suggest.ts")).suggest,
     watch: async (): Promise<WatchWords> => (await import("./en/watch.ts")).watch,
   },
 };

@@ -5,6 +5,7 @@ import { metricTable } from "./metricTable.ts";
 import { ruleTable } from "./ruleTable.ts";
 import { settingTable } from "./settingTable.ts";
 import type { Table } from "./table.ts";
+import { recipeTable } from "./recipeTable.ts";
 import {
   captureTable,
   commandTable,
@@ -27,6 +28,7 @@ export const documents: Readonly<Record<string, Readonly<Record<string, () => Ta
   },
   "lib/export/README.md": { names: nameTable },
   "lib/metrics/README.md": { metrics: metricTable },
+  "lib/suggest/README.md": { recipes: recipeTable },
   "lib/settings/README.md": { settings: settingTable },
   "tests/machines/README.md": { "machine-keys": captureTable },
 };

@@ -1,0 +1,91 @@
+import { borg, dump, restic } from "./backups.ts";
+import { mastodon, misskey } from "./fediverse.ts";
+import type { Dish, Kitchen } from "./kitchen.ts";
+import { dockerEngine, mariadb, postgresql, redisServers } from "./servers.ts";
+import { caddy, certbot, nginx } from "./web.ts";
+
+/** How something is found on a machine, and what is worth watching there. */
+export interface Recipe {
+  /** For the table in the README: by what it is found, and what the tests tried it on. */
+  readonly recognised: string;
+  readonly triedOn: string;
+  /** The command that lets `{user}` read it; null where nothing is needed. */
+  readonly access: string | null;
+  readonly find: (kitchen: Kitchen) => Promise<Dish | null>;
+}
+
+/** Every recipe. What is its owner's own comes first: a card has room for six rows. */
+export const recipes: Readonly<Record<string, Recipe>> = {
+  Misskey: {
+    recognised: "its process, and its `.config/default.yml`",
+    triedOn: "queues of real BullMQ in a real Redis; its pages by a stand-in with bodies as Misskey documents them",
+    access: null,
+    find: misskey,
+  },
+  Mastodon: {
+    recognised: "the processes of Puma and Sidekiq, and `.env.production`",
+    triedOn: "a stand-in with bodies as Mastodon documents them; lists in a real Redis",
+    access: null,
+    find: mastodon,
+  },
+  "pg_dump, mysqldump": {
+    recognised: "crontabs, scripts of `/etc/cron.daily` and its like, services of systemd",
+    triedOn: "crontabs, and files that were deleted",
+    access: null,
+    find: async (kitchen) => dump(kitchen),
+  },
+  restic: {
+    recognised: "the same; a repository in a directory",
+    triedOn: "a real repository",
+    access: null,
+    find: async (kitchen) => restic(kitchen),
+  },
+  borg: {
+    recognised: "the same; a repository in a directory",
+    triedOn: "a real repository",
+    access: null,
+    find: async (kitchen) => borg(kitchen),
+  },
+  PostgreSQL: {
+    recognised: "its sockets, and its processes in containers",
+    triedOn: "a real server, asked by root; in a container by a stand-in for `docker exec`",
+    access: "runuser -u postgres -- psql -c 'create role {user} login' -c 'grant pg_monitor to {user}'",
+    find: postgresql,
+  },
+  "Redis, Valkey": {
+    recognised: "its process, which says where it listens",
+    triedOn: "a real Redis",
+    access: null,
+    find: async (kitchen) => redisServers(kitchen),
+  },
+  MariaDB: {
+    recognised: "its socket",
+    triedOn: "a real server, asked by root",
+    access: "mariadb -e \"create user if not exists '{user}'@'localhost' identified via unix_socket\"",
+    find: async (kitchen) => mariadb(kitchen),
+  },
+  nginx: {
+    recognised: "its process, and the certificates in `/etc/nginx`",
+    triedOn: "a real server",
+    access: null,
+    find: nginx,
+  },
+  Caddy: {
+    recognised: "its process, port 2019, and where it keeps its certificates",
+    triedOn: "a real server",
+    access: null,
+    find: caddy,
+  },
+  certbot: {
+    recognised: "`/etc/letsencrypt/live`, and its timer",
+    triedOn: "certificates as certbot keeps them, one of them expired",
+    access: null,
+    find: certbot,
+  },
+  Docker: {
+    recognised: "its socket",
+    triedOn: "a stand-in for its socket",
+    access: null,
+    find: async (kitchen) => dockerEngine(kitchen),
+  },
+};
