@@ -1,6 +1,8 @@
+import { Database } from "bun:sqlite";
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { databaseName } from "../../lib/state/directory.ts";
 import { writeBigMachine } from "../support/bigMachines.ts";
 import { binary } from "../support/binary.ts";
 import type { FakeDiscord } from "../support/fakeDiscord.ts";
@@ -12,6 +14,12 @@ export interface Contender {
   readonly name: string;
   readonly command: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Of this program, what stands behind its name. */
+  readonly args?: readonly string[];
+  /** Done before each run. */
+  readonly prepare?: (() => void) | undefined;
+  /** Looked at once, and not in the rounds. */
+  readonly isSlow?: true;
   /** Of a program that does not end by itself: what it is started for. */
   readonly use?: () => Promise<void>;
 }
@@ -36,6 +44,7 @@ export async function findContenders(
   const report = (name: string, args: readonly string[], state: string, more = {}): Contender => ({
     name,
     command: [program, ...args],
+    args,
     env: { ...webhook, SERVER_METRICS_STATE_DIR: state, ...more },
   });
   const week = (name: string) => rememberWeek(program, at(name), webhook);
@@ -43,9 +52,18 @@ export async function findContenders(
   await Bun.write(at("chart.toml"), 'chart = "always"');
   await Bun.write(at("quiet.toml"), 'chart = "never"');
   await Bun.write(at("zone.toml"), 'timezone = "Asia/Tokyo"');
+  await Bun.write(at("digest.toml"), 'digest = "00:00"\nchart = "never"');
   writeBigMachine(at("big"), ["1500-mounts", "300-interfaces", "4000-processes", "256-cores"]);
   writeBigMachine(at("mounts"), ["1500-mounts"]);
   const now = ["--sample", "0"];
+  const past = (form: readonly string[]): Contender => ({
+    ...report(
+      `\`${["history --hours 9600", ...form.slice(0, 1)].join(" ")}\``,
+      ["history", "--hours", "9600", ...form],
+      at("year"),
+    ),
+    isSlow: true,
+  });
   const rival = process.env["BENCH_RIVAL"];
   const floor = await build(at("floor"), readFileSync("tests/bench/floor.ts", "utf8"));
   return [
@@ -65,10 +83,26 @@ export async function findContenders(
       [...now, "--live", "--config", at("quiet.toml")],
       await week("live"),
     ),
+    report("live, keeping its chart", [...now, "--live"], await week("kept")),
+    {
+      ...report("live, drawing its chart", [...now, "--live"], await week("drawn")),
+      prepare: forget(at("drawn"), "live_picture"),
+    },
+    {
+      ...report(
+        "`report --sample 0`, the run of the digest",
+        [...now, "--config", at("digest.toml")],
+        await week("digest"),
+      ),
+      prepare: forget(at("digest"), "digest_days"),
+    },
     report("`report --sample 0` with a chart", [...now, "--config", at("chart.toml")], await week("charted")),
     report("`report --sample 0`, a year of history", now, at("year")),
     report("`report --sample 0`, 1,500 mounts", now, at("mounted"), { SERVER_METRICS_MACHINE: at("mounts") }),
     report("`report`, the big machine", [], at("state-big"), { SERVER_METRICS_MACHINE: at("big") }),
+    past([]),
+    past(["--csv"]),
+    past(["--png", at("history.png")]),
     { name: "bash and curl", command: ["bash", "-c", bashAndCurl], env: { ...webhook, ROOT: root } },
     ...(rival === undefined ? [] : [{ name: "the rival", command: [rival], env: { ...webhook, SSL_CERT_FILE: root } }]),
     ...others(),
@@ -108,4 +142,13 @@ async function scrape(address: string): Promise<void> {
     const answer = await fetch(`http://${address}/metrics`).catch(() => null);
     if (answer !== null) return void (await answer.text());
   }
+}
+
+/** Lets the state forget one thing, so that the next run does it again; the digest of no day counts as wanted. */
+function forget(directory: string, name: "live_picture" | "digest_days"): () => void {
+  return () => {
+    const database = new Database(join(directory, databaseName));
+    database.run("UPDATE fact SET value = '[]' WHERE name = ?", [name]);
+    database.close();
+  };
 }

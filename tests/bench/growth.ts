@@ -7,7 +7,7 @@ import type { FakeDiscord } from "../support/fakeDiscord.ts";
 import type { Contender } from "./contenders.ts";
 import { writeHistory } from "./history.ts";
 import { measureRun } from "./measure.ts";
-import { median, printTable } from "./table.ts";
+import { median, tableOf } from "./table.ts";
 
 const rounds = 11;
 
@@ -17,8 +17,8 @@ interface Pair {
   readonly twice: Contender;
 }
 
-/** Prints what twice as much costs: the median of ratios of the CPU time, each of two runs one after the other. */
-export async function measureGrowth(directory: string, discord: FakeDiscord): Promise<void> {
+/** A table of what twice as much costs: the median of ratios of the CPU time, each of two runs one after the other. */
+export async function measureGrowth(directory: string, discord: FakeDiscord): Promise<string> {
   const program = await binary;
   const at = (name: string) => {
     mkdirSync(join(directory, "growth", name), { recursive: true, mode: 0o700 });
@@ -56,7 +56,7 @@ export async function measureGrowth(directory: string, discord: FakeDiscord): Pr
     const ratio = median(runs.twice.map((ms, round) => ms / (runs.once[round] ?? Number.NaN)));
     rows.push([name, `${median(runs.once).toFixed(0)} ms`, `${median(runs.twice).toFixed(0)} ms`, ratio.toFixed(2)]);
   }
-  printTable(["CPU time with", "once", "twice", "ratio"], rows);
+  return tableOf(["CPU time with", "once", "twice", "ratio"], rows);
 }
 
 /** Only `show` looks at each process. */

@@ -1,7 +1,8 @@
-import { readFileSync, rmSync, statSync } from "node:fs";
+import { readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 import type { FakeDiscord } from "../support/fakeDiscord.ts";
+import { projectRoot } from "../support/project.ts";
 import type { Contender } from "./contenders.ts";
 
 /** What one run took. CPU time holds that of its children. */
@@ -13,7 +14,8 @@ export interface Run {
   readonly sentBytes: number | null;
 }
 
-async function start({ command, env, use }: Contender, prefix: readonly string[] = []) {
+async function start({ command, env, use, prepare }: Contender, prefix: readonly string[] = []) {
+  prepare?.();
   const child = Bun.spawn([...prefix, ...command], {
     cwd: "/",
     env: { ...env },
@@ -31,9 +33,10 @@ async function start({ command, env, use }: Contender, prefix: readonly string[]
 
 /** Runs a program once. */
 export async function measureRun(contender: Contender, discord: FakeDiscord): Promise<Run> {
+  contender.prepare?.();
   const before = discord.requests.length;
   const [begunMs, begun] = [Date.now(), performance.now()];
-  const child = await start(contender);
+  const child = await start({ ...contender, prepare: undefined });
   const wallMs = performance.now() - begun;
   const sent = discord.requests.slice(before);
   return {
@@ -47,6 +50,12 @@ export async function measureRun(contender: Contender, discord: FakeDiscord): Pr
 /** What does not differ from run to run; null where the tool that tells is not installed. */
 export interface Footprint {
   readonly peakBytes: number | null;
+  /** Of this the part that is no file's: the most it had of that. */
+  readonly anonBytes: number | null;
+  readonly statements: number | null;
+  /** Read from the disk by a run whose file is in no cache, and how often it waited for that. */
+  readonly coldBytes: number | null;
+  readonly coldFaults: number | null;
   /** Processes that it started, not counting itself and threads. */
   readonly processes: number | null;
   readonly systemCalls: number | null;
@@ -60,6 +69,10 @@ export interface Footprint {
 /** What is not known. */
 export const nothing: Footprint = {
   peakBytes: null,
+  anonBytes: null,
+  statements: null,
+  coldBytes: null,
+  coldFaults: null,
   processes: null,
   systemCalls: null,
   fsyncs: null,
@@ -97,11 +110,64 @@ export async function measureFootprint(contender: Contender, directory: string):
   const recorded = Bun.file(order);
   const functions = (await recorded.exists()) ? ((await recorded.text()).match(/^F /gm)?.length ?? null) : null;
   rmSync(order, { force: true });
+  const { anonBytes } = await watch(contender);
+  const cold = evict(contender.command[0] ?? "") ? await watch(contender) : null;
   return {
     ...nothing,
     fileBytes: file.size,
     functions,
+    anonBytes,
+    statements: await countStatements(contender, out),
+    coldBytes: cold?.readBytes ?? null,
+    coldFaults: cold?.faults ?? null,
     peakBytes: Bun.which("time") === null ? null : await underTime(),
     ...(Bun.which("strace") === null ? {} : await underStrace()),
   };
+}
+
+/** Runs a program and looks at it all the time until it ends: each of these only grows, or is taken at its most. */
+async function watch({ command, env, prepare }: Contender) {
+  prepare?.();
+  const child = Bun.spawn([...command], {
+    cwd: "/",
+    env: { ...env },
+    stdin: "ignore",
+    stdout: "ignore",
+    stderr: "ignore",
+  });
+  const most = { anonBytes: 0, readBytes: 0, faults: 0 };
+  const read = (name: string) => readFileSync(`/proc/${child.pid}/${name}`, "utf8");
+  try {
+    for (;;) {
+      const anonKib = /^RssAnon:\s+(\d+)/m.exec(read("status"))?.[1];
+      // The fake Discord, which it talks to, is in this process.
+      await new Promise(setImmediate);
+      // Of one that has ended there is only the name.
+      if (anonKib === undefined) break;
+      // Until exec(2) it is a copy of this process.
+      if (readlinkSync(`/proc/${child.pid}/exe`) === process.execPath) continue;
+      most.anonBytes = Math.max(most.anonBytes, Number(anonKib) * 1024);
+      most.readBytes = Number(/^read_bytes: (\d+)/m.exec(read("io"))?.[1] ?? 0);
+      most.faults = Number(read("stat").split(") ").at(-1)?.split(" ")[9] ?? 0);
+    }
+  } catch {
+    // It has ended meanwhile.
+  }
+  return most;
+}
+
+/** Takes a file out of the page cache; false where that cannot be done. */
+function evict(command: string): boolean {
+  const file = Bun.which(command) ?? command;
+  const args = [`if=${file}`, "iflag=nocache", "count=0"];
+  return Bun.spawnSync(["sync", file]).success && Bun.spawnSync(["dd", ...args], { stderr: "ignore" }).success;
+}
+
+/** The SQL statements of a report, by the same program from its sources; null of any other program. */
+async function countStatements({ env, args, prepare }: Contender, out: string): Promise<number | null> {
+  if (args === undefined) return null;
+  const at = (name: string) => join(projectRoot, name);
+  const source = [process.execPath, "--no-env-file", "--preload", at("tests/support/countSql.ts"), at("index.ts")];
+  await start({ name: "", command: [...source, ...args], env: { ...env, SQL_COUNT: out }, prepare });
+  return Number(readFileSync(out, "utf8"));
 }

@@ -3,8 +3,8 @@ export function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** Prints rows as Markdown; all but the first column are numbers. */
-export function printTable(head: readonly string[], rows: readonly (readonly string[])[]): void {
+/** Rows as Markdown; all but the first column are numbers. */
+export function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, head.map((_, index) => (index === 0 ? "---" : "--:")), ...rows];
-  console.log(lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n"));
+  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
