@@ -42,6 +42,8 @@ export interface Transition {
   readonly value: number;
   /** The worst value of an incident that is over. */
   readonly peak?: number;
+  /** It was there before an update brought the rule. */
+  readonly byUpdate?: true;
   /** It went back and forth before this. */
   readonly onAndOff?: boolean;
   /** It was there before in the last week: how often, this time among them, and how long it usually took. */

@@ -13,6 +13,7 @@ import {
   type Seen,
   whatToAnnounce,
 } from "./announce.ts";
+import type { Update } from "./firstRules.ts";
 import { isEasing, judge, levelOf, rankOf, worseOf } from "./judge.ts";
 import { isSilenced, muteOf, noSilence, type Silence } from "./mutes.ts";
 import { expectedMs, usualMs } from "./recurrence.ts";
@@ -39,6 +40,8 @@ export interface AssessInput {
   readonly lastRunMs?: number | null;
   /** By how much the clock was set forward since the last run, in milliseconds; 0 if not given. */
   readonly clockMovedMs?: number;
+  /** What the version of the last run did not have, or had otherwise; nothing by default. */
+  readonly update?: Update;
   /** Mutes and quiet hours; none by default. */
   readonly silence?: Silence;
 }
@@ -102,23 +105,26 @@ interface Assessed {
 function assessTarget(
   target: Target,
   inhibition: Inhibition,
-  known: TargetState | undefined,
+  remembered: TargetState | undefined,
   input: AssessInput,
 ): Assessed {
+  const known = remembered ?? formerOf(target, input);
   const { nowMs } = input;
   const { observation, thresholds, shown } = target;
   const { value, labels } = observation;
   const { onlyWhenItBecomes = false }: Rule = rules[target.name];
   const last = { labels, value: shown };
   const level = levelOf(value, thresholds);
+  const isNew = known === undefined && input.update?.newRules.includes(target.name) === true;
+  const byUpdate = level !== null && (isNew || known?.byUpdate === true);
   const isAccepted = level !== null && (known === undefined ? onlyWhenItBecomes : known.accepted);
   const quiet = { transition: null, reminder: null };
   if (isAccepted) return { state: { ...newTarget(nowMs), accepted: true, last }, ...quiet };
   const before = known === undefined || known.accepted ? newTarget(nowMs) : known;
   const standsForMs = standsFor(target, known, input);
   const look = { value, thresholds, nowMs, standsForMs, doubtMs: doubtMs(target, inhibition) };
-  const judged = { ...judge(before, look), last };
-  const state = { ...judged, ...peakOf(before, judged.severity, target) };
+  const { byUpdate: _, ...judged } = { ...judge(before, look), last };
+  const state = { ...judged, ...peakOf(before, judged.severity, target), ...(byUpdate ? { byUpdate } : {}) };
   const seen = { before, state, level, inhibition, endsByItself: thresholds.forMs > 0, nowMs };
   if (endsSilently(seen)) return { state: { ...state, said: null }, ...quiet };
   const kind = whatToAnnounce(seen);
@@ -130,6 +136,11 @@ function assessTarget(
   if (when === null || state.severity === null) return { state, ...quiet };
   const nextReminderMs = nowMs + reminderGapMs(input.reminders[state.severity], state.reminders + 1);
   return { state, transition: null, reminder: { when, transition: { ...tell("reminder"), nextReminderMs } } };
+}
+
+/** Of what the version before told by another name and is still so, that is remembered. */
+function formerOf({ name, observation, thresholds }: Target, { update }: AssessInput): TargetState | undefined {
+  return levelOf(observation.value, thresholds) === null ? undefined : update?.former[name];
 }
 
 /** The worst value of an incident so far; it stays until the next one begins. */
@@ -195,6 +206,7 @@ function transitionOf(
     to,
     value: shown,
     onAndOff: wasRecurring !== null,
+    ...(state.byUpdate === undefined ? {} : { byUpdate: state.byUpdate }),
     ...(isRecovery && state.peak !== undefined ? { peak: state.peak } : {}),
     // When the shown number is not the judged one, the threshold moves with it, unless the words have a reason.
     threshold: crossed === undefined || (shown !== value && hasReason) ? null : crossed + (shown - value),

@@ -42,6 +42,8 @@ export const TargetState = v.object({
   recurringSinceMs: v.optional(v.nullable(v.number()), null),
   /** It was bad when it was first seen, and is meant to be. */
   accepted: v.boolean(),
+  /** It was beyond a threshold when the version that brought its rule looked first, and has been since. */
+  byUpdate: v.exactOptional(v.literal(true)),
   /** When it was last observed. */
   seenMs: v.number(),
   /** The worst shown value of the incident; not there for what has none. */

@@ -1,4 +1,4 @@
-import type { Mute, Transition } from "../alerts/alert.ts";
+import type { Mute } from "../alerts/alert.ts";
 import { assess, type Assessment } from "../alerts/assess.ts";
 import { clockMovedMs, type Event, type EventSeries, findEvents, limitEvents } from "../alerts/events.ts";
 import { findGone, letGo } from "../alerts/gone.ts";
@@ -135,6 +135,7 @@ function judge(snapshot: Snapshot, observations: readonly KnownObservation[], co
       lastRunMs: past.lastRun?.takenAtMs ?? null,
       clockMovedMs: clockMovedMs(snapshot, past.lastRun),
       silence,
+      update: past.update,
     }),
     before: past.alertStates,
     now: snapshot,
@@ -206,8 +207,7 @@ export async function announce(
   const hours = past.hoursSince(nowMs - 7 * dayMs);
   const { name, sections } = report(words, []);
   const rows = sections.flatMap((section) => section.rows);
-  const isFound = ({ kind, rule }: Transition) => kind === "raised" && past.newRules.includes(rule);
-  const byUpdate = transitions.filter(isFound);
+  const byUpdate = transitions.filter(({ kind, byUpdate: isFound }) => kind === "raised" && isFound === true);
   const isFoundByUpdate = byUpdate.length === transitions.length + events.length + held.told.length;
   const ofUpdate = isFoundByUpdate
     ? words.reason.allOfUpdate

@@ -3,8 +3,7 @@ import type { Database } from "bun:sqlite";
 import * as v from "valibot";
 
 import { EventSeries, type EventSeries as Series } from "../alerts/events.ts";
-import { firstRules } from "../alerts/firstRules.ts";
-import { type RuleName, ruleNames } from "../alerts/rules.ts";
+import { readUpdate, type Update } from "../alerts/firstRules.ts";
 import type { AlertStates } from "../alerts/state.ts";
 import { type Incident, Incidents } from "../alerts/incidents.ts";
 import type { Mute } from "../alerts/alert.ts";
@@ -35,8 +34,8 @@ export interface Past {
   /** The last card; a card shows the time since. */
   readonly lastCard: KeptSnapshot | null;
   readonly alertStates: AlertStates;
-  /** The rules that the version of the last run did not have. */
-  readonly newRules: readonly RuleName[];
+  /** What the version of the last run did not have, or had otherwise. */
+  readonly update: Update;
   readonly eventSeries: Series;
   /** The mutes and quiet hours. */
   readonly mutes: readonly Mute[];
@@ -76,7 +75,7 @@ export const noPast: Past = {
   lastRun: null,
   lastCard: null,
   alertStates: {},
-  newRules: [],
+  update: { newRules: [], former: {} },
   eventSeries: {},
   mutes: [],
   held: [],
@@ -112,14 +111,14 @@ function readAll(database: Database): Past {
   const lastCardText = remembered("card_snapshot");
   const lastRun = lastRunText === null ? null : readSnapshot(lastRunText);
   const targets = attempt(() => readTargets(database, lastRun?.takenAtMs ?? 0));
-  const knownRules: readonly string[] = read("rules", v.array(v.string())) ?? firstRules;
+  const { update, states } = readUpdate(read("rules", v.array(v.string())), targets.ok ? targets.value : {});
   const readLastCard = () => (lastCardText === null ? null : readSnapshot(lastCardText));
   return {
     together: (work) => together(database, work),
     lastRun,
     lastCard: lastCardText === asSnapshot || lastCardText === lastRunText ? lastRun : readLastCard(),
-    alertStates: targets.ok ? targets.value : {},
-    newRules: lastRun === null ? [] : ruleNames.filter((name) => !knownRules.includes(name)),
+    alertStates: states,
+    update: lastRun === null ? noPast.update : update,
     eventSeries: read("event_series", EventSeries) ?? {},
     mutes: readable(() => readMutes(database)),
     held: read("held", v.array(Held)) ?? [],
