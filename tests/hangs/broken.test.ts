@@ -63,6 +63,34 @@ test.concurrent(
   },
 );
 
+test.concurrent(
+  "a run that is not finished in time, or ends with a bug, is the last failure that status knows",
+  async () => {
+    using mine = checkout();
+    patch(mine, "index.ts", "overallDeadlineMs = 60_000", "overallDeadlineMs = 1_500");
+    patch(mine, "index.ts", "deliveryDeadlineMs = 55_000", "deliveryDeadlineMs = 1_000");
+    const place = "const memory = createMemory(";
+    const faults = `if (config.name === "bug") throw new Error(${JSON.stringify(webhook)});
+  if (config.name === "hangs") await new Promise(() => {});`;
+    patch(mine, "lib/commands/report/report.ts", place, `${faults}\n${place}`);
+    const program = await build(mine);
+    const state = ["--state-dir", mine.at("state")];
+    const failures: unknown[] = [];
+    for (const name of ["bug", "hangs"]) {
+      const { status } = await runBroken([program, "report", "--sample", "0", "--name", name, ...state]);
+      const { stdout } = await runBroken([program, "status", "--json", ...state]);
+      expect(stdout).not.toContain(token);
+      const { lastFailure }: { lastFailure: { exitCode: number; reason: string } } = JSON.parse(stdout);
+      expect(lastFailure.exitCode).toBe(status ?? -1);
+      failures.push([status, lastFailure.reason]);
+    }
+    expect(failures).toEqual([
+      [70, expect.stringMatching(/^bug: Error: https:\/\/discord.com\/api\/webhooks\/\d+\/\[secret\]$/)],
+      [75, "not finished in time"],
+    ]);
+  },
+);
+
 test.concurrent("a metric that never settles is late by itself, and the report goes out", async () => {
   using mine = checkout();
   patch(mine, "lib/metrics/load.ts", "collect: async", "collect: async () => new Promise(() => {}),\n  broken: async");

@@ -1,5 +1,8 @@
 import type { Flags } from "../../cli/parse.ts";
-import type { ExitCode } from "../../exit.ts";
+import { errorMessage } from "../../errors.ts";
+import { type ExitCode, exitCodes } from "../../exit.ts";
+import type { Config } from "../../settings/config.ts";
+import { redact, secretsOf } from "../../settings/secrets.ts";
 import { noteFailure } from "../../state/failure.ts";
 import { choiceOf } from "../../state/opening.ts";
 import { findStateFile, openForNoting } from "../../state/reading.ts";
@@ -13,9 +16,20 @@ export async function failBefore(
   problems: readonly string[],
 ): Promise<ExitCode> {
   complain(world, problems);
-  const database = openForNoting(await findStateFile(await choiceOf(world, flags)));
-  if (database === null) return code;
-  noteFailure(database, world.machine.clock.now(), code, problems.join("; "));
-  database.close();
+  await note(world, flags, code, problems.join("; "));
   return code;
+}
+
+/** A run that ended with a bug; what it says of it is the business of whoever catches it. */
+export async function noteBug(world: Outside, config: Config, flags: Flags, error: unknown): Promise<void> {
+  const name = error instanceof Error ? error.name : typeof error;
+  const reason = `bug: ${name}: ${errorMessage(error)}`;
+  await note(world, flags, exitCodes.bug, redact(reason, secretsOf(config)));
+}
+
+async function note(world: Outside, flags: Flags, code: ExitCode, reason: string): Promise<void> {
+  const database = openForNoting(await findStateFile(await choiceOf(world, flags)));
+  if (database === null) return;
+  noteFailure(database, world.machine.clock.now(), code, reason);
+  database.close();
 }

@@ -18,13 +18,22 @@ import { saved, type State } from "../../state/state.ts";
 import { complain, type World } from "../../world.ts";
 import { isCardDue, readCardEvery } from "./cardEvery.ts";
 import { conclude, isDelivered } from "./conclude.ts";
-import { failBefore } from "./failBefore.ts";
+import { failBefore, noteBug } from "./failBefore.ts";
 import { draw } from "./draw.ts";
 import { createMemory } from "./memory.ts";
 import { renderRun } from "./renderRun.ts";
 
 /** Measures, announces, commits and delivers. Committed messages reach Discord in this run or a later one. */
 export async function report(world: World, config: Config, flags: Flags): Promise<ExitCode> {
+  try {
+    return await reportOnce(world, config, flags);
+  } catch (error) {
+    await noteBug(world, config, flags, error);
+    throw error;
+  }
+}
+
+async function reportOnce(world: World, config: Config, flags: Flags): Promise<ExitCode> {
   const webhooks = findWebhooks(world.env, world.baked, config);
   const cardEvery = readCardEvery(flags.cardEvery);
   if (!webhooks.ok || !cardEvery.ok) {
