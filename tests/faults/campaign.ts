@@ -1,5 +1,6 @@
 /**
- * The long fault campaigns on the compiled binary, as `npm run faults`; ends with a table. Needs root, strace and ext4.
+ * The long fault campaigns on the compiled binary, as `npm run faults`; ends with a table. Needs root, strace and the
+ * programs that make file systems. `npm run faults -- power flips` runs those with one of these words in their name.
  *
  * Committed is every row that the outbox ever had: cards, alerts and digests. Delivered is what Discord accepted, by
  * itself or in a digest that tells of as many reports as went into it. Duplicates are bounded by the answers that were
@@ -30,6 +31,34 @@ async function outage(): Promise<Result> {
   return close("outage of three days");
 }
 
+/** By the names that a command line chooses them with. */
+const campaigns: Readonly<Record<string, () => Promise<Result>>> = {
+  calls: killAtEveryCall,
+  "random here": () => killAtRandom(100, "as here"),
+  "random tmpfs": () => killAtRandom(100, "tmpfs"),
+  "random ext4": () => killAtRandom(100, "ext4"),
+  "random xfs": () => killAtRandom(100, "xfs"),
+  "random btrfs": () => killAtRandom(100, "btrfs"),
+  "power ext4": () => cutPowerAtEveryCall("ext4"),
+  "power xfs": () => cutPowerAtEveryCall("xfs"),
+  "power btrfs": () => cutPowerAtEveryCall("btrfs"),
+  EIO: () => failEveryCall("EIO"),
+  ENOSPC: () => failEveryCall("ENOSPC"),
+  outage,
+  "damaged kills": killWhileDamaged,
+  "damaged disk": refuseWhileDamaged,
+  flips: () => flipBits(500),
+  letters: () => changeLetters(130),
+  truncated: truncate,
+  hostile: writeHostileValues,
+};
+
+const wanted = process.argv.slice(2);
+if (wanted[0] === "hour" || wanted[0] === "timer") {
+  const { playHour } = await import("./hour.ts");
+  const { openCron, openTimer } = await import("./scheduler.ts");
+  process.exit((await playHour(wanted[0] === "hour" ? openCron : openTimer)) === 0 ? 0 : 1);
+}
 const missing = ["strace", "mkfs.ext4", "mkfs.xfs", "mkfs.btrfs"].filter(lacks);
 if (process.getuid?.() !== 0 || missing.length > 0) {
   console.error(`not run: needs root${missing.map((program) => `, ${program}`).join("")}`);
@@ -49,18 +78,9 @@ console.log(
   "| campaign | runs | faults | committed | delivered | LOST | never reports again | floods | duplicates (bound) | longest run |",
 );
 console.log("| --- | --: | --- | --: | --: | --: | --: | --: | --: | --: |");
-await note(killAtEveryCall());
-for (const kind of ["as here", "tmpfs", "ext4", "xfs", "btrfs"] as const) await note(killAtRandom(100, kind));
-for (const kind of ["ext4", "xfs", "btrfs"] as const) await note(cutPowerAtEveryCall(kind));
-await note(failEveryCall("EIO"));
-await note(failEveryCall("ENOSPC"));
-await note(outage());
-await note(killWhileDamaged());
-await note(refuseWhileDamaged());
-await note(flipBits(500));
-await note(changeLetters(130));
-await note(truncate());
-await note(writeHostileValues());
+for (const [name, campaign] of Object.entries(campaigns)) {
+  if (wanted.length === 0 || wanted.some((word) => name.includes(word))) await note(campaign());
+}
 console.log(`\nPeak memory of a run: ${await peakMegabytes()} MB`);
 const unlabelled = results.reduce((sum, one) => sum + one.unlabelled, 0);
 console.log(`Duplicates that did not say that they may be: ${unlabelled}`);

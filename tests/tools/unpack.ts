@@ -76,7 +76,7 @@ async function makeWork(root: string, name: string): Promise<boolean> {
   if (over === undefined) {
     symlinkSync(relative(join(root, "programs"), path ?? source), link);
   } else {
-    writeFileSync(link, inPlace(name, over));
+    writeFileSync(link, inPlace(relative(root, path ?? source), over));
     chmodSync(link, 0o755);
   }
   if (check === undefined || (await run([link, ...check])).status === 0) return true;
@@ -85,14 +85,14 @@ async function makeWork(root: string, name: string): Promise<boolean> {
 }
 
 /** A script that runs a program where its own directories are laid over the machine's. No other process sees that. */
-const inPlace = (name: string, over: readonly string[]) => `#!/bin/sh
+const inPlace = (program: string, over: readonly string[]) => `#!/bin/sh
 root=$(dirname "$(dirname "$(readlink -f "$0")")")
 [ "$(id -u)" = 0 ] || user='--user --map-root-user'
 exec unshare $user --mount --propagation=private sh -c '
   for place in ${over.join(" ")}; do
     mount -t overlay -o "ro,lowerdir=$0/$place:/$place" overlay "/$place" || exit 69
   done
-  exec "$0/usr/bin/${name}" "$@"' "$root" "$@"
+  exec "$0/${program}" "$@"' "$root" "$@"
 `;
 
 /** Lets a program find its libraries beside it, before those of the machine. False when it still misses one. */
@@ -105,7 +105,10 @@ async function findLibraries(root: string, file: string): Promise<boolean> {
   const interpreter = await run([patchelf, "--print-interpreter", file], { env });
   // A program without a loader brings everything along.
   if (interpreter.status !== 0) return true;
-  const patched = await run([patchelf, "--force-rpath", "--set-rpath", beside.join(":"), file], { env });
+  // Where it looks by itself comes last: systemd's programs share a library that is nowhere else.
+  const { stdout: own } = await run([patchelf, "--print-rpath", file], { env });
+  const places = [...beside, own.trim()].filter((place) => place !== "").join(":");
+  const patched = await run([patchelf, "--force-rpath", "--set-rpath", places, file], { env });
   const listed = await run([interpreter.stdout.trim(), "--list", file]);
   return patched.status === 0 && listed.status === 0 && !listed.stdout.includes("not found");
 }
