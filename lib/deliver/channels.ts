@@ -3,7 +3,7 @@ import type { Database } from "bun:sqlite";
 import { asEdit, keptPicture, lesserForm, markAsRepeat, withoutKeptPicture } from "../render/discord/amend.ts";
 import type { Channels, Webhook } from "../settings/webhook.ts";
 import { attempt } from "../state/fault.ts";
-import { liveCard, setLiveCard, setValue } from "../state/keyValue.ts";
+import { liveCard, setAlertMessage, setLiveCard, setValue } from "../state/keyValue.ts";
 import { notePicture } from "../state/livePicture.ts";
 import { deliveryId, type OutboxRow, type Queue } from "../state/outbox.ts";
 import type { State } from "../state/state.ts";
@@ -144,6 +144,7 @@ export function discordRoute(database: Database, deps: SendDeps, queue: Queue): 
         notePicture(database, messageId, pictureId, sent);
         setLiveCard(database, webhook.url, messageId);
       }
+      if (row.kind === "alert" && messageId !== "") setAlertMessage(database, webhook.url, messageId, row.created_at);
       // It said how many reports could not be kept.
       if (row.kind === "digest" && row.reduced === 0) setValue(database, "dropped_reports", null);
     },

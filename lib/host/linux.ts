@@ -38,6 +38,7 @@ export const thisMachine: Machine = {
     run: runProgram,
     getUnix,
     inventory: askSysteminformation,
+    heldFiles: async (mountPoint) => (await import("./heldFiles.ts")).heldFiles(mountPoint),
     checkHttp,
     checkTcp,
     askProbe,

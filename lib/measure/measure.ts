@@ -194,15 +194,24 @@ const ruleFor = (name: RuleName, config: Config) =>
 
 /** The announcement with its causes; null when nothing changed. */
 export async function announce(
-  { host, clock }: Machine,
+  machine: Machine,
   config: Config,
   past: Past,
-  { observations, assessment, events, held, report }: Measurement,
+  measured: Measurement,
   words: Words,
 ): Promise<Announcement | null> {
+  const { host, clock } = machine;
+  const { observations, assessment, events, held, report } = measured;
   const { transitions } = assessment;
   if (transitions.length === 0 && events.length === 0 && held.told.length === 0) return null;
-  const processes = await readTopProcesses({ transitions, events }, host, clock, config);
+  const news = { transitions, events };
+  const format = createFormat(config.units);
+  const asked = { machine, config, past, news, measured, format, words };
+  const isBad = transitions.some(({ to, kind }) => to !== null && kind !== "better") || events.length > 0;
+  const [processes, found] = await Promise.all([
+    readTopProcesses(news, host, clock, config),
+    isBad ? (await import("./inquiry.ts")).inquire(asked) : { lines: [], later: null },
+  ]);
   const nowMs = clock.now();
   const hours = past.hoursSince(nowMs - 7 * dayMs);
   const { name, sections } = report(words, []);
@@ -213,9 +222,9 @@ export async function announce(
     ? words.reason.allOfUpdate
     : words.reason.ofUpdate(byUpdate.map((one) => subject(one, words)));
   const seconds = past.lastRun === null ? null : (nowMs - past.lastRun.takenAtMs) / 1000;
-  const facts = { observations, processes, hours, seconds, format: createFormat(config.units), words };
-  const news = { transitions, events };
-  const found = findingsOf(news, rows, words);
+  const facts = { observations, processes, hours, seconds, causes: found.lines, format, words };
+  const findings = findingsOf(news, rows, words);
   const reasons = [...(byUpdate.length === 0 ? [] : [ofUpdate]), ...explain(news, facts)];
-  return { name, nowMs, ...news, found, held: held.told, reasons, isFoundByUpdate, words };
+  const { later } = found;
+  return { name, nowMs, ...news, found: findings, held: held.told, reasons, later, isFoundByUpdate, words };
 }

@@ -63,12 +63,20 @@ export interface Host {
   readonly getUnix: (socket: string, path: string) => Promise<string>;
   /** systeminformation's answer on one part of the machine, as JSON, under a deadline of 2.5 s. Costly. */
   readonly inventory: (part: InventoryPart) => Promise<string>;
+  /** Files of a file system that have no name any more, and processes that have them open. Not there: not known. */
+  readonly heldFiles?: (mountPoint: string) => Promise<readonly HeldFile[]>;
   /** Asks for a page, under the check's own deadline. Never throws: that there is none is what it finds. */
   readonly checkHttp: (check: HttpCheck) => Promise<HttpFinding>;
   /** Connects to a port, under the check's own deadline. Never throws. */
   readonly checkTcp: (check: TcpCheck) => Promise<CheckFinding>;
   /** Runs a program of the owner's, or reads a page or a file, in so many milliseconds at most. Never throws. */
   readonly askProbe: (probe: Probe, deadlineMs: number) => Promise<ProbeAnswer>;
+}
+
+/** A file that was deleted and still takes its room, and one of the processes that have it open. */
+export interface HeldFile {
+  readonly process: string;
+  readonly bytes: number;
 }
 
 /** The result of a check. */

@@ -201,7 +201,8 @@ function pieceOfEvent(event: Event, { nowMs, words }: Announcement, time: Time):
       const cut = columnsOf(whole) > headlineColumns - signColumns ? [whole] : [];
       const lines: readonly Fact[] = [...cut, ...details, ...reasons];
       const step = command === null ? [] : [{ label: null, command }];
-      return [...[...lines, ...step].map((fact) => ({ facts: [fact] })), { facts: [time(nowMs)], isSmall: true }];
+      const shown = [...lines.slice(0, mostLines - 1 - step.length), ...step];
+      return [...shown.map((fact) => ({ facts: [fact] })), { facts: [time(nowMs)], isSmall: true }];
     },
     command,
   };

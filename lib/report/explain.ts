@@ -33,6 +33,8 @@ export interface Announcement extends News {
   readonly nowMs: number;
   /** Why: the processes that use most, how fast a disk fills. */
   readonly reasons: readonly string[];
+  /** More of them, which took too long to wait for; null or not there for none. */
+  readonly later?: Promise<readonly string[]> | null;
   /** What the report says of a yes/no state, by the key of its observation: `failed (exit-code)`. */
   readonly found?: ReadonlyMap<string, string>;
   /** What began and ended while everything was muted, or in quiet hours; told when that ends. */
@@ -49,6 +51,8 @@ export interface Facts {
   readonly hours: readonly PastHour[];
   /** Since the last run; null where there was none. */
   readonly seconds: number | null;
+  /** What an inquiry found, in words, the likeliest first. */
+  readonly causes?: readonly string[];
   readonly format: Format;
   readonly words: Words;
 }
@@ -84,7 +88,7 @@ export async function readTopProcesses(
 
 /** Facts that say why: who uses the CPU and the memory, what dominates, how fast a disk fills. Pure. */
 export function explain(news: News, facts: Facts): readonly string[] {
-  const { observations, seconds, words } = facts;
+  const { observations, seconds, words, causes = [] } = facts;
   // Two rules may be about the same disk.
   const disks = Map.groupBy(about(news, ["storage_used", "storage_full_soon"]), ({ labels }) => labels["mount"]);
   const isAlone = news.transitions.length + news.events.length === 1;
@@ -92,6 +96,7 @@ export function explain(news: News, facts: Facts): readonly string[] {
   const killed = news.events.some(({ kind }) => kind === "killed") ? availableNow(facts) : null;
   return [
     ...speeds,
+    ...causes,
     ...(killed === null ? [] : [killed.text]),
     ...(about(news, ["swap_traffic"]).length > 0 && seconds !== null ? [words.reason.swapped(seconds)] : []),
     ...(about(news, ["cpu_busy", "load"]).length > 0 ? dominating(observations, words) : []),

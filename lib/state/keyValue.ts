@@ -7,6 +7,8 @@ import { attempt } from "./fault.ts";
 
 /** The keys of the key-value store. They are part of the state format, and never change. */
 export type Key =
+  | "alert_message"
+  | "baseline"
   | "begun_afresh"
   | "card_snapshot"
   | "card_times"
@@ -80,6 +82,17 @@ export function liveCard(database: Database, url: string): string | null {
 /** Remembers the message that is edited in place from now on; an empty id forgets it. */
 export function setLiveCard(database: Database, url: string, messageId: string): void {
   setValue(database, "live_card", messageId === "" ? null : `${hashOf(url)} ${messageId}`);
+}
+
+/** Remembers the message of the last alert, by the time of its run, so that it can be completed. */
+export function setAlertMessage(database: Database, url: string, messageId: string, atMs: number): void {
+  setValue(database, "alert_message", `${hashOf(url)} ${messageId} ${atMs}`);
+}
+
+/** The message of the alert of a run; null when it was not delivered, or to another webhook. */
+export function alertMessage(database: Database, url: string, atMs: number): string | null {
+  const [hash, messageId, ofMs] = getValue(database, "alert_message")?.split(" ", 3) ?? [];
+  return hash === hashOf(url) && ofMs === String(atMs) && messageId ? messageId : null;
 }
 
 /** Gives every webhook another chance. */

@@ -9,6 +9,7 @@ import { type Incident, Incidents } from "../alerts/incidents.ts";
 import type { Mute } from "../alerts/alert.ts";
 import { Held } from "../alerts/mutes.ts";
 import { dayMs, hourMs } from "../clock.ts";
+import type { Change } from "../model/change.ts";
 import { readSnapshot } from "../measure/snapshot.ts";
 import type { KeptSnapshot } from "../model/snapshot.ts";
 import type { ObservationName } from "../metrics/index.ts";
@@ -18,6 +19,7 @@ import type { PastRun } from "../past/forecast.ts";
 import { keyMetricsOf } from "../past/keyMetrics.ts";
 import { median } from "../past/series.ts";
 import { allValues, type Key, liveCard } from "./keyValue.ts";
+import { readChanges } from "./changes.ts";
 import { attempt } from "./fault.ts";
 import { countSamples, type Hour, hours, kept, knownKeys, points, samples } from "./history.ts";
 import { type LivePicture, livePicture } from "./livePicture.ts";
@@ -41,6 +43,8 @@ export interface Past {
   readonly mutes: readonly Mute[];
   /** Incidents that began and ended during a mute of everything or quiet hours. */
   readonly held: readonly Held[];
+  /** What is usual on this machine, for the causes of an alert, as it was written; null for nothing. */
+  readonly baseline: string | null;
   /** Of the last day. */
   readonly incidents: readonly Incident[];
   /** The end of the local day of the last card with a chart, milliseconds since the epoch; null without one. */
@@ -65,6 +69,8 @@ export interface Past {
   readonly hoursSince: (fromMs: number, keys?: ReadonlySet<string>) => readonly Hour[];
   /** All that a chart of the time between two times is made of. */
   readonly charted: (fromMs: number, toMs: number) => readonly PastRun[];
+  /** What changed on the machine since a time, the newest first. */
+  readonly changesSince: (fromMs: number) => readonly Change[];
   /** The key metrics of the time between two times. */
   readonly course: (fromMs: number, toMs: number) => Course;
 }
@@ -79,6 +85,7 @@ export const noPast: Past = {
   eventSeries: {},
   mutes: [],
   held: [],
+  baseline: null,
   incidents: [],
   chartUntilMs: null,
   digestDays: null,
@@ -90,6 +97,7 @@ export const noPast: Past = {
   runsSince: () => [],
   hoursSince: () => [],
   charted: () => [],
+  changesSince: () => [],
   course: () => newCourse([], 0),
 };
 
@@ -122,6 +130,7 @@ function readAll(database: Database): Past {
     eventSeries: read("event_series", EventSeries) ?? {},
     mutes: readable(() => readMutes(database)),
     held: read("held", v.array(Held)) ?? [],
+    baseline: remembered("baseline"),
     incidents: read("troubles", Incidents) ?? [],
     chartUntilMs: read("chart_until", v.number()),
     digestDays: read("digest_days", v.array(v.string())),
@@ -133,11 +142,14 @@ function readAll(database: Database): Past {
     runsSince: (fromMs, keys) => readable(() => points(database, fromMs, Number.MAX_SAFE_INTEGER, keys, apartSeconds)),
     hoursSince: (fromMs, keys) => readable(() => hours(database, fromMs, Number.MAX_SAFE_INTEGER, keys)),
     charted: (fromMs, toMs) => readable(() => readChartRuns(database, fromMs, toMs)),
-    course: (fromMs, toMs) => {
-      const course = attempt(() => readCourse(database, fromMs, toMs));
-      return course.ok ? course.value : newCourse([], 0);
-    },
+    changesSince: (fromMs) => readable(() => readChanges(database, fromMs)),
+    course: (fromMs, toMs) => courseOrNone(database, fromMs, toMs),
   };
+}
+
+function courseOrNone(database: Database, fromMs: number, toMs: number): Course {
+  const course = attempt(() => readCourse(database, fromMs, toMs));
+  return course.ok ? course.value : newCourse([], 0);
 }
 
 function readable<T>(read: () => readonly T[]): readonly T[] {

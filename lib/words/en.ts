@@ -1,4 +1,5 @@
 import { alerts, events, reasons } from "./en/alerts.ts";
+import type { CauseWords } from "./en/causes.ts";
 import type { CheckWords } from "./en/check.ts";
 import { card, day, late, mute, note, report, trend, week } from "./en/card.ts";
 import type { HistoryWords } from "./en/history.ts";
@@ -27,6 +28,7 @@ export const en = {
   terminal,
   /** Of media that a plain report does not have. */
   later: {
+    causes: async (): Promise<CauseWords> => (await import("./en/causes.ts")).causes,
     check: async (): Promise<CheckWords> => (await import("./en/check.ts")).check,
     history: async (): Promise<HistoryWords> => (await import("./en/history.ts")).history,
     status: async (): Promise<StatusWords> => (await import("./en/status.ts")).status,

@@ -1,4 +1,5 @@
 import type { Words } from "./en.ts";
+import type { CauseWords } from "./en/causes.ts";
 import type { CheckWords } from "./en/check.ts";
 import type { HistoryWords } from "./en/history.ts";
 import type { StatusWords } from "./en/status.ts";
@@ -27,6 +28,7 @@ export const ja = {
   note,
   terminal,
   later: {
+    causes: async (): Promise<CauseWords> => (await import("./ja/causes.ts")).causes,
     check: async (): Promise<CheckWords> => (await import("./ja/check.ts")).check,
     history: async (): Promise<HistoryWords> => (await import("./ja/history.ts")).history,
     status: async (): Promise<StatusWords> => (await import("./ja/status.ts")).status,

@@ -8,7 +8,7 @@ import { type ExitCode, exitCodes } from "../../exit.ts";
 import { lookBack } from "../../measure/lookBack.ts";
 import { announce, measure, type Measurement } from "../../measure/measure.ts";
 import type { Config } from "../../settings/config.ts";
-import { findWebhooks } from "../../settings/webhook.ts";
+import { type Channels, findWebhooks } from "../../settings/webhook.ts";
 import { commit } from "../../state/commit.ts";
 import { choiceOf, installationOf, openInTurn, openState } from "../../state/opening.ts";
 import type { Past } from "../../state/past.ts";
@@ -22,6 +22,9 @@ import { failBefore, noteBug } from "./failBefore.ts";
 import { draw } from "./draw.ts";
 import { createMemory } from "./memory.ts";
 import { renderRun } from "./renderRun.ts";
+
+/** More time for a run that looks further after its alert is out, milliseconds. */
+const furtherMs = 30_000;
 
 /** Measures, announces, commits and delivers. Committed messages reach Discord in this run or a later one. */
 export async function report(world: World, config: Config, flags: Flags): Promise<ExitCode> {
@@ -72,10 +75,25 @@ async function reportOnce(world: World, config: Config, flags: Flags): Promise<E
   const state = saved(opened, machine.clock.now(), write);
   const flushed = await deliverAll(world, state, webhooks.value, splaySeconds, routes, begun);
   if (flushed.kept === 0) memory.noteTold(state);
+  return await finish(world, config, state, webhooks.value, outcome, flushed);
+}
+
+/** What follows when the messages are out. */
+async function finish(
+  world: World,
+  config: Config,
+  state: State,
+  channels: Channels,
+  outcome: Outcome,
+  flushed: FlushResult,
+): Promise<ExitCode> {
   const code = conclude(world, state, flushed);
   await tellOthers(world, config, state, outcome, flushed);
+  await lookFurther(world, config, state, channels, outcome);
   return code;
 }
+
+type Outcome = Awaited<ReturnType<typeof look>>;
 
 /** All that this run finds out and has to say. */
 async function look(
@@ -92,10 +110,22 @@ async function look(
     doing: world.output.doing,
   });
   const announcement = await announce(machine, config, past, measurement, words);
+  if (announcement?.later) world.allowMs(furtherMs);
   const day = lookBack(config, past, measurement, cards);
   const png = await draw(world, day.chart);
   const digestPng = day.digestChart === day.chart ? png : await draw(world, day.digestChart);
   return { ...measurement, ...day, announcement, wantsCard: cards.wantsCard, png, digestPng, words, routed };
+}
+
+/** What takes long: more about the causes of an alert that is out by now, and once a day what is usual on this machine. */
+async function lookFurther(world: World, config: Config, state: State, channels: Channels, outcome: Outcome) {
+  const { announcement, snapshot } = outcome;
+  const later = announcement?.later ?? null;
+  if (announcement !== null && later !== null) {
+    const { completeAlert } = await import("./completeAlert.ts");
+    await completeAlert(world, config, state, channels, { ...announcement, later, atMs: snapshot.takenAtMs });
+  }
+  if (snapshot.errandMs === snapshot.takenAtMs) await (await import("./learn.ts")).learn(world, state, outcome);
 }
 
 /** Runs after the report, which matters more. The next card tells a failure. */

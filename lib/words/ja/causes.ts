@@ -1,0 +1,34 @@
+import type { CauseWords } from "../en/causes.ts";
+import { numbers } from "./numbers.ts";
+
+const { duration, list } = numbers;
+
+export const causes = {
+  memoryByUnit: (users) => `ユニット別メモリ: ${list(users)}`,
+  swapByUnit: (users) => `ユニット別スワップ: ${list(users)}`,
+  cpuByUnit: (users) => `ユニット別CPU: ${list(users)}`,
+  user: (name, amount) => `${name} ${amount}`,
+  grownUser: (name, amount, more, seconds) => `${name} ${amount}（${duration(seconds)}で+${more}）`,
+  container: (name) => `コンテナ ${name}`,
+  forks: (perSecond) => `プロセス生成 毎秒${perSecond}件`,
+  killed: (victims) => `強制終了: ${list(victims)}`,
+  victim: (process, amount, group) => `${process} ${amount}${group === null ? "" : `（${group}）`}`,
+  traffic: (users) => `ディスクI/O上位: ${list(users)}`,
+  rate: (name, amount) => `${name} ${amount}/s`,
+  flood: (address, part, whole) => `最多は ${address}（${whole}件中${part}件）`,
+  grew: (directories, seconds) => `${duration(seconds)}の増加: ${list(directories)}`,
+  grown: (path, amount) => `${path} +${amount}`,
+  largest: (directories) => `容量上位: ${list(directories)}`,
+  files: (directories) => `ファイル数上位: ${list(directories)}`,
+  held: (processes) => `削除済みだが使用中のファイル: ${list(processes)}`,
+  freeable: (commands) => `解放可能: ${list(commands)}`,
+  before: (things) => `直前の出来事: ${list(things)}`,
+  ago: (what, seconds) => `${duration(seconds)}前に${what}`,
+  rebooted: "再起動",
+  packages: (names, action) =>
+    `${names.join("・")} を${action === "added" ? "インストール" : action === "removed" ? "削除" : "更新"}`,
+  change: (subject, action) => `${subject} を${action === "added" ? "追加" : action === "removed" ? "削除" : "変更"}`,
+  started: (unit) => `${unit} が起動`,
+  kills: (count) => `メモリ不足で${count}プロセスを強制終了`,
+  job: (job, state) => `${job} ${state === "running" ? "開始" : state === "ended" ? "終了" : "失敗"}`,
+} satisfies CauseWords;

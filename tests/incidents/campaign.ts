@@ -1,0 +1,37 @@
+/** Plays all incidents, or those that are named, as `npm run incidents`; writes the table of README.md when it plays all. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { type IncidentName, incidents } from "./incidents.ts";
+import { playIncident } from "./run.ts";
+
+const named = process.argv.slice(2);
+const names = Object.keys(incidents).filter((name): name is IncidentName => name in incidents);
+const wanted = names.filter((name) => named.length === 0 || named.includes(name));
+const rows: string[] = [];
+let right = 0;
+for (const name of wanted) {
+  const { incident, text, missing, problem } = await playIncident(name);
+  const isRight = missing.length === 0;
+  if (isRight) right += 1;
+  else console.error(`${incident.name}: ${missing.join(", ")} is missing in\n${text || (problem ?? "no alert")}\n`);
+  const said = text.split("\n").find((line) => incident.causes.some((cause) => line.includes(cause))) ?? "";
+  const cell = (words: string) => words.replaceAll("|", "\\|");
+  const found = isRight ? cell(said.replaceAll(/<t:\d+:\w>/g, "12:00").slice(0, 160)) : "**not named**";
+  const row = [incident.name, incident.made, incident.causes.map((cause) => `\`${cause}\``).join(" "), found];
+  rows.push(`| ${row.join(" | ")} |`);
+  console.log(rows.at(-1));
+}
+console.log(`\n${right} of ${wanted.length} name the cause`);
+if (named.length === 0) writeTable();
+process.exitCode = right >= wanted.length * 0.9 ? 0 : 1;
+
+function writeTable(): void {
+  const file = join(import.meta.dir, "README.md");
+  const [begin, end] = ["<!-- campaign -->", "<!-- /campaign -->"];
+  const head = `${right} of ${wanted.length} name the cause.\n\n| incident | made | must be named | the line that names it |\n| --- | --- | --- | --- |`;
+  const text = readFileSync(file, "utf8");
+  const before = text.split(begin, 1)[0] ?? "";
+  const after = text.split(end)[1] ?? "";
+  writeFileSync(file, `${before}${begin}\n\n${head}\n${rows.join("\n")}\n\n${end}${after}`);
+}
