@@ -76,7 +76,7 @@ test("a watcher that never answers is given up twice", async () => {
 
 test.each([
   ["http://127.0.0.1:1/SECRET", "connection refused"],
-  ["http://no-such-host.invalid/SECRET", "its host is not known to DNS"],
+  ["http://no-such-host.invalid/SECRET", "host not found in DNS"],
   ["https://SECRET%ZZ@x.invalid/api/v1/endpoints/a/external", "its address is not valid"],
   ["SECRET", "its address is not valid"],
 ])("nothing that goes wrong with %s is thrown or quotes it", async (address, problem) => {
