@@ -3,7 +3,7 @@ import { hourMs } from "../clock.ts";
 import { errorMessage } from "../errors.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { replaceFile } from "../host/replaceFile.ts";
-import { type ChartData, chartOf } from "../past/chart.ts";
+import { type ChartData, chartOf, gapsIn, incidentsIn } from "../past/chart.ts";
 import { type Course, newCourse, summariesOf } from "../past/summary.ts";
 import { renderHistoryCsv, renderHistoryJson } from "../render/data.ts";
 import { type History, renderHistory } from "../render/terminal/history.ts";
@@ -46,7 +46,9 @@ export async function history(world: World, config: Config, flags: Flags): Promi
   const name = config.name ?? hostName(past, world.words);
   const summaries = summariesOf(course, fromMs, toMs);
   const render = rendererFor(renderers, flags);
-  for (const text of await render({ name, fromMs, toMs, runs: course.runs, summaries, course }, world, config)) {
+  const events = { incidents: incidentsIn(past.incidents, [fromMs, toMs]), gaps: gapsIn(course.atMs, [fromMs, toMs]) };
+  const shown = { name, fromMs, toMs, runs: course.runs, summaries, course, ...events };
+  for (const text of await render(shown, world, config)) {
     world.output.out(text);
     // Or those that were written pile up.
     Bun.gc(true);

@@ -79,7 +79,7 @@ export function chartOf(
       .filter(({ isCharted: isWanted }) => isWanted)
       .slice(0, mostOwn)
       .flatMap(({ name }) => series("own", name, ownKey(shown, name))),
-    incidents: incidents.filter((one) => one.fromMs <= toMs && (one.toMs ?? toMs) >= fromMs),
+    incidents: incidentsIn(incidents, span),
     gaps: findGaps([fromMs, ...shown.map(({ atMs }) => atMs), toMs], partMs),
   };
 }
@@ -143,6 +143,14 @@ function labelsIn(runs: readonly PastRun[], name: ObservationName, label: string
 function largest(names: readonly string[], valueOf: (name: string) => number): string {
   return names.toSorted((one, other) => valueOf(other) - valueOf(one))[0] ?? "";
 }
+
+/** The incidents that reach into a span of time. */
+export const incidentsIn = (incidents: readonly Incident[], [fromMs, toMs]: Span): readonly Incident[] =>
+  incidents.filter((one) => one.fromMs <= toMs && (one.toMs ?? toMs) >= fromMs);
+
+/** The gaps from the first run on: before it there may have been nothing to measure. */
+export const gapsIn = (times: readonly number[], [fromMs, toMs]: Span): readonly Span[] =>
+  times.length === 0 ? [] : findGaps([...times, toMs], (toMs - fromMs) / parts);
 
 /** Gaps between runs that are much longer than usual and wide enough to see. */
 export function findGaps(times: readonly number[], partMs: number): readonly Span[] {

@@ -104,7 +104,10 @@ test("neither have the digests and the history", async () => {
     ...textsOf(renderDaily(report, day, "UTC")),
     ...textsOf(renderDaily(report, { ...day, days: week }, "UTC")),
     ...textsOf(renderDigest("", digestOf(toMs, observations), 1, words)),
-    renderHistory({ name: "", fromMs, toMs, runs: 49, summaries }, { ...plain, words, forms }),
+    renderHistory(
+      { name: "", fromMs, toMs, runs: 49, summaries, incidents, gaps: [[fromMs, toMs]] },
+      { ...plain, words, forms },
+    ),
   ];
   expect(texts.flatMap(leftOf).filter((left) => !ofTheMachine.test(left))).toEqual([]);
 });

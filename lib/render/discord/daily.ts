@@ -125,7 +125,7 @@ function courseOf(summary: Summary, { words, trends, format, observations }: Rep
 }
 
 const textOf = (incident: Incident, { words }: Report) =>
-  unbroken(escapeMarkdown(clip(incidentText(incident, words), longest.incident)));
+  escapeMarkdown(clip(incidentText(incident, words), longest.incident));
 
 const secondsOf = ({ fromMs, toMs }: Incident, nowMs: number) => ((toMs ?? nowMs) - fromMs) / 1000;
 
@@ -138,7 +138,7 @@ function incidentRows({ incidents, toMs: nowMs }: Daily, report: Report): readon
     const [text, seconds] = [textOf(incident, report), secondsOf(incident, nowMs)];
     const told =
       toMs === null ? day.open(text, stamp(fromMs), seconds) : day.past(text, stamp(fromMs), stamp(toMs), seconds);
-    return `${looks[severity].sign} ${told}`;
+    return `${looks[severity].sign} ${unbroken(told)}`;
   });
 }
 
@@ -157,7 +157,7 @@ function weekRows(
     const { fromMs, severity } = incident;
     const [day, text] = [weekday(fromMs, timezone, report), textOf(incident, report)];
     const say = isOpen(incident) ? week.open : week.past;
-    return `${looks[severity].sign} ${say(day, text, secondsOf(incident, nowMs))}`;
+    return `${looks[severity].sign} ${unbroken(say(day, text, secondsOf(incident, nowMs)))}`;
   });
   const unmeasured = days.filter(({ state }) => state === "none");
   return [
@@ -166,14 +166,25 @@ function weekRows(
   ];
 }
 
+/** How long something was wrong between two times: what was wrong at once counts once. */
+function msCovered(incidents: readonly Incident[], fromMs: number, toMs: number): number {
+  let [total, reached] = [0, fromMs];
+  for (const one of incidents.toSorted((first, second) => first.fromMs - second.fromMs)) {
+    const end = Math.min(one.toMs ?? toMs, toMs);
+    total += Math.max(0, end - Math.max(one.fromMs, reached));
+    reached = Math.max(reached, end);
+  }
+  return total;
+}
+
 function smallLines(
-  { days, incidents, summaries, toMs }: Daily,
+  { days, incidents, summaries, fromMs, toMs }: Daily,
   { snapshot, words }: Report,
   notes: readonly Note[],
 ): readonly string[] {
   const { host } = snapshot.readings;
   const uptime = host.status === "ok" ? host.value.uptimeSeconds : null;
-  const seconds = incidents.reduce((sum, incident) => sum + secondsOf(incident, toMs), 0);
+  const seconds = msCovered(incidents, fromMs, toMs) / 1000;
   const review = [
     ...(uptime === null ? [] : [words.week.up(uptime)]),
     ...(incidents.length === 0 ? [] : [words.week.alerts(incidents.length, seconds)]),

@@ -18,6 +18,10 @@ export const history = {
   average: (value: string): string => `avg ${value}`,
   last: (value: string): string => `last ${value}`,
   empty: "nothing measured in that time",
+  open: (text: string, since: string, seconds: number): string => `since ${since} ${text}, for ${duration(seconds)}`,
+  past: (text: string, from: string, to: string, seconds: number): string =>
+    `${from}–${to} ${text}, ${duration(seconds)}`,
+  gap: (from: string, to: string, seconds: number): string => `${from}–${to} nothing measured, ${duration(seconds)}`,
 };
 
 export type HistoryWords = typeof history;

@@ -16,4 +16,7 @@ export const history = {
   average: (value) => `平均 ${value}`,
   last: (value) => `最新 ${value}`,
   empty: "この期間の計測データなし",
+  open: (text, since, seconds) => `${since} から${numbers.duration(seconds)}継続中: ${text}`,
+  past: (text, from, to, seconds) => `${from}〜${to} ${text}（${numbers.duration(seconds)}）`,
+  gap: (from, to, seconds) => `${from}〜${to} 計測なし（${numbers.duration(seconds)}）`,
 } satisfies HistoryWords;

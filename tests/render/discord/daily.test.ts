@@ -88,6 +88,16 @@ test.each([
   expect(titleOf({ incidents })).toEndWith(ending);
 });
 
+test("no number stands alone at the end of a line", () => {
+  const incidents = [incident("/", 2, null)];
+  for (const days of [
+    null,
+    lastDays(toMs, "UTC").map(([from, to]) => ({ fromMs: from, toMs: to, state: "well" as const })),
+  ]) {
+    expect(render({ incidents, days }).embeds[0]?.description).toContain("96\u00A0% full, for 2\u00A0h");
+  }
+});
+
 test("CPU, memory and the fullest disk come first; a disk tells by how much it grew", () => {
   const disks = ["/", "/srv"].map((mount, index) =>
     summary(`storage_used_percent{mount="${mount}"}`, 50 + index, `storage_available_bytes{mount="${mount}"}`),
@@ -126,7 +136,7 @@ describe("the review of a week", () => {
 
   test("has a square a day, each day that was not green by name, and how long it all took", () => {
     expect(titleOf({ days, incidents })).toBe("📅 7 days: 4 without trouble");
-    expect(linesOf({ days, incidents })).toEqual([
+    expect(linesOf({ days, incidents, fromMs: toMs - 7 * 24 * hourMs })).toEqual([
       "🟩🟩⬛🟨🟩🟥🟩 Sun to Sat",
       "`▁▁ ▅█ 12 %` **CPU** 3.2–92 %",
       "🟥 since Fri disk /srv 96 % full, for 1 day",
@@ -135,6 +145,18 @@ describe("the review of a week", () => {
       "-# up 23 days without a reboot · 2 alerts, 1 d 1 h in all",
     ]);
     expect(render({ days }).embeds[0]?.footer?.text).toBe("Ubuntu 24.04 · up 23 d");
+  });
+
+  test("what is wrong at the same time counts once in how long it all took", () => {
+    const many = [
+      incident("/", 30, 20),
+      incident("/srv", 28, 22),
+      incident("/home", 25, 15),
+      incident("/", 400, 24 * 8),
+    ];
+    expect(linesOf({ days, incidents: many, fromMs: toMs - 7 * 24 * hourMs }).at(-1)).toEndWith(
+      "4 alerts, 15 h in all",
+    );
   });
 
   test("says so when there was no trouble", () => {

@@ -34,7 +34,7 @@ const samples: readonly Sample[] = Array.from({ length: 24 }, (_, hour) => {
 
 function historyOf(some: readonly Sample[], name = "vps"): History {
   const summaries = summariesOf(courseOf(keyMetricsOf(keys), some), fromMs, toMs);
-  return { name, fromMs, toMs, runs: some.length, summaries };
+  return { name, fromMs, toMs, runs: some.length, summaries, incidents: [], gaps: [] };
 }
 
 test("each key metric has a line with its numbers and its course", () => {
@@ -89,4 +89,35 @@ test("CSV has a line a moment, quoted names, and nothing where nothing was measu
   expect(first).toBe("2026-07-31T13:00:00.000Z,40,");
   expect(others).toHaveLength(24);
   expect(others.at(-1)).toBe("");
+});
+
+test("what was wrong and when nothing was measured stands below, in the order in which it began, with sign and time", () => {
+  const labels = { mount: "/" };
+  const disk = { target: "storage_used", rule: "storage_used", labels, value: 96 } as const;
+  const incidents = [
+    { ...disk, severity: "critical", fromMs: fromMs + 15 * hourMs, toMs: null },
+    { ...disk, severity: "warning", fromMs: fromMs + 2 * hourMs, toMs: fromMs + 2.5 * hourMs },
+    { ...disk, severity: "warning", fromMs: fromMs + 13 * hourMs, toMs: fromMs + 14 * hourMs },
+  ] as const;
+  const gaps = [[fromMs + 9 * hourMs, fromMs + 12 * hourMs]] as const;
+  const lines = renderHistory({ ...historyOf(samples), incidents, gaps }, plain).split("\n");
+  expect(lines.slice(-5)).toEqual([
+    "▲ 2026-07-31 14:00–14:30 disk / 96 % full, 30 min",
+    "  2026-07-31 21:00–2026-08-01 00:00 nothing measured, 3 h",
+    "▲ 01:00–02:00 disk / 96 % full, 1 h",
+    "■ since 03:00 disk / 96 % full, for 9 h",
+    "",
+  ]);
+});
+
+test("of many incidents the last ten are told, and how many there were before", () => {
+  const one = { target: "load", rule: "load", labels: {}, value: 3, severity: "warning" } as const;
+  const incidents = Array.from({ length: 14 }, (_, at) => ({
+    ...one,
+    fromMs: fromMs + at * hourMs,
+    toMs: fromMs + (at + 0.5) * hourMs,
+  }));
+  const text = renderHistory({ ...historyOf(samples), incidents }, { ...plain, columns: 80 });
+  expect(text.match(/^▲/gmu)?.length).toBe(10);
+  expect(text).toEndWith("\n  and 4 more\n");
 });
