@@ -130,12 +130,12 @@ export function shellQuoted(word: string): string {
 }
 
 /** JSON for a terminal or a program: what could act on a terminal is escaped, and the same when it is parsed. */
-export function jsonText(value: unknown): string {
+export function jsonText(value: unknown, indent = 2): string {
   const escaped = (character: string) =>
     Array.from({ length: character.length }, (_, at) => {
       return `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`;
     }).join("");
-  const text = JSON.stringify(value, null, 2);
+  const text = JSON.stringify(value, null, indent);
   return `${text.replace(/[\u007F-\u009F\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)}\n`;
 }
 

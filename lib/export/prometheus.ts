@@ -1,3 +1,4 @@
+import { printable } from "../format.ts";
 import type { Labels } from "../model/observation.ts";
 import { type BaseNumber, type ExportName, type ExportRun, inBaseUnits } from "./run.ts";
 
@@ -52,5 +53,7 @@ function writeLabels(labels: Labels): string {
 }
 
 function escape(value: string): string {
-  return value.toWellFormed().replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+  const lines = value.toWellFormed().replaceAll("\\", "\\\\").replaceAll('"', '\\"').split("\n");
+  // The format has no escape for what could act on a terminal.
+  return lines.map(printable).join("\\n");
 }

@@ -1,3 +1,4 @@
+import { jsonText } from "../format.ts";
 import type { ExportFormat, ExportTarget } from "../settings/exports.ts";
 import { renderOtlp } from "./otlp.ts";
 import { renderPrometheus } from "./prometheus.ts";
@@ -7,7 +8,7 @@ import type { Exporter, ExportRun } from "./run.ts";
 /** Writes the numbers of one run as text, by format. */
 export const exportRenderers: Readonly<Record<ExportFormat, (run: ExportRun, exporter: Exporter) => string>> = {
   prometheus: (run) => renderPrometheus([run], { timestamps: false }),
-  "otlp-json": (run, exporter) => `${JSON.stringify(renderOtlp([run], exporter))}\n`,
+  "otlp-json": (run, exporter) => jsonText(renderOtlp([run], exporter), 0),
 };
 
 const text = { "Content-Type": "text/plain; version=0.0.4; charset=utf-8" };

@@ -1,8 +1,10 @@
 import { expect, test } from "bun:test";
 
 import { renderPrometheus } from "../../lib/export/prometheus.ts";
+import { exportRenderers } from "../../lib/export/request.ts";
 import { metricNames, metrics } from "../../lib/metrics/index.ts";
 import type { Labels } from "../../lib/model/observation.ts";
+import { exportFormats } from "../../lib/settings/exports.ts";
 
 const atMs = Date.parse("2026-07-10T12:38:48Z");
 const one = (name: string, value: number, labels: Labels = {}) => ({ name, labels, value });
@@ -38,6 +40,14 @@ test("a label may hold anything", () => {
   expect(render(one("storage_total_bytes", 1, { mount: 'C:\\a "b"\nc \ud800' }))).toEndWith(
     '{mount="C:\\\\a \\"b\\"\\nc \ufffd"} 1\n',
   );
+});
+
+test.each(exportFormats)("nothing in %s acts on the terminal that it is printed to", (format) => {
+  const observations = [one("storage_total_bytes", 1, { mount: "/a\u001B[31m\u009B\u202Eb" })];
+  const exporter = { version: "1", name: "vm", hostId: null, osType: "linux", bootedMs: null };
+  const text = exportRenderers[format]({ atMs, observations }, exporter);
+  expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+  expect(text).toContain(format === "prometheus" ? '"/a\uFFFD[31m\uFFFD\uFFFDb"' : '"/a\\u001b[31m\\u009b\\u202eb"');
 });
 
 test("all numbers of a name stand together, whatever their order", () => {
