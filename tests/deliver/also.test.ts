@@ -55,23 +55,31 @@ const ntfy = async (request: Request) => {
   return Response.json({ id: "sPs71M8A2T", time: 1, expires: 2, event: "message", topic, title, message, priority });
 };
 
-/** https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks */
+/**
+ * https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks. What it refuses it says in a word of plain text,
+ * with 400, 403, 404 or 410: https://api.slack.com/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks.
+ */
 const slack = async (request: Request) => {
+  if (!/^\/services\/T\w+\/B\w+\/\w+$/.test(new URL(request.url).pathname))
+    return new Response("no_service", { status: 404 });
   const isJson = request.headers.get("content-type")?.startsWith("application/json") === true;
   const { text } = Object(isJson ? await request.json() : {}) as Record<string, unknown>;
   if (request.method !== "POST" || !isJson) return new Response("invalid_payload", { status: 400 });
   return typeof text === "string" && text !== "" ? new Response("ok") : new Response("no_text", { status: 400 });
 };
 
-/** https://misskey-hub.net/en/docs/for-developers/api/: `ApiCallService` and `notes/create` of Misskey. */
-const misskey = async (request: Request) => {
+/**
+ * https://misskey-hub.net/en/docs/for-developers/api/: `ApiCallService` and `notes/create` of Misskey. Version 13 took the token
+ * from the body alone, and answered 403 to a wrong one.
+ */
+const misskeyOf = (version: 13 | 2025) => async (request: Request) => {
   const fail = (status: number, code: string) => Response.json({ error: { message: "", code, id: "" } }, { status });
   if (request.method !== "POST" || !new URL(request.url).pathname.startsWith("/api/")) return refuse(404);
   const body = Object(await request.json()) as Record<string, unknown>;
   const bearer = /^Bearer (.*)$/.exec(request.headers.get("authorization") ?? "")?.[1];
-  const token = bearer ?? body["i"];
+  const token = (version === 13 ? undefined : bearer) ?? body["i"];
   if (token === undefined) return fail(401, "CREDENTIAL_REQUIRED");
-  if (token !== "the-misskey-secret") return fail(401, "AUTHENTICATION_FAILED");
+  if (token !== "the-misskey-secret") return fail(version === 13 ? 403 : 401, "AUTHENTICATION_FAILED");
   const { text, visibility } = body;
   const isNote = typeof text === "string" && text.trim() !== "" && [...text.trim()].length <= 3000;
   const isSeen = ["public", "home", "followers", "specified"].includes(String(visibility));
@@ -107,7 +115,7 @@ test("an alert goes to ntfy, Slack and Misskey although Discord is out of order,
   using toNtfy = service(ntfy);
   let isSlackUp = false;
   using toSlack = service(async (request) => (isSlackUp ? slack(request) : refuse(503)));
-  using toMisskey = service(misskey);
+  using toMisskey = service(misskeyOf(2025));
   const config = settings(
     [recipe("ntfy", toNtfy.at), recipe("Slack", toSlack.at), recipe("Misskey", toMisskey.at)].join("\n\n"),
   );
@@ -131,6 +139,18 @@ test("an alert goes to ntfy, Slack and Misskey although Discord is out of order,
   expect([toNtfy.bodies.length, toMisskey.bodies.length]).toEqual([1, 1]);
   using database = openFile(home.path);
   expect(database.query("SELECT * FROM outbox").all()).toEqual([]);
+});
+
+test.each([13, 2025] as const)("the recipe for Misskey is a note in version %d, too", async (version) => {
+  using home = temporaryDirectory();
+  await using discord = await fakeDiscord();
+  using toMisskey = service(misskeyOf(version));
+  const config = settings(recipe("Misskey", toMisskey.at));
+  const world = testWorld({
+    env: { DISCORD_WEBHOOK_URL: discord.webhookUrl, SERVER_METRICS_ALLOW_HOST: discord.host },
+  });
+  expect<number>(await testAlert(world, config, { stateDir: home.path })).toBe(0);
+  expect(toMisskey.bodies).toHaveLength(1);
 });
 
 test.each([
@@ -159,7 +179,7 @@ test("the longest alert fits each service, in Japanese, too", async () => {
   for (const [name, check] of [
     ["ntfy", ntfy],
     ["Slack", slack],
-    ["Misskey", misskey],
+    ["Misskey", misskeyOf(13)],
   ] as const) {
     const [route] = settings(recipe(name, "http://127.0.0.1")).alerts.also ?? [];
     const { url = "", headers = {}, body = "" } = route ?? {};
