@@ -57,7 +57,8 @@ const wanted = process.argv.slice(2);
 if (wanted[0] === "hour" || wanted[0] === "timer") {
   const { playHour } = await import("./hour.ts");
   const { openCron, openTimer } = await import("./scheduler.ts");
-  process.exit((await playHour(wanted[0] === "hour" ? openCron : openTimer)) === 0 ? 0 : 1);
+  const minutes = wanted[1] === undefined ? undefined : Number(wanted[1]);
+  process.exit((await playHour(wanted[0] === "hour" ? openCron : openTimer, minutes)) === 0 ? 0 : 1);
 }
 const missing = ["strace", "mkfs.ext4", "mkfs.xfs", "mkfs.btrfs"].filter(lacks);
 if (process.getuid?.() !== 0 || missing.length > 0) {
