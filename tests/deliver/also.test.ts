@@ -169,7 +169,7 @@ test("the longest alert fits each service, in Japanese, too", async () => {
     nowMs: 0,
     transitions: [],
     events: [{ kind: "killed", severity: "critical", count: 1 } as const],
-    reasons: Array.from({ length: 99 }, () => "ディスクが満杯です".repeat(9)),
+    reasons: Array.from({ length: 99 }, () => "ディスクが満杯です".repeat(99)),
     words: ja,
   };
   const { title, text } = renderPlainAlert(announcement);
