@@ -72,7 +72,8 @@ for (const signal of ["TERM", "INT", "HUP"]) {
       const inject = ["-e", "trace=sendto", "-e", `inject=sendto:signal=${signal}:when=2`];
       const begun = performance.now();
       await life.run({ prefix: ["strace", "-f", "-qq", "-o", "/dev/null", ...inject] });
-      expect(performance.now() - begun).toBeLessThan(2000);
+      // Of itself it would wait for 10 s.
+      expect(performance.now() - begun).toBeLessThan(8000);
       expect(await doubtsIn(life)).toEqual([true]);
     },
   );
@@ -89,7 +90,7 @@ test("a run that is stopped while it waits for its turn ends at once, and its me
   const committed = untilKept(life);
   const stop = { signal: "SIGTERM", when: committed } as const;
   const { status } = await life.run({ stop, arguments: ["--splay", "1500"], onThisMachine: true });
-  expect(performance.now() - (await committed)).toBeLessThan(3000);
+  expect(performance.now() - (await committed)).toBeLessThan(60_000);
   // By the signal, not by itself.
   expect(status).toBeNull();
   expect(life.discord.requests).toEqual([]);
