@@ -62,6 +62,7 @@ const commands: Readonly<Record<CommandName, (call: Call) => Promise<number>>> =
   ),
   status: anyhow(async () => (await import("./commands/status/status.ts")).status),
   history: configured(async () => (await import("./commands/history.ts")).history),
+  changes: configured(async () => (await import("./commands/changes.ts")).changes),
   check: anyhow(async ({ rules }) => {
     const { check } = await import("./commands/check.ts");
     if (rules === undefined) return check;

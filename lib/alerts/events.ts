@@ -2,6 +2,7 @@ import * as v from "valibot";
 
 import { hourMs } from "../clock.ts";
 import type { KnownObservation } from "../metrics/index.ts";
+import type { Change } from "../model/change.ts";
 import { bootOf, type KeptSnapshot, secondsBetween, type Snapshot } from "../model/snapshot.ts";
 import type { Alert, Reminders } from "./alert.ts";
 
@@ -36,7 +37,9 @@ export type Happening =
       readonly kind: "letGo";
       readonly severity: "notice";
       readonly targets: readonly Pick<Alert, "rule" | "labels" | "value">[];
-    };
+    }
+  /** Something that somebody else may have done. */
+  | { readonly kind: "changed"; readonly severity: "notice" | "critical"; readonly change: Change };
 
 export const eventKinds = [
   "rebooted",
@@ -45,6 +48,7 @@ export const eventKinds = [
   "killed",
   "gone",
   "letGo",
+  "changed",
 ] as const satisfies readonly Happening["kind"][];
 
 /** The same, and whether it goes on and on. */
@@ -126,6 +130,10 @@ const toldAtOnce = 3;
 /** An event within this time belongs to the same series. */
 const seriesMs = 3 * hourMs;
 
+/** What changes again and again is one thing: a second key is no repetition of the first. */
+const seriesOf = (event: Event) =>
+  event.kind === "changed" ? [event.kind, event.change.kind, event.change.subject].join(" ") : event.kind;
+
 /**
  * Leaves out what goes on and on: a machine that boots every minute, a program that is killed each time it starts. The
  * first three are told, and then one as often as an incident that lasts is said again.
@@ -140,12 +148,13 @@ export function limitEvents(
   const running = Object.entries(before).filter(([, { lastMs }]) => nowMs - Math.min(lastMs, nowMs) < seriesMs);
   const series: Record<string, EventSeries[string]> = Object.fromEntries(running);
   const shown = events.flatMap((event) => {
-    const known = series[event.kind] ?? { count: 0, lastMs: nowMs, saidMs: nowMs };
+    const name = seriesOf(event);
+    const known = series[name] ?? { count: 0, lastMs: nowMs, saidMs: nowMs };
     const count = known.count + 1;
     const reminderMs = reminders[event.severity === "critical" ? "critical" : "warning"];
     const isDue = reminderMs > 0 && nowMs - known.saidMs >= reminderMs;
     const isTold = count <= toldAtOnce || isDue;
-    series[event.kind] = { count, lastMs: nowMs, saidMs: isTold ? nowMs : known.saidMs };
+    series[name] = { count, lastMs: nowMs, saidMs: isTold ? nowMs : known.saidMs };
     if (!isTold) return [];
     // Say that it goes on, or silence would look like its end.
     const againMs = reminderMs === 0 ? null : nowMs + reminderMs;

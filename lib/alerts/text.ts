@@ -148,6 +148,8 @@ function newsOf(event: Event, words: Words): string {
       return forms.gone(event.arrays, event.pools);
     case "letGo":
       return forms.letGo(event.targets.map((target) => summarize(target, words)));
+    case "changed":
+      return words.changes.news(event.change);
   }
 }
 
@@ -160,8 +162,10 @@ export function eventDetails(event: Event, words: Words, time: (ms: number) => s
   return [...details, words.event.quiet(repeated.quietHours, until)];
 }
 
-function detailsOf(event: Event, { event: forms }: Words, time: (ms: number) => string): readonly string[] {
+function detailsOf(event: Event, { event: forms, changes }: Words, time: (ms: number) => string): readonly string[] {
   switch (event.kind) {
+    case "changed":
+      return [changes.detail(event.change), changes.hint].filter(Boolean);
     case "rebooted":
       if (event.fromMs === null) return [forms.downUntil(time(event.toMs))];
       return [forms.downBetween(time(event.fromMs), time(event.toMs))];

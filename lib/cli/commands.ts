@@ -122,6 +122,12 @@ export const commands = {
       "server-metrics history --csv > day.csv",
     ],
   },
+  changes: {
+    description: "What changed on this machine: keys, users, packages, ports",
+    options: ["days", "json"],
+    descriptions: { days: "How far back, up to 400 (default: 7)" },
+    examples: ["server-metrics changes", "server-metrics changes --days 30", "server-metrics changes --json"],
+  },
   check: {
     description: "Can it work here? Looks at all it needs; posts nothing",
     options: ["rules", "json"],

@@ -5,11 +5,12 @@ import { join, resolve } from "node:path";
 import * as v from "valibot";
 
 import type { Clock } from "../clock.ts";
-import { FileSystemUsage, type Host, Unavailable } from "../model/host.ts";
+import { FileSystemUsage, type Host, ifThere, Unavailable } from "../model/host.ts";
 import { checkHttp } from "./httpCheck.ts";
 import { type Machine, reading } from "./machine.ts";
 import { askProbe } from "./probe.ts";
 import { readSoon } from "./readFile.ts";
+import { readLinks } from "./stamps.ts";
 import { checkTcp } from "./tcpCheck.ts";
 
 const failure = v.object({ error: v.string() });
@@ -67,9 +68,12 @@ export function openCaptured(directory: string): Machine {
     firstOf(layers, elapsedMs > 0, path, (file) => readSoon(file, encoding));
   const host: Host = {
     readProc: (name, encoding) => read(`/proc/${name}`, encoding),
+    readProcUntil: (name) => read(`/proc/${name}`),
     readSys: (name) => read(`/sys/${name}`),
     readFile: (path) => read(path),
     list: (path) => listAll(layers, path),
+    links: (path) => firstOf(layers, false, path, async (file) => readLinks(file)),
+    stamps: (paths) => Promise.all(paths.map((path) => stampOf(host, path))),
     statfs: async (mountPoint) => answered(layers, ({ statfs }) => statfs[mountPoint.toString("latin1")], "statfs"),
     run: async (program, args) => answered(layers, ({ run }) => run[[program, ...args].join(" ")], program),
     getUnix: async (socket, path) => answered(layers, (layer) => layer.getUnix[`${socket} ${path}`], socket),
@@ -103,6 +107,13 @@ async function firstOf<T>(layers: readonly Layer[], later: boolean, path: string
     if (reason !== undefined) throw new Unavailable(`${path} ${reason}`);
   }
   throw new Unavailable(`${path} is not there`);
+}
+
+/** The times of files in a checkout say nothing, their contents do. */
+async function stampOf(host: Host, path: string): Promise<string | null> {
+  const text = await ifThere(host.readFile(path)).catch(() => null);
+  if (text !== null) return Bun.hash(text).toString(36);
+  return (await ifThere(host.list(path)))?.join("/") ?? null;
 }
 
 async function listAll(layers: readonly Layer[], path: string): Promise<readonly string[]> {

@@ -9,6 +9,7 @@ import { type Machine, reading } from "./machine.ts";
 import { askProbe } from "./probe.ts";
 import { runProgram } from "./program.ts";
 import { readNow, readSoon } from "./readFile.ts";
+import { readLinks, readStamps } from "./stamps.ts";
 import { askInTurn, readStatfs } from "./statfs.ts";
 import { checkTcp } from "./tcpCheck.ts";
 import { getUnix } from "./unixSocket.ts";
@@ -31,9 +32,12 @@ export const thisMachine: Machine = {
   clock: systemClock,
   host: {
     readProc: (name, encoding) => read(`/proc/${name}`, encoding),
+    readProcUntil: (name, end) => reading(`/proc/${name}`, () => readNow(`/proc/${name}`, "latin1", end)),
     readSys: (name) => read(`/sys/${name}`),
     readFile: (path) => read(path),
     list: (path) => reading(path, () => (madeUp.directory.test(path) ? readdirSync(path) : readdir(path))),
+    links: (path) => reading(path, () => readLinks(path)),
+    stamps: readStamps,
     statfs: (mountPoint, mayHang) => reading("statfs", () => (mayHang ? askHanging(mountPoint) : askLocal(mountPoint))),
     run: runProgram,
     getUnix,

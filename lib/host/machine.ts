@@ -29,7 +29,7 @@ export async function reading<T>(path: string, read: () => T | Promise<T>): Prom
   } catch (error) {
     const code = errorCode(error);
     const absence = absences[code];
-    if (absence !== undefined) throw new Unavailable(`${path} ${absence}`);
+    if (absence !== undefined) throw new Unavailable(`${path} ${absence}`, code === "EACCES" || code === "EPERM");
     // Without a code it is a sentence of ours, such as a deadline's.
     const words = code === "" ? errorMessage(error) : code;
     throw new Error(`${path}: ${words || "could not be read"}`, { cause: error });

@@ -88,6 +88,8 @@ const proc: Readonly<Record<string, () => string | Promise<string>>> = {
 
 const host: Host = {
   ...thisMachine.host,
+  stamps: () => Promise.reject(new Unavailable("not known without /proc")),
+  readProcUntil: () => Promise.reject(new Unavailable("not known without /proc")),
   readProc: async (name) => {
     const read = proc[name];
     if (read === undefined) throw new Unavailable("not known without /proc");

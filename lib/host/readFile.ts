@@ -8,18 +8,19 @@ type Encoding = "utf8" | "latin1";
 const mib = 1024 ** 2;
 
 /**
- * How much of a file is read, in bytes. No file that tells a number is larger than 1 MiB; the one exception has a line of
- * up to 4 KiB for every mount, and a host of containers has thousands.
+ * How much of a file is read, in bytes. No file that tells a number is larger than 1 MiB; the exceptions have a line of up
+ * to 4 KiB for every mount, of which a host of containers has thousands, and what there is to say of every package.
  */
-const limitOf = (path: string) => (path.endsWith("/proc/self/mountinfo") ? 16 * mib : mib);
+const limitOf = (path: string) => (large.test(path) ? 16 * mib : mib);
+const large = /\/(?:proc\/self\/mountinfo|lib\/dpkg\/status|lib\/apk\/db\/installed)$/;
 
 const tooLarge = (limit: number) => new Error(`larger than ${limit / mib} MiB`);
 
 /** Bytes per read call. /proc/sys refuses much larger ones (ENOMEM), because the kernel makes a copy of that size. */
 const chunk = Buffer.allocUnsafe(64 * 1024);
 
-/** The text of a file that the kernel makes up on the spot. Throws when it is too large. */
-export function readNow(path: string, encoding: Encoding): string {
+/** The text of a file that the kernel makes up on the spot, or its begin up to a match. Throws when it is too large. */
+export function readNow(path: string, encoding: Encoding, end?: RegExp): string {
   const limit = limitOf(path);
   const descriptor = openSync(path, "r");
   try {
@@ -30,6 +31,7 @@ export function readNow(path: string, encoding: Encoding): string {
       left -= count;
       if (left < 0) throw tooLarge(limit);
       parts.push(Buffer.from(chunk.subarray(0, count)));
+      if (end?.test(chunk.toString(encoding, 0, count)) === true) return Buffer.concat(parts).toString(encoding);
     }
   } finally {
     closeSync(descriptor);

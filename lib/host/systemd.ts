@@ -58,7 +58,7 @@ export function openSystemd(scope: Scope, env: Readonly<Record<string, string | 
       try {
         await control("show", "--property=Version");
       } catch (error) {
-        throw new Unavailable(`${advice[scope]} (${errorMessage(error)})`, { cause: error });
+        throw new Unavailable(`${advice[scope]} (${errorMessage(error)})`);
       }
     },
   };

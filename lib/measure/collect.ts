@@ -129,7 +129,12 @@ async function readInto<Name extends MetricName>(into: PartialReadings, name: Na
   const reading: Reading<Values[Name]> = !isAsked(metric, options)
     ? { status: "unavailable", reason: metric.errand === undefined ? "not asked for" : "asked once a day, by a report" }
     : await attempt(
-        () => metric.collect(host, options.config, { before, clock: options.clock }),
+        () =>
+          metric.collect(host, options.config, {
+            before,
+            clock: options.clock,
+            isErrand: options.errandIsDue === true,
+          }),
         options.deadlineMs ?? metric.deadlineMs?.(options.config) ?? 3000,
       );
   // The compiler cannot write through a generic key; the annotation above has checked the value already.

@@ -20,7 +20,7 @@ export interface Inquiry {
   readonly config: Config;
   readonly past: Past;
   readonly news: News;
-  readonly measured: Pick<Measurement, "snapshot" | "observations" | "incidents">;
+  readonly measured: Pick<Measurement, "changes" | "snapshot" | "observations" | "incidents">;
   readonly format: Format;
   readonly words: Words;
 }

@@ -197,7 +197,7 @@ async function findHappenings(inquiry: Inquiry, nowMs: number): Promise<readonly
     const state = last.endedAt === null ? "running" : last.exit === 0 ? "ended" : "failed";
     return [{ kind: "job", atMs: last.endedAt ?? last.startedAt, subject: job, text: forms.job(job, state) }];
   });
-  const changes = past.changesSince(sinceMs).flatMap((one) => asHappening(one, forms));
+  const changes = [...measured.changes, ...past.changesSince(sinceMs)].flatMap((one) => asHappening(one, forms));
   return [
     ...changes,
     ...(bootedMs < sinceMs ? [] : [{ kind: "reboot", atMs: bootedMs, subject: "", text: forms.rebooted } as const]),

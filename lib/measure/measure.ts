@@ -1,5 +1,6 @@
 import type { Mute } from "../alerts/alert.ts";
 import { assess, type Assessment } from "../alerts/assess.ts";
+import { changeEvents, findChanges } from "../alerts/changes.ts";
 import { clockMovedMs, type Event, type EventSeries, findEvents, limitEvents } from "../alerts/events.ts";
 import { findGone, letGo } from "../alerts/gone.ts";
 import type { RuleName } from "../alerts/rules.ts";
@@ -19,6 +20,7 @@ import { createFormat } from "../format.ts";
 import type { Machine } from "../host/machine.ts";
 import { observeClock, observeFailures, observeSuccesses } from "../metrics/host.ts";
 import { type KnownObservation, metricOf } from "../metrics/index.ts";
+import type { Change } from "../model/change.ts";
 import type { Note } from "../model/note.ts";
 import type { Labels } from "../model/observation.ts";
 import type { Snapshot } from "../model/snapshot.ts";
@@ -42,6 +44,8 @@ export interface Measurement {
   readonly snapshot: Snapshot;
   readonly observations: readonly KnownObservation[];
   readonly assessment: Assessment;
+  /** What is otherwise on the machine than at the last look. */
+  readonly changes: readonly Change[];
   readonly events: readonly Event[];
   readonly eventSeries: EventSeries;
   /** Of the last week, those of this run included. */
@@ -93,16 +97,29 @@ function evaluate(
   const judgement = judge(snapshot, [...observations, ...observeSuccesses(readings)], config, past);
   // Rules judge the time since the last run; the card shows the time since the last card.
   const comparison = compare(snapshot, sample, past.lastCard);
-  const format = createFormat(config.units);
   const hours = past.hoursSince(nowMs - 2 * dayMs, keys);
   const trends = findTrends({ observations, runs, hours, nowMs });
   const nextMs = past.usualCardGapSeconds === null ? null : nowMs + past.usualCardGapSeconds * 1000;
-  const { alerts } = judgement.assessment;
-  const silence = { mutes: past.mutes, timezone: config.timezone };
-  const input = { snapshot, comparison, observations, alerts, trends, format, name: config.name, nextMs, silence };
+  const changes = [...judgement.changes, ...past.changesSince(sinceCard(config, past, nowMs))];
+  const input = {
+    snapshot,
+    comparison,
+    observations,
+    alerts: judgement.assessment.alerts,
+    trends,
+    format: createFormat(config.units),
+    name: config.name,
+    nextMs,
+    silence: { mutes: past.mutes, timezone: config.timezone },
+    changes,
+  };
   const report = (words: Words, notes: readonly Note[]) => createReport({ ...input, words, notes });
   return { snapshot, observations, ...judgement, report };
 }
+
+/** What a card tells changes of: each once, where there are many cards; else of the day. */
+const sinceCard = ({ mode }: Config, { lastCard }: Past, nowMs: number) =>
+  mode === "live" || lastCard === null ? nowMs - dayMs : Math.max(lastCard.takenAtMs + 1, nowMs - dayMs);
 
 /** Forecasts when the disks will be full. */
 function foresee(
@@ -117,7 +134,10 @@ function foresee(
   return forecastStorage(measured, runs, nowMs, thresholdsFor, older);
 }
 
-type Judgement = Pick<Measurement, "assessment" | "events" | "eventSeries" | "incidents" | "endedMutes" | "held">;
+type Judgement = Pick<
+  Measurement,
+  "assessment" | "changes" | "events" | "eventSeries" | "incidents" | "endedMutes" | "held"
+>;
 
 /** Judges the observations: alerts, transitions, events and incidents. */
 function judge(snapshot: Snapshot, observations: readonly KnownObservation[], config: Config, past: Past): Judgement {
@@ -145,12 +165,14 @@ function judge(snapshot: Snapshot, observations: readonly KnownObservation[], co
   });
   const usualGapSeconds = past.usualRunGapSeconds;
   const found = findEvents({ now: snapshot, last: past.lastRun, observations, usualGapSeconds });
-  const happened = [...found, ...findGone(snapshot, past.lastRun), ...left];
+  const changes = findChanges(snapshot, past.lastRun, config.changes.off);
+  const happened = [...found, ...changeEvents(changes), ...findGone(snapshot, past.lastRun), ...left];
   const { heard, unheard } = separate(happened, silence);
   const { shown: events, series: eventSeries } = limitEvents(heard, past.eventSeries, reminders, nowMs);
   const incidents = followIncidents(past.incidents, assessment.transitions, assessment.states, nowMs);
   return {
     assessment,
+    changes,
     events,
     eventSeries,
     incidents,

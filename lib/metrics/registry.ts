@@ -1,5 +1,6 @@
 // The registry: one line a metric. Its place on the card is its `order`. There is no second list.
 export { btrfs } from "./btrfs.ts";
+export { changes } from "./changes.ts";
 export { conntrack } from "./conntrack.ts";
 export { containers } from "./containers.ts";
 export { cpu } from "./cpu.ts";

@@ -15,6 +15,8 @@ const schema = v.object({
   restarts: v.record(v.string(), v.number()),
   /** When the running ones were started, where systemd does not count. What older versions kept does not have it. */
   starts: v.optional(v.record(v.string(), v.number()), {}),
+  /** When each that runs was started, to tell those that somebody started anew. */
+  running: v.optional(v.record(v.string(), v.number()), {}),
 });
 
 /** The units of systemd that are not as they should be. Source: `systemctl(1)` show. */
@@ -29,6 +31,10 @@ const isOwn = ({ id }: Unit) => id === "server-metrics.service";
 
 const isUncounted = ({ restarts, subState, startedAt }: Unit) =>
   restarts === null && subState === "running" && startedAt > 0;
+
+/** Not those of who is logged in. */
+const isLasting = ({ id, subState, startedAt }: Unit) =>
+  subState === "running" && startedAt > 0 && !/^(?:user@|.*getty@|session-)/.test(id);
 
 async function collectUnits(host: Host, config: MetricSettings): Promise<Units> {
   const all = (await readUnits(host, config)).filter((unit) => !isOwn(unit));
@@ -45,6 +51,9 @@ async function collectUnits(host: Host, config: MetricSettings): Promise<Units> 
     restarts: Object.fromEntries(all.flatMap((unit) => (unit.restarts ? [[nameOf(unit, config), unit.restarts]] : []))),
     starts: Object.fromEntries(
       all.flatMap((unit) => (isUncounted(unit) ? [[nameOf(unit, config), unit.startedAt]] : [])),
+    ),
+    running: Object.fromEntries(
+      all.flatMap((unit) => (isLasting(unit) ? [[nameOf(unit, config), unit.startedAt]] : [])),
     ),
   };
 }

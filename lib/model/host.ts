@@ -10,7 +10,16 @@ import type { HttpCheck, TcpCheck } from "./settings.ts";
  */
 export class Unavailable extends Error {
   override readonly name = "Unavailable";
+  /** It is there, and this user may not read it. */
+  readonly isHidden: boolean;
+  constructor(reason: string, isHidden = false) {
+    super(reason);
+    this.isHidden = isHidden;
+  }
 }
+
+/** In place of the stamp of a file that this user may not see. */
+export const hidden = "hidden";
 
 /** The value of a reading; null when it is `Unavailable`. Throws every other error. */
 export async function ifThere<T>(reading: Promise<T>): Promise<T | null> {
@@ -42,12 +51,21 @@ export type FileSystemUsage = Readonly<v.InferOutput<typeof FileSystemUsage>>;
 export interface Host {
   /** A file below /proc, such as `meminfo`. `latin1` keeps each byte as one character, for names that are not UTF-8. */
   readonly readProc: (name: string, encoding?: "utf8" | "latin1") => Promise<string>;
+  /** The begin of a long file below /proc, up to a piece with a match at least. */
+  readonly readProcUntil: (name: string, end: RegExp) => Promise<string>;
   /** A file below /sys. */
   readonly readSys: (name: string) => Promise<string>;
   /** Any other file, by its absolute path. */
   readonly readFile: (path: string) => Promise<string>;
   /** The names in a directory, by its absolute path. */
   readonly list: (path: string) => Promise<readonly string[]>;
+  /** The links in a directory, by its absolute path, and where each leads. */
+  readonly links: (path: string) => Promise<ReadonlyMap<string, string>>;
+  /**
+   * A text for each absolute path that is another one whenever the file or the directory was changed; null for what is
+   * not there, and `hidden` for what this user may not see.
+   */
+  readonly stamps: (paths: readonly string[]) => Promise<readonly (string | null)[]>;
   /**
    * statfs(2) of a mount point, under a deadline of 2 s. The path is bytes, because a mount point need not be UTF-8. One
    * that `mayHang` is asked in a process of its own, because a stuck call cannot be taken back.

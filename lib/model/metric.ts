@@ -44,6 +44,8 @@ export interface Moment<T> {
   /** The last value of what carries on over runs; null for none. */
   readonly before: T | null;
   readonly clock: Clock;
+  /** It is the look of the day that also does what costs more. */
+  readonly isErrand?: boolean;
 }
 
 /** Earlier values to compare with: the start of the sample window, and the last report. */

@@ -1,3 +1,4 @@
+import type { ChangeKind } from "./change.ts";
 import type { Probe } from "./probe.ts";
 
 /** A unit of systemd that is to run, now and after a reboot. */
@@ -47,8 +48,18 @@ export interface JobSettings {
   readonly users: readonly string[];
 }
 
+/** Which changes of the machine are looked for. */
+export interface ChangeSettings {
+  /** The kinds that are switched off. */
+  readonly off: readonly ChangeKind[];
+  /** This program's own file and its settings; null where they are not known, or there are none. */
+  readonly program: string | null;
+  readonly settings: string | null;
+}
+
 /** The settings that metrics read. */
 export interface MetricSettings extends ChecksConfig {
+  readonly changes: ChangeSettings;
   readonly jobs: JobSettings;
   readonly storage: StorageSettings;
   /** Ask apt for updates in `show`, which takes a second of CPU time. */

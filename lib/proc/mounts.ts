@@ -33,7 +33,8 @@ const remote = words(
     "pvfs2 smb3 smbfs vboxsf virtiofs vmhgfs",
 );
 
-const isRemote = ({ fsType }: Mount) => remote.has(fsType) || fsType.startsWith("fuse.");
+/** Whether a network stands behind it, or a program. */
+export const isRemote = ({ fsType }: Mount): boolean => remote.has(fsType) || fsType.startsWith("fuse.");
 
 /** A program on this machine serves a disk of this machine, as ntfs-3g does: local, and may hang. */
 const isServedDisk = ({ fsType }: Mount) => fsType === "fuseblk";

@@ -76,3 +76,8 @@ export function sharePercent(part: number, whole: number): number | null {
   const isKnown = part >= 0 && part <= whole && whole > 0 && Number.isFinite(whole);
   return isKnown ? Math.min(100, (part * 100) / whole) : null;
 }
+
+/** A whole number in hexadecimal digits, up to 32 bits. */
+export function parseHex(text: string | null | undefined): number | null {
+  return /^[\dA-Fa-f]{1,8}$/.test(text ?? "") ? Number.parseInt(text ?? "", 16) : null;
+}

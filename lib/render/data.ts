@@ -2,6 +2,7 @@ import type { Alert } from "../alerts/alert.ts";
 import { summarizeNow } from "../alerts/text.ts";
 import { isoTime, jsonText, printable } from "../format.ts";
 import { definitions, type Readings } from "../metrics/index.ts";
+import type { Change } from "../model/change.ts";
 import type { CheckFinding } from "../model/host.ts";
 import type { Reading } from "../model/metric.ts";
 import { observationKey } from "../model/observation.ts";
@@ -47,10 +48,31 @@ export function renderJson(report: Report, version: string): string {
   return jsonText(document);
 }
 
+/** What changed, for programs. */
+export function renderChangesJson(changes: readonly Change[], words: Words): string {
+  const written = changes.map((change) => {
+    const { atMs, sinceMs, isLoud: loud, ...facts } = change;
+    return { at: isoTime(atMs), since: isoTime(sinceMs), summary: words.changes.news(change), loud, ...facts };
+  });
+  return jsonText({ schema: 1, changes: written });
+}
+
 /** Programs get a check's problem as a clause. */
 function writtenOut(readings: Readings, words: Words) {
-  const { httpChecks, tcpChecks } = readings;
-  return { ...readings, httpChecks: withClauses(httpChecks, words), tcpChecks: withClauses(tcpChecks, words) };
+  const { changes, httpChecks, tcpChecks } = readings;
+  return {
+    ...readings,
+    changes: withoutFacts(changes),
+    httpChecks: withClauses(httpChecks, words),
+    tcpChecks: withClauses(tcpChecks, words),
+  };
+}
+
+/** What is kept for the next look is of no use to others. */
+function withoutFacts(reading: Readings["changes"]) {
+  if (reading.status !== "ok") return reading;
+  const { ports, closed } = reading.value;
+  return { ...reading, value: { openPorts: Object.keys(ports), notReadable: closed } };
 }
 
 function withClauses<T extends CheckFinding>(reading: Reading<readonly T[]>, words: Words) {

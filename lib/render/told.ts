@@ -5,10 +5,11 @@ import { rules } from "../alerts/rules.ts";
 import { change, crossedBy, eventDetails, eventNews, headline, formatValue, lasted, subject } from "../alerts/text.ts";
 import { minuteMs } from "../clock.ts";
 import { clipColumns, columnsOf, printable, shellQuoted } from "../format.ts";
+import type { Change } from "../model/change.ts";
 import { type Labels, observationKey } from "../model/observation.ts";
 import { targetName } from "../model/rule.ts";
 import type { Announcement } from "../report/explain.ts";
-import { muteCommand, nextSteps, stepsAfter } from "../words/commands.ts";
+import { muteCommand, nextSteps, stepAfterChange, stepsAfter } from "../words/commands.ts";
 import { looks } from "./discord/message.ts";
 
 /** How bad a piece of news is: its sign, and the colour of its strip. */
@@ -191,7 +192,7 @@ function pieceOfEvent(event: Event, { nowMs, words }: Announcement, time: Time):
     [],
   );
   const details = eventDetails(event, words, time);
-  const command = stepsAfter[event.kind];
+  const command = event.kind === "changed" ? stepOf(event.change) : stepsAfter[event.kind];
   return {
     look: event.severity,
     headline: (columns) => clipColumns(whole, columns),
@@ -206,6 +207,11 @@ function pieceOfEvent(event: Event, { nowMs, words }: Announcement, time: Time):
     },
     command,
   };
+}
+
+function stepOf(changed: Change): string | null {
+  const quoted = (name: string) => shellQuoted(printable(name));
+  return stepAfterChange(changed, quoted(changed.subject), quoted(changed.detail ?? ""));
 }
 
 /** What began and ended while everything was quiet. */

@@ -11,12 +11,14 @@ import {
   type ObservationName,
   type Values,
 } from "../metrics/index.ts";
+import type { Change } from "../model/change.ts";
 import { type Row, sayAbsence } from "../model/metric.ts";
 import type { Note } from "../model/note.ts";
 import { observationKey } from "../model/observation.ts";
 import type { Severity } from "../model/rule.ts";
 import type { Trend } from "../past/trend.ts";
 import type { Words } from "../words/en.ts";
+import { sayChanges } from "./changed.ts";
 
 /** The verdict on the machine. `unknown`: no core metric could be read. */
 export type Verdict = "ok" | Severity | "unknown";
@@ -51,6 +53,8 @@ export interface Report {
   /** About the reporting itself: nothing remembered, a damaged state file. */
   readonly notes: readonly string[];
   readonly mutes: Mutes;
+  /** What changed of late, in a line; null for nothing. */
+  readonly changed: string | null;
   /** The due time of the next card, milliseconds since the epoch; null when it is not known. */
   readonly nextMs: number | null;
   readonly alerts: readonly Alert[];
@@ -80,6 +84,8 @@ export interface ReportInput {
   readonly nextMs: number | null;
   /** Mutes, and the zone of their times; none by default. */
   readonly silence?: { readonly mutes: readonly Mute[]; readonly timezone: string | null };
+  /** What changed of late, the newest first; nothing if not given. */
+  readonly changes?: readonly Change[];
   readonly words: Words;
 }
 
@@ -98,6 +104,7 @@ export function createReport(input: ReportInput): Report {
     sections,
     notes: input.notes.map((note) => noteText(note, words)),
     mutes: mutesIn(input),
+    changed: input.changes === undefined || input.changes.length === 0 ? null : sayChanges(input.changes, words),
     nextMs: input.nextMs,
     alerts,
     rowless: alerts.length === 0 ? [] : rowlessOf(alerts, sections),

@@ -5,6 +5,7 @@ import type { Language } from "../words/languages.ts";
 import { ruleEntries, RuleSettings } from "./alerts.ts";
 import { AlertSettings } from "./announcements.ts";
 import { alsoTable } from "./also.ts";
+import { changesEntries, decideChanges } from "./changes.ts";
 import { checkEntries, checkTables, decideChecks } from "./checks.ts";
 import { decideExports, exportEntries, exportTable, type ExportTarget } from "./exports.ts";
 import { decideProbes, probeEntries, probeTable } from "./probes.ts";
@@ -48,6 +49,7 @@ const entries = {
   splay: numberBetween(0, 1500, "a number of seconds"),
   storage: v.partial(v.strictObject(storageEntries, storageExpected)),
   jobs: v.partial(v.strictObject(jobsEntries, "a table")),
+  changes: v.strictObject(changesEntries, "a table"),
   heartbeat: webAddress(),
   ...checkEntries,
   ...probeEntries,
@@ -110,6 +112,7 @@ export const names = {
   tables: {
     storage: storageEntries,
     jobs: jobsEntries,
+    changes: changesEntries,
     ...alerting,
     also: alsoTable,
     ...checkTables,
@@ -189,6 +192,7 @@ export function decide(layers: readonly Layer[]): ConfigResult {
         network: storage.network ?? false,
       },
       jobs: { users: settings.jobs?.users ?? [], directories: [] },
+      changes: decideChanges(settings.changes ?? {}, null, null),
       updates: settings.updates ?? defaults.updates,
       webhook: settings.webhook ?? null,
       threadId: settings.thread_id ?? null,

@@ -34,7 +34,8 @@ export async function loadSettings(sources: SettingsSources): Promise<LoadedSett
   if (!decided.ok) return { ...decided, file };
   const { value } = decided;
   const jobs = decideJobs(value.jobs.users, sources.env, sources.flags.stateDir);
-  return { ok: true, value: { ...value, jobs }, file };
+  const changes = { ...value.changes, program: sources.programFile, settings: file };
+  return { ok: true, value: { ...value, jobs, changes }, file };
 }
 
 function decideLayers({ baked, flags, env }: SettingsSources, { path, values }: FoundFile): ConfigResult {

@@ -15,11 +15,19 @@ const row = v.object({
   value: v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.unknown())),
 });
 
-/** What changed from one time on, the newest first. A row in another form is left out. */
-export function readChanges(database: Database, fromMs: number, toMs = Number.MAX_SAFE_INTEGER): readonly Change[] {
-  const rows: readonly unknown[] = database
-    .query("SELECT at, kind, value FROM change WHERE at BETWEEN ? AND ? ORDER BY at DESC, id DESC")
-    .all(fromMs, toMs);
+/** Of the last so many, those of a time. */
+const ofTime = `
+  SELECT at, kind, value FROM (SELECT * FROM change ORDER BY id DESC LIMIT ?) WHERE at BETWEEN ? AND ?
+  ORDER BY at DESC, id DESC`;
+
+/** What changed between two times, the newest first. A row in another form is left out. */
+export function readChanges(
+  database: Database,
+  fromMs: number,
+  toMs = Number.MAX_SAFE_INTEGER,
+  most = mostKept,
+): readonly Change[] {
+  const rows: readonly unknown[] = database.query(ofTime).all(most, fromMs, toMs);
   return rows.flatMap((one) => {
     const found = v.safeParse(row, one);
     if (!found.success) return [];

@@ -9,10 +9,12 @@ import type { Incident } from "../alerts/incidents.ts";
 import type { Mute } from "../alerts/alert.ts";
 import type { Held } from "../alerts/mutes.ts";
 import { writeSnapshot } from "../measure/snapshot.ts";
+import type { Change } from "../model/change.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { type Observation, observationKey } from "../model/observation.ts";
 import { Digest, fold } from "../past/digest.ts";
 import type { Shown } from "../past/picture.ts";
+import { writeChanges } from "./changes.ts";
 import { markTold } from "./deadLetters.ts";
 import { type Installation, noteInstallation } from "./installations.ts";
 import { getValue, setValue } from "./keyValue.ts";
@@ -32,6 +34,8 @@ export interface Run {
   readonly alertStates: AlertStates;
   readonly eventSeries: EventSeries;
   readonly incidents: readonly Incident[];
+  /** What changed on the machine since the last run. */
+  readonly changes: readonly Change[];
   /** The mutes that have ended. */
   readonly endedMutes: readonly Mute[];
   /** Incidents that began and ended unannounced, for the message when the silence ends. */
@@ -102,6 +106,7 @@ function writeRun(database: Database, run: Run, snapshot: string): void {
   setValue(database, "rules", JSON.stringify(ruleNames));
   setValue(database, "event_series", JSON.stringify(run.eventSeries));
   setValue(database, "troubles", run.incidents.length === 0 ? null : JSON.stringify(run.incidents));
+  writeChanges(database, run.changes, nowMs);
   for (const mute of run.endedMutes) removeMute(database, mute);
   setValue(database, "held", run.held.length === 0 ? null : JSON.stringify(run.held));
   addTime(database, "run_times", nowMs);

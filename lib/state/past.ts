@@ -142,7 +142,7 @@ function readAll(database: Database): Past {
     runsSince: (fromMs, keys) => readable(() => points(database, fromMs, Number.MAX_SAFE_INTEGER, keys, apartSeconds)),
     hoursSince: (fromMs, keys) => readable(() => hours(database, fromMs, Number.MAX_SAFE_INTEGER, keys)),
     charted: (fromMs, toMs) => readable(() => readChartRuns(database, fromMs, toMs)),
-    changesSince: (fromMs) => readable(() => readChanges(database, fromMs)),
+    changesSince: (fromMs) => readable(() => readChanges(database, fromMs, undefined, changesTold)),
     course: (fromMs, toMs) => courseOrNone(database, fromMs, toMs),
   };
 }
@@ -156,6 +156,9 @@ function readable<T>(read: () => readonly T[]): readonly T[] {
   const rows = attempt(read);
   return rows.ok ? rows.value : [];
 }
+
+/** A line and a cause need no more. */
+const changesTold = 60;
 
 /** In place of the card's snapshot where it is that of the last run: with thousands of mounts it has megabytes. */
 export const asSnapshot = "=";

@@ -1,4 +1,5 @@
 import type { RuleName } from "../alerts/rules.ts";
+import type { Change } from "../model/change.ts";
 
 const diskUse = (mount: string): string => `du -xh ${mount} | sort -h | tail`;
 const log = (unit: string): string => `journalctl -u ${unit} -n 50`;
@@ -65,6 +66,40 @@ export const stepsAfter = {
   gone: arrays,
   letGo: null,
 } as const;
+
+/** The same for a change; its subject and its file come in quoted. */
+export function stepAfterChange(change: Change, subject: string, file: string): string | null {
+  switch (change.kind) {
+    case "key":
+      return `ssh-keygen -lf ${file}`;
+    case "user":
+      return `last -n 5 ${subject}`;
+    case "sudo":
+      return `id ${subject}`;
+    case "sudoers":
+    case "cron":
+      return `cat ${subject}`;
+    case "unit":
+      return `systemctl cat ${subject}`;
+    case "port":
+      return `ss -tulnp sport = :${subject.replace(/\/.*$/, "")}`;
+    case "preload":
+      return "cat /etc/ld.so.preload";
+    case "setuid":
+    case "program":
+      return `ls -l ${subject}`;
+    case "package":
+    case "restart":
+    case "reboot":
+    case "mount":
+    case "disk":
+    case "address":
+    case "hostname":
+    case "timezone":
+    case "settings":
+      return null;
+  }
+}
 
 /** Mutes a rule on a target until it is over. */
 export const muteCommand = (rule: RuleName, name: string): string =>

@@ -7,6 +7,7 @@ import { checkMeanings } from "../../lib/settings/checks.ts";
 import { defaults, names, storageMeanings, topMeanings } from "../../lib/settings/config.ts";
 import { exportMeanings } from "../../lib/settings/exports.ts";
 import { probeMeanings } from "../../lib/settings/probes.ts";
+import { changesMeanings } from "../../lib/settings/changes.ts";
 import { jobsMeanings } from "../../lib/settings/jobs.ts";
 import type { SettingMeaning } from "../../lib/settings/types.ts";
 import { code, type Table, table } from "./table.ts";
@@ -22,6 +23,7 @@ interface Section {
 const sections: Readonly<Record<keyof typeof names.tables, Section>> = {
   storage: { head: "[storage]", meanings: storageMeanings },
   jobs: { head: "[jobs]", meanings: jobsMeanings },
+  changes: { head: "[changes]", meanings: changesMeanings },
   rules: { head: "[rules.NAME]", meanings: ruleMeanings, defaults: { clear_runs: runsToClear } },
   alerts: { head: "[alerts]", meanings: alertMeanings, defaults: { reminder_hours: reminderHours } },
   also: { head: "[[alerts.also]]", meanings: alsoMeanings },

@@ -61,6 +61,7 @@ test("failed services are told with how they failed, and running ones that are n
     activeNotEnabled: ["tmux.service"],
     restarts: {},
     starts: {},
+    running: {},
   });
   expect(observeOne(units, value)).toEqual({
     units_failed: 2,
@@ -101,16 +102,16 @@ test("an escaped name stays as systemd writes it", async () => {
 
 test("no services at all is nothing wrong", async () => {
   const value = await collectOne(units, { dirs: booted, run: { [question]: "" } });
-  expect(value).toEqual({ failed: [], activeNotEnabled: [], restarts: {}, starts: {} });
+  expect(value).toEqual({ failed: [], activeNotEnabled: [], restarts: {}, starts: {}, running: {} });
 });
 
 test("failures are notable: three names, and how many more", () => {
   const failed = ["a", "b", "c", "d", "e"].map((name) => ({ unit: `${name}.service`, result: "exit-code" }));
-  expect(describeOne(units, { failed, activeNotEnabled: [], restarts: {}, starts: {} })).toMatchObject([
+  expect(describeOne(units, { failed, activeNotEnabled: [], restarts: {}, starts: {}, running: {} })).toMatchObject([
     { importance: "notable", lines: ["failed: a (exit-code), b (exit-code), c (exit-code) and 2 more"] },
   ]);
   expect(
-    describeOne(units, { failed: [], activeNotEnabled: ["tmux.service"], restarts: {}, starts: {} }),
+    describeOne(units, { failed: [], activeNotEnabled: ["tmux.service"], restarts: {}, starts: {}, running: {} }),
   ).toMatchObject([
     { importance: "detail", lines: ["none failed"] },
     { importance: "detail", lines: ["tmux.service"] },

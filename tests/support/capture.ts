@@ -63,6 +63,10 @@ function recordingMachine(): { host: Host; clock: Clock; recording: Recording } 
         return encoding === "latin1" ? bytes : Buffer.from(bytes, "latin1").toString();
       },
       readSys: (name) => note(`/sys/${name}`, host.readSys(name)),
+      // They would name the users, their keys and their ports.
+      readProcUntil: () => Promise.reject(new Unavailable("not captured")),
+      stamps: () => Promise.reject(new Unavailable("not captured")),
+      links: () => Promise.reject(new Unavailable("not captured")),
       readFile: (path) => note(path, host.readFile(path)),
       list: async (path) => {
         const names = await host.list(path);

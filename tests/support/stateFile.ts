@@ -56,6 +56,7 @@ export function runAt(atMs: number, title = "card", observations: readonly Obser
     alertStates: {},
     eventSeries: {},
     incidents: [],
+    changes: [],
     endedMutes: [],
     held: [],
     alert: null,

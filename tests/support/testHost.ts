@@ -1,6 +1,7 @@
 import {
   type CheckFinding,
   type FileSystemUsage,
+  hidden,
   type Host,
   type HttpFinding,
   Unavailable,
@@ -20,6 +21,8 @@ export interface TestMachine {
   readonly files?: Readonly<Record<string, Answer>>;
   /** Directories whose listing does not follow from the files, by absolute path. */
   readonly dirs?: Readonly<Record<string, readonly string[] | Error>>;
+  /** Links in directories: where each leads, by its name. */
+  readonly links?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** By mount point, one character a byte. What is not given of a usage is 0. */
   readonly statfs?: Readonly<Record<string, Partial<FileSystemUsage> | Error | Promise<FileSystemUsage>>>;
   /** By program and arguments: `"systemctl show"`. */
@@ -46,6 +49,7 @@ export function testHost(machine: TestMachine): Host {
   const read = (path: string, encoding: "utf8" | "latin1" = "utf8") => given(files.get(path), path, encoding);
   return {
     readProc: (name, encoding) => read(`/proc/${name}`, encoding),
+    readProcUntil: (name) => read(`/proc/${name}`),
     readSys: (name) => read(`/sys/${name}`),
     readFile: (path) => read(path),
     list: async (path) => {
@@ -54,6 +58,19 @@ export function testHost(machine: TestMachine): Host {
       if (listing.length === 0 && machine.dirs?.[path] === undefined) throw absent(path);
       return listing;
     },
+    links: async (path) => {
+      const links = machine.links?.[path];
+      if (links === undefined) throw absent(path);
+      return new Map(Object.entries(links));
+    },
+    stamps: async (paths) =>
+      paths.map((path) => {
+        const file = files.get(path);
+        const below = [...namesBelow(path, [...files.keys()]), ...Object.entries(machine.links?.[path] ?? {})];
+        if (file instanceof Error) return hidden;
+        if (file instanceof Promise) return "promised";
+        return file === undefined ? below.join() || null : Bun.hash(file).toString();
+      }),
     statfs: async (mountPoint) => {
       const usage = await machine.statfs?.[mountPoint.toString("latin1")];
       if (usage === undefined) throw absent("statfs");

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 import { ruleNames } from "../../lib/alerts/rules.ts";
+import { changeKinds, changeOf } from "../../lib/model/change.ts";
 import { NetworkFault } from "../../lib/model/problem.ts";
 import { classic } from "../../lib/words/classic.ts";
 import { en, type Words } from "../../lib/words/en.ts";
@@ -35,6 +36,16 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
       usualPause: is ? 86_400 : null,
       usualTook: is ? 600 : null,
     })),
+  ),
+  Change: changeKinds.flatMap((kind) =>
+    (["added", "removed", "changed"] as const).flatMap((action) => {
+      const times = { atMs: 0, sinceMs: 0 };
+      const full = { before: "1.0", after: "enabled", detail: "/srv", names: ["a", "b"], count: 14 };
+      return [
+        changeOf({ ...times, kind, action, subject: "x" }),
+        changeOf({ ...times, kind, action, subject: hostile, ...full }),
+      ];
+    }),
   ),
   Severity: ["warning", "critical"],
   "Severity | null": ["warning", "critical", null],

@@ -49,6 +49,7 @@ export function renderRun({ database, notes, ephemeral }: State, outcome: RunOut
     alertStates: assessment.states,
     eventSeries: outcome.eventSeries,
     incidents: outcome.incidents,
+    changes: outcome.changes,
     endedMutes: outcome.endedMutes,
     held: outcome.held.kept,
     alert: announcement === null ? null : renderAlert(announcement, mentionsOf(config)),

@@ -43,6 +43,7 @@ export function renderCard(report: Report, hasChart = false): DiscordMessage {
 const longestName = 48;
 const longestRemark = 72;
 const longestText = 120;
+const longestChanges = 200;
 const notesShown = 3;
 const sparklineCells = 18;
 
@@ -69,6 +70,7 @@ function describe(report: Report, hasChart: boolean): string {
     ...report.notes.slice(0, notesShown).map((note) => escapeMarkdown(clip(note, longestText))),
     ...(left > 0 ? [words.card.more(left)] : []),
     ...(others.length > 0 ? [words.card.alsoWell(others)] : []),
+    ...(report.changed === null ? [] : [`🔧 ${escapeMarkdown(clip(report.changed, longestChanges))}`]),
     ...(report.mutes.all === null ? [] : [mutedAll(report.mutes.all, report)]),
     // The last: it turns into "2 hours ago" where the machine is silent.
     ...(report.nextMs === null ? [] : [words.card.next(discordTime(report.nextMs, "R"))]),

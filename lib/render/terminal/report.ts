@@ -105,7 +105,11 @@ function headLines(report: Report, options: TextOptions): readonly string[] {
   return headOf({ mark: marks[look], name: report.name, verdict: text, facts }, options);
 }
 
-const notesOf = ({ notes, mutes }: Report) => [...notes, ...mutes.sentences];
+const notesOf = ({ notes, mutes, changed }: Report) => [
+  ...notes,
+  ...mutes.sentences,
+  ...(changed === null ? [] : [changed]),
+];
 const spaced = (lines: readonly string[]) => (lines.length === 0 ? [] : ["", ...lines]);
 
 /** What stands under the rows. */

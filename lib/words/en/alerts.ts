@@ -87,6 +87,7 @@ export const events = {
     killed: "out of memory, processes killed",
     gone: "an array or a pool is gone",
     letGo: "something is not there any more",
+    changed: "something changed, see server-metrics changes",
   },
   rebooted: (downSeconds: number | null): string =>
     downSeconds === null ? "rebooted" : `rebooted, down at most ${duration(downSeconds)}`,

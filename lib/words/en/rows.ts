@@ -1,3 +1,4 @@
+import { changes } from "./changes.ts";
 import type { ProbeProblem } from "../../model/probe.ts";
 import type { CheckProblem } from "../../model/problem.ts";
 import { grouped } from "../digits.ts";
@@ -206,6 +207,7 @@ export const rows = {
     exit: (name: string, code: number | null): string => `${name} (${ended(code)})`,
     ended,
   },
+  changes,
   processes: {
     label: "Processes",
     total: (total: number, isOnlyOwn: boolean): string => (isOnlyOwn ? `${total}, ${onlyOwn}` : String(total)),

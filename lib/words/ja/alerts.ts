@@ -70,6 +70,7 @@ export const events = {
     killed: "メモリ不足でプロセス強制終了",
     gone: "RAIDまたはZFSプールの消失",
     letGo: "対象が消失",
+    changed: "変更あり（server-metrics changes）",
   },
   rebooted: (downSeconds) => (downSeconds === null ? "再起動" : `再起動（停止は最大${duration(downSeconds)}）`),
   downBetween: (from, to) => `停止: ${from}〜${to} の間`,

@@ -1,3 +1,4 @@
+import { changes } from "./changes.ts";
 import type { RowWords } from "../en/rows.ts";
 import { grouped } from "../digits.ts";
 import { sayProbeProblem, sayProblem } from "./checks.ts";
@@ -82,10 +83,7 @@ export const rows = {
     line: (read, written) => `イン ${read}/s、アウト ${written}/s（${sinceReport}）`,
     share: (share) => `メモリの ${share} 相当`,
   },
-  faults: {
-    label: "メジャーフォルト",
-    line: (perSecond) => `${perSecond}回/秒（${sinceReport}）`,
-  },
+  faults: { label: "メジャーフォルト", line: (perSecond) => `${perSecond}回/秒（${sinceReport}）` },
   diskIo: {
     title: "ディスクI/O",
     label: (device) => `ディスクI/O ${device}`,
@@ -196,6 +194,7 @@ export const rows = {
     exit: (name, code) => `${name}（${ended(code)}）`,
     ended,
   },
+  changes,
   processes: {
     label: "プロセス",
     total: (total, isOnlyOwn) => (isOnlyOwn ? `${total}個（${onlyOwn}）` : `${total}個`),

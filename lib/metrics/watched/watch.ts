@@ -1,0 +1,53 @@
+import { type Host, Unavailable } from "../../model/host.ts";
+import type { Fact } from "../../proc/facts.ts";
+
+/** More are not looked at in each report: a stat of each takes a millisecond in all. */
+const mostWatched = 290;
+
+/** Reads files, and notes which: the next look asks only whether they are the same. */
+export interface Watch {
+  readonly host: Host;
+  /** Null where it is not there, or not ours to read. */
+  readonly read: (path: string) => Promise<string | null>;
+  readonly list: (path: string) => Promise<readonly string[]>;
+  readonly links: (path: string) => Promise<ReadonlyMap<string, string>>;
+  /** What was read, and what was not ours to read or is too much. */
+  readonly paths: ReadonlySet<string>;
+  readonly closed: ReadonlySet<string>;
+  /** Adds a file that is not read. */
+  readonly note: (path: string) => void;
+  /** Leaves it out, as what this user may not read. */
+  readonly leaveOut: (path: string) => void;
+}
+
+export function watchOf(host: Host): Watch {
+  const paths = new Set<string>();
+  const closed = new Set<string>();
+  const ask = async <T>(path: string, nothing: T, read: () => Promise<T>): Promise<T> => {
+    if (paths.size >= mostWatched) {
+      closed.add(path);
+      return nothing;
+    }
+    paths.add(path);
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+      if (error.isHidden) closed.add(path);
+      return nothing;
+    }
+  };
+  return {
+    host,
+    read: (path) => ask<string | null>(path, null, () => host.readFile(path)),
+    list: (path) => ask<readonly string[]>(path, [], () => host.list(path)),
+    links: (path) => ask<ReadonlyMap<string, string>>(path, new Map(), () => host.links(path)),
+    paths,
+    closed,
+    note: (path) => void paths.add(path),
+    leaveOut: (path) => void closed.add(path),
+  };
+}
+
+/** The facts of a look, by the kind of change that they may become; `text` is of units, read once a day. */
+export type Facts = Readonly<Record<string, readonly Fact[]>>;

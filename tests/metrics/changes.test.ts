@@ -1,0 +1,337 @@
+import { expect, test } from "bun:test";
+
+import { changes } from "../../lib/metrics/changes.ts";
+import type { Kept } from "../../lib/metrics/watched/kept.ts";
+import type { ChangeKind } from "../../lib/model/change.ts";
+import { Unavailable } from "../../lib/model/host.ts";
+import { testHost, type TestMachine } from "../support/testHost.ts";
+import { defaultConfig } from "../support/measure.ts";
+
+const minuteMs = 60_000;
+const start = Date.parse("2026-08-01T12:00:00Z");
+
+const head = "  sl  local_address rem_address   st\n";
+const listen = (port: string, inode = 4711) =>
+  `   0: 00000000:${port} 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 ${inode} 1 0 100 0 0 10 0\n`;
+const open = (port: string, inode = 4711) => listen(port, inode).replace(" 0A ", " 07 ");
+
+const passwd = "root:x:0:0::/root:/bin/bash\nwww-data:x:33:33::/var/www:/usr/sbin/nologin\n";
+const status = (packages: Readonly<Record<string, string>>) =>
+  Object.entries(packages)
+    .map(([name, version]) => `Package: ${name}\nStatus: install ok installed\nVersion: ${version}\n\n`)
+    .join("");
+
+const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGILN6GFNll6Y+x7QkadA8ykFDJdD9spHRBQ1XhHVunV you@laptop\n";
+const fingerprint = "SHA256:nrbpYvxjYg9pOhabgrT+llbXk6l09xLXAyj8pVn7AUw";
+
+const files = {
+  "/etc/passwd": passwd,
+  "/etc/group": "sudo:x:27:\n",
+  "/etc/sudoers": "root ALL=(ALL:ALL) ALL\n",
+  "/etc/crontab": "17 * * * * root run-parts /etc/cron.hourly\n",
+  "/root/.ssh/authorized_keys": "",
+  "/var/lib/dpkg/status": status({ libssl3: "3.0.1", "postgresql-15": "15.7", nginx: "1.24" }),
+  "/usr/lib/systemd/system/nginx.service": "[Service]\n",
+};
+const proc = { "net/tcp": head + listen("0050"), "sys/net/ipv4/ip_local_port_range": "32768\t60999\n" };
+const machine: TestMachine = { files, proc };
+
+type Changed = Pick<TestMachine, "files" | "proc" | "links">;
+
+/** The machine with something else on it. */
+const changed = ({ files: other = {}, proc: own = {}, links = {} }: Changed): TestMachine => ({
+  files: { ...files, ...other },
+  proc: { ...proc, ...own },
+  links,
+});
+
+const gone = (...names: readonly string[]) =>
+  Object.fromEntries(Object.entries(files).filter(([name]) => !names.includes(name)));
+
+interface Look {
+  readonly minutes?: number;
+  readonly isErrand?: boolean;
+  readonly off?: readonly ChangeKind[];
+}
+
+async function look(here: TestMachine, before: Kept | null, { minutes = 5, isErrand = false, off = [] }: Look = {}) {
+  const clock = { now: () => start + minutes * minuteMs, monotonicMs: () => 0, sleep: async () => undefined };
+  const config = { ...defaultConfig, changes: { off, program: null, settings: null } };
+  return changes.collect(testHost(here), config, { before, clock, isErrand });
+}
+
+/** What the look after a change finds, in short. */
+async function foundAfter(...machines: readonly TestMachine[]) {
+  let before = await look(machine, null, { minutes: 0 });
+  for (const [index, one] of machines.entries()) before = await look(one, before, { minutes: 5 * (index + 1) });
+  return before.found;
+}
+
+const short = async (...machines: readonly TestMachine[]) =>
+  (await foundAfter(...machines)).map(({ kind, action, subject, isLoud, by }) =>
+    [isLoud ? "LOUD" : "quiet", kind, action, subject, ...(by === null ? [] : [by])].join(" "),
+  );
+
+test("the first look finds nothing, and neither does one where nothing is otherwise", async () => {
+  const first = await look(machine, null);
+  expect(first.found).toEqual([]);
+  expect(await short(machine)).toEqual([]);
+});
+
+test("a new key is loud: whose, where, its fingerprint's kind and its comment, and never the key", async () => {
+  const found = await foundAfter(changed({ files: { "/root/.ssh/authorized_keys": key } }));
+  expect(found).toEqual([
+    {
+      kind: "key",
+      action: "added",
+      subject: "root",
+      isLoud: true,
+      atMs: start + 5 * minuteMs,
+      sinceMs: start,
+      before: null,
+      after: "ED25519 you@laptop",
+      detail: "/root/.ssh/authorized_keys",
+      by: null,
+      names: [],
+      count: 1,
+    },
+  ]);
+  const kept = await look(changed({ files: { "/root/.ssh/authorized_keys": key } }), await look(machine, null));
+  expect(JSON.stringify(kept)).not.toContain("AAAAC3Nza");
+});
+
+test.each([
+  ["a user", { files: { "/etc/passwd": `${passwd}eve:x:1001:1001::/home/eve:/bin/bash\n` } }, "LOUD user added eve"],
+  ["a second root", { files: { "/etc/passwd": `${passwd}eve:x:0:0::/:/bin/sh\n` } }, "LOUD user added eve"],
+  [
+    "a shell for a service",
+    { files: { "/etc/passwd": passwd.replace("/usr/sbin/nologin", "/bin/sh") } },
+    "LOUD user added www-data",
+  ],
+  ["sudo", { files: { "/etc/group": "sudo:x:27:www-data\n" } }, "LOUD sudo added www-data"],
+  [
+    "sudoers",
+    { files: { "/etc/sudoers.d/eve": "eve ALL=(ALL) NOPASSWD: ALL\n" } },
+    "LOUD sudoers added /etc/sudoers.d/eve",
+  ],
+  [
+    "a line of sudoers",
+    { files: { "/etc/sudoers": `${files["/etc/sudoers"]}eve ALL=ALL\n` } },
+    "LOUD sudoers changed /etc/sudoers",
+  ],
+  ["a cron file", { files: { "/etc/cron.d/x": "* * * * * root /tmp/x\n" } }, "LOUD cron added /etc/cron.d/x"],
+  [
+    "a crontab",
+    { files: { "/var/spool/cron/crontabs/root": "* * * * * /tmp/x\n" } },
+    "LOUD cron added /var/spool/cron/crontabs/root",
+  ],
+  ["a unit", { files: { "/etc/systemd/system/x.service": "[Service]\n" } }, "LOUD unit added x.service"],
+  ["a timer of a vendor", { files: { "/usr/lib/systemd/system/x.timer": "" } }, "LOUD unit added x.timer"],
+  [
+    "a drop-in",
+    { files: { "/etc/systemd/system/nginx.service.d/x.conf": "[Service]\n" } },
+    "LOUD unit changed nginx.service",
+  ],
+  ["a preloaded library", { files: { "/etc/ld.so.preload": "/lib/x.so\n" } }, "LOUD preload added /lib/x.so"],
+  ["a port", { proc: { "net/tcp": head + listen("0050") + listen("1F90", 4712) } }, "LOUD port added 8080/tcp"],
+])("%s is loud", async (_, change, expected) => {
+  expect(await short(changed(change))).toEqual([expected]);
+});
+
+test("what is gone is told quietly", async () => {
+  const before = changed({ files: { "/root/.ssh/authorized_keys": key, "/etc/cron.d/x": "* * * * * root /tmp/x\n" } });
+  const after = { ...machine, files: { ...gone("/root/.ssh/authorized_keys") } };
+  expect(await short(before, after)).toEqual(["quiet key removed root", "quiet cron removed /etc/cron.d/x"]);
+});
+
+test("an enabled unit is told once, with the unit", async () => {
+  const wants = "/etc/systemd/system/multi-user.target.wants";
+  const links = { [wants]: { "x.service": "../x.service" }, "/etc/systemd/system": {} };
+  const other = { "/etc/systemd/system/x.service": "[Service]\n", [`${wants}/x.service`]: "[Service]\n" };
+  expect(await short(changed({ files: other, links }))).toEqual(["LOUD unit added x.service"]);
+});
+
+const upgraded = status({ libssl3: "3.0.2", "postgresql-15": "15.8", nginx: "1.24" });
+
+test("upgraded packages are one quiet change, the most telling first", async () => {
+  const [found] = await foundAfter(changed({ files: { "/var/lib/dpkg/status": upgraded } }));
+  expect(found).toMatchObject({
+    kind: "package",
+    action: "changed",
+    isLoud: false,
+    subject: "postgresql-15",
+    before: "15.7",
+    after: "15.8",
+    names: ["postgresql-15", "libssl3"],
+    count: 2,
+  });
+});
+
+test("what a package brings in the same time is quiet, and named by it", async () => {
+  const installed = {
+    "/var/lib/dpkg/status": status({ libssl3: "3.0.1", "postgresql-15": "15.7", nginx: "1.24", redis: "7.0" }),
+    "/var/lib/dpkg/info/redis.list":
+      "/.\n/lib/systemd/system/redis.service\n/etc/cron.d/redis\n/usr/bin/redis-server\n",
+    "/var/lib/dpkg/info/redis.postinst": "adduser --system redis-user\n",
+    "/etc/passwd": `${passwd}redis-user:x:110:110::/var/lib/redis:/bin/sh\n`,
+    "/usr/lib/systemd/system/redis.service": "[Service]\n",
+    "/etc/cron.d/redis": "* * * * * root /usr/bin/true\n",
+  };
+  const owned = {
+    proc: {
+      "net/tcp": head + listen("0050") + listen("18EB", 77),
+      "812/comm": "redis-server\n",
+      "812/cmdline": "/usr/bin/redis-server\0*:6379\0",
+      "812/cgroup": "0::/system.slice/redis.service\n",
+    },
+    links: { "/proc/812/fd": { "6": "socket:[77]" }, "/proc/812": { exe: "/usr/bin/redis-server" } },
+  };
+  expect(await short(changed({ files: installed, ...owned }))).toEqual([
+    "quiet user added redis-user redis",
+    "quiet unit added redis.service redis",
+    "quiet cron added /etc/cron.d/redis redis",
+    "quiet port added 6379/tcp redis",
+    "quiet package added redis",
+  ]);
+  // The same without the package is somebody else's doing.
+  const { "/var/lib/dpkg/status": _, ...others } = installed;
+  const loud = await short(changed({ files: others, ...owned }));
+  expect(loud.every((one) => one.startsWith("LOUD"))).toBe(true);
+  expect(loud).toHaveLength(4);
+});
+
+test("what a package does not list is loud although one was installed", async () => {
+  const other = {
+    "/var/lib/dpkg/status": upgraded,
+    "/var/lib/dpkg/info/libssl3.list": "/.\n/usr/lib/libssl.so.3\n",
+    "/etc/cron.d/x": "* * * * * root /tmp/x\n",
+  };
+  expect(await short(changed({ files: other }))).toEqual([
+    "LOUD cron added /etc/cron.d/x",
+    "quiet package changed postgresql-15",
+  ]);
+});
+
+test("a service that starts some minutes after its package was installed is still explained", async () => {
+  const installed = {
+    "/var/lib/dpkg/status": upgraded,
+    "/var/lib/dpkg/info/postgresql-15.list": "/.\n/usr/lib/postgresql/15/bin/postgres\n",
+  };
+  const started = {
+    proc: { "net/tcp": head + listen("0050") + listen("1538", 88), "9/comm": "postgres\n", "9/cmdline": "postgres\0" },
+    links: { "/proc/9/fd": { "6": "socket:[88]" }, "/proc/9": { exe: "/usr/lib/postgresql/15/bin/postgres" } },
+  };
+  const quiet = await short(changed({ files: installed }), changed({ files: installed, ...started }));
+  expect(quiet).toEqual(["quiet port added 5432/tcp postgresql-15"]);
+});
+
+test("a port of a container is quiet", async () => {
+  const owned = {
+    proc: { "net/tcp": head + listen("0050") + listen("1F90", 99), "9/comm": "docker-proxy\n" },
+    links: { "/proc/9/fd": { "4": "socket:[99]" }, "/proc/9": { exe: "/usr/bin/docker-proxy" } },
+  };
+  expect(await short(changed(owned))).toEqual(["quiet port added 8080/tcp docker-proxy"]);
+});
+
+test("a port that is closed for a moment is not new, and one that the kernel gives away never is", async () => {
+  const closed = changed({ proc: { "net/tcp": head } });
+  expect(await short(closed, machine)).toEqual([]);
+  const ephemeral = changed({ proc: { "net/tcp": head + listen("0050") + listen("C350") } });
+  expect(await short(ephemeral)).toEqual([]);
+});
+
+test("a socket of UDP is told when the next look sees the same one: a resolver opens others each time", async () => {
+  const udp = (inode: number) => changed({ proc: { "net/udp": head + open("1F90", inode) } });
+  expect(await short(udp(1))).toEqual([]);
+  expect(await short(udp(1), udp(2))).toEqual([]);
+  expect(await short(udp(1), udp(1))).toEqual(["LOUD port added 8080/udp"]);
+});
+
+test("as many sockets in use as listened before are the same, and the kernel is not asked for all of them", async () => {
+  const counted = { "net/sockstat": "TCP: inuse 1 orphan 0\n" };
+  const before = changed({ proc: counted });
+  // It would be told if it were read.
+  const other = changed({ proc: { ...counted, "net/tcp": head + listen("1F90") } });
+  expect(await short(before, other)).toEqual([]);
+  const more = changed({
+    proc: { "net/sockstat": "TCP: inuse 2\n", "net/tcp": head + listen("0050") + listen("1F90") },
+  });
+  expect(await short(before, more)).toEqual(["LOUD port added 8080/tcp"]);
+});
+
+test("what this user may not read is not known, and no news when it can be read", async () => {
+  const closed = changed({ files: { "/etc/sudoers": new Unavailable("/etc/sudoers may not be read", true) } });
+  const first = await look(closed, null, { minutes: 0 });
+  expect(first.closed).toEqual(["/etc/sudoers"]);
+  const second = await look(machine, first);
+  expect(second.found).toEqual([]);
+  const third = await look(closed, second, { minutes: 10 });
+  expect(third.found).toEqual([]);
+});
+
+test("a kind that is switched off is not told, and no news when it is switched on", async () => {
+  const before = await look(machine, null, { minutes: 0, off: ["cron"] });
+  const other = changed({ files: { "/etc/cron.d/x": "* * * * * root /tmp/x\n" } });
+  const off = await look(other, before, { off: ["cron"] });
+  expect(off.found).toEqual([]);
+  expect((await look(other, off, { minutes: 10 })).found).toEqual([]);
+});
+
+const find = (text: string) => {
+  const places = "/usr /bin /sbin /opt /etc /home /root /srv /tmp /var /dev/shm /run -xdev -maxdepth 5";
+  const skipped = ["/var/lib/docker", "/var/lib/containerd", "/var/lib/containers", "/snap"].map(
+    (one) => `-path ${one}`,
+  );
+  const names = ["node_modules", ".git", ".cache"].map((one) => `-name ${one}`);
+  const skip = [...skipped, ...names].map((one) => `${one} -prune -o`).join(" ");
+  return { [`nice -n 19 find ${places} ${skip} -type f -perm /6000 -perm /0111 -print`]: text };
+};
+
+test("once a day setuid programs are looked for, and the texts of units that came with packages", async () => {
+  const first = await look({ ...machine, run: find("/usr/bin/su\n") }, null, { minutes: 0 });
+  const daily = await look({ ...machine, run: find("/usr/bin/su\n") }, first, { isErrand: true });
+  expect(daily.found).toEqual([]);
+  const other = changed({ files: { "/usr/lib/systemd/system/nginx.service": "[Service]\nExecStartPre=/tmp/x\n" } });
+  const quiet = await look(other, daily, { minutes: 10 });
+  expect(quiet.found).toEqual([]);
+  const found = await look({ ...other, run: find("/tmp/x\n/usr/bin/su\n") }, quiet, { minutes: 1500, isErrand: true });
+  expect(found.found).toMatchObject([
+    { kind: "setuid", action: "added", subject: "/tmp/x", isLoud: true },
+    { kind: "unit", action: "changed", subject: "nginx.service", isLoud: true },
+  ]);
+});
+
+test("one that is upgraded during the day explains its units and setuid programs", async () => {
+  const run = find("/usr/bin/su\n");
+  const first = await look({ ...machine, run }, null, { minutes: 0 });
+  const daily = await look({ ...machine, run }, first, { isErrand: true });
+  const other = {
+    ...changed({
+      files: {
+        "/usr/lib/systemd/system/nginx.service": "[Service]\nExecStartPre=/usr/sbin/nginx -t\n",
+        "/var/lib/dpkg/status": files["/var/lib/dpkg/status"].replace("1.24", "1.26"),
+        "/var/lib/dpkg/info/nginx.list": "/lib/systemd/system/nginx.service\n/usr/bin/nginx-helper\n",
+      },
+    }),
+    run: find("/usr/bin/nginx-helper\n/usr/bin/su\n"),
+  };
+  const between = await look(other, daily, { minutes: 600 });
+  const found = await look(other, between, { minutes: 1500, isErrand: true });
+  expect(found.found.map(({ kind, isLoud, by }) => [kind, isLoud, by])).toEqual([
+    ["setuid", false, "nginx"],
+    ["unit", false, "nginx"],
+  ]);
+});
+
+test("a comment of a key cannot write into an alert: it is short and on one line", async () => {
+  const hostile = key.replace("you@laptop", `**@everyone** ${"x".repeat(200)}`);
+  const [found] = await foundAfter(changed({ files: { "/root/.ssh/authorized_keys": hostile } }));
+  expect(found?.after?.length).toBeLessThan(80);
+});
+
+test("a fingerprint tells keys apart, and options of a key that change are a change", async () => {
+  const bound = changed({ files: { "/root/.ssh/authorized_keys": `restrict ${key}` } });
+  const free = changed({ files: { "/root/.ssh/authorized_keys": key } });
+  expect(await short(bound, free)).toEqual(["LOUD key added root"]);
+  expect(fingerprint).toMatch(/^SHA256:/);
+});
