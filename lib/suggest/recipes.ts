@@ -6,7 +6,7 @@ import { caddy, certbot, nginx } from "./web.ts";
 
 /** How something is found on a machine, and what is worth watching there. */
 export interface Recipe {
-  /** For the table in the README: by what it is found, and what the tests tried it on. */
+  /** For the table in the README: by what it is found, and what it was tried on. */
   readonly recognised: string;
   readonly triedOn: string;
   /** The command that lets `{user}` read it; null where nothing is needed. */
@@ -48,13 +48,13 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   },
   PostgreSQL: {
     recognised: "its sockets, and its processes in containers",
-    triedOn: "a real server, asked by root; in a container by a stand-in for `docker exec`",
+    triedOn: "a real server, asked by root; of one in a container only the command",
     access: "runuser -u postgres -- psql -c 'create role {user} login' -c 'grant pg_monitor to {user}'",
     find: postgresql,
   },
   "Redis, Valkey": {
     recognised: "its process, which says where it listens",
-    triedOn: "a real Redis",
+    triedOn: "a real Redis; of Valkey, and in a container, only the command",
     access: null,
     find: async (kitchen) => redisServers(kitchen),
   },

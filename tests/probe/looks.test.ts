@@ -136,3 +136,41 @@ test("the address of a page is in no output", async () => {
   expect(all).toContain("connection refused");
   expect(all).not.toContain(secret);
 }, 120_000);
+
+test("a probe is muted, exported, charted, on the live card, and told in Japanese", async () => {
+  await using machine = await openProbing();
+  const [value, exported] = [join(machine.directory, "value"), join(machine.directory, "sm.prom")];
+  machine.configure(`language = "ja"
+mode = "live"
+chart = "always"
+[[export]]
+file = "${exported}"
+[[probe]]
+name = "受信キュー"
+run = ["/bin/cat", "${value}"]
+warning = 500
+chart = true
+`);
+  const look = async (number: number) => {
+    writeFileSync(value, String(number));
+    return (await machine.look()).alerts.join();
+  };
+  expect(await look(12)).toBe("");
+  expect((await machine.command("mute", "probe_limit", "受信キュー", "--for", "2h")).status).toBe(0);
+  expect(await look(812)).toBe("");
+  expect(await look(812)).toBe("");
+  expect((await machine.command("report")).status).toBe(0);
+  const card = JSON.stringify(machine.discord.messages);
+  expect(card).toMatch(/受信キュー[^"]*812/);
+  expect(card).toContain("🔕");
+  const shown = machine.discord.messages.length;
+  expect(readFileSync(exported, "utf8")).toContain('server_metrics_probe_value{probe="受信キュー"} 812\n');
+  expect(await look(12)).toBe("");
+  expect(await look(12)).toBe("");
+  expect((await machine.command("unmute", "probe_limit", "受信キュー")).status).toBe(0);
+  const raised = (await look(900)) + (await look(900));
+  expect(raised).toMatch(/受信キュー 900.*しきい値 500/s);
+  // The card of the day is edited, and has its chart.
+  expect((await machine.command("report")).status).toBe(0);
+  expect(JSON.stringify(machine.discord.messages[shown - 1])).toMatch(/受信キュー[^"]*900/);
+}, 120_000);

@@ -1,29 +1,18 @@
 import { expect } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 
 import { binary } from "../support/binary.ts";
-import { type Namespace, openNamespace } from "../support/namespace.ts";
+import type { Namespace } from "../support/namespace.ts";
 import { namespaces, testWith } from "../support/needs.ts";
+import { withPackages } from "../support/packages.ts";
 import { packageFile, testWhen } from "../support/programNeeds.ts";
 import { openProbing } from "../support/probing.ts";
 import { temporaryDirectory } from "../support/project.ts";
-import { toolFile, unpacked } from "../tools/tools.ts";
+import { toolFile } from "../tools/tools.ts";
 
 const plugins = "/usr/lib/nagios/plugins";
-
-/** A namespace in which the packages that were fetched are in their usual places. */
-async function withPackages(): Promise<Namespace> {
-  const namespace = await openNamespace();
-  for (const place of ["usr/lib", "usr/bin", "usr/sbin", "usr/share", "etc"]) {
-    // All in one mount: the kernel stacks at most two overlays.
-    const layers = unpacked.map((root) => join(root, place)).filter((path) => existsSync(path));
-    if (layers.length === 0) continue;
-    await namespace.shell(`mount -t overlay -o "ro,lowerdir=${layers.join(":")}:/${place}" overlay /${place}`);
-  }
-  return namespace;
-}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");

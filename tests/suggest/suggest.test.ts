@@ -268,3 +268,18 @@ test("--write is refused where others may change the file, and where the outcome
   expect(await write(path)).toMatchObject({ code: 78, errors: [expect.stringContaining("is not TOML")] });
   expect(readFileSync(path, "utf8")).toBe("probe = []\n");
 });
+
+test("Docker's own service is watched; its containers have rows of their own", async () => {
+  const unit = "Id=docker.service\nNames=docker.service\nActiveState=active\nSubState=running\nUnitFileState=enabled\n";
+  const { said } = await run({
+    proc: {
+      ...proc({ 10: ["dockerd", "/usr/bin/dockerd -H fd://", "system.slice/docker.service"] }),
+      "net/unix": "Num Path\n00: 00000002 00000000 00010000 0001 01 222 /run/docker.sock\n",
+    },
+    dirs: { "/run/systemd/system": [] },
+    run: new Proxy({}, { get: () => unit }),
+  });
+  expect(said).toMatch(
+    /^# Docker: socket \/run\/docker\.sock\n\n# Now: .*\n\[\[service\]\]\nunit = "docker\.service"\n$/,
+  );
+});

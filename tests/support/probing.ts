@@ -2,15 +2,16 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { binary, machinesDirectory } from "./binary.ts";
-import { type FakeDiscord, fakeDiscord } from "./fakeDiscord.ts";
-import { type Finished, run, temporaryDirectory } from "./project.ts";
+import { fakeDiscord } from "./fakeDiscord.ts";
+import type { Namespace } from "./namespace.ts";
+import { type Finished, projectRoot, run, temporaryDirectory } from "./project.ts";
 
 const startMs = Date.parse("2026-08-01T12:00:00Z");
 
 /** A machine on which nothing changes but what its owner checks; the compiled binary looks at it as cron starts it. */
 export interface Probing extends AsyncDisposable {
   readonly directory: string;
-  readonly discord: FakeDiscord;
+  readonly discord: Pick<Listening, "messages">;
   /** The settings beside the webhook. */
   readonly configure: (toml: string) => void;
   /** A look, five minutes after the one before, and what it posted of alerts: headline and lines as one text. */
@@ -21,12 +22,68 @@ export interface Probing extends AsyncDisposable {
   readonly command: (...args: readonly string[]) => Promise<Finished>;
 }
 
+/** Where and as what the program looks. */
+export interface ProbingOptions {
+  /** A namespace with a network of its own. */
+  readonly inside?: Namespace;
+  /** What the command is started by, such as `setpriv` and its arguments. */
+  readonly wrap?: readonly string[];
+}
+
+/** A fake Discord, and what it has heard so far. */
+interface Listening extends AsyncDisposable {
+  readonly host: string;
+  readonly webhookUrl: string;
+  readonly messages: readonly unknown[];
+  /** Brings `messages` up to date. */
+  readonly listen: () => Promise<void>;
+}
+
+async function listening(inside: Namespace | undefined): Promise<Listening> {
+  if (inside === undefined) return Object.assign(await fakeDiscord(), { listen: async () => undefined });
+  const script = join(projectRoot, "tests/support/discordProcess.ts");
+  const child = Bun.spawn([...inside.enter([process.execPath, "--no-env-file", script])], {
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  const line = async (): Promise<string> => {
+    while (!rest.includes("\n")) {
+      const { done, value } = await reader.read();
+      if (done) throw new Error("the fake Discord has ended");
+      rest += value;
+    }
+    const [first = "", ...more] = rest.split("\n");
+    rest = more.join("\n");
+    return first;
+  };
+  const { host, webhookUrl } = JSON.parse(await line()) as { readonly host: string; readonly webhookUrl: string };
+  const messages: unknown[] = [];
+  return {
+    host,
+    webhookUrl,
+    messages,
+    listen: async () => {
+      await child.stdin.write("\n");
+      await child.stdin.flush();
+      messages.push(...(JSON.parse(await line()) as readonly unknown[]));
+    },
+    [Symbol.asyncDispose]: async () => {
+      child.kill();
+      await child.exited;
+    },
+  };
+}
+
 /** Variables that cron sets; all others are not there. */
 const cronVariables = (home: string) => [`HOME=${home}`, "LOGNAME=root", "SHELL=/bin/sh", "PATH=/usr/bin:/bin"];
 
-export async function openProbing(): Promise<Probing> {
+export async function openProbing({ inside, wrap: started = [] }: ProbingOptions = {}): Promise<Probing> {
   const parent = temporaryDirectory();
-  const discord = await fakeDiscord();
+  const discord = await listening(inside);
+  const enter = (command: readonly string[]) => inside?.enter([...started, ...command]) ?? [...started, ...command];
   const at = (name: string) => join(parent.path, name);
   const program = await binary;
   let looks = 0;
@@ -56,13 +113,14 @@ export async function openProbing(): Promise<Probing> {
     look: async (wrap = (command) => command) => {
       looks += 1;
       const before = discord.messages.length;
-      const finished = await run(wrap(commandOf(["report", "--only-changes"])), { cwd: "/" });
+      const finished = await run(wrap(enter(commandOf(["report", "--only-changes"]))), { cwd: "/" });
+      await discord.listen();
       return {
         ...finished,
         alerts: discord.messages.slice(before).map((message) => JSON.stringify(message).replaceAll("\u00a0", " ")),
       };
     },
-    command: (...args) => run(commandOf(args), { cwd: "/" }),
+    command: (...args) => run(enter(commandOf(args)), { cwd: "/" }),
     [Symbol.asyncDispose]: async () => {
       await discord[Symbol.asyncDispose]();
       parent[Symbol.dispose]();
