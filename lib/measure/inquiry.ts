@@ -63,8 +63,23 @@ async function findClues(inquiry: Inquiry, nowMs: number): Promise<Clues> {
       const reading = name === undefined ? null : measured.snapshot.readings[name];
       return reading === null || reading.status === "ok" ? [] : [reading.reason];
     }),
+    gone: findGone(inquiry),
     happenings,
   };
+}
+
+/** Members that an array had at the last look. */
+function findGone({ news, measured, past }: Inquiry): Clues["gone"] {
+  const { raid } = measured.snapshot.readings;
+  const before = past.lastRun?.readings.raid;
+  if (raid.status !== "ok" || before?.status !== "ok") return [];
+  const bad = news.transitions.filter(({ rule, to }) => rule.startsWith("raid") && to !== null);
+  return bad.flatMap(({ labels: { array = "" } }) => {
+    const membersOf = (arrays: typeof raid.value) => arrays.find((one) => one.array === array)?.members ?? [];
+    const now = membersOf(raid.value);
+    const members = membersOf(before.value).filter((member) => !now.includes(member));
+    return members.length === 0 ? [] : [{ array, members }];
+  });
 }
 
 /** A reading of what uses CPUs, memory and disks. */

@@ -16,6 +16,8 @@ const schema = v.array(
     devices: v.nullable(v.object({ wanted: v.number(), working: v.number() })),
     /** Members marked as failed. */
     failed: v.array(v.string()),
+    /** All that are listed, failed ones too; of older versions not there. */
+    members: v.exactOptional(v.array(v.string())),
     /** The kernel's work on the array: `recovery`, `resync`, `reshape`, `check`; null percent while it waits. */
     operation: v.nullable(v.object({ name: v.string(), percent: v.nullable(v.number()) })),
   }),
@@ -56,6 +58,12 @@ function countNeverFilled(paragraph: string): number {
   const listed = Array.from(paragraph.matchAll(/\S\[(\d+)\]/g), ([, slot]) => parseCount(slot) ?? 0);
   const filled = Math.max(slots.lastIndexOf("U"), ...listed) + 1;
   return filled <= slots.length / 2 ? slots.length - filled : 0;
+}
+
+/** All members that are listed, failed ones too. */
+function membersIn(text: string, array: string): string[] {
+  const line = text.split("\n").find((one) => one.startsWith(`${array} : `)) ?? "";
+  return Array.from(line.matchAll(/(\S+)\[\d+\]/g), ([, member = ""]) => member).toSorted();
 }
 
 /** An array that is down lists what it found; how many it should have is known to the kernel. None of them works. */
@@ -100,9 +108,10 @@ export const raid = defineMetric({
     raid_operation_percent: gauge("percent", "How far a recovery, resync or check has come."),
   },
   collect: async (host) => {
-    const arrays = parseMdstat(await host.readProc("mdstat"));
+    const text = await host.readProc("mdstat");
+    const arrays = parseMdstat(text);
     if (arrays.length === 0) throw new Unavailable("no RAID array");
-    return Promise.all(arrays.map((one) => withSize(host, one)));
+    return Promise.all(arrays.map((one) => withSize(host, { ...one, members: membersIn(text, one.array) })));
   },
   observe: (now) =>
     now.flatMap((one) => {

@@ -25,6 +25,8 @@ export interface Clues {
   /** Processes that read from disks and write to them, the busiest first. */
   readonly traffic: readonly { readonly process: string; readonly bytesPerSecond: number }[];
   readonly flood: { readonly address: string; readonly part: number; readonly whole: number } | null;
+  /** Members that an array had at the last look. */
+  readonly gone: readonly { readonly array: string; readonly members: readonly string[] }[];
   /** Why what could not be read could not. */
   readonly unread: readonly string[];
   readonly happenings: readonly Happening[];
@@ -49,6 +51,7 @@ const families = {
   disks: ["cpu_iowait", "load"],
   storage: ["storage_used", "storage_full_soon", "storage_inodes"],
   flood: ["conntrack"],
+  host: ["cpu_steal"],
 } as const satisfies Record<string, readonly RuleName[]>;
 export type Family = keyof typeof families;
 
@@ -82,6 +85,8 @@ export function tellCauses(
     ...(isOf(news, "cpu") ? tellCpu(clues, words, forms) : []),
     ...(clues.traffic.length === 0 ? [] : [tellTraffic(clues.traffic, forms, format)]),
     ...(clues.flood === null ? [] : [forms.flood(clues.flood.address, clues.flood.part, clues.flood.whole)]),
+    ...clues.gone.map(({ array, members }) => forms.gone(array, members)),
+    ...(isOf(news, "host") && !isOf(news, "cpu") ? [forms.host] : []),
     ...clues.unread,
   ].map((line) => printable(line));
   const before = likely(news, clues.happenings, lines, nowMs).map(({ text, atMs }) =>

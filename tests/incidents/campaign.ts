@@ -15,7 +15,10 @@ for (const name of wanted) {
   const isRight = missing.length === 0;
   if (isRight) right += 1;
   else console.error(`${incident.name}: ${missing.join(", ")} is missing in\n${text || (problem ?? "no alert")}\n`);
-  const said = text.split("\n").find((line) => incident.causes.some((cause) => line.includes(cause))) ?? "";
+  const said =
+    text
+      .split("\n")
+      .find((line) => incident.causes.some((cause) => line.toLowerCase().includes(cause.toLowerCase()))) ?? "";
   const cell = (words: string) => words.replaceAll("|", "\\|");
   const found = isRight ? cell(said.replaceAll(/<t:\d+:\w>/g, "12:00").slice(0, 160)) : "**not named**";
   const row = [incident.name, incident.made, incident.causes.map((cause) => `\`${cause}\``).join(" "), found];

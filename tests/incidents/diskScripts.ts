@@ -1,3 +1,4 @@
+import { Unavailable } from "../../lib/model/host.ts";
 import type { Scripts, Stage } from "./stage.ts";
 
 /** A disk of its own, in memory. */
@@ -21,7 +22,58 @@ async function grow(stage: Stage, mount: string, before: string, after: string):
   return stage.firstAlert(`isk ${mount}`);
 }
 
+/** What an engine answers about its disk. */
+const diskUse = { Images: [{ Size: 90 * 1024 ** 2, SharedSize: 0, Containers: 0 }], BuildCache: null };
+
+/** What fills disks. */
 export const diskScripts: Scripts = {
+  images: {
+    play: async (stage) => {
+      stage.shell(`
+mkdir "$W/upper" "$W/lower"
+mount -t overlay overlay -o "lowerdir=/var/lib,upperdir=$W/upper,workdir=$W/lower" /var/lib
+mount -t tmpfs tmpfs /run`);
+      using engine = Bun.serve({
+        unix: "/run/docker.sock",
+        fetch: ({ url }) => Response.json(url.endsWith("/system/df") ? diskUse : []),
+      });
+      engine.ref();
+      return await grow(stage, "/var/lib/docker", "", file("/var/lib/docker/overlay2/abc/diff/layer", 60));
+    },
+  },
+  fullInodes: {
+    play: async (stage) => {
+      stage.shell(
+        `mount -t tmpfs tmpfs /srv\n${disk("/srv", 60, "-N 2000")}\nmkdir -p /srv/www/sessions /srv/www/html`,
+      );
+      await stage.report(0);
+      await stage.report();
+      stage.shell(`cd /srv/www/sessions; seq 1900 | xargs touch`);
+      return stage.firstAlert("inodes");
+    },
+  },
+  missingDisk: {
+    play: async (stage) => {
+      stage.shell(`
+mkdir "$W/upper" "$W/lower"
+mount -t overlay overlay -o "lowerdir=/etc,upperdir=$W/upper,workdir=$W/lower" /etc
+mount -t tmpfs tmpfs /mnt
+${disk("/mnt/media", 60)}
+echo "LABEL=media /mnt/media ext4 defaults 0 2" >>/etc/fstab`);
+      // The machine that this runs on may call itself a container, in which fstab says nothing.
+      stage.pretend((host) => ({
+        readFile: async (path) => {
+          if (path === "/.dockerenv") throw new Unavailable("/.dockerenv is not there");
+          return host.readFile(path);
+        },
+      }));
+      await stage.report(0);
+      await stage.report();
+      stage.shell("umount /mnt/media");
+      stage.reboot();
+      return stage.firstAlert("/mnt/media is not mounted");
+    },
+  },
   runawayLog: {
     play: (stage) =>
       grow(stage, "/srv", file("/srv/app/log/debug.log", 5), `${file("/srv/app/log/debug.log.1", 55)}; sync`),

@@ -61,7 +61,7 @@ export const incidents = {
     name: "expired certificate",
     made: "live",
     happens: "A page is served with a certificate of last year.",
-    causes: ["its certificate has expired"],
+    causes: ["certificate expired"],
   },
   missedBackup: {
     name: "backup that stopped",
@@ -169,7 +169,7 @@ export const incidents = {
     name: "DNS broken",
     made: "live",
     happens: "No name can be looked up any more, so that a page cannot be asked for.",
-    causes: ["its host is not known to DNS"],
+    causes: ["host not found in DNS"],
   },
   fullInodes: {
     name: "full inodes",

@@ -26,5 +26,7 @@ export async function playIncident(name: IncidentName): Promise<Outcome> {
   const played = v.safeParse(Played, stdout.trim().split("\n").at(-1));
   if (!played.success) return { incident, text: "", missing: incident.causes, problem: stderr.slice(0, 2000) };
   const { text } = played.output;
-  return { incident, text, missing: incident.causes.filter((cause) => !text.includes(cause)), problem: null };
+  // A sentence begins with a capital letter.
+  const isNamed = (cause: string) => text.toLowerCase().includes(cause.toLowerCase());
+  return { incident, text, missing: incident.causes.filter((cause) => !isNamed(cause)), problem: null };
 }

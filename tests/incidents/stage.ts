@@ -29,6 +29,12 @@ export interface Stage extends AsyncDisposable {
   readonly pretend: (part: (host: Host) => Partial<Host>) => void;
   /** Lets minutes pass and reports. */
   readonly report: (minutesLater?: number) => Promise<void>;
+  /** Lets minutes pass. */
+  readonly pass: (minutes: number) => void;
+  /** The machine is started anew. */
+  readonly reboot: () => void;
+  /** From now on the CPUs do this, in percent of their time. */
+  readonly cpus: (shares: { readonly busy?: number; readonly iowait?: number; readonly steal?: number }) => void;
   /** Moves the clock without any time having passed. */
   readonly setClock: (minutes: number) => void;
   /** Reports each half hour until there is an alert that has the text; what the alert says. */
@@ -55,11 +61,13 @@ export async function openStage(directory: string, about: readonly string[]): Pr
   mkdirSync(state);
   const faked: Faked = {};
   let offsetMs = 0;
+  let bootedMs: number | null = null;
   let clockMs = 0;
+  const elapsedMs = () => performance.now() + offsetMs;
   const clock: Clock = {
     ...thisMachine.clock,
     now: () => Date.now() + offsetMs + clockMs,
-    monotonicMs: () => performance.now() + offsetMs,
+    monotonicMs: elapsedMs,
   };
   let host: Host = {
     ...thisMachine.host,
@@ -69,8 +77,21 @@ export async function openStage(directory: string, about: readonly string[]): Pr
         if (fake === undefined) throw error;
         return "";
       });
-      const shifted = name === "uptime" ? `${Number(real.split(" ", 1)[0]) + offsetMs / 1000} 0.00\n` : real;
+      const upSeconds =
+        bootedMs === null ? Number(real.split(" ", 1)[0]) + offsetMs / 1000 : (elapsedMs() - bootedMs) / 1000;
+      const shifted = name === "uptime" ? `${upSeconds.toFixed(2)} 0.00\n` : real;
       return fake?.(shifted) ?? shifted;
+    },
+  };
+  // The kernel's log has its own times.
+  const later = (_: string, blanks: string, seconds: string) =>
+    `[${blanks}${(Number(seconds) + offsetMs / 1000).toFixed(6)}]`;
+  const { run: runReal } = host;
+  host = {
+    ...host,
+    run: async (program, args, limits) => {
+      const text = await runReal(program, args, limits);
+      return program === "dmesg" ? text.replace(/^\[( *)(\d+\.\d+)\]/gm, later) : text;
     },
   };
   const env = { W: directory, PATH: process.env["PATH"] ?? "", LC_ALL: "C" };
@@ -115,6 +136,21 @@ export async function openStage(directory: string, about: readonly string[]): Pr
     start: (script) =>
       void Bun.spawn(["sh", "-euc", script], { cwd: directory, env, stdout: "ignore", stderr: "ignore" }),
     pretend: (part) => void (host = { ...host, ...part(host) }),
+    pass: (minutes) => void (offsetMs += minutes * 60_000),
+    reboot: () => {
+      bootedMs = elapsedMs();
+      faked["sys/kernel/random/boot_id"] = () => "another-boot\n";
+    },
+    cpus: (shares) => {
+      const startMs = elapsedMs();
+      // A hundred ticks a second, of two CPUs; before this they had nothing to do.
+      const ticks = (percent: number) => Math.round(((elapsedMs() - startMs) / 1000) * 2 * percent);
+      faked["stat"] = (real) => {
+        const { busy = 0, iowait = 0, steal = 0 } = shares;
+        const idle = 1_000_000 + ticks(100 - busy - iowait - steal);
+        return real.replace(/^cpu .*/m, `cpu  ${ticks(busy)} 0 0 ${idle} ${ticks(iowait)} 0 0 ${ticks(steal)} 0 0`);
+      };
+    },
     setClock: (minutes) => void (clockMs += minutes * 60_000),
     firstAlert: async (having = "", looks = 6) => {
       const known = discord.messages.length;

@@ -34,6 +34,7 @@ const nothing: Clues = {
   forksPerSecond: null,
   traffic: [],
   flood: null,
+  gone: [],
   unread: [],
   happenings: [],
 };
@@ -81,6 +82,8 @@ test("who was killed, who floods, who writes, and why something could not be rea
   expect(said("cpu_iowait", { traffic: [{ process: "rsync", bytesPerSecond: 40 * MiB }] })).toEqual([
     "disk traffic: rsync 40.0 MiB/s",
   ]);
+  expect(said("raid", { gone: [{ array: "md0", members: ["sdb1"] }] })).toEqual(["no longer in md0: sdb1"]);
+  expect(said("cpu_steal", {})).toEqual(["the host is short of CPU: other machines on it use it"]);
   expect(said("unread", { unread: ["/run/docker.sock: nobody listens"] })).toEqual([
     "/run/docker.sock: nobody listens",
   ]);

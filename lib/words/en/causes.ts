@@ -26,6 +26,8 @@ export const causes = {
   held: (processes: readonly string[]): string => `deleted but still open: ${list(processes)}`,
   /** Commands, each with what it frees. */
   freeable: (commands: readonly string[]): string => `can be freed: ${list(commands)}`,
+  gone: (array: string, members: readonly string[]): string => `no longer in ${array}: ${list(members)}`,
+  host: "the host is short of CPU: other machines on it use it",
   /** What happened in the two hours before. */
   before: (things: readonly string[]): string => `before: ${list(things)}`,
   ago: (what: string, seconds: number): string => `${what} ${duration(seconds)} ago`,

@@ -22,6 +22,8 @@ export const causes = {
   files: (directories) => `ファイル数上位: ${list(directories)}`,
   held: (processes) => `削除済みだが使用中のファイル: ${list(processes)}`,
   freeable: (commands) => `解放可能: ${list(commands)}`,
+  gone: (array, members) => `${array} から外れたディスク: ${list(members)}`,
+  host: "ホスト側のCPU不足（同じホストの他のVMが使用）",
   before: (things) => `直前の出来事: ${list(things)}`,
   ago: (what, seconds) => `${duration(seconds)}前に${what}`,
   rebooted: "再起動",
