@@ -65,7 +65,8 @@ export const serviceScripts: Scripts = {
       const jobs = join(stage.directory, "state/jobs");
       mkdirSync(jobs, { recursive: true });
       const startedAt = (night: number) => Date.now() - night * dayMs;
-      const runs = [9, 8, 7, 6, 5, 4, 3].map((night) => ({
+      const nights = Array.from({ length: 14 }, (_, index) => 16 - index);
+      const runs = nights.map((night) => ({
         startedAt: startedAt(night),
         endedAt: startedAt(night) + 60_000,
         exit: 0,
