@@ -75,9 +75,13 @@ export async function flushChannels(
   const { clock } = world.machine;
   const heard: { offSeconds?: number } = {};
   const hearDate = (dateMs: number) => void (heard.offSeconds = Math.round(Math.abs(clock.now() - dateMs) / 1000));
-  const flushed = await flushQueues(database, { ...world, clock, hearDate }, channels, which, begun);
-  const { offSeconds } = heard;
-  if (offSeconds !== undefined) attempt(() => setValue(database, "clock_off_seconds", String(offSeconds)));
+  const noteDate = () => {
+    if (heard.offSeconds !== undefined) setValue(database, "clock_off_seconds", String(heard.offSeconds));
+    delete heard.offSeconds;
+  };
+  const flushed = await flushQueues(database, { ...world, clock, hearDate, noteDate }, channels, which, begun);
+  // Where nothing was delivered.
+  attempt(noteDate);
   return flushed;
 }
 
@@ -137,6 +141,7 @@ export function discordRoute(database: Database, deps: SendDeps, queue: Queue): 
       return lesser?.isPlain === true && row.kind === "live" ? null : lesser;
     },
     onDelivered: (row, { messageId, pictureId = null }) => {
+      deps.noteDate?.();
       // An edit whose answer could not be read is still an edit of the same message.
       if (row.kind === "live" && messageId !== "") {
         const isEdit = liveCard(database, webhook.url) === messageId;

@@ -95,6 +95,7 @@ export async function flush(
     // What cannot be crossed out would be sent for ever.
     if (!settled.ok) return { ...resultOf(tally, left), fault: settled.problem };
     if (settled.value === "stop") return { ...resultOf(tally, left), webhookGone: outcome.kind === "gone" };
+    if (left === 0) return resultOf(tally, 0);
   }
 }
 

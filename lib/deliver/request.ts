@@ -49,6 +49,8 @@ export interface SendDeps {
   readonly timeoutMs?: number;
   /** Called with the other side's clock, milliseconds since the epoch, when an answer has it. */
   readonly hearDate?: (dateMs: number) => void;
+  /** Called in the transaction that crosses out a message: what was heard is written with it. */
+  readonly noteDate?: () => void;
   /** Ends the request from outside, when the run's time is over. */
   readonly signal?: AbortSignal;
 }

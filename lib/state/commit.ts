@@ -17,12 +17,12 @@ import type { Shown } from "../past/picture.ts";
 import { writeChanges } from "./changes.ts";
 import { markTold } from "./deadLetters.ts";
 import { type Installation, noteInstallation } from "./installations.ts";
-import { getValue, setValue } from "./keyValue.ts";
+import { factsAtOnce, getValue, setValue } from "./keyValue.ts";
 import { attempt } from "./fault.ts";
 import { maintain, record } from "./history.ts";
 import { announcePicture } from "./livePicture.ts";
 import { removeMute } from "./mutes.ts";
-import { enforceBounds, enqueue, enqueueLive, type NewMessage, replace, waiting } from "./outbox.ts";
+import { enforceBounds, enqueue, enqueueLive, hasWaiting, type NewMessage, replace, waiting } from "./outbox.ts";
 import { asSnapshot, timeList } from "./past.ts";
 import { enqueueRouted, type RoutedAlert, trimRoutes } from "./routes.ts";
 import { writeTargets } from "./targets.ts";
@@ -81,10 +81,12 @@ export function commit(
   try {
     database
       .transaction(() => {
-        before = getValue(database, "snapshot");
-        writeRun(database, run, snapshot);
-        if (by !== null && run.card !== null) noteInstallation(database, by, run.snapshot.takenAtMs);
-        also();
+        factsAtOnce(database, () => {
+          before = getValue(database, "snapshot");
+          writeRun(database, run, snapshot);
+          if (by !== null && run.card !== null) noteInstallation(database, by, run.snapshot.takenAtMs);
+          also();
+        });
       })
       .immediate();
   } catch (error) {
@@ -112,10 +114,12 @@ function writeRun(database: Database, run: Run, snapshot: string): void {
   addTime(database, "run_times", nowMs);
   record(database, nowMs, numbersToKeep(run.observations));
   maintain(database, nowMs);
+  // Mostly nothing waits: then there is nothing to fold, and nothing is too much.
+  const waits = hasWaiting(database);
   if (run.alert !== null) enqueue(database, { kind: "alert", body: run.alert, digest: null }, nowMs);
   for (const alert of run.routedAlerts) enqueueRouted(database, alert, nowMs);
-  trimRoutes(database, run.routes);
-  if (run.card !== null || run.daily !== null) foldOldReports(database, run, nowMs);
+  if (waits) trimRoutes(database, run.routes);
+  if (waits && (run.card !== null || run.daily !== null)) foldOldReports(database, run, nowMs);
   if (run.daily !== null) enqueue(database, { kind: "report", ...run.daily }, nowMs);
   if (run.toldDeadLetter !== null) markTold(database, run.toldDeadLetter);
   if (run.digestDays !== null) setValue(database, "digest_days", JSON.stringify(run.digestDays));
@@ -132,7 +136,7 @@ function writeRun(database: Database, run: Run, snapshot: string): void {
       commitLive(database, run.liveDay, card, nowMs);
     }
   }
-  const dropped = enforceBounds(database);
+  const dropped = waits ? enforceBounds(database) : 0;
   if (dropped > 0) setValue(database, "dropped_reports", String(droppedSoFar(database) + dropped));
 }
 

@@ -91,7 +91,7 @@ function openSound(path: string, nowMs: number): OpenedDatabase {
 function layoutOf(database: Database) {
   const version = versionOf(database);
   const isNew = version === 0 && schemaOf(database).length === 0;
-  if (!isNew && version <= schemaVersion && !hasItsSchema(database)) {
+  if (!isNew && version <= schemaVersion && !hasItsSchema(database, version)) {
     throw new Damaged("tables that are not those of its version");
   }
   return { version, isNew };

@@ -4,7 +4,8 @@ import * as v from "valibot";
 
 import { timeMs } from "../clock.ts";
 import { attempt } from "./fault.ts";
-import { getValue, setValue } from "./keyValue.ts";
+import { endComplaint, getValue, setValue } from "./keyValue.ts";
+import { together } from "./together.ts";
 
 const Failure = v.object({
   /** When the first of these runs failed, and the last; milliseconds since the epoch. */
@@ -40,6 +41,21 @@ export function noteFailure(database: Database, nowMs: number, code: number, rea
     const [sinceMs, runs] = goesOn ? [before.sinceMs, before.runs + (isSameRun ? 0 : 1)] : [nowMs, 1];
     const failure: Failure = { sinceMs, atMs: nowMs, runs, reason: reason.slice(0, 500), code, isOver: false };
     setValue(database, "last_failure", JSON.stringify(failure));
+  });
+}
+
+const unended = `
+  SELECT 1 FROM fact WHERE name = 'complained_at'
+    OR (name = 'last_failure' AND NOT (json_valid(value) AND ifnull(json_extract(value, '$.isOver'), 0)))`;
+
+/** A run went well: what was complained of is over. */
+export function endTrouble(database: Database): void {
+  attempt(() => {
+    if (database.query(unended).get() === null) return;
+    together(database, () => {
+      endComplaint(database);
+      endFailure(database);
+    });
   });
 }
 

@@ -3,6 +3,7 @@ import type { Database } from "bun:sqlite";
 import * as v from "valibot";
 
 import { hourMs } from "../clock.ts";
+import type { Spread } from "../past/series.ts";
 import {
   addToHour,
   decodeHour,
@@ -11,12 +12,11 @@ import {
   encodeNumbers,
   type HourNumbers,
   type Numbers,
-  type Places,
-  placesOf,
   type Row,
   rowDecoder,
 } from "./encoding.ts";
 import { getValue, setValue } from "./keyValue.ts";
+import { dropLayouts, keysOf, layoutOf, layoutReader } from "./layouts.ts";
 
 const secondsADay = 86_400;
 /** Retention of single runs and of hours. */
@@ -33,7 +33,6 @@ const hourNumber = v.pipe(v.number(), v.minValue(-2.4e9), v.maxValue(2.4e9));
 const pointRow = v.object({ at: seconds, layout: v.number(), numbers: v.instance(Uint8Array) });
 const hourRow = v.object({ hour: hourNumber, layout: v.number(), runs: v.number(), numbers: v.instance(Uint8Array) });
 const sampleRow = v.object({ at: seconds, layout: v.number(), runs: v.number(), numbers: v.instance(Uint8Array) });
-const keyList = v.pipe(v.string(), v.parseJson(), v.array(v.string()));
 
 /** One run of the past. */
 export interface Point {
@@ -52,26 +51,63 @@ export interface Hour {
 export function record(database: Database, nowMs: number, numbers: Numbers): void {
   const at = Math.floor(nowMs / 1000);
   const keys = [...numbers.keys()];
-  const layout = layoutId(database, keys);
-  database.run("INSERT OR REPLACE INTO point VALUES (?, ?, ?)", [at, layout, encodeNumbers(keys, numbers)]);
-  recordHour(database, Math.floor(at / 3600), numbers);
+  const { id, isNew } = layoutOf(database, keys);
+  database.run("INSERT OR REPLACE INTO point VALUES (?, ?, ?)", [at, id, encodeNumbers(keys, numbers)]);
+  const isNewInHour = recordHour(database, Math.floor(at / 3600), numbers);
   const oldestPoint = at - kept.pointDays * secondsADay;
   const oldestHour = Math.floor(at / 3600) - kept.hourDays * 24;
   forget(database, "point", "at", oldestPoint);
   forget(database, "hour", "hour", oldestHour);
+  // With the same numbers in all runs a year has less.
+  if (isNew || isNewInHour) fit(database);
 }
 
-function recordHour(database: Database, hour: number, numbers: Numbers): void {
+/** Returns whether its numbers are others than those of any hour before. */
+function recordHour(database: Database, hour: number, numbers: Numbers): boolean {
   const [known] = readHours(database, hour, hour);
-  const sum = addToHour(known?.numbers ?? new Map(), numbers);
+  const sum = seenMost(addToHour(known?.numbers ?? new Map(), numbers), numbers);
   const keys = [...sum.keys()].toSorted();
-  database.run("INSERT OR REPLACE INTO hour VALUES (?, ?, ?, ?)", [
-    hour,
-    layoutId(database, keys),
-    (known?.runs ?? 0) + 1,
-    encodeHour(keys, sum),
-  ]);
+  const { id, isNew } = layoutOf(database, keys);
+  const row = [hour, id, (known?.runs ?? 0) + 1, encodeHour(keys, sum)];
+  database.run("INSERT OR REPLACE INTO hour VALUES (?, ?, ?, ?)", row);
+  return isNew;
 }
+
+/** Twice as many as a run has. */
+const hourNumbersKept = 240;
+
+/** Where each run has others, an hour keeps those of this run and those that were there in most. */
+function seenMost(sum: HourNumbers, now: Numbers): HourNumbers {
+  if (sum.size <= hourNumbersKept) return sum;
+  const runsOf = ([key, { runs }]: readonly [string, Spread]) => (now.has(key) ? Infinity : runs);
+  const all = [...sum].toSorted((one, other) => (runsOf(one) < runsOf(other) ? 1 : -1));
+  return new Map(all.slice(0, hourNumbersKept));
+}
+
+/** More than this has a machine whose numbers are others in each run; then the oldest goes until there is room again. */
+const bytes = { most: 31e6, enough: 27e6 } as const;
+const size = `
+  SELECT (page_count - freelist_count) * page_size AS used
+  FROM pragma_page_count, pragma_freelist_count, pragma_page_size`;
+const sizeRow = v.object({ used: v.number() });
+
+function fit(database: Database): void {
+  const used = () => v.parse(sizeRow, database.query(size).get()).used;
+  if (used() <= bytes.most) return;
+  dropLayouts(database);
+  for (let times = 0; times < 20 && used() > bytes.enough; times += 1) {
+    for (const { table, column } of rowsOf) {
+      const oldest = `SELECT ${column} FROM ${table} ORDER BY ${column} LIMIT (SELECT count(*) / 10 FROM ${table})`;
+      database.run(`DELETE FROM ${table} WHERE ${column} IN (${oldest})`);
+    }
+    dropLayouts(database);
+  }
+}
+
+const rowsOf = [
+  { table: "point", column: "at" },
+  { table: "hour", column: "hour" },
+] as const;
 
 /** From one run to the first that is far enough from it, and so on: a step costs one look into the table. */
 const spacedRuns = `
@@ -149,12 +185,6 @@ export function* samples(
   }
 }
 
-/** Every key that any row may have. */
-export function knownKeys(database: Database): readonly string[] {
-  const rows = v.parse(v.array(v.object({ keys: v.string() })), database.query("SELECT keys FROM layout").all());
-  return [...new Set(rows.flatMap(({ keys }) => v.parse(keyList, keys)))];
-}
-
 /** The hours between two times, in milliseconds since the epoch, oldest first; of all numbers or of some keys. */
 export function hours(database: Database, fromMs: number, toMs: number, wanted?: ReadonlySet<string>): readonly Hour[] {
   return readHours(database, Math.floor(fromMs / hourMs), Math.floor(toMs / hourMs), wanted);
@@ -170,34 +200,6 @@ function readHours(database: Database, from: number, to: number, wanted?: Readon
     runs,
     numbers: decodeHour(placesIn(layout), numbers),
   }));
-}
-
-/** Most rows share a layout of some kilobytes; each is read once. */
-function layoutReader(database: Database, wanted?: ReadonlySet<string>): (id: number) => Places {
-  const known = new Map<number, Places>();
-  return (id) => {
-    const places = known.get(id) ?? placesOf(keysOf(database, id), wanted);
-    known.set(id, places);
-    return places;
-  };
-}
-
-function keysOf(database: Database, layout: number): readonly string[] {
-  const row = database.query<{ keys: string }, [number]>("SELECT keys FROM layout WHERE id = ?").get(layout);
-  return row === null ? [] : v.parse(keyList, row.keys);
-}
-
-function layoutId(database: Database, keys: readonly string[]): number {
-  const text = JSON.stringify(keys);
-  const find = () => database.query<{ id: number }, [string]>("SELECT id FROM layout WHERE keys = ?").get(text)?.id;
-  const known = find();
-  if (known !== undefined) return known;
-  return Number(database.run("INSERT INTO layout (keys) VALUES (?)", [text]).lastInsertRowid);
-}
-
-/** Throws when a layout is no list of keys any more: then its rows cannot be read. */
-export function checkLayouts(database: Database): void {
-  knownKeys(database);
 }
 
 const ends =
@@ -223,7 +225,7 @@ function forget(database: Database, table: "point" | "hour", column: string, bef
 export function maintain(database: Database, nowMs: number): void {
   const today = dayOf(nowMs);
   if (getValue(database, "maintained_on") === today) return;
-  database.run("DELETE FROM layout WHERE id NOT IN (SELECT layout FROM point UNION SELECT layout FROM hour)");
+  dropLayouts(database);
   setValue(database, "maintained_on", today);
 }
 

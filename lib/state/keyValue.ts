@@ -34,8 +34,35 @@ export type Key =
   | "snapshot"
   | "troubles";
 
+/** Of databases in a transaction of `factsAtOnce`: what they will have. */
+const pending = new WeakMap<Database, Map<string, string | null>>();
+
+/**
+ * Reads all values once, and writes what `work` has set at its end: a run sets a dozen. Call it inside a transaction, and
+ * await nothing: meanwhile nobody else can write.
+ */
+export function factsAtOnce<T>(database: Database, work: () => T): T {
+  const before = allValues(database);
+  const facts = new Map<string, string | null>(before);
+  pending.set(database, facts);
+  try {
+    const result = work();
+    const changed = [...facts].filter(([name, value]) => value !== (before.get(name) ?? null));
+    const set = changed.filter((fact): fact is [string, string] => fact[1] !== null);
+    const gone = changed.flatMap(([name, value]) => (value === null ? [name] : []));
+    const rows = set.map(() => "(?, ?)").join(", ");
+    if (set.length > 0) database.run(`INSERT OR REPLACE INTO fact VALUES ${rows}`, set.flat());
+    if (gone.length > 0) database.run(`DELETE FROM fact WHERE name IN (${gone.map(() => "?").join(", ")})`, gone);
+    return result;
+  } finally {
+    pending.delete(database);
+  }
+}
+
 /** The value of a key; null when there is none. */
 export function getValue(database: Database, key: Key): string | null {
+  const facts = pending.get(database);
+  if (facts !== undefined) return facts.get(key) ?? null;
   return database.query<{ value: string }, [string]>("SELECT value FROM fact WHERE name = ?").get(key)?.value ?? null;
 }
 
@@ -47,7 +74,9 @@ export function allValues(database: Database): ReadonlyMap<string, string> {
 
 /** Sets the value of a key; null deletes it. */
 export function setValue(database: Database, key: Key, value: string | null): void {
-  if (value === null) database.run("DELETE FROM fact WHERE name = ?", [key]);
+  const facts = pending.get(database);
+  if (facts !== undefined) facts.set(key, value);
+  else if (value === null) database.run("DELETE FROM fact WHERE name = ?", [key]);
   else database.run(upsert, [key, value]);
 }
 

@@ -86,6 +86,10 @@ export function firstWaiting(database: Database, queue: Queue): OutboxRow | null
   return v.parse(v.nullable(outboxRow), first.get(routeOf(queue)));
 }
 
+/** Whether any message waits, on any route. */
+export const hasWaiting = (database: Database): boolean =>
+  database.query("SELECT 1 FROM outbox LIMIT 1").get() !== null;
+
 /** The number of waiting messages. */
 export function countWaiting(database: Database, queue: Queue): number {
   const count = `SELECT count(*) AS rows FROM outbox WHERE ${whereOf(queue)}`;

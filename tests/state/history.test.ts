@@ -1,9 +1,12 @@
 import type { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
+import { statSync } from "node:fs";
+import { join } from "node:path";
 
 import { decodeHour, decodeNumbers, encodeNumbers, placesOf } from "../../lib/state/encoding.ts";
 import { hours, maintain, points, record } from "../../lib/state/history.ts";
-import { dayMs, hourMs, inMemory, minuteMs, start } from "../support/stateFile.ts";
+import { temporaryDirectory } from "../support/project.ts";
+import { dayMs, hourMs, inMemory, minuteMs, openFile, start } from "../support/stateFile.ts";
 
 const numbers = (value: number) => new Map([["memory_used_percent", value]]);
 const count = (database: Database, table: string) =>
@@ -83,4 +86,25 @@ test("a number that was absent stays absent, and bytes that were cut off are no 
   expect(decodeNumbers(placesOf(["a", "b"]), bytes)).toEqual(new Map([["b", 2]]));
   expect(decodeNumbers(placesOf(["a", "b"]), bytes.subarray(0, 13))).toEqual(new Map());
   expect(decodeHour(placesOf(["a"]), bytes.subarray(0, 13))).toEqual(new Map());
+});
+
+test("a machine whose numbers are others in each run gives up the oldest, and has at most 32 MB", () => {
+  using directory = temporaryDirectory();
+  using database = openFile(directory.path);
+  database.run("PRAGMA synchronous = OFF");
+  const runs = 1200;
+  const others = (run: number) => {
+    const keys = Array.from({ length: 120 }, (_, n) => `storage_used_percent{mount="/var/lib/volumes/${run}-${n}"}`);
+    return new Map(keys.map((key) => [key, 50] as const));
+  };
+  database.transaction(() => {
+    for (let run = 0; run < runs; run++) record(database, start + run * minuteMs, others(run));
+  })();
+  expect(statSync(join(directory.path, "state.db")).size).toBeLessThan(32e6);
+  const left = points(database, start, start + runs * minuteMs);
+  expect(left.length).toBeGreaterThan(200);
+  expect(left.at(-1)?.atMs).toBe(start + (runs - 1) * minuteMs);
+  const hour = hours(database, start, start + runs * minuteMs).at(-1);
+  expect(hour?.numbers.has([...others(runs - 1).keys()][0] ?? "")).toBe(true);
+  expect(hour?.numbers.size).toBeLessThanOrEqual(240);
 });

@@ -1,10 +1,8 @@
 import type { FlushResult } from "../../deliver/flushed.ts";
 import { type ExitCode, exitCodes } from "../../exit.ts";
-import { attempt } from "../../state/fault.ts";
-import { endFailure, noteFailure } from "../../state/failure.ts";
-import { endComplaint, mayComplain } from "../../state/keyValue.ts";
+import { endTrouble, noteFailure } from "../../state/failure.ts";
+import { mayComplain } from "../../state/keyValue.ts";
 import type { State } from "../../state/state.ts";
-import { together } from "../../state/together.ts";
 import { numbers as en } from "../../words/en/numbers.ts";
 import { complain, type World } from "../../world.ts";
 
@@ -20,12 +18,7 @@ export function conclude(world: World, { database, ephemeral }: State, flushed: 
     return isDelivered(flushed) ? exitCodes.noState : exitCodes.notDelivered;
   }
   if (problems.length === 0) {
-    attempt(() =>
-      together(database, () => {
-        endComplaint(database);
-        endFailure(database);
-      }),
-    );
+    endTrouble(database);
     if (output.isTerminal) output.out(`${sayPosted(flushed)}\n`);
     return exitCodes.ok;
   }
