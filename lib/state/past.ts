@@ -194,12 +194,16 @@ export function readCourse(database: Database, fromMs: number, toMs: number): Co
 
 /** The input of a chart, oldest first: single runs while they are kept, then hours. */
 export function readChartRuns(database: Database, fromMs: number, toMs: number): readonly PastRun[] {
-  const keys = chartedKeys(database, toMs);
-  if (fromMs >= toMs - kept.pointDays * dayMs) return points(database, fromMs, toMs, keys);
-  return hours(database, fromMs, toMs, keys).map(({ startMs, numbers }) => ({
-    atMs: startMs,
-    numbers: new Map([...numbers].map(([key, { average }]) => [key, average])),
-  }));
+  const keys = [...chartedKeys(database, toMs)];
+  const table = fromMs >= toMs - kept.pointDays * dayMs ? "point" : "hour";
+  return Array.from(samples(database, table, fromMs, toMs), ({ atMs, numbers: row }) => {
+    const numbers = new Map<string, number>();
+    for (const key of keys) {
+      const value = row.get(key)?.average;
+      if (value !== undefined) numbers.set(key, value);
+    }
+    return { atMs, numbers };
+  });
 }
 
 const diskName: ObservationName = "storage_used_percent";
