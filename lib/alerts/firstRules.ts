@@ -1,3 +1,4 @@
+import type { ObservationName } from "../metrics/index.ts";
 import { type RuleName, ruleNames } from "./rules.ts";
 import { type AlertStates, stateKey, type TargetState } from "./state.ts";
 
@@ -10,7 +11,8 @@ export interface Update {
 }
 
 /** 0.1.0 counted the unhealthy containers, and judged none by itself. */
-const formerContainers = stateKey("containers", { name: "containers_unhealthy", labels: {} });
+const counted: ObservationName = "containers_unhealthy";
+const formerContainers = stateKey("containers", { name: counted, labels: {} });
 
 /** Takes apart what the last run left, by the rules that it had: what was of its version only, and the states that go on. */
 export function readUpdate(

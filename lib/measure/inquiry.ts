@@ -6,6 +6,7 @@ import { metricNames } from "../metrics/index.ts";
 import { parseBaseline } from "../model/baseline.ts";
 import type { Change } from "../model/change.ts";
 import { type Host, ifThere } from "../model/host.ts";
+import type { ObservationKey } from "../model/observation.ts";
 import { parseContainers } from "../proc/containerEngine.ts";
 import { type Group, readGroups } from "../proc/groups.ts";
 import { parseVictims } from "../proc/kernelLog.ts";
@@ -193,7 +194,7 @@ async function findHappenings(inquiry: Inquiry, nowMs: number): Promise<readonly
   const { host, jobs } = measured.snapshot.readings;
   const uptime = host.status === "ok" ? (host.value.uptimeSeconds ?? Infinity) : Infinity;
   const bootedMs = nowMs - uptime * 1000;
-  const runs = past.runsSince(sinceMs, new Set(['vmstat_oom_kills{window="report"}']));
+  const runs = past.runsSince(sinceMs, new Set<ObservationKey<ObservationName>>(['vmstat_oom_kills{window="report"}']));
   const kills = runs.flatMap(({ atMs, numbers }): readonly Happening[] => {
     const count = [...numbers.values()][0] ?? 0;
     return count > 0 ? [{ kind: "kill", atMs, subject: "", text: forms.kills(count) }] : [];
