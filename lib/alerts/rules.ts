@@ -117,6 +117,13 @@ export const rules = {
     warning: threshold(14, 15, 1),
     critical: threshold(3, 4, 1),
   },
+  traffic: {
+    observation: "traffic_used_percent",
+    configuredIn: "traffic",
+    notation: "percent",
+    warning: threshold(80, 75, 1),
+    critical: threshold(95, 90, 1),
+  },
   // Netdata's netfilter_conntrack_full has the same thresholds.
   conntrack: {
     observation: "conntrack_used_percent",

@@ -26,6 +26,7 @@ export { tcp } from "./tcp.ts";
 export { tcpChecks } from "./tcpChecks.ts";
 export { temperature } from "./temperature.ts";
 export { topProcesses } from "./topProcesses.ts";
+export { traffic } from "./traffic.ts";
 export { units } from "./units.ts";
 export { updates } from "./updates.ts";
 export { vmstat } from "./vmstat.ts";

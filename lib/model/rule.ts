@@ -54,7 +54,7 @@ export interface Rule<Name extends string = string> {
   /** Only bad targets are observed. This one is there whenever they were looked for: then a target that is not is well. */
   readonly presentIf?: Name;
   /** The settings' list that names its targets; a target that left the list is dropped. */
-  readonly configuredIn?: "services" | "http" | "tcp" | "probes";
+  readonly configuredIn?: "services" | "http" | "tcp" | "probes" | "traffic";
   /** Each target has thresholds of its own, which the settings of its probe say. */
   readonly hasOwnLimits?: boolean;
 }

@@ -57,11 +57,21 @@ export interface ChangeSettings {
   readonly settings: string | null;
 }
 
+/** What a month's traffic is held against. */
+export interface TrafficSettings {
+  readonly quotaBytes: number;
+  /** The day on which the month begins. */
+  readonly resets: number;
+  readonly count: "out" | "in" | "both" | "max";
+}
+
 /** The settings that metrics read. */
 export interface MetricSettings extends ChecksConfig {
   readonly changes: ChangeSettings;
   readonly jobs: JobSettings;
   readonly storage: StorageSettings;
+  /** Null where it is not to be counted. */
+  readonly traffic: TrafficSettings | null;
   /** Ask apt for updates in `show`, which takes a second of CPU time. */
   readonly updates: boolean;
 }

@@ -12,6 +12,8 @@ export function isConfigured({ configuredIn }: Rule, { mount, unit, check, probe
       return config.services.some((service) => service.unit === unit);
     case "probes":
       return config.probes.some(({ name }) => name === probe);
+    case "traffic":
+      return config.traffic !== null;
     case "http":
     case "tcp":
       return config[configuredIn].some(({ name }) => name === check);

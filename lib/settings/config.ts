@@ -11,6 +11,7 @@ import { decideExports, exportEntries, exportTable, type ExportTarget } from "./
 import { decideProbes, probeEntries, probeTable } from "./probes.ts";
 import { describeIssues, type Origin } from "./problems.ts";
 import { jobsEntries } from "./jobs.ts";
+import { decideTraffic, trafficEntries } from "./traffic.ts";
 import {
   discordId,
   type Meanings,
@@ -50,6 +51,7 @@ const entries = {
   storage: v.partial(v.strictObject(storageEntries, storageExpected)),
   jobs: v.partial(v.strictObject(jobsEntries, "a table")),
   changes: v.strictObject(changesEntries, "a table"),
+  traffic: v.strictObject(trafficEntries, "a table"),
   heartbeat: webAddress(),
   ...checkEntries,
   ...probeEntries,
@@ -113,6 +115,7 @@ export const names = {
     storage: storageEntries,
     jobs: jobsEntries,
     changes: changesEntries,
+    traffic: trafficEntries,
     ...alerting,
     also: alsoTable,
     ...checkTables,
@@ -193,6 +196,7 @@ export function decide(layers: readonly Layer[]): ConfigResult {
       },
       jobs: { users: settings.jobs?.users ?? [], directories: [] },
       changes: decideChanges(settings.changes ?? {}, null, null),
+      traffic: decideTraffic(settings.traffic),
       updates: settings.updates ?? defaults.updates,
       webhook: settings.webhook ?? null,
       threadId: settings.thread_id ?? null,

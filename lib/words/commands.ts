@@ -25,6 +25,7 @@ export const nextSteps = {
   load: byCpu,
   temperature: () => "sensors",
   certificate: () => "systemctl list-timers",
+  traffic: () => "server-metrics history --days 30",
   conntrack: () => "sysctl net.netfilter.nf_conntrack_max",
   open_files: () => "sysctl fs.file-nr",
   reboot: () => "systemctl reboot",

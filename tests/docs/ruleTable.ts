@@ -70,13 +70,15 @@ function conditions(rule: Rule, { reason }: RuleWords): readonly string[] {
     ...(isForecast ? ["after a quarter of its own length, or while the disk is in warning"] : []),
     ...(coresAtLeast === undefined ? [] : [`only with ${coresAtLeast} cores or more`]),
     ...(onlyWhenItBecomes ? ["only if it was well before"] : []),
-    ...(configuredIn === undefined ? [] : [`for each ${code(`[[${tables[configuredIn]}]]`)}`]),
+    ...(configuredIn === undefined
+      ? []
+      : [configuredIn === "traffic" ? `with ${code("[traffic]")}` : `for each ${code(`[[${tables[configuredIn]}]]`)}`]),
     ...(hasOwnLimits === true ? ["beyond its own `warning` or `critical`, after 2 reports"] : []),
     ...(inhibitedBy === undefined ? [] : [`inhibited by ${inhibitedBy.map(code).join(", ")}`]),
   ];
 }
 
-const tables: Readonly<Record<NonNullable<Rule["configuredIn"]>, string>> = {
+const tables: Readonly<Record<Exclude<NonNullable<Rule["configuredIn"]>, "traffic">, string>> = {
   services: "service",
   http: "http",
   tcp: "tcp",

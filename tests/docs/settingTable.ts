@@ -9,6 +9,7 @@ import { exportMeanings } from "../../lib/settings/exports.ts";
 import { probeMeanings } from "../../lib/settings/probes.ts";
 import { changesMeanings } from "../../lib/settings/changes.ts";
 import { jobsMeanings } from "../../lib/settings/jobs.ts";
+import { trafficMeanings } from "../../lib/settings/traffic.ts";
 import type { SettingMeaning } from "../../lib/settings/types.ts";
 import { code, type Table, table } from "./table.ts";
 
@@ -24,6 +25,7 @@ const sections: Readonly<Record<keyof typeof names.tables, Section>> = {
   storage: { head: "[storage]", meanings: storageMeanings },
   jobs: { head: "[jobs]", meanings: jobsMeanings },
   changes: { head: "[changes]", meanings: changesMeanings },
+  traffic: { head: "[traffic]", meanings: trafficMeanings },
   rules: { head: "[rules.NAME]", meanings: ruleMeanings, defaults: { clear_runs: runsToClear } },
   alerts: { head: "[alerts]", meanings: alertMeanings, defaults: { reminder_hours: reminderHours } },
   also: { head: "[[alerts.also]]", meanings: alsoMeanings },

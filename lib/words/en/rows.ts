@@ -5,6 +5,7 @@ import { grouped } from "../digits.ts";
 import { sayProbeProblem, sayProblem } from "./checks.ts";
 import { sayJob } from "./jobs.ts";
 import { numbers } from "./numbers.ts";
+import { trafficWords } from "./traffic.ts";
 
 const { count, duration, list, percent, some } = numbers;
 
@@ -113,6 +114,7 @@ export const rows = {
     errors: (perSecond: string): string => `${perSecond} errors/s`,
     drops: (perSecond: string): string => `${perSecond} packets dropped/s`,
   },
+  traffic: trafficWords,
   tcp: {
     label: "TCP",
     drops: (perSecond: string): string => `${perSecond} connections dropped/s (accept queue full)`,

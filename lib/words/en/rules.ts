@@ -36,6 +36,7 @@ const titles: Readonly<Record<string, string>> = {
   tcp: "TCP",
   tcpChecks: "port checks",
   topProcesses: "top processes",
+  traffic: "month's traffic",
   units: "services",
   vmstat: "memory events",
   zfsPools: "ZFS pools",
@@ -96,6 +97,10 @@ export const rules: AllRules = {
         ? `certificate for ${check} expired`
         : `certificate for ${check} expires in ${value}`,
     over: ({ check = "" }, value) => `certificate for ${check} renewed, ${value} left`,
+  },
+  traffic: {
+    bad: (_, value) => `traffic ${value} of the month's quota`,
+    over: (_, value) => `traffic back to ${value} of the month's quota`,
   },
   conntrack: {
     bad: (_, value) => `conntrack table ${value} full`,

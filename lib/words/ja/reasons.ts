@@ -9,6 +9,7 @@ const whole: Readonly<Record<string, string>> = {
   "could not be read": "読み取り失敗",
   "no answer": "応答なし",
   "no btrfs of several devices": "複数デバイスのbtrfsなし",
+  "no default route": "デフォルトルートなし",
   "no disk of its own": "専用ディスクなし",
   "no disk that would say so": "SMART対応ディスクなし",
   "no file system with a size is mounted": "容量のあるファイルシステムなし",

@@ -4,6 +4,7 @@ import { grouped } from "../digits.ts";
 import { sayProbeProblem, sayProblem } from "./checks.ts";
 import { sayJob } from "./jobs.ts";
 import { numbers } from "./numbers.ts";
+import { trafficWords } from "./traffic.ts";
 import { sayReason } from "./reasons.ts";
 
 const { count, duration, list, percent, some } = numbers;
@@ -103,6 +104,7 @@ export const rows = {
     errors: (perSecond) => `エラー ${perSecond}件/秒`,
     drops: (perSecond) => `パケット破棄 ${perSecond}件/秒`,
   },
+  traffic: trafficWords,
   tcp: {
     label: "TCP",
     drops: (perSecond) => `接続破棄 ${perSecond}件/秒（acceptキュー溢れ）`,

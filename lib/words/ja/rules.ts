@@ -27,6 +27,7 @@ const titles: Readonly<Record<string, string>> = {
   tcpChecks: "ポート監視",
   temperature: "温度",
   topProcesses: "プロセス上位",
+  traffic: "今月の転送量",
   units: "サービス",
   updates: "更新",
   vmstat: "メモリ管理",
@@ -87,6 +88,10 @@ export const rules = {
   certificate: {
     bad: ({ check = "" }, value) => `${check} の証明書 ${value === numbers.timeLeft(0) ? "期限切れ" : `残り${value}`}`,
     over: ({ check = "" }, value) => `${check} の証明書 更新済み（残り${value}）`,
+  },
+  traffic: {
+    bad: (_, value) => `今月の転送量 上限の${value}`,
+    over: (_, value) => `今月の転送量 回復（上限の${value}）`,
   },
   conntrack: {
     bad: (_, value) => `conntrackテーブル使用率 ${value}`,
