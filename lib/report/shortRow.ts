@@ -31,6 +31,9 @@ export interface Medium {
   readonly plain: (text: string) => string;
 }
 
+/** A number in a narrow column: `99.0%`, where `99.0 %` would be wider than all others. */
+export const narrow = (number: string): string => (number.length > 5 ? number.replace(/ (?=%|°C$)/, "") : number);
+
 /** The number of a row and the one remark that is worth the line. */
 export function shorten(row: ReportRow, report: Report, { time, plain }: Medium): ShortRow {
   const { words, format, snapshot } = report;

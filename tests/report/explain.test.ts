@@ -75,7 +75,7 @@ const shares = (busy: number, iowait: number, steal: number) =>
   observations("cpu", { busy_percent: busy, iowait_percent: iowait, steal_percent: steal }, { window: "report" });
 
 test.each([
-  ["the disks", shares(20, 70, 0), ["mostly I/O wait (70 %), busy 20 %"]],
+  ["the disks", shares(20, 70, 0), ["mostly I/O wait (70 %), CPU busy 20 %"]],
   ["the host", shares(90, 2, 60), ["the host is short of CPU: steal 60 %"]],
   ["nobody else", shares(95, 2, 1), []],
 ])("CPUs that wait for %s say so", (_, seen, expected) => {

@@ -4,7 +4,7 @@ import { coarsen } from "../../past/series.ts";
 import { cardRows } from "../../report/cardRows.ts";
 import { headlineOf, systemOf } from "../../report/headline.ts";
 import type { Report, ReportRow } from "../../report/report.ts";
-import { markOf, shorten } from "../../report/shortRow.ts";
+import { markOf, narrow, shorten } from "../../report/shortRow.ts";
 import type { Config } from "../../settings/config.ts";
 import { renderClassic } from "./classic.ts";
 import {
@@ -52,7 +52,10 @@ function describe(report: Report, hasChart: boolean): string {
   const { marked, well, others, left } = cardRows(report);
   const rows = (all: readonly ReportRow[]) => {
     const medium = { time: timeOf, plain: (text: string) => escapeMarkdown(clip(text, longestRemark)) };
-    return all.map((row) => ({ label: row.label, mark: markOf(row), ...shorten(row, report, medium) }));
+    return all.map((row) => {
+      const { number, remark } = shorten(row, report, medium);
+      return { label: row.label, mark: markOf(row), number: number === null ? null : narrow(number), remark };
+    });
   };
   const [first, second] = [rows(marked), rows(well)];
   let width = 4;

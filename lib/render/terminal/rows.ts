@@ -2,7 +2,7 @@ import { bar, printable, sparkline } from "../../format.ts";
 import { observationOf } from "../../model/observation.ts";
 import { coarsen } from "../../past/series.ts";
 import type { Report, ReportRow } from "../../report/report.ts";
-import { markOf } from "../../report/shortRow.ts";
+import { markOf, narrow } from "../../report/shortRow.ts";
 import { paint, signOf, type Tone } from "./frame.ts";
 import { leastColumnsAbreast, type TextOptions, usualColumns } from "./options.ts";
 import { clipTo, padBefore, padTo, wrap } from "./wrap.ts";
@@ -29,7 +29,9 @@ interface Columns {
 /** The rows in columns: what is marked, and below it the rest. */
 export function drawRows(all: readonly TextRow[], report: Report, options: TextOptions): readonly string[] {
   const { columns, ruler } = options;
-  const rows = all.map((one) => ({ ...one, number: printable(one.number), texts: one.texts.map(printable) }));
+  const isWide = columns === null || columns >= leastColumnsAbreast;
+  const numberOf = ({ number }: TextRow) => printable(isWide ? number : narrow(number));
+  const rows = all.map((one) => ({ ...one, number: numberOf(one), texts: one.texts.map(printable) }));
   const widest = (texts: readonly string[]) => Math.max(0, ...texts.map((text) => ruler.stringWidth(text)));
   const most =
     columns === null
@@ -39,7 +41,7 @@ export function drawRows(all: readonly TextRow[], report: Report, options: TextO
     name: Math.min(most, widest(rows.map(({ row }) => printable(row.label)))),
     number: Math.max(4, widest(rows.map(({ number }) => number))),
   };
-  const layout = columns === null || columns >= leastColumnsAbreast ? abreast : stacked;
+  const layout = isWide ? abreast : stacked;
   const draw = (some: readonly TextRow[]) => {
     const lines = some.flatMap((one) => layout(one, widths, report, options));
     return lines.length === 0 ? [] : ["", ...lines];

@@ -27,7 +27,7 @@ export const check = {
     absent: (path) => `${path}（未作成。最初のレポートで作成します）`,
     usable: (path, notes) => [path, ...notes].join(" · "),
     locked: "使用中（別の実行が動作中）",
-    free: "空き",
+    free: "未使用",
   },
   heartbeat: {
     missed: (time, reason) => `${time} から送信失敗: ${reason}`,

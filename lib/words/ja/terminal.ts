@@ -24,7 +24,7 @@ const parts: Readonly<Record<string, string>> = {
 };
 
 export const terminal = {
-  more: (rows) => `残り${rows}件は --all`,
+  more: (rows) => `ほか${rows}項目を表示: --all`,
   works: "問題なし",
   runs: "稼働中",
   problems: (problems) => `問題${problems}件`,

@@ -48,6 +48,10 @@ test("a row is number, name and one remark; the number is as wide as the others"
   ]);
 });
 
+test("a number with a decimal does not make the column wider than five characters", () => {
+  expect(linesOf(reportOf({ memory, cpu: cpu(99.2), load }))[0]).toBe("`99.2%` **CPU** 0.50 s sample");
+});
+
 test("what is wrong stands first, and behind an empty line what is well", () => {
   const storage = [disk("/", 68), disk("/srv", 96), disk("/data", 86)];
   expect(linesOf(reportOf({ memory, storage, cpu: cpu(18), load }))).toEqual([

@@ -10,7 +10,7 @@ import { en } from "../../../lib/words/en.ts";
 import { ja } from "../../../lib/words/ja.ts";
 import { machinesDirectory } from "../../support/binary.ts";
 import { defaultConfig } from "../../support/measure.ts";
-import { disk, load, memory, reportOf } from "../../support/reports.ts";
+import { cpu, disk, load, memory, reportOf } from "../../support/reports.ts";
 
 const escape = "\u001B";
 const plain = { colour: false, ascii: false, columns: null, ruler: Bun, timezone: "UTC" };
@@ -36,6 +36,12 @@ test("the last line says how many numbers are left for --all, which has them", (
   expect(rows.length + Number(left)).toBeGreaterThanOrEqual(32);
   const present = report.sections.flatMap((section) => section.rows).filter(({ absent }) => absent !== true);
   for (const { label } of present) expect(everything).toContain(label);
+});
+
+test("a narrow terminal writes a number with a decimal in five characters", () => {
+  const report = reportOf({ memory, cpu: cpu(99.2) });
+  expect(renderGlance(report, { ...plain, columns: 40 })).toMatch(/^ {2}CPU +99\.2% /m);
+  expect(renderGlance(report, { ...plain, columns: 80 })).toMatch(/^ {2}CPU +99\.2 % /m);
 });
 
 test("who uses the machine is told where there is room", () => {
