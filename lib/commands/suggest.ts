@@ -9,13 +9,13 @@ import { seeCrontabs } from "../install/seen.ts";
 import { checkSettings } from "../settings/config.ts";
 import { type LoadedSettings, settingsPlaces } from "../settings/load.ts";
 import { parseToml } from "../settings/problems.ts";
-import type { Kitchen } from "../suggest/kitchen.ts";
+import type { Context } from "../suggest/context.ts";
 import { lookAround } from "../suggest/machine.ts";
 import { recipes } from "../suggest/recipes.ts";
 import { asToml, withTables } from "../suggest/table.ts";
 import type { SuggestWords } from "../words/en/suggest.ts";
 import { complain, type World } from "../world.ts";
-import { type Served, tasted, type Tasted } from "./suggest/taste.ts";
+import { type Proposed, tryOut, type Tried } from "./suggest/tryOut.ts";
 
 /** Prints settings for what runs here, or with `--write` adds what has a good answer now. */
 export async function suggest(
@@ -32,24 +32,24 @@ export async function suggest(
   const words = await world.words.later.suggest();
   output.doing("looking around");
   const seen = await lookAround(machine.host, await seeCrontabs(world, box));
-  const kitchen: Kitchen = { seen, host: machine.host, words, program: programFile };
-  const served: Served[] = [];
+  const context: Context = { seen, host: machine.host, words, program: programFile };
+  const proposed: Proposed[] = [];
   for (const [recipe, { access, find }] of Object.entries(recipes)) {
-    const dish = await find(kitchen);
+    const suggestion = await find(context);
     const readable = access?.replaceAll("{user}", userOf(world.env, box)) ?? null;
-    if (dish !== null) served.push({ recipe, access: readable, ...dish });
+    if (suggestion !== null) proposed.push({ recipe, access: readable, ...suggestion });
   }
   output.doing("asking what was found");
-  const found = await tasted(world, settings.value, served);
+  const found = await tryOut(world, settings.value, proposed);
   output.doing(null);
-  return flags.write === undefined ? print(world, found, served.length, words) : write(world, settings, found, words);
+  return flags.write === undefined ? print(world, found, proposed.length, words) : write(world, settings, found, words);
 }
 
 const comment = (text: string) => `# ${printable(text)}`;
 const lines = (text: string) => text.split("\n").map(printable);
 
 /** What is well as it is to be written; the rest behind signs of a comment, so that all of it may be pasted. */
-function textOf({ recipe, by, access, tables, jobs }: Tasted, words: SuggestWords): readonly string[] {
+function textOf({ recipe, by, access, tables, jobs }: Tried, words: SuggestWords): readonly string[] {
   const isMissing = tables.some(({ table, isWell }) => table.kind === "probe" && !isWell);
   return [
     comment(words.found(recipe, by)),
@@ -67,8 +67,8 @@ function textOf({ recipe, by, access, tables, jobs }: Tasted, words: SuggestWord
   ];
 }
 
-function print({ output }: World, found: readonly Tasted[], all: number, words: SuggestWords): ExitCode {
-  const isNew = ({ tables, jobs }: Tasted) => tables.length > 0 || jobs.length > 0;
+function print({ output }: World, found: readonly Tried[], all: number, words: SuggestWords): ExitCode {
+  const isNew = ({ tables, jobs }: Tried) => tables.length > 0 || jobs.length > 0;
   const parts = found.filter(isNew).map((one) => textOf(one, words).join("\n"));
   const empty = comment(all === 0 ? words.nothing : words.allThere);
   output.out(`${(parts.length === 0 ? [empty] : parts).join("\n\n")}\n`);
@@ -78,7 +78,7 @@ function print({ output }: World, found: readonly Tasted[], all: number, words: 
 async function write(
   world: World,
   { file }: LoadedSettings,
-  found: readonly Tasted[],
+  found: readonly Tried[],
   words: SuggestWords,
 ): Promise<ExitCode> {
   const path = file ?? settingsPlaces(world).findLast((place) => !place.startsWith(dirname(world.programFile))) ?? "";

@@ -1,23 +1,23 @@
 import { asJob, type CronCommand, outputOf } from "./cron.ts";
-import { type Dish, type Kitchen, probe } from "./kitchen.ts";
+import { type Suggestion, type Context, probe } from "./context.ts";
 import type { Table } from "./table.ts";
 
 /** Hours after which a backup is late, and very late. */
 const late = { day: [26, 50], week: [192, 360], month: [792, 1536] } as const;
 
-const newest = ({ words }: Kitchen, name: string, file: string, { period }: CronCommand): Table => {
+const newest = ({ words }: Context, name: string, file: string, { period }: CronCommand): Table => {
   const [warning, critical] = late[period];
   return probe({ name: words.names.backup(name).slice(0, 40), file, unit: "hours", warning, critical });
 };
 
 /** Cron jobs that run a program, and the files that they leave. */
 function backups(
-  kitchen: Kitchen,
+  context: Context,
   word: RegExp,
   name: string | null,
   fileOf: (job: CronCommand) => string | null,
-): Dish | null {
-  const { seen, words, program } = kitchen;
+): Suggestion | null {
+  const { seen, words, program } = context;
   const found = seen.cron.filter(({ text }) => word.test(text));
   if (found.length === 0) return null;
   return {
@@ -26,7 +26,7 @@ function backups(
     ],
     tables: found.flatMap((job) => {
       const file = fileOf(job);
-      return file === null ? [] : [newest(kitchen, name ?? file.slice(file.lastIndexOf("/") + 1), file, job)];
+      return file === null ? [] : [newest(context, name ?? file.slice(file.lastIndexOf("/") + 1), file, job)];
     }),
     jobs: found.flatMap((job) => {
       const line = asJob(job, word, program, name ?? "dump");
@@ -41,14 +41,14 @@ const repository = (text: string, written: RegExp) => {
   return /^\/[^*?[\]{}$`]+$/.test(path) ? path.replace(/\/$/, "") : null;
 };
 
-export const restic = (kitchen: Kitchen): Dish | null =>
-  backups(kitchen, /\brestic\b/, "restic", ({ text }) => {
+export const restic = (context: Context): Suggestion | null =>
+  backups(context, /\brestic\b/, "restic", ({ text }) => {
     const path = repository(text, /(?:RESTIC_REPOSITORY=|\s(?:-r|--repo)[\s=])(\S+)/);
     return path && `${path}/snapshots/*`;
   });
 
-export const borg = (kitchen: Kitchen): Dish | null =>
-  backups(kitchen, /\bborg(?:matic)?\b/, "borg", ({ text }) => {
+export const borg = (context: Context): Suggestion | null =>
+  backups(context, /\bborg(?:matic)?\b/, "borg", ({ text }) => {
     const path = repository(text, /(?:BORG_REPO=|\s)["']?(\/[^\s:"']+)(?:::|["']?\s*$)/m);
     return path && `${path}/index.*`;
   });
@@ -56,4 +56,4 @@ export const borg = (kitchen: Kitchen): Dish | null =>
 const dumps = /\b(?:pg_dump|pg_dumpall|mariadb-dump|mysqldump)\b/;
 
 /** Dumps of a database, with the file that the command writes. */
-export const dump = (kitchen: Kitchen): Dish | null => backups(kitchen, dumps, null, outputOf);
+export const dump = (context: Context): Suggestion | null => backups(context, dumps, null, outputOf);

@@ -3,22 +3,22 @@ import {
   askRedis,
   byProcess,
   databaseOf,
-  type Dish,
-  type Kitchen,
+  type Suggestion,
+  type Context,
   length,
   ofProcess,
   probe,
   services,
-} from "./kitchen.ts";
+} from "./context.ts";
 import type { SeenProcess } from "./machine.ts";
 import type { Table } from "./table.ts";
 
 /** Misskey: its settings are read where it runs. Sources: its `config.ts`, `queue/const.ts` and `NodeinfoServerService.ts`. */
-export async function misskey(kitchen: Kitchen): Promise<Dish | null> {
-  const { seen, words } = kitchen;
+export async function misskey(context: Context): Promise<Suggestion | null> {
+  const { seen, words } = context;
   const process = seen.processes.find(({ command }) => command.startsWith("Misskey ("));
   if (process === undefined) return null;
-  const text = await ofProcess(kitchen, process, "cwd/.config/default.yml", "cwd/../../.config/default.yml");
+  const text = await ofProcess(context, process, "cwd/.config/default.yml", "cwd/../../.config/default.yml");
   const port = yamlValue(text, "port") ?? (text === "" ? "3000" : null);
   const page = (path: string) => `http://127.0.0.1:${port}${path}`;
   const number = (name: string, take: string) => probe({ name, url: page("/nodeinfo/2.1"), take });
@@ -30,22 +30,22 @@ export async function misskey(kitchen: Kitchen): Promise<Dish | null> {
     number(words.names.version("Misskey"), "software.version"),
   ];
   return {
-    by: [byProcess(kitchen, process)],
+    by: [byProcess(context, process)],
     tables: [
       ...services([process]),
-      ...misskeyQueues(kitchen, process, text),
+      ...misskeyQueues(context, process, text),
       ...(port === null ? [] : pages),
-      ...(await databaseOf(kitchen, process, yamlValue(text, "db.db"))),
+      ...(await databaseOf(context, process, yamlValue(text, "db.db"))),
     ],
   };
 }
 
-function misskeyQueues(kitchen: Kitchen, process: SeenProcess, text: string): readonly Table[] {
-  const { inboxWaiting, inboxDelayed, deliverWaiting, deliverDelayed } = kitchen.words.names;
+function misskeyQueues(context: Context, process: SeenProcess, text: string): readonly Table[] {
+  const { inboxWaiting, inboxDelayed, deliverWaiting, deliverDelayed } = context.words.names;
   const table = yamlValue(text, "redisForJobQueue.host") === null ? "redis" : "redisForJobQueue";
   const url = URL.parse(yamlValue(text, "url") ?? "");
   if (url === null) return [];
-  const ask = askRedis(kitchen, process, (name) => yamlValue(text, `${table}.${name}`));
+  const ask = askRedis(context, process, (name) => yamlValue(text, `${table}.${name}`));
   const key = (queue: string, kind: string) =>
     `${yamlValue(text, `${table}.prefix`) ?? url.host}:queue:${queue}:${queue}:${kind}`;
   return [
@@ -57,22 +57,22 @@ function misskeyQueues(kitchen: Kitchen, process: SeenProcess, text: string): re
 }
 
 /** Mastodon: Puma and Sidekiq say what they are; `.env.production` says the rest. Sources: `1_hosts.rb`, `nodeinfo/serializer.rb`. */
-export async function mastodon(kitchen: Kitchen): Promise<Dish | null> {
-  const { seen, words } = kitchen;
+export async function mastodon(context: Context): Promise<Suggestion | null> {
+  const { seen, words } = context;
   const all = seen.processes.filter(({ command }) => /^(?:puma|sidekiq) \d/.test(command));
   for (const process of all) {
-    const text = (await ofProcess(kitchen, process, "cwd/.env.production", "environ")).replaceAll("\0", "\n");
+    const text = (await ofProcess(context, process, "cwd/.env.production", "environ")).replaceAll("\0", "\n");
     const domain = variable(text, "LOCAL_DOMAIN");
     if (domain === null) continue;
     const port = /\(tcp:\/\/\S+:(\d+)\)/.exec(all.map(({ command }) => command).join("\n"))?.[1] ?? "3000";
     const headers = { Host: variable(text, "WEB_DOMAIN") ?? domain, "X-Forwarded-Proto": "https" };
     const number = (name: string, path: string, take: string) =>
       probe({ name, url: `http://127.0.0.1:${port}${path}`, headers, take });
-    const ask = askRedis(kitchen, process, (name) => variable(text, `REDIS_${name.toUpperCase()}`));
+    const ask = askRedis(context, process, (name) => variable(text, `REDIS_${name.toUpperCase()}`));
     const space = variable(text, "REDIS_NAMESPACE");
     const key = (name: string) => (space === null ? name : `${space}:${name}`);
     return {
-      by: [...new Set(all.map((one) => byProcess(kitchen, one)))],
+      by: [...new Set(all.map((one) => byProcess(context, one)))],
       tables: [
         ...services(all.filter(({ container }) => container === process.container)),
         ...["default", "ingress", "push", "pull"].map((name) =>
@@ -84,7 +84,7 @@ export async function mastodon(kitchen: Kitchen): Promise<Dish | null> {
         number(words.names.users, "/nodeinfo/2.0", "usage.users.total"),
         number(words.names.instances, "/api/v1/instance", "stats.domain_count"),
         number(words.names.version("Mastodon"), "/nodeinfo/2.0", "software.version"),
-        ...(await databaseOf(kitchen, process, variable(text, "DB_NAME"))),
+        ...(await databaseOf(context, process, variable(text, "DB_NAME"))),
       ],
     };
   }

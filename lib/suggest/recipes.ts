@@ -1,6 +1,6 @@
 import { borg, dump, restic } from "./backups.ts";
 import { mastodon, misskey } from "./fediverse.ts";
-import type { Dish, Kitchen } from "./kitchen.ts";
+import type { Suggestion, Context } from "./context.ts";
 import { dockerEngine, mariadb, postgresql, redisServers } from "./servers.ts";
 import { caddy, certbot, nginx } from "./web.ts";
 
@@ -11,7 +11,7 @@ export interface Recipe {
   readonly triedOn: string;
   /** The command that lets `{user}` read it; null where nothing is needed. */
   readonly access: string | null;
-  readonly find: (kitchen: Kitchen) => Promise<Dish | null>;
+  readonly find: (context: Context) => Promise<Suggestion | null>;
 }
 
 /** Every recipe. What is its owner's own comes first: a card has room for six rows. */
@@ -32,19 +32,19 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     recognised: "crontabs, scripts of `/etc/cron.daily` and its like, services of systemd",
     triedOn: "crontabs, and files that were deleted",
     access: null,
-    find: async (kitchen) => dump(kitchen),
+    find: async (context) => dump(context),
   },
   restic: {
     recognised: "the same; a repository in a directory",
     triedOn: "a real repository",
     access: null,
-    find: async (kitchen) => restic(kitchen),
+    find: async (context) => restic(context),
   },
   borg: {
     recognised: "the same; a repository in a directory",
     triedOn: "a real repository",
     access: null,
-    find: async (kitchen) => borg(kitchen),
+    find: async (context) => borg(context),
   },
   PostgreSQL: {
     recognised: "its sockets, and its processes in containers",
@@ -56,13 +56,13 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     recognised: "its process, which says where it listens",
     triedOn: "a real Redis; of Valkey, and in a container, only the command",
     access: null,
-    find: async (kitchen) => redisServers(kitchen),
+    find: async (context) => redisServers(context),
   },
   MariaDB: {
     recognised: "its socket",
     triedOn: "a real server, asked by root",
     access: "mariadb -e \"create user if not exists '{user}'@'localhost' identified via unix_socket\"",
-    find: async (kitchen) => mariadb(kitchen),
+    find: async (context) => mariadb(context),
   },
   nginx: {
     recognised: "its process, and the certificates in `/etc/nginx`",
@@ -86,6 +86,6 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     recognised: "its socket",
     triedOn: "a stand-in for its socket",
     access: null,
-    find: async (kitchen) => dockerEngine(kitchen),
+    find: async (context) => dockerEngine(context),
   },
 };

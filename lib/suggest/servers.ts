@@ -1,7 +1,7 @@
-import { type Dish, dish, type Kitchen, own, postgres, probe, redis, services } from "./kitchen.ts";
+import { type Suggestion, suggestionFor, type Context, own, postgres, probe, redis, services } from "./context.ts";
 
-export function mariadb(kitchen: Kitchen): Dish | null {
-  const { seen, words } = kitchen;
+export function mariadb(context: Context): Suggestion | null {
+  const { seen, words } = context;
   const cli = seen.program("mariadb") ?? seen.program("mysql") ?? "/usr/bin/mariadb";
   const socket = seen.sockets.find((path) => /\/(?:mysqld?|mariadb)\.sock$/.test(path));
   if (socket === undefined) return null;
@@ -10,7 +10,7 @@ export function mariadb(kitchen: Kitchen): Dish | null {
   return {
     by: [words.by.socket(socket)],
     tables: [
-      ...services(own(kitchen, /^(?:mariadbd|mysqld)$/)),
+      ...services(own(context, /^(?:mariadbd|mysqld)$/)),
       probe({
         name: words.names.connections("MariaDB"),
         run: ask(`${used} where variable_name = 'THREADS_CONNECTED'`),
@@ -29,9 +29,9 @@ export function mariadb(kitchen: Kitchen): Dish | null {
 }
 
 /** What the server of PostgreSQL says of itself. `numbackends` needs no rights. */
-export async function postgresql(kitchen: Kitchen): Promise<Dish | null> {
-  const { names: named } = kitchen.words;
-  return dish(await postgres(kitchen), (ask, label) => [
+export async function postgresql(context: Context): Promise<Suggestion | null> {
+  const { names: named } = context.words;
+  return suggestionFor(await postgres(context), (ask, label) => [
     probe({
       name: named.connections(label).slice(0, 40),
       run: [...ask, "select sum(numbackends) * 100.0 / current_setting('max_connections')::int from pg_stat_database"],
@@ -63,24 +63,24 @@ const info = (ask: readonly string[], section: string, script: string) => [
   "0",
 ];
 
-export const redisServers = (kitchen: Kitchen): Dish | null =>
-  dish(redis(kitchen), (ask, label) => [
+export const redisServers = (context: Context): Suggestion | null =>
+  suggestionFor(redis(context), (ask, label) => [
     probe({
-      name: kitchen.words.names.memory(label),
+      name: context.words.names.memory(label),
       run: info(ask, "memory", "tonumber(string.match(i, 'used_memory:(%d+)'))"),
       unit: "bytes",
     }),
     probe({
-      name: kitchen.words.names.saved(label),
+      name: context.words.names.saved(label),
       run: info(ask, "persistence", "string.find(i, 'rdb_last_bgsave_status:ok', 1, true) and 0 or 1"),
       critical: 1,
     }),
   ]);
 
 /** Its containers have rows and rules of their own. */
-export function dockerEngine(kitchen: Kitchen): Dish | null {
-  const { seen, words } = kitchen;
+export function dockerEngine(context: Context): Suggestion | null {
+  const { seen, words } = context;
   const socket = seen.sockets.find((path) => /^(?:\/var)?\/run\/docker\.sock$/.test(path));
   if (socket === undefined) return null;
-  return { by: [words.by.socket(socket)], tables: services(own(kitchen, /^dockerd$/)) };
+  return { by: [words.by.socket(socket)], tables: services(own(context, /^dockerd$/)) };
 }

@@ -1,21 +1,21 @@
 import { nginxCertificates, variable } from "./files.ts";
-import { byProcess, type Dish, type Kitchen, names, ofProcess, own, probe, read, services } from "./kitchen.ts";
+import { byProcess, type Suggestion, type Context, names, ofProcess, own, probe, read, services } from "./context.ts";
 import type { Table } from "./table.ts";
 
 /** A file of Debian's, of certbot's and of everybody's own. */
-export async function nginx(kitchen: Kitchen): Promise<Dish | null> {
-  const { seen, words } = kitchen;
-  const processes = own(kitchen, /^nginx$/);
+export async function nginx(context: Context): Promise<Suggestion | null> {
+  const { seen, words } = context;
+  const processes = own(context, /^nginx$/);
   const [first] = processes;
   if (first === undefined) return null;
   const directories = ["/etc/nginx/conf.d", "/etc/nginx/sites-enabled"];
   const files = await Promise.all(
-    directories.map(async (directory) => (await names(kitchen, directory)).map((name) => `${directory}/${name}`)),
+    directories.map(async (directory) => (await names(context, directory)).map((name) => `${directory}/${name}`)),
   );
-  const texts = await Promise.all(["/etc/nginx/nginx.conf", ...files.flat()].map((path) => read(kitchen, path)));
+  const texts = await Promise.all(["/etc/nginx/nginx.conf", ...files.flat()].map((path) => read(context, path)));
   const certificates = nginxCertificates(texts.join("\n")).filter((path) => !path.startsWith("/etc/letsencrypt/live/"));
   return {
-    by: [byProcess(kitchen, first)],
+    by: [byProcess(context, first)],
     tables: [
       ...services(processes),
       ...[80, 443]
@@ -29,17 +29,17 @@ export async function nginx(kitchen: Kitchen): Promise<Dish | null> {
   };
 }
 
-export async function caddy(kitchen: Kitchen): Promise<Dish | null> {
-  const { seen, words } = kitchen;
-  const processes = own(kitchen, /^caddy$/);
+export async function caddy(context: Context): Promise<Suggestion | null> {
+  const { seen, words } = context;
+  const processes = own(context, /^caddy$/);
   const [first] = processes;
   if (first === undefined) return null;
-  const env = (await ofProcess(kitchen, first, "environ")).replaceAll("\0", "\n");
+  const env = (await ofProcess(context, first, "environ")).replaceAll("\0", "\n");
   const home = variable(env, "HOME") ?? "/var/lib/caddy";
   const kept = `${variable(env, "XDG_DATA_HOME") ?? `${home}/.local/share`}/caddy/certificates`;
-  const hasAny = (await names(kitchen, kept)).length > 0;
+  const hasAny = (await names(context, kept)).length > 0;
   return {
-    by: [byProcess(kitchen, first)],
+    by: [byProcess(context, first)],
     tables: [
       ...services(processes),
       ...(seen.ports.has(2019)
@@ -52,10 +52,10 @@ export async function caddy(kitchen: Kitchen): Promise<Dish | null> {
   };
 }
 
-export async function certbot(kitchen: Kitchen): Promise<Dish | null> {
-  const { seen, words } = kitchen;
+export async function certbot(context: Context): Promise<Suggestion | null> {
+  const { seen, words } = context;
   const live = "/etc/letsencrypt/live";
-  if ((await names(kitchen, live)).every((name) => name === "README")) return null;
+  if ((await names(context, live)).every((name) => name === "README")) return null;
   const timers = seen.units.filter((name) => /^(?:snap\.)?certbot\.(?:renew\.)?timer$/.test(name));
   return {
     by: [words.by.file(live)],

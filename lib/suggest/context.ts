@@ -5,7 +5,7 @@ import type { Seen, SeenProcess } from "./machine.ts";
 import type { ProbeSettings, Table } from "./table.ts";
 
 /** What a recipe looks at, and the names of what it suggests. */
-export interface Kitchen {
+export interface Context {
   readonly seen: Seen;
   readonly host: Host;
   readonly words: SuggestWords;
@@ -14,7 +14,7 @@ export interface Kitchen {
 }
 
 /** What was found on the machine, and what to watch of it. */
-export interface Dish {
+export interface Suggestion {
   /** By what it was recognised, in words. */
   readonly by: readonly string[];
   readonly tables: readonly Table[];
@@ -25,18 +25,18 @@ export interface Dish {
 export const probe = (values: ProbeSettings): Table => ({ kind: "probe", values });
 export const services = (processes: readonly SeenProcess[]): readonly Table[] =>
   [...new Set(processes.flatMap(({ unit }) => unit ?? []))].map((unit) => ({ kind: "service", values: { unit } }));
-export const byProcess = ({ words }: Kitchen, { name, container }: SeenProcess): string =>
+export const byProcess = ({ words }: Context, { name, container }: SeenProcess): string =>
   container === null ? words.by.process(name) : words.by.container(container);
-export const own = ({ seen }: Kitchen, name: RegExp): readonly SeenProcess[] =>
+export const own = ({ seen }: Context, name: RegExp): readonly SeenProcess[] =>
   seen.processes.filter((one) => one.container === null && name.test(one.name));
-export const docker = ({ seen }: Kitchen, { container }: SeenProcess): readonly string[] =>
+export const docker = ({ seen }: Context, { container }: SeenProcess): readonly string[] =>
   container === null ? [] : [seen.program("docker") ?? "/usr/bin/docker", "exec", container];
-export const read = async ({ host }: Kitchen, path: string): Promise<string> =>
+export const read = async ({ host }: Context, path: string): Promise<string> =>
   (await ifThere(host.readFile(path)).catch(() => null)) ?? "";
-export const names = async ({ host }: Kitchen, path: string): Promise<readonly string[]> =>
+export const names = async ({ host }: Context, path: string): Promise<readonly string[]> =>
   (await ifThere(host.list(path)).catch(() => null)) ?? [];
 export const ofProcess = async (
-  { host }: Kitchen,
+  { host }: Context,
   { pid }: SeenProcess,
   ...files: readonly string[]
 ): Promise<string> => {
@@ -57,10 +57,9 @@ export interface Asked {
   readonly place: string;
 }
 
-/** The servers of PostgreSQL: one a socket, and one a container. */ export async function postgres(
-  kitchen: Kitchen,
-): Promise<readonly Asked[]> {
-  const { seen, words } = kitchen;
+/** The servers of PostgreSQL: one a socket, and one a container. */
+export async function postgres(context: Context): Promise<readonly Asked[]> {
+  const { seen, words } = context;
   const main = seen.processes.filter(({ command }) => /^(?:\S*\/)?postgres(?: -|$)/.test(command));
   const psql = seen.program("psql") ?? "/usr/bin/psql";
   const paths = seen.sockets.flatMap((path): readonly Asked[] => {
@@ -73,9 +72,9 @@ export interface Asked {
   const contained = main
     .filter(({ container }) => container !== null)
     .map(async (process): Promise<Asked> => {
-      const user = variable((await ofProcess(kitchen, process, "environ")).replaceAll("\0", "\n"), "POSTGRES_USER");
-      const ask = [...docker(kitchen, process), "psql", "-U", user ?? "postgres", "-d", "postgres", "-Atc"];
-      return { process, by: byProcess(kitchen, process), ask, kind: "PostgreSQL", place: process.container ?? "" };
+      const user = variable((await ofProcess(context, process, "environ")).replaceAll("\0", "\n"), "POSTGRES_USER");
+      const ask = [...docker(context, process), "psql", "-U", user ?? "postgres", "-d", "postgres", "-Atc"];
+      return { process, by: byProcess(context, process), ask, kind: "PostgreSQL", place: process.container ?? "" };
     });
   return [...paths, ...(await Promise.all(contained))];
 }
@@ -84,26 +83,26 @@ export interface Asked {
 const near = /^(?:\*|0\.0\.0\.0|127\.0\.0\.1|\[?::\]?)?$/;
 
 /** The servers of Redis and Valkey. They write where they listen: `redis-server 127.0.0.1:6379`, `… unixsocket:/run/x.sock`. */
-export function redis(kitchen: Kitchen): readonly Asked[] {
-  const { seen } = kitchen;
+export function redis(context: Context): readonly Asked[] {
+  const { seen } = context;
   const cli = seen.program("redis-cli") ?? seen.program("valkey-cli") ?? "/usr/bin/redis-cli";
   return seen.processes.flatMap((process): readonly Asked[] => {
     const [, name = "", socket, host = "", port = ""] =
       /^(?:\S*\/)?(redis|valkey)-server (?:unixsocket:(\S+)|(\S*):(\d+))/.exec(process.command) ?? [];
     if (name === "") return [];
-    const inside = [...docker(kitchen, process), `${name}-cli`];
+    const inside = [...docker(context, process), `${name}-cli`];
     const place = socket === undefined ? [...(near.test(host) ? [] : ["-h", host]), "-p", port] : ["-s", socket];
     const ask = [...(process.container === null ? [cli] : inside), ...place];
     const kind = name === "redis" ? "Redis" : "Valkey";
-    return [{ process, by: byProcess(kitchen, process), ask, kind, place: process.container ?? port }];
+    return [{ process, by: byProcess(context, process), ask, kind, place: process.container ?? port }];
   });
 }
 
 /** What there is to watch of some servers. */
-export function dish(
+export function suggestionFor(
   all: readonly Asked[],
   numbers: (ask: Asked["ask"], label: string) => readonly Table[],
-): Dish | null {
+): Suggestion | null {
   if (all.length === 0) return null;
   const labelOf = ({ kind, place }: Asked) => (all.length === 1 ? kind : `${kind} ${place}`.trim());
   return {
@@ -127,13 +126,13 @@ export const length = (
 
 /** The Redis of a program's settings; of one in a container the Redis in another. */
 export function askRedis(
-  kitchen: Kitchen,
+  context: Context,
   { container }: SeenProcess,
   value: (name: string) => string | null,
 ): Asked["ask"] {
-  const inside = redis(kitchen).find(({ process }) => process?.container !== null);
+  const inside = redis(context).find(({ process }) => process?.container !== null);
   if (container !== null && inside !== undefined) return inside.ask;
-  const cli = kitchen.seen.program("redis-cli") ?? kitchen.seen.program("valkey-cli") ?? "/usr/bin/redis-cli";
+  const cli = context.seen.program("redis-cli") ?? context.seen.program("valkey-cli") ?? "/usr/bin/redis-cli";
   const [path, host, port, database] = [value("path"), value("host"), value("port"), value("db")];
   const place = path === null ? ["-h", host ?? "127.0.0.1", "-p", port ?? "6379"] : ["-s", path];
   return [cli, ...place, ...(database === null || database === "0" ? [] : ["-n", database])];
@@ -141,13 +140,13 @@ export function askRedis(
 
 /** The size of a program's database, where its server is. */
 export async function databaseOf(
-  kitchen: Kitchen,
+  context: Context,
   { container }: SeenProcess,
   name: string | null,
 ): Promise<readonly Table[]> {
   const isNear = ({ process }: Asked) => ((process?.container ?? null) === null) === (container === null);
-  const server = (await postgres(kitchen)).find(isNear);
+  const server = (await postgres(context)).find(isNear);
   if (server === undefined || name === null || !/^[\w-]+$/.test(name)) return [];
   const run = [...server.ask, `select pg_database_size('${name}')`];
-  return [probe({ name: kitchen.words.names.database(name), run, unit: "bytes", every: "1h" })];
+  return [probe({ name: context.words.names.database(name), run, unit: "bytes", every: "1h" })];
 }

@@ -6,12 +6,12 @@ import { tcpChecks } from "../../metrics/tcpChecks.ts";
 import type { Metric } from "../../model/metric.ts";
 import { type Config, decide } from "../../settings/config.ts";
 import { mostProbes } from "../../settings/probes.ts";
-import type { Dish } from "../../suggest/kitchen.ts";
+import type { Suggestion } from "../../suggest/context.ts";
 import type { Table } from "../../suggest/table.ts";
 import type { World } from "../../world.ts";
 
 /** What a recipe found, with the command that gives the right to read it. */
-export interface Served extends Dish {
+export interface Proposed extends Suggestion {
   readonly recipe: string;
   readonly access: string | null;
 }
@@ -24,17 +24,17 @@ export interface Suggested {
 }
 
 /** What was found, without what the settings have. */
-export interface Tasted extends Omit<Served, "tables" | "jobs"> {
+export interface Tried extends Omit<Proposed, "tables" | "jobs"> {
   readonly tables: readonly Suggested[];
-  readonly jobs: NonNullable<Dish["jobs"]>;
+  readonly jobs: NonNullable<Suggestion["jobs"]>;
 }
 
 /** Leaves out what the settings ask already, and asks the rest once, as a report would. */
-export async function tasted(world: World, config: Config, served: readonly Served[]): Promise<readonly Tasted[]> {
+export async function tryOut(world: World, config: Config, proposed: readonly Proposed[]): Promise<readonly Tried[]> {
   const known = new Set(questionsOf(config));
   const named = new Set([...config.probes, ...config.http, ...config.tcp].map(({ name }) => name));
   let left = Math.max(0, mostProbes - config.probes.length);
-  const chosen = served.map(({ tables }) =>
+  const chosen = proposed.map(({ tables }) =>
     tables.flatMap((table) => {
       const [question = ""] = questionsOf(decided([table]));
       if (known.has(question) || (table.kind === "probe" && left === 0)) return [];
@@ -44,7 +44,7 @@ export async function tasted(world: World, config: Config, served: readonly Serv
     }),
   );
   const answers = await ask(world, decided(chosen.flat()), config.units);
-  return served.map(({ recipe, access, by, jobs = [] }, index) => {
+  return proposed.map(({ recipe, access, by, jobs = [] }, index) => {
     const tables = (chosen[index] ?? []).map((table) => {
       const { isWell, says } = answers[table.kind].shift() ?? { isWell: false, says: "" };
       return { table, isWell, says };
