@@ -10,16 +10,15 @@ import {
   isInhibited,
   reminderGapMs,
   reminderOf,
-  type Seen,
   whatToAnnounce,
 } from "./announce.ts";
 import type { Update } from "./firstRules.ts";
 import { isEasing, judge, levelOf, rankOf, worseOf } from "./judge.ts";
 import { isSilenced, muteOf, noSilence, type Silence } from "./mutes.ts";
-import { expectedMs, usualMs } from "./recurrence.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
 import { type AlertStates, moveClock, newTarget, stateKey, type TargetState } from "./state.ts";
 import { findTargets, type Target } from "./targets.ts";
+import { transitionOf } from "./transition.ts";
 
 /** The result of an assessment. */
 export interface Assessment {
@@ -184,48 +183,6 @@ function stateAfter(kind: Transition["kind"], state: TargetState, nowMs: number)
   // What lasts longer than it should, or gets worse than it was, is an incident of its own.
   const isOfItsOwn = kind === "longer" || (kind === "worse" && state.recurringSinceMs !== null);
   return isOfItsOwn ? { ...told, said: severity, times: [], recurringSinceMs: null } : told;
-}
-
-function transitionOf(
-  kind: Transition["kind"],
-  { name, observation: { value, labels }, thresholds, shown }: Target,
-  { before, state, level, endsByItself, nowMs }: Seen,
-): Transition {
-  const { hasReason = false }: Rule = rules[name];
-  const { severity: to, times } = state;
-  const isRecovery = kind === "recovered";
-  // Better, but not beyond the threshold any more: what matters is where it is over.
-  const isBetween = to !== null && rankOf(level) > rankOf(to);
-  const crossed = to === null ? undefined : thresholds[to]?.[isBetween ? "clear" : "raise"];
-  const wasRecurring = before.recurringSinceMs;
-  return {
-    kind,
-    rule: name,
-    labels,
-    from: isRecovery ? state.worst : before.said,
-    to,
-    value: shown,
-    onAndOff: wasRecurring !== null,
-    ...(state.byUpdate === undefined ? {} : { byUpdate: state.byUpdate }),
-    ...(isRecovery && state.peak !== undefined ? { peak: state.peak } : {}),
-    // When the shown number is not the judged one, the threshold moves with it, unless the words have a reason.
-    threshold: crossed === undefined || (shown !== value && hasReason) ? null : crossed + (shown - value),
-    ...(isBetween ? { isOverThere: true } : {}),
-    ...againOf(kind, times, endsByItself),
-    sinceMs: isRecovery && wasRecurring !== null ? wasRecurring : state.sinceMs,
-    untilMs: to === null ? state.endedMs : nowMs,
-  };
-}
-
-/** Earlier times of a recurring incident, for the message. */
-function againOf(
-  kind: Transition["kind"],
-  times: TargetState["times"],
-  endsByItself: boolean,
-): Pick<Transition, "again"> {
-  const isTold = kind === "flapping" || (kind === "raised" && endsByItself && times.length > 0);
-  if (!isTold) return {};
-  return { again: { count: times.length + 1, usualMs: usualMs(times), expectedMs: expectedMs(times) } };
 }
 
 /** Marks muted alerts, which are still judged and shown. */

@@ -2,7 +2,8 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 
 import { openCaptured } from "../../lib/host/captured.ts";
-import { announce, measure } from "../../lib/measure/measure.ts";
+import { announce } from "../../lib/measure/announcement.ts";
+import { measure } from "../../lib/measure/measure.ts";
 import { digestOf, lastDays } from "../../lib/past/digest.ts";
 import { keyMetricsOf } from "../../lib/past/keyMetrics.ts";
 import { courseOf, sampleOf, summariesOf } from "../../lib/past/summary.ts";

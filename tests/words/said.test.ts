@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import { openCaptured } from "../../lib/host/captured.ts";
-import { announce, measure } from "../../lib/measure/measure.ts";
+import { announce } from "../../lib/measure/announcement.ts";
+import { measure } from "../../lib/measure/measure.ts";
 import { renderAlert } from "../../lib/render/discord/alert.ts";
 import { renderCard } from "../../lib/render/discord/card.ts";
 import type { DiscordMessage } from "../../lib/render/discord/message.ts";
