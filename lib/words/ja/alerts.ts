@@ -52,7 +52,7 @@ export const alerts: typeof english.alerts = {
     `${begin}〜${end} ${onAndOff ? "断続的" : severity[from]}${most === null ? "" : `、最大 ${most}`}`,
   again: (count, usualSeconds) => `7日間で${count}回目、通常は${duration(usualSeconds)}継続`,
   againQuiet: (expectedSeconds) => `以後は${duration(expectedSeconds)}を超えて続くか悪化した場合のみ通知`,
-  longer: "いつもより長い",
+  longer: "これまでより長い",
   nextReminder: (seconds) => `次の再通知は${duration(seconds)}後`,
   quiet: "通知を止める",
   moreLines: (count) => `ほか${count}件`,

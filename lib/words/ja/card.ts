@@ -96,7 +96,7 @@ export const note = {
   foreign: (file) =>
     `${file} の状態は別のマシンのものです。送信待ちは引き継ぎ、このマシンの状態は同じ場所に別途保存します。`,
   refused: (messages, reason) =>
-    `${count.messages(messages)}がDiscordに拒否されました（server-metrics outbox 参照）: ${reason}`,
+    `${count.messages(messages)}がDiscordに拒否されました。自動では再送しません（server-metrics outbox 参照）: ${reason}`,
   heartbeat: (reason) => `ハートビートの送信失敗: ${reason}`,
   export: (target, reason) => `${target} へのエクスポート失敗: ${reason}`,
 } satisfies typeof english.note;

@@ -48,7 +48,7 @@ export const check = {
   rules: {
     state: { ok: "正常", warning: "警告", critical: "危険", off: "無効", "no data": "データなし" },
     now: (value) => `現在 ${value}`,
-    notSeen: "現在は見えない",
+    notSeen: "現在は計測なし",
     atOnce: (severity) => `検出時に${severity}`,
     after: (severity, runs) => `${runs}回連続で${severity}`,
     from: (used) => `（使用率 ${used}% 以上）`,

@@ -52,7 +52,7 @@ export function sayProbeProblem(problem: ProbeProblem): string {
     case "ended":
       return problem.status === null ? "プログラムが強制終了" : `プログラムが終了コード${problem.status}で終了`;
     case "unknown":
-      return "プログラムの判定が不明";
+      return "プログラムが「不明」と判定";
     case "noNumber":
       return "応答に数値なし";
     case "noSuch":

@@ -212,6 +212,6 @@ export const rules = {
   },
   probe_unknown: {
     bad: ({ probe = "" }, problem) => `${probe} 確認不能${because(problem)}`,
-    over: ({ probe = "" }) => `${probe} 復旧（確認可能）`,
+    over: ({ probe = "" }) => `${probe} 確認再開`,
   },
 } satisfies typeof english;

@@ -15,7 +15,7 @@ export const status = {
     problem: (place, problem, line) => `${place}: ${problem}: ${line}`,
     cannotStart: (program) => `${program} を起動できません`,
     noCron: "cronが動いていません（起動: systemctl enable --now cron、または crond、cronie）",
-    timerStopped: "タイマーが無効です（起動: systemctl enable --now server-metrics.timer）",
+    timerStopped: "タイマーが動いていません（起動: systemctl enable --now server-metrics.timer）",
     double: (places) =>
       `${places.length}件が同じ状態を使ってカードを投稿しています（${list(places)}）。1件にしてください`,
     several: (places) =>

@@ -9,7 +9,7 @@ export const suggest = {
   now: (value) => `現在: ${value}`,
   notNow: (reason) => `現在は不可: ${reason}`,
   job: (place) => `${place} のジョブ。次の行に置き換えると、失敗や未実行がわかります:`,
-  jobsOf: (user) => `このユーザーの分は設定に: [jobs] users = ["${user}"]`,
+  jobsOf: (user) => `このユーザーのジョブを表示するには設定に追加: [jobs] users = ["${user}"]`,
   nothing: "提案できるものは見つかりませんでした",
   allThere: "見つかったものはすべて設定済みです",
   written: (file, names) => `${file} に追加: ${list(names)}`,
