@@ -4,6 +4,7 @@ import { numbers } from "./numbers.ts";
 const { list } = numbers;
 
 const inBrackets = (text: string | null): string => (text === null || text === "" ? "" : ` (${text})`);
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 const done = { added: "installed", changed: "upgraded", removed: "removed" } as const;
 
 /** `14 packages upgraded, among them postgresql-15 and libssl3` */
@@ -99,7 +100,7 @@ export const changes = {
   title: "Changes",
   /** What is compared, and how much of it is not readable. */
   watched: (ports: number, closed: number): string =>
-    `${ports} open ports known${closed === 0 ? "" : `, ${closed} files not readable`}`,
+    `${counted(ports, "open port")} known${closed === 0 ? "" : `, ${counted(closed, "file")} not readable`}`,
   news,
   /** The same in a list: with what brought it. */
   because: (text: string, by: string): string => `${text} (${by})`,
