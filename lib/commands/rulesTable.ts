@@ -116,6 +116,6 @@ function lineOf(
   });
   const subject = [rule, printable(target)].filter(Boolean).join(" ");
   const unseen = state === "warning" || state === "critical" ? `${forms.notSeen}; ` : "";
-  const now = value === null || isYesOrNo ? unseen : `${forms.now(number(value))}; `;
+  const now = value === null ? unseen : isYesOrNo ? "" : `${forms.now(number(value))}; `;
   return `${padTo(forms.state[state], Math.max(...Object.values(forms.state).map((one) => Bun.stringWidth(one))), Bun)}  ${subject}: ${now}${lines.join("; ")}\n`;
 }

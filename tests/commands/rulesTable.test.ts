@@ -31,3 +31,11 @@ test("each rule stands with its lines and what it sees; one without a number say
   expect(lines).toContain("no data   http_down: critical after 2 runs");
   expect(lines).toContain("ok        raid md0: critical at once");
 });
+
+test("what is seen and wrong is not said to be unseen", async () => {
+  const world = testWorld();
+  const mdstat = "Personalities : [raid1]\nmd0 : active raid1 sda1[0]\n      976630464 blocks [2/1] [U_]\n";
+  const machine = { ...world.machine, host: testHost({ proc: { mdstat } }) };
+  await printRules({ ...world, machine }, defaultConfig, { stateDir: "none" });
+  expect(world.said.out.split("\n")).toContain("critical  raid md0: critical at once");
+});
