@@ -59,8 +59,8 @@ async function sayAll(disk: number, memory: number) {
   return { ...said, picture: readFileSync(picture, "utf8") };
 }
 
-/** A card's row has its number before the name: here it is behind. */
-const namesFirst = (text: string) => text.replaceAll(/` *([\d.]+) %` \*\*([^*]+)\*\*[^\\"]*/g, "$2 $1 % ");
+/** A card's row has its number before the name, and no blank in one of six characters: here it is behind, with one. */
+const namesFirst = (text: string) => text.replaceAll(/` *([\d.]+).?%` \*\*([^*]+)\*\*[^\\"]*/g, "$2 $1 % ");
 
 /** The digits of the shares that follow a word. */
 const sharesAfter = (word: RegExp, text: string) =>
