@@ -37,7 +37,8 @@ async function look(
   if (open.ports === null && (await host.stamps([accounts]))[0] === null)
     throw new Unavailable(`${accounts} is not there`);
   const glance = { ...moment, ...open, addresses: await readAddresses(host) };
-  const same = before === null || moment.isErrand ? null : await unchanged(host, settings.off, before, glance);
+  const mayBeSame = before !== null && !moment.isErrand && before.workingSinceMs === null;
+  const same = !mayBeSame ? null : await unchanged(host, settings.off, before, glance);
   if (same !== null) return same;
   const { lookAgain } = await import("./watched/look.ts");
   return lookAgain(host, settings, before, glance);

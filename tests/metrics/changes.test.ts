@@ -335,3 +335,117 @@ test("a fingerprint tells keys apart, and options of a key that change are a cha
   expect(await short(bound, free)).toEqual(["LOUD key added root"]);
   expect(fingerprint).toMatch(/^SHA256:/);
 });
+
+/** What dpkg leaves where it is killed between the files of a package and the line about it. */
+const unpacking = {
+  "/var/lib/dpkg/updates/0003": "Package: redis\nStatus: install reinstreq half-installed\nVersion: 7.0\n",
+  "/var/lib/dpkg/updates/tmp.i": "",
+  "/usr/lib/systemd/system/redis.service": "[Service]\n",
+  "/etc/init.d/redis.dpkg-new": "#!/bin/sh\n",
+  "/etc/cron.d/redis.dpkg-new": "* * * * * root /usr/bin/true\n",
+  "/etc/cron.daily/redis": "#!/bin/sh\n",
+  "/etc/passwd": `${passwd}redis:x:110:110::/var/lib/redis:/bin/sh\n`,
+};
+const redisOwner = {
+  proc: {
+    "net/sockstat": "TCP: inuse 2\n",
+    "net/tcp": head + listen("0050") + listen("18EB", 77),
+    "812/comm": "redis-server\n",
+    "812/cmdline": "/usr/bin/redis-server\0",
+  },
+  links: { "/proc/812/fd": { "6": "socket:[77]" }, "/proc/812": { exe: "/usr/bin/redis-server" } },
+};
+const midway = changed({ files: unpacking, ...redisOwner });
+const half = changed({
+  files: {
+    ...Object.fromEntries(Object.entries(unpacking).filter(([name]) => !/updates|dpkg-new/.test(name))),
+    "/etc/init.d/redis": "#!/bin/sh\n",
+    "/var/lib/dpkg/status": `${files["/var/lib/dpkg/status"]}Package: redis\nStatus: install ok half-configured\nVersion: 7.0\n\n`,
+  },
+  ...redisOwner,
+});
+const done = {
+  ...half,
+  files: {
+    ...half.files,
+    "/var/lib/dpkg/status": status({ libssl3: "3.0.1", "postgresql-15": "15.7", nginx: "1.24", redis: "7.0" }),
+    "/var/lib/dpkg/info/redis.list":
+      "/lib/systemd/system/redis.service\n/etc/init.d/redis\n/etc/cron.daily/redis\n/usr/bin/redis-server\n",
+  },
+};
+
+test("what a package brings while dpkg is at work waits until it is done, and is named by it", async () => {
+  expect(await short(midway)).toEqual([]);
+  expect(await short(midway, half)).toEqual([]);
+  expect(await short(midway, midway, half, done)).toEqual([
+    "quiet user added redis redis",
+    "quiet unit added redis redis",
+    "quiet unit added redis.service redis",
+    "quiet cron added /etc/cron.daily/redis redis",
+    "quiet port added 6379/tcp redis",
+    "quiet package added redis",
+  ]);
+  expect(await short(midway, half, done, done)).toEqual([]);
+});
+
+test("what no package brings is loud at once, also while dpkg is at work", async () => {
+  const by = {
+    "/root/.ssh/authorized_keys": key,
+    "/etc/sudoers.d/eve": "eve ALL=(ALL) NOPASSWD: ALL\n",
+    "/etc/passwd": `${unpacking["/etc/passwd"]}eve:x:1001:1001::/home/eve:/bin/bash\n`,
+    "/etc/ld.so.preload": "/lib/x.so\n",
+    "/etc/systemd/system/x.service": "[Service]\n",
+    "/var/spool/cron/crontabs/root": "* * * * * /tmp/x\n",
+  };
+  const eve = changed({ files: { ...unpacking, ...by }, ...redisOwner });
+  const told = [
+    "LOUD key added root",
+    "LOUD user added eve",
+    "LOUD sudoers added /etc/sudoers.d/eve",
+    "LOUD unit added x.service",
+    "LOUD cron added /var/spool/cron/crontabs/root",
+    "LOUD preload added /lib/x.so",
+  ];
+  expect(await short(midway, eve)).toEqual(told);
+  expect(await short(eve, eve)).toEqual([]);
+});
+
+test("what came while dpkg was at work and is of no package is loud when it is done", async () => {
+  const extra = { "/usr/lib/systemd/system/x.service": "[Service]\n" };
+  const during = changed({ files: { ...unpacking, ...extra }, ...redisOwner });
+  const after = { ...done, files: { ...done.files, ...extra } };
+  expect(await short(during)).toEqual([]);
+  expect((await short(during, after)).filter((one) => one.startsWith("LOUD"))).toEqual(["LOUD unit added x.service"]);
+});
+
+test.each([
+  ["killed", midway, "LOUD unit added redis.service"],
+  ["stuck", half, "quiet unit added redis.service redis"],
+])("a dpkg that was %s holds news back for a day and no longer", async (_, stuck, expected) => {
+  const listed = {
+    ...stuck,
+    files: { ...stuck.files, "/var/lib/dpkg/info/redis.list": "/lib/systemd/system/redis.service\n" },
+  };
+  const first = await look(listed, await look(machine, null, { minutes: 0 }), { minutes: 5 });
+  const late = await look(listed, first, { minutes: 1440 });
+  expect(late.found).toEqual([]);
+  const next = await look(listed, late, { minutes: 1450 });
+  const said = next.found.map(({ kind, action, subject, isLoud, by }) =>
+    [isLoud ? "LOUD" : "quiet", kind, action, subject, ...(by === null ? [] : [by])].join(" "),
+  );
+  expect(said).toContain(expected);
+  expect((await look(listed, next, { minutes: 1455 })).found).toEqual([]);
+});
+
+test("what package managers leave beside a file is none of cron's, and no start script", async () => {
+  const others = ["ucf-dist", "rpmnew", "rpmsave", "rpmorig", "apk-new"];
+  const names = ["dpkg-new", "dpkg-tmp", "dpkg-old", "dpkg-dist", ...others];
+  const left = names.flatMap((name) => [
+    [`/etc/init.d/nginx.${name}`, "#!/bin/sh\n"] as const,
+    [`/etc/cron.d/nginx.${name}`, "* * * * * root /usr/bin/true\n"] as const,
+    [`/etc/cron.daily/nginx.${name}`, "#!/bin/sh\n"] as const,
+    [`/etc/sudoers.d/nginx.${name}`, "eve ALL=ALL\n"] as const,
+  ]);
+  const apk = { "/etc/init.d/.apk.0f3c": "" };
+  expect(await short(changed({ files: { ...Object.fromEntries(left), ...apk } }))).toEqual([]);
+});

@@ -25,6 +25,8 @@ export const Kept = v.object({
   addresses: v.array(v.string()),
   /** When each package was last installed or changed, of the last days: what it brings is not loud. */
   touched: v.record(v.string(), timeMs),
+  /** Since when a package manager is at work: what it may bring is compared when it is done. */
+  workingSinceMs: v.optional(v.nullable(timeMs), null),
   /** What this user may not read. */
   closed: v.array(v.string()),
   /** What this look found. */

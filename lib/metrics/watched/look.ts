@@ -6,6 +6,7 @@ import { type Fact, writeFacts } from "../../proc/facts.ts";
 import { mostTelling, type Packages } from "../../proc/packages.ts";
 import { version } from "../../version.ts";
 import { readAccounts } from "./accounts.ts";
+import { holdBack, isHeld, workingSince } from "./atWork.ts";
 import { differencesOf } from "./differences.ts";
 import { explained } from "./explain.ts";
 import { readCron, readPreload, readProgram, readSettings, readSetuid, readZone } from "./files.ts";
@@ -34,28 +35,32 @@ export async function lookAgain(
 ): Promise<Kept> {
   const [{ atMs, isErrand }, { off }] = [glance, settings];
   const known = before === null ? {} : unpack(before.facts);
-  const { packages } = await stampsOf(host, [], off);
-  const installed = packages === before?.packages ? null : await readPackages(host);
-  const watch = watchOf(host);
-  const facts = { ...(await readFacts(watch, settings)), ...(isErrand ? await readDaily(host) : {}) };
-  const ports = await openPorts(host, before, glance);
-  const now: Lines = {
+  const watch = await watchOf(host);
+  const facts = { ...(await readFacts(watch, settings)), ...(isErrand ? await readDaily(watch) : {}) };
+  // Last: a package manager that begins only now has brought none of these facts.
+  const { packages, installed } = await readInstalled(host, off, before);
+  const workingSinceMs = await workingSince(host, before, { known: packagesIn(known), now: installed }, atMs);
+  const isWaiting = before !== null && isHeld(workingSinceMs, atMs);
+  const ports = knownPorts(await openPorts(host, before, glance), isWaiting ? before : null);
+  const all: Lines = {
     ...linesOf(facts, known, off),
     ...(installed === null ? pick(known, "package") : { package: writePackages(installed) }),
     ...(glance.ports === null ? pick(known, "port") : { port: Object.keys(ports.ports).toSorted().join("\n") }),
     address: glance.addresses.join("\n"),
   };
-  const paths = [...watch.paths];
+  const now = isWaiting ? holdBack(known, all) : all;
   const kept: Kept = {
     form: 1,
     atMs,
-    errandMs: isErrand ? atMs : (before?.errandMs ?? null),
-    files: paths.join("\n"),
-    stamp: (await stampsOf(host, paths, off)).files,
+    errandMs: isErrand && !isWaiting ? atMs : (before?.errandMs ?? null),
+    files: [...watch.paths].join("\n"),
+    stamp: (await stampsOf(host, [...watch.paths], off)).files,
     packages,
     facts: pack(now),
     ...ports,
-    listening: glance.listening,
+    // The next look is to know whose the new ones are.
+    listening: isWaiting ? {} : glance.listening,
+    workingSinceMs,
     addresses: [...glance.addresses],
     touched: touchedNow(before, known, now, atMs),
     closed: [...watch.closed],
@@ -63,6 +68,19 @@ export async function lookAgain(
   };
   if (before === null) return kept;
   return { ...kept, found: await compare(host, settings, { before, known, kept, now, glance }) };
+}
+
+/** Null where they are those of the last look. */
+async function readInstalled(host: Host, off: readonly ChangeKind[], before: Kept | null) {
+  const { packages } = await stampsOf(host, [], off);
+  const isSame = packages === before?.packages && before.workingSinceMs === null;
+  return { packages, installed: isSame ? null : await readPackages(host) };
+}
+
+/** While new ones wait, without them. */
+function knownPorts(open: Pick<Kept, "ports" | "waiting">, before: Kept | null): Pick<Kept, "ports" | "waiting"> {
+  if (before === null) return open;
+  return { ...open, ports: Object.fromEntries(Object.entries(open.ports).filter(([name]) => name in before.ports)) };
 }
 
 const pick = (lines: Lines, kind: string): Lines => (lines[kind] === undefined ? {} : { [kind]: lines[kind] });
@@ -83,9 +101,9 @@ async function readFacts(watch: Watch, { off, program, settings }: ChangeSetting
 }
 
 /** What would take too long in each look. */
-async function readDaily(host: Host): Promise<Facts> {
+async function readDaily({ host, isLeftover }: Watch): Promise<Facts> {
   const setuid = await readSetuid(host);
-  return { text: await readTexts(host), ...(setuid === null ? {} : { setuid }) };
+  return { text: await readTexts(host, isLeftover), ...(setuid === null ? {} : { setuid }) };
 }
 
 /** Without what is switched off; of what was not read now, the facts before. */

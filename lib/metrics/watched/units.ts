@@ -80,11 +80,12 @@ async function readScripts(watch: Watch): Promise<readonly Fact[]> {
 }
 
 /** Once a day: the texts of units and scripts that come with packages. */
-export async function readTexts(host: Host): Promise<readonly Fact[]> {
+export async function readTexts(host: Host, isLeftover: Watch["isLeftover"]): Promise<readonly Fact[]> {
   const facts: Fact[] = [];
   for (const directory of [...vendors, "/etc/init.d"]) {
     const names = (await ifThere(host.list(directory))) ?? [];
-    for (const name of names.filter((one) => directory === "/etc/init.d" || isUnit(one))) {
+    const wanted = names.filter((one) => (directory === "/etc/init.d" ? !isLeftover(one) : isUnit(one)));
+    for (const name of wanted) {
       const path = `${directory}/${name}`;
       const text = await ifThere(host.readFile(path)).catch(() => null);
       if (text !== null) facts.push(factOf({ subject: name, id: "text", value: hashText(text), text: path, path }));

@@ -1,14 +1,31 @@
 import { type Host, Unavailable } from "../../model/host.ts";
 import type { Fact } from "../../proc/facts.ts";
+import { dpkg } from "./stamps.ts";
 
 /** More are not looked at in each report: a stat of each takes a millisecond in all. */
 const mostWatched = 290;
 
+/**
+ * What package managers leave beside a file, which neither cron nor sudo nor systemd reads. Not `x;65f0a1b2` of rpm, which
+ * all of them would read.
+ */
+const ofDpkg = /\.(?:dpkg-(?:new|tmp|old|dist|bak)|ucf-(?:new|old|dist))$/;
+const ofOthers = /\.(?:rpm(?:new|save|orig)|apk-new)$|^\.apk\./;
+
+/** Where there is no dpkg, cron of other systems would read a file of that name. */
+const leftoversOf =
+  (hasDpkg: boolean) =>
+  (name: string): boolean =>
+    ofOthers.test(name) || (hasDpkg && ofDpkg.test(name));
+
 /** Reads files, and notes which: the next look asks only whether they are the same. */
 export interface Watch {
   readonly host: Host;
+  /** Whether a file is one that a package manager left. */
+  readonly isLeftover: (name: string) => boolean;
   /** Null where it is not there, or not ours to read. */
   readonly read: (path: string) => Promise<string | null>;
+  /** Without what package managers leave. */
   readonly list: (path: string) => Promise<readonly string[]>;
   readonly links: (path: string) => Promise<ReadonlyMap<string, string>>;
   /** What was read, and what was not ours to read or is too much. */
@@ -20,7 +37,8 @@ export interface Watch {
   readonly leaveOut: (path: string) => void;
 }
 
-export function watchOf(host: Host): Watch {
+export async function watchOf(host: Host): Promise<Watch> {
+  const isLeftover = leftoversOf((await host.stamps([dpkg]))[0] !== null);
   const paths = new Set<string>();
   const closed = new Set<string>();
   const ask = async <T>(path: string, nothing: T, read: () => Promise<T>): Promise<T> => {
@@ -39,8 +57,10 @@ export function watchOf(host: Host): Watch {
   };
   return {
     host,
+    isLeftover,
     read: (path) => ask<string | null>(path, null, () => host.readFile(path)),
-    list: (path) => ask<readonly string[]>(path, [], () => host.list(path)),
+    list: async (path) =>
+      (await ask<readonly string[]>(path, [], () => host.list(path))).filter((one) => !isLeftover(one)),
     links: (path) => ask<ReadonlyMap<string, string>>(path, new Map(), () => host.links(path)),
     paths,
     closed,
