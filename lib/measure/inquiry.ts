@@ -16,6 +16,7 @@ import { readUnits } from "../proc/systemctl.ts";
 import { type Clues, type Happening, causesMs, isOf, tellCauses, tellsKills, unreadIn } from "../report/causes.ts";
 import type { News } from "../report/explain.ts";
 import type { Config } from "../settings/config.ts";
+import type { Words } from "../words/en.ts";
 import type { CauseWords } from "../words/en/causes.ts";
 import type { Past } from "../state/past.ts";
 import { type Found, type Inquiry, inquireDisks } from "./diskInquiry.ts";
@@ -213,7 +214,7 @@ async function findHappenings(inquiry: Inquiry, nowMs: number): Promise<readonly
     const state = last.endedAt === null ? "running" : last.exit === 0 ? "ended" : "failed";
     return [{ kind: "job", atMs: last.endedAt ?? last.startedAt, subject: job, text: forms.job(job, state) }];
   });
-  const changes = [...measured.changes, ...past.changesSince(sinceMs)].flatMap((one) => asHappening(one, forms));
+  const changes = [...measured.changes, ...past.changesSince(sinceMs)].flatMap((one) => asHappening(one, forms, words));
   return [
     ...changes,
     ...(bootedMs < sinceMs ? [] : [{ kind: "reboot", atMs: bootedMs, subject: "", text: forms.rebooted } as const]),
@@ -225,10 +226,11 @@ async function findHappenings(inquiry: Inquiry, nowMs: number): Promise<readonly
 }
 
 /** Reboots and starts are known better from the machine itself. */
-function asHappening({ kind, action, atMs, subject, names }: Change, forms: CauseWords): readonly Happening[] {
+function asHappening(change: Change, forms: CauseWords, words: Words): readonly Happening[] {
+  const { kind, action, atMs, subject, names } = change;
   if (kind === "reboot" || kind === "restart") return [];
   const isPackage = kind === "package";
-  const text = isPackage ? forms.packages(names.slice(0, 3), action) : forms.change(subject, action);
+  const text = isPackage ? forms.packages(names.slice(0, 3), action) : words.changes.news(change);
   return [{ kind: isPackage ? "package" : "change", atMs, subject: [subject, ...names].join(" "), text }];
 }
 

@@ -82,3 +82,11 @@ test("a change is kept for 400 days", async () => {
   writeChanges(database, [old, ...found], start);
   expect((await ran({ stateDir: directory.path, days: "400" })).out).toContain("400 days, 3 changes");
 });
+
+test("a file is named once where it is what the change is about", async () => {
+  using directory = temporaryDirectory();
+  using database = openFile(directory.path);
+  const file = { subject: "/tmp/none.so", detail: "/tmp/none.so", isLoud: true };
+  writeChanges(database, [changeOf({ ...at(1), kind: "preload", action: "added", ...file })], start);
+  expect((await ran({ stateDir: directory.path })).out).toMatch(/▲ every program now loads \/tmp\/none\.so$/m);
+});

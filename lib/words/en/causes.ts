@@ -34,7 +34,6 @@ export const causes = {
   rebooted: "rebooted",
   packages: (names: readonly string[], action: "added" | "removed" | "changed"): string =>
     `${names.join(" and ")} ${action === "added" ? "installed" : action === "removed" ? "removed" : "upgraded"}`,
-  change: (subject: string, action: "added" | "removed" | "changed"): string => `${subject} ${action}`,
   started: (unit: string): string => `${unit} started`,
   kills: (count: number): string => `${count} ${count === 1 ? "process" : "processes"} killed for lack of memory`,
   job: (job: string, state: "running" | "ended" | "failed"): string =>

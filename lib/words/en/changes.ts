@@ -106,9 +106,9 @@ export const changes = {
   because: (text: string, by: string): string => `${text} (${by})`,
   /** What an alert says besides. */
   detail: (change: Change): string => {
-    const { kind, after, detail, count } = change;
+    const { kind, subject, after, detail, count } = change;
     const what = after === null || ["sudo", "port", "program"].includes(kind) ? [] : [after];
-    const where = detail === null || kind === "port" || detail === after ? [] : [`in ${detail}`];
+    const where = detail === null || kind === "port" || detail === subject || detail === after ? [] : [`in ${detail}`];
     const more = count > 1 && kind !== "unit" ? [`${count} in all`] : [];
     return list([...what, ...where, ...more]);
   },

@@ -29,7 +29,6 @@ export const causes = {
   rebooted: "再起動",
   packages: (names, action) =>
     `${names.join(" と ")} を${action === "added" ? "インストール" : action === "removed" ? "削除" : "更新"}`,
-  change: (subject, action) => `${subject} を${action === "added" ? "追加" : action === "removed" ? "削除" : "変更"}`,
   started: (unit) => `${unit} が起動`,
   kills: (count) => `メモリ不足で${count}プロセスを強制終了`,
   job: (job, state) => `${job} ${state === "running" ? "開始" : state === "ended" ? "終了" : "失敗"}`,

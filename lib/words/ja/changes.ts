@@ -100,9 +100,9 @@ export const changes = {
   news,
   because: (text, by) => `${text}（${by}）`,
   detail: (change) => {
-    const { kind, after, detail, count } = change;
+    const { kind, subject, after, detail, count } = change;
     const what = after === null || ["sudo", "port", "program"].includes(kind) ? [] : [after];
-    const where = detail === null || kind === "port" || detail === after ? [] : [detail];
+    const where = detail === null || kind === "port" || detail === subject || detail === after ? [] : [detail];
     const more = count > 1 && kind !== "unit" ? [`計${count}件`] : [];
     return list([...what, ...where, ...more]);
   },
