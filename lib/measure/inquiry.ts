@@ -1,25 +1,19 @@
-import { incidentText } from "../alerts/incidents.ts";
 import { hourMs } from "../clock.ts";
 import type { Machine } from "../host/machine.ts";
 import type { KnownObservation, ObservationName } from "../metrics/index.ts";
 import { metricNames } from "../metrics/index.ts";
 import { parseBaseline } from "../model/baseline.ts";
-import type { Change } from "../model/change.ts";
-import { type Host, ifThere } from "../model/host.ts";
-import type { ObservationKey } from "../model/observation.ts";
+import type { Host } from "../model/host.ts";
 import { parseContainers } from "../proc/containerEngine.ts";
 import { type Group, readGroups } from "../proc/groups.ts";
 import { parseVictims } from "../proc/kernelLog.ts";
 import { parseCount, parseDecimal } from "../proc/number.ts";
 import { listPids } from "../proc/processes.ts";
-import { readUnits } from "../proc/systemctl.ts";
-import { type Clues, type Happening, causesMs, isOf, tellCauses, tellsKills, unreadIn } from "../report/causes.ts";
+import { type Clues, isOf, tellCauses, tellsKills, unreadIn } from "../report/causes.ts";
 import type { News } from "../report/explain.ts";
-import type { Config } from "../settings/config.ts";
-import type { Words } from "../words/en.ts";
-import type { CauseWords } from "../words/en/causes.ts";
 import type { Past } from "../state/past.ts";
 import { type Found, type Inquiry, inquireDisks } from "./diskInquiry.ts";
+import { findHappenings } from "./happenings.ts";
 
 const nothingFound: Found = { lines: [], later: null };
 
@@ -185,71 +179,4 @@ function usualMemory({ baseline }: Past, nowMs: number): Clues["usual"] {
   const known = groups.filter(({ atMs }) => atMs <= nowMs);
   const one = known.findLast(({ atMs }) => nowMs - atMs >= 6 * hourMs) ?? known[0];
   return one === undefined ? null : { seconds: (nowMs - one.atMs) / 1000, memory: one.memory };
-}
-
-/** What happened in the two hours before: reboots, kills, units, jobs and other alerts. */
-async function findHappenings(inquiry: Inquiry, nowMs: number): Promise<readonly Happening[]> {
-  const { machine, config, past, news, measured, words } = inquiry;
-  const forms = await words.later.causes();
-  const sinceMs = nowMs - causesMs;
-  const { host, jobs } = measured.snapshot.readings;
-  const uptime = host.status === "ok" ? (host.value.uptimeSeconds ?? Infinity) : Infinity;
-  const bootedMs = nowMs - uptime * 1000;
-  const runs = past.runsSince(sinceMs, new Set<ObservationKey<ObservationName>>(['vmstat_oom_kills{window="report"}']));
-  const kills = runs.flatMap(({ atMs, numbers }): readonly Happening[] => {
-    const count = [...numbers.values()][0] ?? 0;
-    return count > 0 ? [{ kind: "kill", atMs, subject: "", text: forms.kills(count) }] : [];
-  });
-  const others = measured.incidents.flatMap((one): readonly Happening[] => {
-    const isNew = news.transitions.some(({ sinceMs: begin }) => begin === one.fromMs);
-    if (isNew || one.fromMs < sinceMs) return [];
-    const subject = "labels" in one ? Object.values(one.labels).join(" ") : "";
-    return [{ kind: "alert", atMs: one.fromMs, subject, text: incidentText(one, words) }];
-  });
-  const jobRuns = (jobs.status === "ok" ? jobs.value.jobs : []).flatMap(({ job, runs: all }): readonly Happening[] => {
-    const [last, before] = [all.at(-1), all.at(-2)];
-    // One that runs all the time is no cause of what begins now.
-    const isRare = last !== undefined && last.startedAt - (before?.startedAt ?? 0) >= causesMs;
-    if (!isRare || last.startedAt < sinceMs) return [];
-    const state = last.endedAt === null ? "running" : last.exit === 0 ? "ended" : "failed";
-    return [{ kind: "job", atMs: last.endedAt ?? last.startedAt, subject: job, text: forms.job(job, state) }];
-  });
-  const changes = [...measured.changes, ...past.changesSince(sinceMs)].flatMap((one) => asHappening(one, forms, words));
-  return [
-    ...changes,
-    ...(bootedMs < sinceMs ? [] : [{ kind: "reboot", atMs: bootedMs, subject: "", text: forms.rebooted } as const]),
-    ...kills,
-    ...others,
-    ...jobRuns,
-    ...(await findStarts(machine.host, config, bootedMs, nowMs, forms.started)),
-  ];
-}
-
-/** Reboots and starts are known better from the machine itself. */
-function asHappening(change: Change, forms: CauseWords, words: Words): readonly Happening[] {
-  const { kind, action, atMs, subject, names } = change;
-  if (kind === "reboot" || kind === "restart") return [];
-  const isPackage = kind === "package";
-  const text = isPackage ? forms.packages(names.slice(0, 3), action) : words.changes.news(change);
-  return [{ kind: isPackage ? "package" : "change", atMs, subject: [subject, ...names].join(" "), text }];
-}
-
-/** What is started soon after the boot is started by it. */
-const bootMs = 10 * 60_000;
-
-/** The units that were started since. */
-async function findStarts(
-  host: Host,
-  config: Config,
-  bootedMs: number,
-  nowMs: number,
-  say: (unit: string) => string,
-): Promise<readonly Happening[]> {
-  const units = await ifThere(readUnits(host, config)).catch(() => null);
-  return (units ?? []).flatMap(({ id, activeState, startedAt }): readonly Happening[] => {
-    const atMs = bootedMs + startedAt / 1000;
-    const isNew = startedAt > 0 && atMs >= Math.max(nowMs - causesMs, bootedMs + bootMs) && atMs <= nowMs;
-    const isOn = activeState === "active" || activeState === "activating";
-    return isNew && isOn ? [{ kind: "start", atMs, subject: id, text: say(id) }] : [];
-  });
 }
