@@ -3,7 +3,7 @@ import { type Change, type ChangeKind, changeOf } from "../model/change.ts";
 import { bootOf, type KeptSnapshot, secondsBetween, type Snapshot } from "../model/snapshot.ts";
 import type { Event } from "./events.ts";
 
-/** What is otherwise on the machine than at the last look: of the files, and of what other metrics read. Pure. */
+/** The differences to the last look: in the files, and in what other metrics read. Pure. */
 export function findChanges(now: Snapshot, last: KeptSnapshot | null, off: readonly ChangeKind[]): readonly Change[] {
   if (last === null) return [];
   const { changes } = now.readings;
@@ -46,7 +46,7 @@ function ofBoot(now: Snapshot, last: KeptSnapshot, times: Times): readonly Chang
   ];
 }
 
-/** Services that were started anew; what systemd starts again by itself has a rule of its own. */
+/** Services that were restarted. Restarts by systemd itself have their own rule. */
 function ofServices(now: Snapshot, last: KeptSnapshot, times: Times): readonly Change[] {
   const units = both("units", now, last);
   if (units === null) return [];
@@ -76,7 +76,7 @@ function ofLists(now: Snapshot, last: KeptSnapshot, times: Times): readonly Chan
   ];
 }
 
-/** Each loud change is an event; nobody has a good reason to preload a library. */
+/** Each loud change is an event. A preloaded library is critical: a server has no good reason for one. */
 export const changeEvents = (changes: readonly Change[]): readonly Event[] =>
   changes
     .filter(({ isLoud }) => isLoud)

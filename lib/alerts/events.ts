@@ -38,7 +38,7 @@ export type Happening =
       readonly severity: "notice";
       readonly targets: readonly Pick<Alert, "rule" | "labels" | "value">[];
     }
-  /** Something that somebody else may have done. */
+  /** A change that an intruder may have made. */
   | { readonly kind: "changed"; readonly severity: "notice" | "critical"; readonly change: Change };
 
 export const eventKinds = [

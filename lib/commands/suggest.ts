@@ -48,7 +48,7 @@ export async function suggest(
 const comment = (text: string) => `# ${printable(text)}`;
 const lines = (text: string) => text.split("\n").map(printable);
 
-/** What is well as it is to be written; the rest behind signs of a comment, so that all of it may be pasted. */
+/** Settings with a good answer as TOML, the others as comments, so that the whole output can be pasted. */
 function textOf({ recipe, by, access, tables, jobs }: Tried, words: SuggestWords): readonly string[] {
   const isMissing = tables.some(({ table, isWell }) => table.kind === "probe" && !isWell);
   return [

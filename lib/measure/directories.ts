@@ -1,10 +1,10 @@
 import { type Host, ifThere, Unavailable } from "../model/host.ts";
 import { parseDu, type Size } from "../proc/directories.ts";
 
-/** What is counted. */
+/** What a size counts: files, or blocks of 1024 bytes. */
 type Count = "files" | "kib";
 
-/** As deep as a person looks for what fills a disk. */
+/** Deep enough to name what fills a disk. */
 const depths = [3, 2] as const;
 
 /**
@@ -40,7 +40,7 @@ export async function measurePaths(
   return new Map(parseDu(text ?? "").map(({ path, count }) => [path, count]));
 }
 
-/** Only when nobody else wants the disk or a CPU. What it may not read is left out, and its status says so. */
+/** At idle priority for disk and CPU. What it may not read is left out, and its exit status says so. */
 async function runGently(host: Host, program: string, args: readonly string[], deadlineMs: number): Promise<string> {
   const nicely = ["-n", "19", program, ...args];
   const limits = { deadlineMs, anyStatus: true };

@@ -31,7 +31,7 @@ const lateMs = 25_000;
 /** A disk alert is about one disk, as a rule, and each costs something. */
 const mostDisks = 2;
 
-/** What is known by now, and what is still being found out; null for nothing. */
+/** The lines found so far, and those still to come; null for none. */
 export interface Found {
   readonly lines: readonly string[];
   readonly later: Promise<readonly string[]> | null;

@@ -57,7 +57,7 @@ function asHappening(change: Change, forms: CauseWords, words: Words): readonly 
   return [{ kind: isPackage ? "package" : "change", atMs, subject: [subject, ...names].join(" "), text }];
 }
 
-/** What is started soon after the boot is started by it. */
+/** Units that start this soon after the boot belong to it. */
 const bootMs = 10 * 60_000;
 
 /** The units that were started since. */

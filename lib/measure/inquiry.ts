@@ -110,7 +110,7 @@ async function watch(
   };
 }
 
-/** Less a second is nobody's cause. */
+/** Less per second is no cause. */
 const leastTraffic = 512 * 1024;
 
 /** Containers have names for their owner. */

@@ -42,7 +42,7 @@ export interface Measurement {
   readonly snapshot: Snapshot;
   readonly observations: readonly KnownObservation[];
   readonly assessment: Assessment;
-  /** What is otherwise on the machine than at the last look. */
+  /** The differences to the last look. */
   readonly changes: readonly Change[];
   readonly events: readonly Event[];
   readonly eventSeries: EventSeries;

@@ -7,7 +7,7 @@ import { type Glance, openPorts, readAddresses, readPorts } from "./watched/port
 import { stampsOf } from "./watched/stamps.ts";
 
 /**
- * What somebody else may change, kept for the next look to compare with. Sources: `passwd(5)`, `group(5)`, `sudoers(5)`,
+ * The facts that an intruder would change, kept for the next look to compare with. Sources: `passwd(5)`, `group(5)`, `sudoers(5)`,
  * authorized_keys of `sshd(8)`, `crontab(5)`, `systemd.unit(5)`, `ld.so(8)`; the databases of dpkg, rpm and apk; tcp, tcp6,
  * udp and udp6 of /proc/net, `proc_pid_net(5)`; once a day `find(1)` for programs that run as their owner.
  */

@@ -15,7 +15,7 @@ const schema = v.object({
   restarts: v.record(v.string(), v.number()),
   /** When the running ones were started, where systemd does not count. What older versions kept does not have it. */
   starts: v.optional(v.record(v.string(), v.number()), {}),
-  /** When each that runs was started, to tell those that somebody started anew. */
+  /** When each running service was started, to find restarts. */
   running: v.optional(v.record(v.string(), v.number()), {}),
 });
 

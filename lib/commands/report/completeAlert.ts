@@ -13,8 +13,7 @@ import type { World } from "../../world.ts";
 type Incomplete = Announcement & { readonly later: Promise<readonly string[]>; readonly atMs: number };
 
 /**
- * Adds to an alert what was found out after it went out, by an edit: nobody is called a second time. Where that fails, the
- * alert stays as it is.
+ * Adds late findings to an alert by an edit, which notifies nobody again. Where the edit fails, the alert stays as it is.
  */
 export async function completeAlert(
   world: World,

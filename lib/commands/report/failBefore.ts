@@ -20,7 +20,7 @@ export async function failBefore(
   return code;
 }
 
-/** A run that ended with a bug; what it says of it is the business of whoever catches it. */
+/** A run that ended with a bug. The catcher says so. */
 export async function noteBug(world: Outside, config: Config, flags: Flags, error: unknown): Promise<void> {
   const name = error instanceof Error ? error.name : typeof error;
   const reason = `bug: ${name}: ${errorMessage(error)}`;

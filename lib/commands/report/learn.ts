@@ -17,7 +17,7 @@ const leastPercent = 60;
 const deadlineMs = 20_000;
 /** The days of which the memory of units is kept, so that one of them is always a day old. */
 const daysKept = 2;
-/** A unit with less memory than this is nobody's cause. */
+/** A unit with less memory than this is no cause. */
 const leastBytes = 1024 ** 2;
 
 /** Learns what is usual on this machine, once a day, so that the next alert can tell what grew. */

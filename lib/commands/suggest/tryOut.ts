@@ -65,7 +65,7 @@ function decided(tables: readonly Table[]): Config {
   return config.value;
 }
 
-/** What is asked, whatever it is called and whatever its limits are. */
+/** The question that a check asks, without its name and limits. */
 function questionsOf({ services: units, http, tcp, probes: all }: Config): readonly string[] {
   return [
     ...units.map(({ unit }) => unit),
@@ -77,7 +77,7 @@ function questionsOf({ services: units, http, tcp, probes: all }: Config): reado
 
 const longestName = 40;
 
-/** Settings want a name of its own for each. */
+/** Names are unique in the settings. */
 function withOwnName(table: Table, named: Set<string>): Table {
   if (table.kind === "service") return table;
   const { name } = table.values;
