@@ -53,7 +53,7 @@ testWith("bindfs", "pgrep")("hung FUSE mounts are named, the others answer, and 
   expect(performance.now() - startedMs).toBeLessThan(10_000);
   expect(status).toBe(0);
   for (const name of ["hung1", "hung2", "hung3"]) expect(stdout).toMatch(new RegExp(`/${name} .*no answer within 2 s`));
-  expect(stdout).toMatch(/\/well .* left/);
+  expect(stdout).toMatch(/\/well .* free/);
   expect(stdout).toMatch(/Memory .*GiB|MiB/);
   expect(await space.shell("pgrep -f '[_]_statfs' || echo none")).toBe("none\n");
 });
