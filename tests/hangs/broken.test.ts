@@ -67,8 +67,8 @@ test.concurrent(
   "a run that is not finished in time, or ends with a bug, is the last failure that status knows",
   async () => {
     using mine = checkout();
-    patch(mine, "index.ts", "overallDeadlineMs = 60_000", "overallDeadlineMs = 1_500");
-    patch(mine, "index.ts", "deliveryDeadlineMs = 55_000", "deliveryDeadlineMs = 1_000");
+    patch(mine, "index.ts", "overallDeadlineMs = 60_000", "overallDeadlineMs = 10_000");
+    patch(mine, "index.ts", "deliveryDeadlineMs = 55_000", "deliveryDeadlineMs = 9_000");
     const place = "const memory = createMemory(";
     const faults = `if (config.name === "bug") throw new Error(${JSON.stringify(webhook)});
   if (config.name === "hangs") await new Promise(() => {});`;
