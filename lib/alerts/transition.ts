@@ -7,7 +7,7 @@ import { rules } from "./rules.ts";
 import type { TargetState } from "./state.ts";
 import type { Target } from "./targets.ts";
 
-/** What is told of a target that changed: how it was, how it is, since when, and beyond which threshold. */
+/** The transition of a target: its state before and now, since when, and the threshold that it crossed. */
 export function transitionOf(
   kind: Transition["kind"],
   { name, observation: { value, labels }, thresholds, shown }: Target,

@@ -33,10 +33,10 @@ const isHalfDone = ({ known, now }: { readonly known: Packages; readonly now: Pa
 export const isHeld = (sinceMs: number | null, atMs: number): boolean =>
   sinceMs !== null && atMs >= sinceMs && atMs - sinceMs < longestMs;
 
-/** Kinds of which a package may bring any. */
+/** Kinds of which a package may bring all facts. */
 const whole = new Set(["package", "port", "setuid", "text"]);
 
-/** Those of which it brings some; the others are somebody's own. */
+/** Kinds of which a package brings some facts; the administrator makes the others. */
 const brought: Readonly<Record<string, (fact: Fact) => boolean>> = {
   unit: ({ path }) => /^\/(?:(?:usr\/)?lib\/systemd|etc\/(?:init\.d|runlevels))\//.test(path),
   cron: ({ path }) => /^\/etc\/(?:cron|periodic\/)/.test(path),

@@ -1,7 +1,7 @@
 import type { Change, ChangeKind } from "../../model/change.ts";
 import { type Fact, readFacts } from "../../proc/facts.ts";
 
-/** What is otherwise about one subject. */
+/** The differences of one subject. */
 export interface Difference {
   readonly kind: ChangeKind;
   readonly subject: string;
@@ -12,7 +12,7 @@ export interface Difference {
   readonly before: readonly Fact[];
 }
 
-/** A second key, a second group is something new of its own; a second line is a change of its file. */
+/** A second key or group is new by itself. A second line changes its file. */
 const single: ReadonlySet<ChangeKind> = new Set<ChangeKind>(["key", "sudo"]);
 
 /** Compares the facts of a kind. What could not be read in one of the looks is not compared. */

@@ -5,7 +5,7 @@ import type { Difference } from "./differences.ts";
 import { type Brought, readBrought } from "./packages.ts";
 import type { Owner } from "./ports.ts";
 
-/** What somebody else may have done. */
+/** Changes that an intruder may have made. */
 const loud: ReadonlySet<ChangeKind> = new Set<ChangeKind>([
   "key",
   "user",
@@ -48,7 +48,7 @@ export async function explained(
   return changes;
 }
 
-/** What is only gone is no news for a phone. Another version of this program is an update. */
+/** A removal is not told aloud. Another version of this program is an update. */
 function isSuspicious({ kind, now, before }: Difference): boolean {
   if (kind === "program" && now[0]?.text !== before[0]?.text) return false;
   return loud.has(kind) && now.length > 0;

@@ -33,7 +33,7 @@ export async function readCron(watch: Watch, program: string | null): Promise<re
   return facts;
 }
 
-/** What is put into each program that starts, `ld.so(8)`. */
+/** A library that is loaded into each program, `ld.so(8)`. */
 export async function readPreload(watch: Watch): Promise<readonly Fact[]> {
   const path = "/etc/ld.so.preload";
   const text = ((await watch.read(path)) ?? "").replace(/#.*$/gm, "");
