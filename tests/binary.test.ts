@@ -2,10 +2,10 @@ import { afterAll, expect, test } from "bun:test";
 import { chmodSync, copyFileSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { binary, machinesDirectory, onMachine } from "./support/binary.ts";
+import { binary, onMachine } from "./support/binary.ts";
 import { type FakeDiscord, fakeDiscord } from "./support/fakeDiscord.ts";
 import { type Need, root, testWhen } from "./support/programNeeds.ts";
-import { type Finished, run, temporaryDirectory } from "./support/project.ts";
+import { type Finished, machinesDirectory, run, temporaryDirectory } from "./support/project.ts";
 
 /** Everything that any run of this file printed. */
 const printed: string[] = [];

@@ -6,11 +6,11 @@ import * as v from "valibot";
 import { jsonText } from "../lib/format.ts";
 import { version } from "../package.json";
 import { type Plenty, writeBigMachine } from "./support/bigMachines.ts";
-import { binary, machinesDirectory } from "./support/binary.ts";
+import { binary } from "./support/binary.ts";
 import { violations } from "./support/discordContract.ts";
 import { ReportDocument } from "./support/documents.ts";
 import { differenceOf, expectGolden, linesOf, textOf } from "./support/golden.ts";
-import { run, temporaryDirectory } from "./support/project.ts";
+import { machinesDirectory, run, temporaryDirectory } from "./support/project.ts";
 
 async function measure(directory: string, args: readonly string[]): Promise<string> {
   const env = { SERVER_METRICS_MACHINE: directory, SERVER_METRICS_STATE_DIR: "none", TZ: "UTC", HOME: "/nonexistent" };

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { Root } from "protobufjs";
 import * as protojson from "protobufjs/ext/protojson";
 
-import { binary, machinesDirectory, onMachine } from "../support/binary.ts";
-import { projectRoot, run } from "../support/project.ts";
+import { binary, onMachine } from "../support/binary.ts";
+import { machinesDirectory, projectRoot, run } from "../support/project.ts";
 
 protojson.install();
 

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { binary, machinesDirectory } from "../support/binary.ts";
+import { binary } from "../support/binary.ts";
 import { type FakeDiscord, fakeDiscord } from "../support/fakeDiscord.ts";
-import { type Finished, run, type RunOptions, temporaryDirectory } from "../support/project.ts";
+import { type Finished, machinesDirectory, run, type RunOptions, temporaryDirectory } from "../support/project.ts";
 
 /** A machine that lives from run to run: its clock, its boot, its state, and a Discord to talk to. */
 export interface Life extends AsyncDisposable {

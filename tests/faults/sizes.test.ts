@@ -5,9 +5,8 @@ import { join } from "node:path";
 
 import { enqueue } from "../../lib/state/outbox.ts";
 import { binary } from "../support/needs.ts";
-import { temporaryDirectory } from "../support/project.ts";
+import { machinesDirectory, temporaryDirectory } from "../support/project.ts";
 import { openFile, start, waitingAlert } from "../support/stateFile.ts";
-import { machinesDirectory } from "../support/binary.ts";
 import { nobody } from "./life.ts";
 
 const mib = 1024 ** 2;

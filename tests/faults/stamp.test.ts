@@ -1,7 +1,7 @@
 import { expect } from "bun:test";
 import { join } from "node:path";
 
-import { machinesDirectory } from "../support/binary.ts";
+import { machinesDirectory } from "../support/project.ts";
 import { openNamespace } from "../support/namespace.ts";
 import { testWith } from "../support/needs.ts";
 import { startLife } from "./life.ts";

@@ -1,12 +1,12 @@
 import { chownSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { binary, machinesDirectory } from "../support/binary.ts";
+import { binary } from "../support/binary.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { type Namespace, openNamespace } from "../support/namespace.ts";
 import { namespaces } from "../support/needs.ts";
 import { program, root } from "../support/programNeeds.ts";
-import { quoted, temporaryDirectory } from "../support/project.ts";
+import { machinesDirectory, quoted, temporaryDirectory } from "../support/project.ts";
 import { type Provocations, said, type Start } from "./provoke.ts";
 
 const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];

@@ -10,7 +10,7 @@ import { renderAll, renderGlance } from "../../lib/render/terminal/report.ts";
 import type { Report } from "../../lib/report/report.ts";
 import { noPast, type Past } from "../../lib/state/past.ts";
 import { en } from "../../lib/words/en.ts";
-import { machinesDirectory } from "../support/binary.ts";
+import { machinesDirectory } from "../support/project.ts";
 import { defaultConfig } from "../support/measure.ts";
 import { type Fault, judge } from "./judge.ts";
 import { type Mutator, mutators } from "./mutators.ts";

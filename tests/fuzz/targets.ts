@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
-import { machinesDirectory } from "../support/binary.ts";
+import { machinesDirectory } from "../support/project.ts";
 import type { Mutated } from "./mutators.ts";
 
 /** Something that is read of a captured machine. */

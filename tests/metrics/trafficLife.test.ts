@@ -2,9 +2,9 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { binary, machinesDirectory } from "../support/binary.ts";
+import { binary } from "../support/binary.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
-import { run, temporaryDirectory } from "../support/project.ts";
+import { machinesDirectory, run, temporaryDirectory } from "../support/project.ts";
 
 const dayMs = 86_400_000;
 const gigabyte = 1e9;

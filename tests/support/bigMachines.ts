@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { machinesDirectory } from "./binary.ts";
+import { machinesDirectory } from "./project.ts";
 
 const base = join(machinesDirectory, "vps-tokyo");
 

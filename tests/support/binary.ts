@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { isFresh, projectRoot, run } from "./project.ts";
+import { isFresh, machinesDirectory, projectRoot, run } from "./project.ts";
 
 const built = join(projectRoot, "dist/test/server-metrics");
 
@@ -18,9 +18,6 @@ async function makeBinary(): Promise<string> {
   if (status !== 0) throw new Error(`build.sh: ${stderr}`);
   return built;
 }
-
-/** Where the captured machines are. */
-export const machinesDirectory = join(projectRoot, "tests/machines");
 
 /** The environment that puts a captured machine in place of this one. */
 export const onMachine = (name: string): Readonly<Record<string, string>> => ({

@@ -5,7 +5,7 @@ import { openCaptured } from "../../lib/host/captured.ts";
 import { measure, type Measurement } from "../../lib/measure/measure.ts";
 import type { Config } from "../../lib/settings/config.ts";
 import { noPast, type Past } from "../../lib/state/past.ts";
-import { machinesDirectory } from "./binary.ts";
+import { machinesDirectory } from "./project.ts";
 import { defaultConfig } from "./measure.ts";
 
 /** The names of all captured machines. */

@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { binary, machinesDirectory } from "./binary.ts";
+import { binary } from "./binary.ts";
 import { fakeDiscord } from "./fakeDiscord.ts";
 import type { Namespace } from "./namespace.ts";
-import { type Finished, projectRoot, run, temporaryDirectory } from "./project.ts";
+import { type Finished, machinesDirectory, projectRoot, run, temporaryDirectory } from "./project.ts";
 
 const startMs = Date.parse("2026-08-01T12:00:00Z");
 

@@ -5,6 +5,9 @@ import { join, resolve } from "node:path";
 /** The top of the work tree. */
 export const projectRoot = resolve(import.meta.dir, "../..");
 
+/** Where the captured machines are. */
+export const machinesDirectory = join(projectRoot, "tests/machines");
+
 /** Whether something that was built is newer than all that it is built from. */
 export function isFresh(built: string): boolean {
   const below = readdirSync(join(projectRoot, "lib"), { recursive: true, encoding: "utf8" });

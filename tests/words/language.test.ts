@@ -5,8 +5,7 @@ import { join } from "node:path";
 import { exitCodes } from "../../lib/exit.ts";
 import { openCaptured } from "../../lib/host/captured.ts";
 import { main } from "../../lib/main.ts";
-import { machinesDirectory } from "../support/binary.ts";
-import { projectRoot, run, temporaryDirectory } from "../support/project.ts";
+import { machinesDirectory, projectRoot, run, temporaryDirectory } from "../support/project.ts";
 import { testWorld } from "../support/testWorld.ts";
 
 type Environment = Readonly<Record<string, string>>;

@@ -16,7 +16,7 @@ import { renderHistory } from "../../lib/render/terminal/history.ts";
 import { renderAll } from "../../lib/render/terminal/report.ts";
 import { noPast } from "../../lib/state/past.ts";
 import { en, type Words } from "../../lib/words/en.ts";
-import { machinesDirectory } from "../support/binary.ts";
+import { machinesDirectory } from "../support/project.ts";
 import { pageCheck } from "../support/checks.ts";
 import { days } from "../support/day.ts";
 import { defaultConfig } from "../support/measure.ts";

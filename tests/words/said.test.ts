@@ -11,7 +11,7 @@ import type { DiscordMessage } from "../../lib/render/discord/message.ts";
 import { renderAll } from "../../lib/render/terminal/report.ts";
 import { noPast } from "../../lib/state/past.ts";
 import { type Language, languages } from "../../lib/words/languages.ts";
-import { machinesDirectory } from "../support/binary.ts";
+import { machinesDirectory } from "../support/project.ts";
 import { expectGolden } from "../support/golden.ts";
 import { defaultConfig } from "../support/measure.ts";
 

@@ -5,10 +5,9 @@ import { join } from "node:path";
 import { report } from "../../../lib/commands/report/report.ts";
 import { openCaptured } from "../../../lib/host/captured.ts";
 import type { Flags } from "../../../lib/cli/parse.ts";
-import { machinesDirectory } from "../../support/binary.ts";
 import { fakeDiscord } from "../../support/fakeDiscord.ts";
 import { defaultConfig } from "../../support/measure.ts";
-import { temporaryDirectory } from "../../support/project.ts";
+import { machinesDirectory, temporaryDirectory } from "../../support/project.ts";
 import { testWorld } from "../../support/testWorld.ts";
 
 const user = "112233445566778899";

@@ -8,7 +8,7 @@ import { renderAll, renderGlance } from "../../../lib/render/terminal/report.ts"
 import { noPast } from "../../../lib/state/past.ts";
 import { en } from "../../../lib/words/en.ts";
 import { ja } from "../../../lib/words/ja.ts";
-import { machinesDirectory } from "../../support/binary.ts";
+import { machinesDirectory } from "../../support/project.ts";
 import { defaultConfig } from "../../support/measure.ts";
 import { cpu, disk, load, memory, reportOf } from "../../support/reports.ts";
 

@@ -2,11 +2,11 @@ import { expect, test as anywhere } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { binary, machinesDirectory, onMachine } from "../../support/binary.ts";
+import { binary, onMachine } from "../../support/binary.ts";
 import { expectGolden } from "../../support/golden.ts";
 import { testWithPrograms } from "../../support/needs.ts";
 import { writePastDays } from "../../support/pastDays.ts";
-import { temporaryDirectory } from "../../support/project.ts";
+import { machinesDirectory, temporaryDirectory } from "../../support/project.ts";
 import { openTerminal, type Terminal } from "../../support/tmux.ts";
 
 const test = testWithPrograms("tmux");
