@@ -26,7 +26,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import { forecastPastHours, forecastStorage, type PastRun } from "../past/forecast.ts";
 import { keysForTrends } from "../past/keyMetrics.ts";
 import { findTrends } from "../past/trend.ts";
-import { createReport, type Report } from "../report/report.ts";
+import { createReport, type Report, type ReportInput } from "../report/report.ts";
 import { isConfigured } from "../report/configured.ts";
 import { activeRule } from "../settings/alerts.ts";
 import { isQuietAt, remindersOf } from "../settings/announcements.ts";
@@ -52,7 +52,7 @@ export interface Measurement {
   /** What began and ended unannounced: still to be told, and told by this run. */
   readonly held: { readonly kept: readonly Held[]; readonly told: readonly Held[] };
   /** The report, with notes about the reporting itself. */
-  readonly report: (words: Words, notes: readonly Note[]) => Report;
+  readonly report: (words: Words, notes: readonly Note[], rows?: ReportInput["rows"]) => Report;
 }
 
 /** Options of a measurement. */
@@ -111,7 +111,7 @@ function evaluate(
     silence: { mutes: past.mutes, timezone: config.timezone },
     changes,
   };
-  const report = (words: Words, notes: readonly Note[]) => createReport({ ...input, words, notes });
+  const report: Measurement["report"] = (words, notes, rows = "all") => createReport({ ...input, words, notes, rows });
   return { snapshot, observations, ...judgement, report };
 }
 

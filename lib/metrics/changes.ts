@@ -59,6 +59,7 @@ export const changes = defineMetric({
   order: 225,
   title: (words) => words.changes.title,
   schema: Kept,
+  isDetail: true,
   definitions: {},
   deadlineMs: () => errandMs,
   collect: collectChanges,

@@ -140,6 +140,7 @@ export const diskIo = defineMetric({
   order: 70,
   title: (words) => words.diskIo.title,
   schema,
+  isDetail: true,
   sampled: true,
   definitions: {
     disk_io_read_bytes_total: total("bytes", "Bytes read.", semantic("io", "read")),

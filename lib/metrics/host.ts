@@ -82,6 +82,7 @@ export const host = defineMetric({
   order: 240,
   title: (words) => words.host.title,
   schema,
+  isDetail: true,
   core: true,
   definitions: {
     clock_off_seconds: gauge("seconds", "How far the clock was off Discord's at the last delivery."),

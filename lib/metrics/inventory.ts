@@ -140,6 +140,7 @@ export const inventory = defineMetric({
   order: 250,
   title: (words) => words.inventory.title,
   schema,
+  isDetail: true,
   onDemand: true,
   definitions: {
     inventory_disk_smart_failing: gauge("count", "1 when the disk's SMART predicts a failure."),

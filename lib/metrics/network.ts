@@ -158,6 +158,7 @@ export const network = defineMetric({
   order: 80,
   title: (words) => words.network.title,
   schema,
+  isDetail: true,
   sampled: true,
   definitions: {
     network_receive_bytes_total: total("bytes", "Bytes received.", semantic("io", "receive")),

@@ -105,6 +105,7 @@ export const pressure = defineMetric({
   order: 50,
   title: (words) => words.pressure.title,
   schema,
+  isDetail: true,
   definitions: {
     pressure_some_percent: gauge(
       "percent",

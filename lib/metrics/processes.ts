@@ -47,6 +47,7 @@ export const processes = defineMetric({
   order: 200,
   title: (words) => words.processes.label,
   schema,
+  isDetail: true,
   definitions: {
     processes_count: gauge("count", "Processes of all users.", {
       otlp: { name: "system.process.count", additive: true, unit: "{process}" },

@@ -61,6 +61,7 @@ export const tcp = defineMetric({
   order: 90,
   title: (words) => words.tcp.label,
   schema,
+  isDetail: true,
   definitions: {
     tcp_listen_drops_total: total("count", "Connections dropped before accept(2)."),
     tcp_listen_drops_per_second: gauge("per_second", "The same, since the last report."),

@@ -102,6 +102,7 @@ export const topProcesses = defineMetric({
   order: 210,
   title: (words) => words.topProcesses.title,
   schema,
+  isDetail: true,
   sampled: true,
   onDemand: true,
   definitions: {

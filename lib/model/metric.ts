@@ -92,6 +92,8 @@ export interface Metric<T, Name extends string = string> {
   readonly definitions: Readonly<Record<Name, Definition>>;
   /** Is its absence news? A core metric that could not be read is named in the card. */
   readonly core: boolean;
+  /** Are all its rows for `show`? A card has one of them only when an alert is about it. */
+  readonly isDetail?: true;
   /** Counters worth reading at both ends of the sample window. */
   readonly sampled: boolean;
   /** Read only when all is asked for, as `show` does: what costs too much for every report. */

@@ -38,7 +38,6 @@ export interface ReportRow extends Row {
 /** The rows of one metric. */
 export interface Section {
   readonly metric: MetricName;
-  readonly title: string;
   readonly rows: readonly ReportRow[];
 }
 
@@ -87,6 +86,8 @@ export interface ReportInput {
   /** What changed of late, the newest first; nothing if not given. */
   readonly changes?: readonly Change[];
   readonly words: Words;
+  /** A card without alerts has no place for a detail, so that none is written. All rows if not given. */
+  readonly rows?: "all" | "card";
 }
 
 /** Decides what the report says and how bad it is. Total: a machine that could not be read has a report, too. */
@@ -171,11 +172,9 @@ function sayNoAlerts(sections: readonly Section[], muted: number, { report: word
 
 function createSection<Name extends MetricName>(name: Name, input: ReportInput, alerts: AlertsByKey): Section {
   const metric = metrics[name];
-  const title = metric.title(input.words);
   const reading: Snapshot["readings"][Name] = input.snapshot.readings[name];
   const section = (rows: readonly Row[], isUnread: boolean) => ({
     metric: name,
-    title,
     rows: rows.map((row) => {
       const own = alerts.size === 0 ? [] : worstFirst(row.about.flatMap((key) => alerts.get(key) ?? []));
       const severity = own.find(({ mute }) => mute === undefined)?.severity ?? null;
@@ -189,6 +188,8 @@ function createSection<Name extends MetricName>(name: Name, input: ReportInput, 
       };
     }),
   });
+  const isDetail = reading.status === "ok" ? metric.isDetail : reading.status === "unavailable" && !metric.core;
+  if (isDetail === true && input.rows === "card" && alerts.size === 0) return { metric: name, rows: [] };
   if (reading.status === "ok") {
     const value: Values[Name] = reading.value;
     return section(metric.describe(value, input.comparison.earlier(name), input), false);
@@ -196,6 +197,7 @@ function createSection<Name extends MetricName>(name: Name, input: ReportInput, 
   // A reading that failed is news; a metric that the machine does not have is a detail.
   const importance = metric.core ? "core" : reading.status === "failed" ? "notable" : "detail";
   const absent = reading.status === "unavailable" && !metric.core;
+  const title = metric.title(input.words);
   const news = reading.status === "failed" ? { news: input.words.report.unread(title) } : {};
   const about = [observationKey<ObservationName>({ name: "reading_failed", labels: { metric: name } })];
   const lines = [sayAbsence(reading, input.words)];

@@ -42,7 +42,7 @@ export function renderRun({ database, notes, ephemeral }: State, outcome: RunOut
   // Without cards the daily digest has the notes.
   const isSteady = isLive || !wantsCard;
   const { ownNotes, lastDead } = tells ? takeNotes(database, config, snapshot.takenAtMs, isSteady) : noNotes;
-  const told = outcome.report(words, [...notes, ...ownNotes]);
+  const told = outcome.report(words, [...notes, ...ownNotes], "card");
   return {
     snapshot,
     observations,

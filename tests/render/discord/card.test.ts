@@ -1,9 +1,12 @@
 import { describe, expect, test } from "bun:test";
 
+import { type MetricName, metrics } from "../../../lib/metrics/index.ts";
 import { findTrends } from "../../../lib/past/trend.ts";
 import { renderCard } from "../../../lib/render/discord/card.ts";
 import { cardRows } from "../../../lib/report/cardRows.ts";
 import type { Report } from "../../../lib/report/report.ts";
+import { en } from "../../../lib/words/en.ts";
+import { capturedMachines, measureCaptured } from "../../support/captured.ts";
 import { violations } from "../../support/discordContract.ts";
 import { cpu, disk, load, memory, reportOf } from "../../support/reports.ts";
 
@@ -84,7 +87,7 @@ test("a reading that failed is unknown: never well, never 0", () => {
     alerts: [],
     metric: "raid",
   } as const;
-  const sections = [{ metric: "raid", title: "RAID", rows: [{ ...row, isUnread: true }] }, ...read.sections] as const;
+  const sections = [{ metric: "raid", rows: [{ ...row, isUnread: true }] }, ...read.sections] as const;
   const report = { ...read, sections, headline: "no alerts · RAID could not be read" };
   expect(titleOf(report)).toBe("❓ Unknown: RAID");
   expect(linesOf(report)[0]).toBe("❓ `   ?` **RAID** could not be read: it is odd");
@@ -238,4 +241,13 @@ test("an alert that no row is about has a line of its own", () => {
   const alert = { ...clock, sinceMs: null, easing: false, lastSeenMs: null };
   const told = { ...report, verdict: "warning", alerts: [alert], rowless: [alert] } as const;
   expect(linesOf(told)[0]).toBe("⚠️ **Clock is 6 min off**");
+});
+
+test.each([...capturedMachines])("%s: the card is the same where no detail is written for it", async (machine) => {
+  const { report, snapshot } = await measureCaptured(machine);
+  const isRead = (metric: MetricName) => snapshot.readings[metric].status === "ok";
+  const whole = report(en, []);
+  expect(renderCard(report(en, [], "card"))).toEqual(renderCard(whole));
+  const details = whole.sections.filter(({ metric }) => metrics[metric].isDetail === true && isRead(metric));
+  for (const row of details.flatMap(({ rows }) => rows)) expect(row).toMatchObject({ importance: "detail" });
 });
