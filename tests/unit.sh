@@ -6,4 +6,4 @@ rooms='tests/model tests/proc tests/probe tests/metrics tests/measure tests/aler
   tests/render tests/settings tests/cli tests/state tests/format.test.ts'
 # shellcheck disable=SC2086,SC2046 # lists
 exec node_modules/.bin/bun test --no-env-file --timeout=300000 --parallel --no-isolate "$@" \
-  $(grep -rLE 'support/(binary|needs|namespace|checkout|probing)\.ts|resvg|Bun\.spawn' $rooms --include='*.test.ts')
+  $(grep -rLE 'support/(binary|needs|namespace|checkout|probing)\.ts|resvg|life\.ts|Bun\.spawn' $rooms --include='*.test.ts')

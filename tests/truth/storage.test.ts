@@ -129,12 +129,18 @@ testWith(...needed)("every file system equals `df` to the byte and the percent, 
 
 testWith("mkfs.ext4")("the percents equal df's at every step while a file system fills up", async () => {
   await using machine = await openNamespace();
+  const steps = Array.from({ length: 29 }, (_, step) => `filled${step}`);
+  // Each step is a file system of its own, so that one look sees them all.
   await machine.shell(`${imageFunction}
-    image filling 4M mkfs.ext4 -q -b 1024 -N 40`);
-  for (let file = 0; file < 29; file++) {
-    await machine.shell(`head -c 100K /dev/zero >$W/filling/${file}; sync -f $W/filling`);
-    await compareAll(machine, [`${machine.directory}/filling`], "filling up");
-  }
+    files=1
+    for name in ${steps.join(" ")}; do
+      image $name 4M mkfs.ext4 -q -b 1024 -N 40
+      file=0; while [ $file -lt $files ]; do head -c 100K /dev/zero >$W/$name/$file; file=$((file + 1)); done
+      files=$((files + 1))
+    done
+    sync`);
+  const mounts = steps.map((name) => `${machine.directory}/${name}`);
+  await compareAll(machine, mounts, "filling up");
 });
 
 testWith("stress-ng", "mkfs.xfs")(
