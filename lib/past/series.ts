@@ -15,9 +15,14 @@ export interface TimedValues {
 
 /** The usual distance of those times that have a value, milliseconds; 0 for too few. */
 export function usualGapMs({ atMs, values }: TimedValues): number {
-  const times = Float64Array.from(atMs.filter((_, index) => !Number.isNaN(values[index])));
-  const gaps = times.subarray(1).map((time, index) => time - (times[index] ?? time));
-  return gaps.toSorted()[Math.floor(gaps.length / 2)] ?? 0;
+  const gaps = new Float64Array(atMs.length);
+  let [count, lastMs] = [0, Number.NaN];
+  for (const [index, ms] of atMs.entries()) {
+    if (Number.isNaN(values[index])) continue;
+    if (!Number.isNaN(lastMs)) gaps[count++] = ms - lastMs;
+    lastMs = ms;
+  }
+  return gaps.subarray(0, count).toSorted()[Math.floor(count / 2)] ?? 0;
 }
 
 /** Buckets of some milliseconds up to now, or longer ones where values are so far apart that there would be false gaps. */

@@ -105,8 +105,9 @@ export function summariesOf({ atMs, columns }: Course, fromMs: number, toMs: num
   return columns.flatMap(({ number, averages, runs, sum, ...column }) => {
     if (runs === 0) return [];
     const values = averages.subarray(0, atMs.length);
-    // Most numbers are there in every run.
-    const own = values.includes(Number.NaN) ? undefined : gapMs;
+    // Most numbers are there in nearly every run, and then their usual distance is that of the runs.
+    const missing = values.reduce((count, value) => count + Number(Number.isNaN(value)), 0);
+    const own = missing > values.length / 10 ? undefined : gapMs;
     return {
       ...number,
       runs,
