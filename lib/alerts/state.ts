@@ -11,7 +11,7 @@ export type Streak = v.InferOutput<typeof streak>;
 export type Streaks = v.InferOutput<typeof streaks>;
 
 export const noStreak: Streak = { looks: 0, ms: 0 };
-export const noStreaks: Streaks = { warning: noStreak, critical: noStreak };
+const noStreaks: Streaks = { warning: noStreak, critical: noStreak };
 
 /**
  * The remembered state of one rule on one target. All times in milliseconds since the epoch. What version

@@ -53,7 +53,7 @@ function outcomeOfRateLimit(error: DiscordError | undefined, headersMs: number |
 }
 
 /** Answers of a broken server, or of one that is not Discord's. */
-export function outcomeOfNetworkFault(status: number, headersMs: number | undefined): Outcome {
+function outcomeOfNetworkFault(status: number, headersMs: number | undefined): Outcome {
   const reason = `${status}: ${sayNetworkFault(status)}`;
   const afterMs = headersMs === undefined ? {} : { afterMs: headersMs };
   // A gateway that answers 502 did not reach Discord; any other server fault may have come after the saving.

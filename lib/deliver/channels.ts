@@ -64,7 +64,7 @@ export async function deliverInTurn(
  * Delivers what waits: alerts first where they have a channel of their own, because a channel that is out of order must
  * not hold up the other. How far the clock is off by Discord's is remembered for the next run to judge.
  */
-export async function flushChannels(
+async function flushChannels(
   world: DeliveryWorld,
   { database }: State,
   channels: Channels,

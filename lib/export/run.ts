@@ -66,7 +66,7 @@ export interface RunFacts {
 }
 
 /** A run with the program's own numbers. */
-export function exportRun({ takenAtMs, observations, alerts, waiting, version }: RunFacts): ExportRun {
+function exportRun({ takenAtMs, observations, alerts, waiting, version }: RunFacts): ExportRun {
   const firing = alerts.filter(({ sinceMs }) => sinceMs !== null).map(observeAlert);
   const one = (name: OwnName, value: number, labels: Labels = {}) => ({ name, labels, value });
   const outbox = waiting === null ? [] : [one("outbox_messages", waiting)];
@@ -132,7 +132,7 @@ export async function createExport(
  * name the same machine. The time of boot does not move with the clock's last digits, or counters would seem to begin
  * anew. Sources: `machine-id(5)`, btime of `proc_stat(5)`.
  */
-export async function identify(host: Host): Promise<Pick<Exporter, "bootedMs" | "hostId" | "osType">> {
+async function identify(host: Host): Promise<Pick<Exporter, "bootedMs" | "hostId" | "osType">> {
   const id = await host.readFile("/etc/machine-id").catch(() => "");
   const stat = await host.readProc("stat").catch(() => "");
   const bootedSeconds = /^btime (\d+)$/m.exec(stat)?.[1];

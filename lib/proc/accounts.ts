@@ -24,9 +24,6 @@ const closed = /\/(?:nologin|false|true|sync|shutdown|halt|git-shell)$/;
 /** Whether somebody may log in as this user, or it is a second root. */
 export const hasLogin = ({ uid, shell }: Account): boolean => uid === 0 || !closed.test(shell);
 
-/** Users that packages make for their services have such numbers, `login.defs(5)`. */
-export const isSystemUser = ({ uid }: Account): boolean => uid > 0 && uid < 1000;
-
 /** A line of /etc/group, `group(5)`. */
 export interface Group {
   readonly name: string;

@@ -52,7 +52,7 @@ export function isPublic({ address }: Pick<Listener, "address">): boolean {
 }
 
 /** Of IPv4; RFC 1918, 6598, 3927, 1122. */
-export function isPublicFour([a = 0, b = 0]: readonly number[]): boolean {
+function isPublicFour([a = 0, b = 0]: readonly number[]): boolean {
   const isPrivate = a === 10 || (a === 172 && b >= 16 && b < 32) || (a === 192 && b === 168);
   return !(
     isPrivate ||

@@ -62,7 +62,7 @@ export function parseWebhook(text: string, allowHosts: readonly string[] = []): 
 }
 
 /** The same webhook, writing into a thread of its channel; `threadId` is a snowflake. */
-export function inThread({ origin, id, token }: Webhook, threadId: string): Webhook {
+function inThread({ origin, id, token }: Webhook, threadId: string): Webhook {
   return withUrl({ origin, id, token, threadId });
 }
 
