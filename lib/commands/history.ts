@@ -9,6 +9,7 @@ import { renderHistoryCsv, renderHistoryJson } from "../render/data.ts";
 import { type History, renderHistory } from "../render/terminal/history.ts";
 import { textOptions } from "../render/terminal/options.ts";
 import type { Config } from "../settings/config.ts";
+import { readChanges } from "../state/changes.ts";
 import { choiceOf } from "../state/opening.ts";
 import { type Past, readChartRuns, readCourse, readPast } from "../state/past.ts";
 import { consult } from "../state/reading.ts";
@@ -31,6 +32,7 @@ export async function history(world: World, config: Config, flags: Flags): Promi
   const choice = await choiceOf(world, flags);
   const remembered = await consult(choice, toMs, (database) => ({
     past: readPast(database),
+    changes: readChanges(database, fromMs, toMs),
     charted: flags.png === undefined ? [] : readChartRuns(database, fromMs, toMs),
     course: flags.png === undefined ? readCourse(database, fromMs, toMs) : newCourse([], 0),
   }));
@@ -38,16 +40,16 @@ export async function history(world: World, config: Config, flags: Flags): Promi
     complain(world, ["no history: nothing is remembered here yet, or it cannot be read; see server-metrics check"]);
     return exitCodes.noState;
   }
-  const { past, charted, course } = remembered;
+  const { past, changes, charted, course } = remembered;
   if (flags.png !== undefined) {
-    const input = { span: [fromMs, toMs], runs: charted, incidents: past.incidents } as const;
+    const input = { span: [fromMs, toMs], runs: charted, incidents: past.incidents, changes } as const;
     return savePicture(world, flags.png, chartOf(input, config));
   }
   const name = config.name ?? hostName(past, world.words);
   const summaries = summariesOf(course, fromMs, toMs);
   const render = rendererFor(renderers, flags);
   const events = { incidents: incidentsIn(past.incidents, [fromMs, toMs]), gaps: gapsIn(course.atMs, [fromMs, toMs]) };
-  const shown = { name, fromMs, toMs, runs: course.runs, summaries, course, ...events };
+  const shown = { name, fromMs, toMs, runs: course.runs, summaries, changes, course, ...events };
   for (const text of await render(shown, world, config)) {
     world.output.out(text);
     // Or those that were written pile up.

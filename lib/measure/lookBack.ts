@@ -27,8 +27,9 @@ export interface LookBack {
 
 type Settings = Pick<Config, "chart" | "digest" | "layout" | "mode" | "timezone" | "units"> &
   Partial<Pick<Config, "probes">>;
-type Remembered = Pick<Past, "chartUntilMs" | "charted" | "course" | "digestDays" | "livePicture">;
-type Measured = Pick<Measurement, "snapshot" | "observations" | "incidents"> & Parameters<typeof shownBy>[0];
+type Remembered = Pick<Past, "changesSince" | "chartUntilMs" | "charted" | "course" | "digestDays" | "livePicture">;
+type Measured = Pick<Measurement, "changes" | "snapshot" | "observations" | "incidents"> &
+  Parameters<typeof shownBy>[0];
 
 /** Decides whether a chart and a digest are due, and reads the history that they need. */
 export function lookBack(
@@ -50,7 +51,8 @@ export function lookBack(
     if (knownMs === 0 || knownMs < neededMs) return null;
     const all = [...runs, { atMs: nowMs, numbers: numbersOf(measured, isCharted) }];
     // At the size of a message there is room for one panel.
-    return { ...chartOf({ span, runs: all, incidents: measured.incidents }, config), network: [] };
+    const changes = [...measured.changes, ...past.changesSince(span[0])];
+    return { ...chartOf({ span, runs: all, incidents: measured.incidents, changes }, config), network: [] };
   };
   const neededMs = wantsCard ? neededForCard(config, past.chartUntilMs, nowMs) : Infinity;
   const isLive = config.mode === "live" && cardsUrl !== null && neededMs < Infinity;

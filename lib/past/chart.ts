@@ -1,5 +1,6 @@
 import type { Incident } from "../alerts/incidents.ts";
 import type { ObservationName } from "../metrics/index.ts";
+import type { Change } from "../model/change.ts";
 import { observationKey, type ObservationKey, observationOf } from "../model/observation.ts";
 import type { Config } from "../settings/config.ts";
 import type { PastRun } from "./forecast.ts";
@@ -23,6 +24,9 @@ export interface Series {
 /** Two times, milliseconds since the epoch. */
 export type Span = readonly [fromMs: number, toMs: number];
 
+/** When something changed on the machine. */
+export type ChangeMark = Pick<Change, "atMs" | "isLoud">;
+
 /** All that a chart shows. */
 export interface ChartData {
   readonly span: Span;
@@ -36,20 +40,22 @@ export interface ChartData {
   /** Numbers of the owner's, each in a unit of its own. */
   readonly own: readonly Series[];
   readonly incidents: readonly Incident[];
+  readonly changes: readonly ChangeMark[];
   /** Spans in which nothing was measured. */
   readonly gaps: readonly Span[];
 }
 
-/** The input of a chart: runs, oldest first, and incidents of any time. */
+/** The input of a chart: runs, oldest first, and incidents and changes of any time. */
 export interface ChartInput {
   readonly span: Span;
   readonly runs: readonly PastRun[];
   readonly incidents: readonly Incident[];
+  readonly changes?: readonly ChangeMark[];
 }
 
 /** Lays out what a chart shows of a span of time. Pure. */
 export function chartOf(
-  { span, runs, incidents }: ChartInput,
+  { span, runs, incidents, changes = [] }: ChartInput,
   { timezone, units, probes = [] }: Pick<Config, "timezone" | "units"> & Partial<Pick<Config, "probes">>,
 ): ChartData {
   const [fromMs, toMs] = span;
@@ -80,6 +86,7 @@ export function chartOf(
       .slice(0, mostOwn)
       .flatMap(({ name }) => series("own", name, ownKey(shown, name))),
     incidents: incidentsIn(incidents, span),
+    changes: changes.filter(({ atMs }) => atMs >= fromMs && atMs <= toMs),
     gaps: findGaps([fromMs, ...shown.map(({ atMs }) => atMs), toMs], partMs),
   };
 }

@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 import type { Flags } from "../../lib/cli/parse.ts";
 import { history } from "../../lib/commands/history.ts";
+import { changeOf } from "../../lib/model/change.ts";
+import { writeChanges } from "../../lib/state/changes.ts";
 import { commit } from "../../lib/state/commit.ts";
 import { record } from "../../lib/state/history.ts";
 import { takeLock } from "../../lib/state/lock.ts";
@@ -47,6 +49,20 @@ test("beyond a week there are hours, and the last number is still that of the la
   const { out } = await ran({ stateDir: directory.path, hours: "400", json: "" });
   expect(numbersOf(out).runs).toBe(4);
   expect(numbersOf(out).numbers[0]).toMatchObject({ runs: 4, last: { value: 0.1 }, maximum: { value: 288 } });
+});
+
+test("what changed in that time has a sign, and nothing is said where nothing did", async () => {
+  using directory = temporaryDirectory();
+  remember(directory.path, [2, 10]);
+  expect((await ran({ stateDir: directory.path })).out).not.toContain("Changes");
+  using database = openFile(directory.path);
+  const atMs = start - hourMs;
+  writeChanges(
+    database,
+    [changeOf({ atMs, sinceMs: atMs, kind: "unit", action: "added", subject: "x", isLoud: true })],
+    start,
+  );
+  expect((await ran({ stateDir: directory.path })).out).toMatch(/^ {2}Changes .*▲$/m);
 });
 
 test("CSV has a line a run", async () => {

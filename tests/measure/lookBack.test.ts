@@ -28,6 +28,7 @@ const now = {
   snapshot: { takenAtMs: nowMs, readings: readings({}) },
   observations: [],
   incidents: [],
+  changes: [],
   assessment: { alerts: [] },
 };
 const remembered = (chartUntilMs: number | null, hours = 24) => ({

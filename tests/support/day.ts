@@ -80,6 +80,17 @@ export const days = {
       return incident(from, from - 0.1, severity, "service_down", { unit: `app${index}.service` }, 0);
     }),
   },
+  changes: {
+    span,
+    runs,
+    incidents,
+    changes: [
+      { atMs: nowMs - 17 * hourMs, isLoud: false },
+      { atMs: nowMs - 17.01 * hourMs, isLoud: true },
+      { atMs: nowMs - 7.5 * hourMs, isLoud: false },
+      { atMs: nowMs, isLoud: false },
+    ],
+  },
   "no network": {
     span,
     runs: runs.map(({ atMs, numbers }) => ({

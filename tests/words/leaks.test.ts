@@ -106,7 +106,7 @@ test("neither have the digests and the history", async () => {
     ...textsOf(renderDaily(report, { ...day, days: week }, "UTC")),
     ...textsOf(renderDigest("", digestOf(toMs, observations), 1, words)),
     renderHistory(
-      { name: "", fromMs, toMs, runs: 49, summaries, incidents, gaps: [[fromMs, toMs]] },
+      { name: "", fromMs, toMs, runs: 49, summaries, incidents, changes: [], gaps: [[fromMs, toMs]] },
       { ...plain, words, forms },
     ),
   ];

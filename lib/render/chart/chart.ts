@@ -4,7 +4,7 @@ import { labelsOf } from "../../model/observation.ts";
 import type { ChartData, Series } from "../../past/chart.ts";
 import { numberText } from "../../past/keyMetrics.ts";
 import type { Words } from "../../words/en.ts";
-import { drawGaps, drawHours, drawIncidents } from "./marks.ts";
+import { drawChanges, drawGaps, drawHours, drawIncidents } from "./marks.ts";
 import {
   type Box,
   canDraw,
@@ -51,6 +51,7 @@ export function renderChart(data: ChartData, words: Words): string {
     hasNetwork ? drawNetwork(data, x, createFormat(units).bytes) : "",
     ...data.own.map((one, index) => drawOwn(one, owns[index] ?? network, data, x, words)),
     drawIncidents(data.incidents, x, upper),
+    drawChanges(data.changes, x, upper),
     label(caption(data), [plot.right + 16, baseline + more], { fill: colors.faint, "font-size": fonts.small }),
   ];
   const looks = { "font-family": "DejaVu Sans", "font-size": fonts.usual };

@@ -3,7 +3,7 @@ import { rules } from "../../alerts/rules.ts";
 import { dayMs, hourMs } from "../../clock.ts";
 import { clipColumns, columnsOf, localTime } from "../../format.ts";
 import { targetName } from "../../model/rule.ts";
-import type { Span } from "../../past/chart.ts";
+import type { ChangeMark, Span } from "../../past/chart.ts";
 import { type Box, canDraw, colors, element, label, type Scale, stroke } from "./svg.ts";
 
 /** Times without a measurement, hatched. */
@@ -100,5 +100,21 @@ export function drawIncidents(incidents: readonly Incident[], x: Scale, plot: Bo
     const line = left > plot.left ? stroke({ ...plot, top: plot.top - 6, left, right: left }, fill, dashes) : "";
     return bar + line + label(place.text, [place.at, plot.top - 24], { fill, "font-size": fontSize, ...place.anchor });
   });
+  return drawn.join("");
+}
+
+const tick = { height: 14, width: 4 };
+
+/** Draws a tick at the bottom of a panel for each time at which something changed; what an intruder may have done stands out. */
+export function drawChanges(changes: readonly ChangeMark[], x: Scale, { bottom }: Box): string {
+  const [height, width] = [tick.height, tick.width];
+  // At one place there is one, and a loud one covers the others.
+  const places = new Map<number, string>();
+  for (const { atMs, isLoud } of changes.toSorted((one, other) => Number(one.isLoud) - Number(other.isLoud))) {
+    places.set(Math.round(x(atMs) / width), isLoud ? colors.warning : colors.text);
+  }
+  const drawn = [...places].map(([place, fill]) =>
+    element("rect", { x: (place - 0.5) * width, y: bottom - height, width, height, fill }),
+  );
   return drawn.join("");
 }

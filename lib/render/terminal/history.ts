@@ -1,6 +1,6 @@
 import { type Incident, incidentText } from "../../alerts/incidents.ts";
 import { clockTime, localDay, localText, printable, sparkline } from "../../format.ts";
-import type { Span } from "../../past/chart.ts";
+import type { ChangeMark, Span } from "../../past/chart.ts";
 import type { Summary } from "../../past/summary.ts";
 import { labelOf, numberText } from "../../past/keyMetrics.ts";
 import { coarsen } from "../../past/series.ts";
@@ -19,6 +19,7 @@ export interface History {
   readonly summaries: readonly Summary[];
   /** Those of that time. */
   readonly incidents: readonly Incident[];
+  readonly changes: readonly ChangeMark[];
   /** Spans in which nothing was measured. */
   readonly gaps: readonly Span[];
 }
@@ -38,7 +39,7 @@ export function renderHistory(history: History, options: HistoryOptions): string
   const { columns, timezone, forms } = options;
   const facts = [forms.runs(runs), forms.until(`${localDay(toMs, timezone)} ${clockTime(toMs, timezone)}`)];
   const layout = columns === null || columns >= leastColumnsAbreast ? abreast : stacked;
-  const lines = summaries.length === 0 ? [`  ${forms.empty}`] : layout(summaries, options);
+  const lines = summaries.length === 0 ? [`  ${forms.empty}`] : layout(history, options);
   const head = headOf({ mark: "ok", name, verdict: forms.title((toMs - fromMs) / 1000), facts }, options);
   return asText([...head, "", ...lines, ...eventLines(history, options)], options);
 }
@@ -80,25 +81,29 @@ function eventLines({ incidents, gaps, toMs: nowMs }: History, options: HistoryO
   return ["", ...lines, ...(more > 0 ? [`  ${paint("dim", words.alert.moreLines(more), options)}`] : [])];
 }
 
-function abreast(summaries: readonly Summary[], options: HistoryOptions): readonly string[] {
+function abreast(history: History, options: HistoryOptions): readonly string[] {
+  const { summaries, changes } = history;
   const { columns, ruler, words, forms } = options;
   const { minimum, average, maximum, last } = forms.columns;
-  const widest = Math.max(...summaries.map(({ key }) => ruler.stringWidth(printable(labelOf(key, words)))));
+  const labels = summaries.map(({ key }) => printable(labelOf(key, words)));
+  const title = changes.length === 0 ? [] : [words.changes.title];
+  const widest = Math.max(...[...labels, ...title].map((label) => ruler.stringWidth(label)));
   const width = Math.min(widest, columns === null ? Infinity : widestLabel);
   const room = columns === null ? Infinity : columns - 2 - width - 4 * numberWidth - 2;
   const padded = (texts: readonly string[]) => texts.map((text) => padBefore(text, numberWidth, ruler)).join("");
+  const rowOf = (label: string, cells: string, line: string) =>
+    `  ${padTo(clipTo(label, width, ruler), width, ruler)}${cells}  ${line}`;
   return [
     paint("dim", `  ${" ".repeat(width)}${padded([minimum, average, maximum, last])}`, options),
-    ...summaries.map((summary) => {
-      const label = padTo(clipTo(printable(labelOf(summary.key, words)), width, ruler), width, ruler);
-      return `  ${label}${padded(numbersOf(summary, words))}  ${lineOf(summary, room)}`;
-    }),
+    ...summaries.map((one, index) => rowOf(labels[index] ?? "", padded(numbersOf(one, words)), lineOf(one, room))),
+    ...title.map((label) => rowOf(label, padded(["", "", "", ""]), marksOf(history, room, options))),
   ];
 }
 
-function stacked(summaries: readonly Summary[], { columns, ruler, words, forms }: HistoryOptions): readonly string[] {
+function stacked(history: History, options: HistoryOptions): readonly string[] {
+  const { columns, ruler, words, forms } = options;
   const width = columns ?? Infinity;
-  return summaries.flatMap((summary) => {
+  const numbers = history.summaries.flatMap((summary) => {
     const [minimum = "", average = "", maximum = "", last = ""] = numbersOf(summary, words);
     const facts = [forms.range(minimum, maximum), forms.average(average), forms.last(last)];
     return [
@@ -106,6 +111,19 @@ function stacked(summaries: readonly Summary[], { columns, ruler, words, forms }
       ...[lineOf(summary, width - 4), ...wrap(facts, width - 4, ruler)].map((line) => `    ${line}`),
     ];
   });
+  if (history.changes.length === 0) return numbers;
+  return [...numbers, `  ${words.changes.title}`, `    ${marksOf(history, width - 4, options)}`];
+}
+
+/** Below the lines of the numbers: a sign in each part of the time in which something changed. */
+function marksOf({ summaries, changes, fromMs, toMs }: History, room: number, options: HistoryOptions): string {
+  const count = Math.max(1, Math.min(room, ...summaries.map(({ buckets }) => buckets.length)));
+  const cells = Array.from({ length: count }, () => " ");
+  for (const { atMs, isLoud } of changes.toSorted((one, other) => Number(one.isLoud) - Number(other.isLoud))) {
+    const cell = Math.floor(((atMs - fromMs) / (toMs - fromMs)) * count);
+    cells[Math.min(count - 1, Math.max(0, cell))] = isLoud ? paint("warning", "▲", options) : "·";
+  }
+  return cells.join("");
 }
 
 const lineOf = ({ buckets, unit }: Summary, room: number) =>

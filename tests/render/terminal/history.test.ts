@@ -34,7 +34,7 @@ const samples: readonly Sample[] = Array.from({ length: 24 }, (_, hour) => {
 
 function historyOf(some: readonly Sample[], name = "vps"): History {
   const summaries = summariesOf(courseOf(keyMetricsOf(keys), some), fromMs, toMs);
-  return { name, fromMs, toMs, runs: some.length, summaries, incidents: [], gaps: [] };
+  return { name, fromMs, toMs, runs: some.length, summaries, incidents: [], changes: [], gaps: [] };
 }
 
 test("each key metric has a line with its numbers and its course", () => {
@@ -60,6 +60,26 @@ test("the numbers stand in columns, however wide the characters of a name are", 
     .slice(2, -1);
   const end = Bun.stringWidth(header);
   for (const line of lines) expect(Bun.stringWidth(line.replace(/ {2}[▁-█ ]+$/, ""))).toBe(end);
+});
+
+const changes = [
+  { atMs: fromMs + 3.5 * hourMs, isLoud: false },
+  { atMs: fromMs + 12.5 * hourMs, isLoud: false },
+  { atMs: fromMs + 12.6 * hourMs, isLoud: true },
+  { atMs: toMs, isLoud: false },
+];
+
+test.each([null, 80, 40])("a change has a sign below the lines, at its time (%p columns)", (columns) => {
+  const text = renderHistory({ ...historyOf(samples), changes }, { ...plain, columns });
+  const cells = Array.from({ length: Array.from(/▁.*█/.exec(text)?.[0] ?? "").length }, () => " ");
+  const at = (hours: number, sign: string) =>
+    (cells[Math.min(cells.length - 1, Math.floor((hours / 24) * cells.length))] = sign);
+  at(3.5, "·");
+  at(12.5, "▲");
+  at(24, "·");
+  expect(text).toContain("Changes");
+  expect(text.split("\n").find((line) => line.includes("▲"))).toEndWith(`  ${cells.join("")}`);
+  expect(renderHistory(historyOf(samples), { ...plain, columns })).not.toContain("Changes");
 });
 
 test.each([null, 40])("a time in which nothing was measured is told in words (%p columns)", (columns) => {
