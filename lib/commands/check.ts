@@ -51,7 +51,7 @@ export async function check(
     ...(await checkHeartbeat(world, flags, settings.ok ? settings.value.heartbeat : null, words)),
     ...checkProgram(world, words),
     ...(await runningRows(world, flags, settings, box)),
-    ...(await blindSpots(world, settings, box)),
+    ...(await blindSpots(world, flags, settings, box)),
   ];
   const name = await machineName(world, settings.ok ? settings.value.name : null);
   printFindings(world, flags, findings, { name, well: world.words.terminal.works });

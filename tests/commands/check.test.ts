@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { check } from "../../lib/commands/check.ts";
 import type { LoadedSettings } from "../../lib/settings/load.ts";
 import type { ExportTarget } from "../../lib/settings/exports.ts";
+import { changes } from "../../lib/metrics/changes.ts";
+import { commit } from "../../lib/state/commit.ts";
 import { noteInstallation } from "../../lib/state/installations.ts";
 import { takeLock } from "../../lib/state/lock.ts";
 import { Unavailable } from "../../lib/model/host.ts";
@@ -14,9 +16,10 @@ import { fakeEngine } from "../support/fakeEngine.ts";
 import { defaultConfig } from "../support/measure.ts";
 import { emptyBox } from "../support/box.ts";
 import { temporaryDirectory } from "../support/project.ts";
+import { readings } from "../support/readings.ts";
 import { testHost } from "../support/testHost.ts";
 import { testWorld } from "../support/testWorld.ts";
-import { openFile, stateWith } from "../support/stateFile.ts";
+import { openFile, runAt, start, stateWith } from "../support/stateFile.ts";
 import { virtualClock } from "../support/virtualClock.ts";
 
 const good: LoadedSettings = { ok: true, value: defaultConfig, file: null };
@@ -72,6 +75,28 @@ test("a clock that agrees is said, too", async () => {
   using directory = temporaryDirectory();
   const { lines } = await checked(directory.path, answering("2026-08-01T12:00:30Z"));
   expect(lines).toContain("  Clock     agrees with Discord's");
+});
+
+test("files whose changes this user cannot see are listed once, and what all are is not said besides", async () => {
+  using directory = temporaryDirectory();
+  const database = openFile(directory.path);
+  const kept = await changes.collect(
+    testHost({
+      files: { "/etc/passwd": "root:x:0:0::/root:/bin/bash\n", "/etc/sudoers": new Unavailable("closed", true) },
+      proc: { "net/tcp": "" },
+    }),
+    defaultConfig,
+    { before: null, clock: virtualClock(), isErrand: false },
+  );
+  const run = runAt(start);
+  commit(database, { ...run, snapshot: { takenAtMs: start, readings: readings({ changes: kept }) } });
+  database.close();
+  const { code, lines } = await checked(directory.path);
+  expect(code).toBe(0);
+  expect(lines).toContain("  Changes   not seen, because not readable or too many: /etc/sudoers");
+  const box = emptyBox();
+  const other = { ...box, executable: { ...box.executable, isRoot: false } };
+  expect((await checked(directory.path, {}, good, other)).lines.join("\n")).not.toContain("keys and crontabs");
 });
 
 test("every problem of the settings has its line", async () => {

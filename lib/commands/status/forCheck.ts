@@ -2,6 +2,9 @@ import type { Flags } from "../../cli/parse.ts";
 import { exitCodes } from "../../exit.ts";
 import type { Box } from "../../install/box.ts";
 import type { LoadedSettings } from "../../settings/load.ts";
+import { choiceOf } from "../../state/opening.ts";
+import { readPast } from "../../state/past.ts";
+import { consult } from "../../state/reading.ts";
 import type { World } from "../../world.ts";
 import { hiddenUsers } from "../../metrics/jobs.ts";
 import { type Finding, finding } from "../findings.ts";
@@ -24,20 +27,26 @@ export async function runningRows(
   return statusRows(facts, words).filter(({ what }) => !asked.has(what));
 }
 
-/** What only root sees, or who may ask Docker. */
+/** What only root sees, or who may ask Docker; and the files of which the last look could not say whether they changed. */
 export async function blindSpots(
   world: World,
+  flags: Flags,
   settings: LoadedSettings,
   { executable: { isRoot } }: Box,
 ): Promise<readonly Finding[]> {
   const { unseen: words } = await world.words.later.check();
   const users = await hiddenUsers(world.machine.host, settings.ok ? settings.value.jobs.users : []);
   const jobs = users.length === 0 ? [] : [finding("jobs", words.jobs(users), "", exitCodes.config)];
-  if (isRoot) return jobs;
+  const past = await consult(await choiceOf(world, flags), world.machine.clock.now(), readPast);
+  const looked = past?.lastRun?.readings.changes;
+  const closed = looked?.status === "ok" ? looked.value.closed : null;
+  const unwatched =
+    closed === null || closed.length === 0 ? [] : [finding("changes", null, words.changes(closed), exitCodes.ok)];
+  if (isRoot) return [...jobs, ...unwatched];
   const docker = await world.machine.host.getUnix("/var/run/docker.sock", "/_ping").then(
     () => [],
     (error: unknown) => (/EACCES|may not|permission/i.test(String(error)) ? [words.docker] : []),
   );
-  const all = [...docker, words.smart, words.others];
-  return [...jobs, finding("unseen", null, words.says(all), exitCodes.ok)];
+  const all = [...docker, words.smart, ...(closed === null ? [words.others] : [])];
+  return [...jobs, ...unwatched, finding("unseen", null, words.says(all), exitCodes.ok)];
 }

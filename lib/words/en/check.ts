@@ -1,6 +1,6 @@
 import { numbers } from "./numbers.ts";
 
-const { count, duration, list } = numbers;
+const { count, duration, list, some } = numbers;
 
 /** What `check` says, and the table of the rules. What is wrong is told as the errors are, which have one language. */
 export const check = {
@@ -47,6 +47,8 @@ export const check = {
     docker: "Docker's containers",
     smart: "SMART of the disks",
     others: "other users' keys and crontabs",
+    /** Files whose changes are not noticed. */
+    changes: (paths: readonly string[]): string => `not seen, because not readable or too many: ${some(paths, 20)}`,
   },
   rules: {
     /** The state of a rule on a target. */

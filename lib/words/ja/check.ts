@@ -1,7 +1,7 @@
 import type { CheckWords } from "../en/check.ts";
 import { numbers } from "./numbers.ts";
 
-const { count, duration, list } = numbers;
+const { count, duration, list, some } = numbers;
 
 export const check = {
   settings: {
@@ -44,6 +44,7 @@ export const check = {
     docker: "Dockerのコンテナ",
     smart: "ディスクのSMART",
     others: "他のユーザーの公開鍵とcrontab",
+    changes: (paths) => `読み取り不可または件数超過のため、変更を検出できません: ${some(paths, 20)}`,
   },
   rules: {
     state: { ok: "正常", warning: "警告", critical: "危険", off: "無効", "no data": "データなし" },

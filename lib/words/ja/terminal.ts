@@ -3,6 +3,7 @@ import { numbers } from "./numbers.ts";
 
 const parts: Readonly<Record<string, string>> = {
   card: "カード",
+  changes: "変更",
   clock: "時計",
   export: "エクスポート",
   failure: "失敗",
