@@ -26,7 +26,7 @@ import { knownKeys } from "./layouts.ts";
 import { type LivePicture, livePicture } from "./livePicture.ts";
 import { readMutes } from "./mutes.ts";
 import { readTargets } from "./targets.ts";
-import { together } from "./together.ts";
+import { readTogether } from "./together.ts";
 
 /** A run's knowledge of earlier ones. */
 export interface Past {
@@ -106,7 +106,7 @@ export const noPast: Past = {
 const apartSeconds = 15 * 60;
 
 /** Reads the past; unreadable parts count as forgotten. The database must stay open meanwhile. */
-export const readPast = (database: Database): Past => together(database, () => readAll(database));
+export const readPast = (database: Database): Past => readTogether(database, () => readAll(database));
 
 function readAll(database: Database): Past {
   const facts = attempt(() => allValues(database));
@@ -123,7 +123,7 @@ function readAll(database: Database): Past {
   const { update, states } = readUpdate(read("rules", v.array(v.string())), targets.ok ? targets.value : {});
   const readLastCard = () => (lastCardText === null ? null : readSnapshot(lastCardText));
   return {
-    together: (work) => together(database, work),
+    together: (work) => readTogether(database, work),
     lastRun,
     lastCard: lastCardText === asSnapshot || lastCardText === lastRunText ? lastRun : readLastCard(),
     alertStates: states,
