@@ -6,7 +6,7 @@ import { printable } from "../format.ts";
 import { rewriteFile } from "../host/replaceFile.ts";
 import { type Box, thisBox, userOf } from "../install/box.ts";
 import { seeCrontabs } from "../install/seen.ts";
-import { checkSettings } from "../settings/config.ts";
+import { checkSettings } from "../settings/decide.ts";
 import { type LoadedSettings, settingsPlaces } from "../settings/load.ts";
 import { parseToml } from "../settings/problems.ts";
 import type { Context } from "../suggest/context.ts";

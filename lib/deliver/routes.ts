@@ -1,5 +1,5 @@
 import type { Announcement } from "../report/explain.ts";
-import type { AlsoRoute } from "../settings/also.ts";
+import type { AlsoRoute } from "../settings/alsoTable.ts";
 import type { RoutedAlert } from "../state/routes.ts";
 import type { State } from "../state/state.ts";
 import type { FlushResult } from "./flushed.ts";

@@ -1,4 +1,5 @@
-import type { Limit, Limits, ProbeNumber } from "../model/probe.ts";
+import type { Labels } from "../model/observation.ts";
+import type { Limit, Limits, Probe, ProbeNumber } from "../model/probe.ts";
 import type { Threshold } from "../model/rule.ts";
 
 const number = String.raw`-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?`;
@@ -65,4 +66,19 @@ export function isBad({ start, end, isInside, isClosed }: Limit, value: number):
 export function stateOf({ value, warning, critical }: Pick<ProbeNumber, "value"> & Limits): 0 | 1 | 2 {
   if (critical !== null && isBad(critical, value)) return 2;
   return warning !== null && isBad(warning, value) ? 1 : 0;
+}
+
+/** Of each of the first number's limits, the edge that a value is held against; null for a number without limits. */
+export function thresholdsOfProbe(
+  probes: readonly Probe[],
+  { probe: name, number: own }: Labels,
+  value: number,
+  runs: number,
+): { readonly warning: Threshold | null; readonly critical: Threshold | null } | null {
+  const { warning = null, critical = null } = probes.find((one) => one.name === name)?.limits ?? {};
+  if (own !== undefined || (warning === null && critical === null)) return null;
+  return {
+    warning: warning && thresholdOf(warning, value, runs),
+    critical: critical && thresholdOf(critical, value, runs),
+  };
 }

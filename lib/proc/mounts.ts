@@ -1,5 +1,5 @@
 import type { StorageSettings } from "../model/settings.ts";
-import { matchesMount } from "../settings/types.ts";
+import { matchesMount } from "../settings/globs.ts";
 import { type Mount, nameOfBytes } from "./mountinfo.ts";
 
 /** A mount worth a row. */

@@ -1,7 +1,7 @@
 import type { Labels } from "../model/observation.ts";
 import type { Rule } from "../model/rule.ts";
 import type { Config } from "../settings/config.ts";
-import { matchesMount } from "../settings/types.ts";
+import { matchesMount } from "../settings/globs.ts";
 
 /** Whether the settings still name a target. An excluded mount or a removed check is dropped. */
 export function isConfigured({ configuredIn }: Rule, { mount, unit, check, probe }: Labels, config: Config): boolean {

@@ -6,7 +6,7 @@
 import { errorMessage } from "../errors.ts";
 import { exitCodes } from "../exit.ts";
 import { encodeBaked } from "./baked.ts";
-import { checkSettings } from "./config.ts";
+import { checkSettings } from "./decide.ts";
 import { parseToml } from "./problems.ts";
 import { parseWebhook, type Webhook } from "./webhook.ts";
 import { existsSync, readFileSync } from "node:fs";

@@ -2,10 +2,10 @@ import { dirname, join } from "node:path";
 
 import type { Flags } from "../cli/parse.ts";
 import { errorCode } from "../errors.ts";
+import { jobsDirectory } from "../model/job.ts";
+import type { JobSettings } from "../model/settings.ts";
 import type { Baked } from "./baked.ts";
-import { type ConfigResult, decide, fileLayer } from "./config.ts";
-import { decideJobs } from "./jobs.ts";
-import { parseToml } from "./problems.ts";
+import { type ConfigResult, decideTyped } from "./config.ts";
 
 /** The sources of the settings. */
 export interface SettingsSources {
@@ -30,7 +30,7 @@ export async function loadSettings(sources: SettingsSources): Promise<LoadedSett
   const found = await findFile(sources);
   const { path: file } = found;
   if (found.problem !== null) return { ok: false, problems: [found.problem], file };
-  const decided = decideLayers(sources, found);
+  const decided = await decideLayers(sources, found);
   if (!decided.ok) return { ...decided, file };
   const { value } = decided;
   const jobs = decideJobs(value.jobs.users, sources.env, sources.flags.stateDir);
@@ -38,29 +38,51 @@ export async function loadSettings(sources: SettingsSources): Promise<LoadedSett
   return { ok: true, value: { ...value, jobs, changes }, file };
 }
 
-function decideLayers({ baked, flags, env }: SettingsSources, { path, values }: FoundFile): ConfigResult {
+async function decideLayers(
+  { baked, flags, env }: SettingsSources,
+  { path, values }: FoundFile,
+): Promise<ConfigResult> {
+  // An empty variable of the environment means none, as everywhere else in a shell.
+  const ofEnvironment = withoutAbsent({
+    name: env["SERVER_METRICS_NAME"] || undefined,
+    language: env["SERVER_METRICS_LANGUAGE"] || undefined,
+  });
+  const ofCommandLine = withoutAbsent({
+    name: flags.name,
+    layout: flags.layout,
+    mode: flags.live === undefined ? undefined : "live",
+    sample: numeric(flags.sample),
+    splay: numeric(flags.splay),
+  });
+  // Most machines have no settings: what could stand in a file is not even loaded for them.
+  const typed = path === null && baked.settings === undefined ? decideTyped([ofEnvironment, ofCommandLine]) : null;
+  if (typed !== null) return { ok: true, value: typed };
+  const { decide, fileLayer } = await import("./decide.ts");
   return decide([
     fileLayer(baked.settings ?? {}, "the settings baked into this program"),
     ...(path === null ? [] : [fileLayer(values, path)]),
-    // An empty variable of the environment means none, as everywhere else in a shell.
-    {
-      values: withoutAbsent({
-        name: env["SERVER_METRICS_NAME"] || undefined,
-        language: env["SERVER_METRICS_LANGUAGE"] || undefined,
-      }),
-      nameOf: (setting) => `SERVER_METRICS_${setting.toUpperCase()}`,
-    },
-    {
-      values: withoutAbsent({
-        name: flags.name,
-        layout: flags.layout,
-        mode: flags.live === undefined ? undefined : "live",
-        sample: numeric(flags.sample),
-        splay: numeric(flags.splay),
-      }),
-      nameOf: (setting) => `--${setting}`,
-    },
+    { values: ofEnvironment, nameOf: (setting) => `SERVER_METRICS_${setting.toUpperCase()}` },
+    { values: ofCommandLine, nameOf: (setting) => `--${setting}` },
   ]);
+}
+
+/** Where this user's jobs leave their files: every place that the state could have, the system's own last. */
+function decideJobs(
+  users: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  flag: string | undefined,
+): JobSettings {
+  const named = flag ?? (env["SERVER_METRICS_STATE_DIR"] || undefined);
+  const { XDG_STATE_HOME: xdg, HOME: home, STATE_DIRECTORY: systemd } = env;
+  const customary = [
+    systemd?.split(":", 1)[0],
+    xdg && join(xdg, "server-metrics"),
+    home && join(home, ".local/state/server-metrics"),
+    "/var/lib/server-metrics",
+  ];
+  const places = named === undefined || named === "none" ? customary : [named];
+  const directories = places.flatMap((place) => (place?.startsWith("/") === true ? [join(place, jobsDirectory)] : []));
+  return { users, directories: [...new Set(directories)] };
 }
 
 function withoutAbsent(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
@@ -130,6 +152,7 @@ async function readFileAt(
   }
   // Settings say where the cards go, and which files are written.
   if (isUnsafe(path)) return refused("may be changed by others, so root does not use it: chown root it, and chmod 600");
+  const { parseToml } = await import("./problems.ts");
   const parsed = parseToml(text);
   return parsed.ok ? { path, values: parsed.value, problem: null } : refused(parsed.problem, "");
 }

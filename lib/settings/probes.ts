@@ -1,11 +1,9 @@
 import * as v from "valibot";
 
 import type { Limit, Limits, Probe, ProbeSource } from "../model/probe.ts";
-import type { Labels } from "../model/observation.ts";
-import type { Threshold } from "../model/rule.ts";
-import { limitAt, parseRange, scaled, thresholdOf } from "../probe/limit.ts";
+import { limitAt, parseRange, scaled } from "../probe/limit.ts";
 import { unitOf } from "../probe/unit.ts";
-import { httpHeaders } from "./exports.ts";
+import { httpHeaders } from "./exportTable.ts";
 import { type Meanings, minutesOrHours, numberBetween, shortText, webAddress } from "./types.ts";
 
 /** More would not fit into a run, nor into a reader's head. */
@@ -147,19 +145,4 @@ function limitsOf({ warning, critical, unit, file, take }: Entry): Limits {
     return scaled(typeof written === "number" ? limitAt(written, isLowBad) : parseRange(written), factor);
   };
   return { warning: read(warning), critical: read(critical) };
-}
-
-/** Of each of the first number's limits, the edge that a value is held against; null for a number without limits. */
-export function thresholdsOfProbe(
-  probes: readonly Probe[],
-  { probe: name, number }: Labels,
-  value: number,
-  runs: number,
-): { readonly warning: Threshold | null; readonly critical: Threshold | null } | null {
-  const { warning = null, critical = null } = probes.find((one) => one.name === name)?.limits ?? {};
-  if (number !== undefined || (warning === null && critical === null)) return null;
-  return {
-    warning: warning && thresholdOf(warning, value, runs),
-    critical: critical && thresholdOf(critical, value, runs),
-  };
 }

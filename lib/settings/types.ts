@@ -97,7 +97,3 @@ function isTimeZone(name: string): boolean {
     return false;
   }
 }
-
-/** Whether a list such as `storage.include` names a mount point, literally or by a glob. */
-export const matchesMount = (mountPoint: string, patterns: readonly string[]): boolean =>
-  patterns.some((pattern) => pattern === mountPoint || new Bun.Glob(pattern).match(mountPoint));

@@ -6,7 +6,7 @@ import { testAlert } from "../../lib/commands/testAlert.ts";
 import { outcomeOfStatus, probeRoute } from "../../lib/deliver/also.ts";
 import { renderPlainAlert } from "../../lib/render/plainAlert.ts";
 import { fill } from "../../lib/settings/also.ts";
-import { decide, fileLayer } from "../../lib/settings/config.ts";
+import { decide, fileLayer } from "../../lib/settings/decide.ts";
 import { secretsOf } from "../../lib/settings/secrets.ts";
 import { deadLetters, untoldDeadLetters } from "../../lib/state/deadLetters.ts";
 import { waiting } from "../../lib/state/outbox.ts";

@@ -1,14 +1,17 @@
 import * as v from "valibot";
 
-import { ruleMeanings, runsToClear } from "../../lib/settings/alerts.ts";
-import { alertMeanings, reminderHours } from "../../lib/settings/announcements.ts";
-import { alsoMeanings } from "../../lib/settings/also.ts";
+import { alertMeanings } from "../../lib/settings/alertTable.ts";
+import { alsoMeanings } from "../../lib/settings/alsoTable.ts";
+import { reminderHours } from "../../lib/settings/announcements.ts";
 import { checkMeanings } from "../../lib/settings/checks.ts";
-import { defaults, names, storageMeanings, topMeanings } from "../../lib/settings/config.ts";
-import { exportMeanings } from "../../lib/settings/exports.ts";
+import { defaults } from "../../lib/settings/config.ts";
+import { names, storageMeanings, topMeanings } from "../../lib/settings/decide.ts";
+import { exportMeanings } from "../../lib/settings/exportTable.ts";
 import { probeMeanings } from "../../lib/settings/probes.ts";
 import { changesMeanings } from "../../lib/settings/changes.ts";
 import { jobsMeanings } from "../../lib/settings/jobs.ts";
+import { ruleMeanings } from "../../lib/settings/ruleTable.ts";
+import { runsToClear } from "../../lib/settings/thresholds.ts";
 import { trafficMeanings } from "../../lib/settings/traffic.ts";
 import type { SettingMeaning } from "../../lib/settings/types.ts";
 import { code, type Table, table } from "./table.ts";

@@ -3,7 +3,8 @@ import { expect, test } from "bun:test";
 import { collect } from "../../lib/measure/collect.ts";
 import { metricNames } from "../../lib/metrics/index.ts";
 import type { Host } from "../../lib/model/host.ts";
-import { type Config, decide } from "../../lib/settings/config.ts";
+import type { Config } from "../../lib/settings/config.ts";
+import { decide } from "../../lib/settings/decide.ts";
 import { testHost } from "../support/testHost.ts";
 import { virtualClock } from "../support/virtualClock.ts";
 

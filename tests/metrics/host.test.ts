@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import { createFormat } from "../../lib/format.ts";
 import { host, parseOsRelease } from "../../lib/metrics/host.ts";
-import { decide } from "../../lib/settings/config.ts";
+import { decide } from "../../lib/settings/decide.ts";
 import { en } from "../../lib/words/en.ts";
 import { type TestMachine, testHost } from "../support/testHost.ts";
 

@@ -12,7 +12,7 @@ import { memory } from "../../lib/metrics/memory.ts";
 import type { KnownObservation } from "../../lib/metrics/index.ts";
 import { observationKey } from "../../lib/model/observation.ts";
 import { pressingPercent, usedPercent } from "../../lib/proc/usage.ts";
-import { decide } from "../../lib/settings/config.ts";
+import { decide } from "../../lib/settings/decide.ts";
 
 const judged = new Set([
   "cpu_busy_percent",

@@ -4,7 +4,8 @@ import type { RuleName } from "../../lib/alerts/rules.ts";
 import { rules } from "../../lib/alerts/rules.ts";
 import type { Rule } from "../../lib/model/rule.ts";
 import { isConfigured } from "../../lib/report/configured.ts";
-import { type Config, decide } from "../../lib/settings/config.ts";
+import type { Config } from "../../lib/settings/config.ts";
+import { decide } from "../../lib/settings/decide.ts";
 
 function configOf(values: unknown): Config {
   const decided = decide([{ values, nameOf: (setting) => setting }]);

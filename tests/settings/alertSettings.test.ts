@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { remindersOf } from "../../lib/settings/announcements.ts";
-import { checkSettings } from "../../lib/settings/config.ts";
+import { checkSettings } from "../../lib/settings/decide.ts";
 
 test("reminders come every 24 and 12 hours, or as they are set, or never", () => {
   expect(remindersOf({})).toEqual({ warning: 24 * 3_600_000, critical: 12 * 3_600_000 });

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { activeRule } from "../../lib/settings/alerts.ts";
-import { checkSettings } from "../../lib/settings/config.ts";
+import { checkSettings } from "../../lib/settings/decide.ts";
 
 const lines = (settings: Parameters<typeof activeRule>[1], mount = "/") =>
   activeRule("storage_used", settings)?.thresholdsFor({ mount }) ?? null;

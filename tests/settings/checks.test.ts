@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 
-import { type Config, decide, fileLayer } from "../../lib/settings/config.ts";
+import type { Config } from "../../lib/settings/config.ts";
+import { decide, fileLayer } from "../../lib/settings/decide.ts";
 
 const decided = (values: unknown) => decide([fileLayer(values, "a.toml")]);
 

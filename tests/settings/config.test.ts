@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import * as v from "valibot";
 
-import { checkSettings, decide, fileLayer, type Layer, names } from "../../lib/settings/config.ts";
+import { checkSettings, decide, fileLayer, type Layer, names } from "../../lib/settings/decide.ts";
 
 const file = (values: unknown): Layer => fileLayer(values, "server.toml");
 
@@ -93,8 +93,8 @@ test("every problem of every layer is named", () => {
   const result = decide([file({ units: 1, layout: 2 }), { values: { sample: -1 }, nameOf: () => "--sample" }]);
   const problems = result.ok ? [] : result.problems;
   expect(problems.map((problem) => problem.split(":", 1)[0])).toEqual([
-    'setting "units" in server.toml',
     'setting "layout" in server.toml',
+    'setting "units" in server.toml',
     "--sample",
   ]);
 });

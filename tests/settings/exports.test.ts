@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { decide, fileLayer } from "../../lib/settings/config.ts";
+import { decide, fileLayer } from "../../lib/settings/decide.ts";
 
 const decided = (...exports: readonly unknown[]) => decide([fileLayer({ export: exports }, "server.toml")]);
 const secret = "token-that-must-never-be-seen";

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 
 import { activeRule } from "../../lib/settings/alerts.ts";
-import { decide } from "../../lib/settings/config.ts";
+import { decide } from "../../lib/settings/decide.ts";
 import { redact, secretsOf } from "../../lib/settings/secrets.ts";
 import { probeOf } from "../support/probes.ts";
 

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { checkSettings } from "../../lib/settings/config.ts";
+import { checkSettings } from "../../lib/settings/decide.ts";
 import { projectRoot } from "../support/project.ts";
 
 test.each(["README.md", "lib/settings/README.md", "lib/export/README.md"])("the settings in %s are valid", (page) => {

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 
-import { decide, fileLayer } from "../../lib/settings/config.ts";
+import { decide, fileLayer } from "../../lib/settings/decide.ts";
 import { redact, secretsOf, tokenIn } from "../../lib/settings/secrets.ts";
 
 const token = "wh-token_0123456789abcdefghij";

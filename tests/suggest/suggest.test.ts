@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { suggest } from "../../lib/commands/suggest.ts";
 import type { ProbeAnswer } from "../../lib/model/probe.ts";
-import { decide } from "../../lib/settings/config.ts";
+import { decide } from "../../lib/settings/decide.ts";
 import { loadSettings } from "../../lib/settings/load.ts";
 import { parseToml } from "../../lib/settings/problems.ts";
 import { ja } from "../../lib/words/ja.ts";

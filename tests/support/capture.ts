@@ -15,7 +15,7 @@ import { thisMachine } from "../../lib/host/linux.ts";
 import { collect } from "../../lib/measure/collect.ts";
 import { type FileSystemUsage, type Host, Unavailable } from "../../lib/model/host.ts";
 import { parseProcessStat } from "../../lib/proc/processes.ts";
-import { decide } from "../../lib/settings/config.ts";
+import { decide } from "../../lib/settings/decide.ts";
 import { anonymise, isOrdinaryMount } from "./anonymise.ts";
 
 /** Everything that was asked of a machine and what it said, before the sample window and at its end. */

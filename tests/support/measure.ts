@@ -1,7 +1,8 @@
 import { createFormat } from "../../lib/format.ts";
 import type { Earlier, Metric, Row } from "../../lib/model/metric.ts";
 import { observationKey } from "../../lib/model/observation.ts";
-import { type Config, decide } from "../../lib/settings/config.ts";
+import type { Config } from "../../lib/settings/config.ts";
+import { decide } from "../../lib/settings/decide.ts";
 import { en } from "../../lib/words/en.ts";
 import { type TestMachine, testHost } from "./testHost.ts";
 

@@ -1,5 +1,5 @@
 import type { Probe } from "../../lib/model/probe.ts";
-import { decide } from "../../lib/settings/config.ts";
+import { decide } from "../../lib/settings/decide.ts";
 
 /** A probe as the settings make it; its name is `x` if it has no other. Throws what is wrong. */
 export function probeOf(settings: Readonly<Record<string, unknown>>): Probe {
