@@ -109,7 +109,7 @@ async function tryOne(life: Life, trial: Trial, waiting: readonly string[], foun
   const messages = life.discord.messages.slice(before);
   const text = JSON.stringify(messages);
   // One digest may stand for the cards that waited.
-  const folded = Number(/⏳ (\d+) late reports/.exec(text)?.[1] ?? 0);
+  const folded = Number(/⏳ (\d+) late reports?/.exec(text)?.[1] ?? 0);
   const missing = waiting.filter((key) => !messages.some((message) => keyOf(message) === key));
   found.delivered += waiting.length - (folded >= missing.length ? 0 : missing.length);
   if (folded < missing.length && !mayCost) found.lost.push(...missing.map((key) => `${fault}: ${key}`));

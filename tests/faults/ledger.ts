@@ -36,13 +36,16 @@ interface Awaiting {
 export function keyOf(message: unknown): string {
   const text = JSON.stringify(message);
   const find = (pattern: RegExp) => pattern.exec(text)?.[1] ?? "";
-  const times = [/"timestamp":"([^"]+)"/, /Measured from (.*?), not/, /-# (<t:\d+)/].map(find);
-  return [find(/"(?:title|content)":"([^"]*)"/), ...times].join(" ").trim();
+  const title = find(/"(?:title|content)":"([^"]*)"/);
+  const times = [/"timestamp":"([^"]+)"/, /Measured [^<]*(<t:[^.]*)/, /-# (<t:\d+)/].map(find).join("");
+  // Two digests of as many reports would be taken for one.
+  if (reportsIn(title) !== null && times === "") throw new Error(`no time is found in ${text}`);
+  return `${title} ${times}`.trim();
 }
 
 /** How many reports a digest says it stands for; null for any other message. */
 function reportsIn(key: string): number | null {
-  const digits = /^⏳ (\d+) late reports/.exec(key)?.[1];
+  const digits = /^⏳ (\d+) late reports?/.exec(key)?.[1];
   return digits === undefined ? null : Number(digits);
 }
 
