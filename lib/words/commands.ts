@@ -3,7 +3,7 @@ import type { Change } from "../model/change.ts";
 
 const diskUse = (mount: string): string => `du -xh ${mount} | sort -h | tail`;
 const log = (unit: string): string => `journalctl -u ${unit} -n 50`;
-const containerLog = (container: string): string => `docker logs --tail 50 ${container}`;
+const containerLog = (container: string, engine = "docker"): string => `${engine} logs --tail 50 ${container}`;
 const smart = (device: string): string => `smartctl -a /dev/${device}`;
 const byMemory = (): string => "ps aux --sort=-rss | head";
 const byCpu = (): string => "ps aux --sort=-pcpu | head";
@@ -11,7 +11,10 @@ const kernelLog = (): string => "journalctl -k -n 50";
 const show = (): string => "server-metrics show";
 const arrays = "cat /proc/mdstat";
 
-/** The command that a person runs next: one, and short. Names come in quoted. It is the same in every language. */
+/**
+ * The command that a person runs next: one, and short. Names come in quoted. It is the same in every language. A
+ * tool that is named stands in for the usual one.
+ */
 export const nextSteps = {
   storage_used: diskUse,
   storage_full_soon: diskUse,
@@ -56,7 +59,7 @@ export const nextSteps = {
   probe: show,
   probe_limit: show,
   probe_unknown: () => "server-metrics check",
-} satisfies Record<RuleName, (name: string) => string>;
+} satisfies Record<RuleName, (name: string, tool?: string) => string>;
 
 /** The same for what happened. */
 export const stepsAfter = {
@@ -67,6 +70,17 @@ export const stepsAfter = {
   gone: arrays,
   letGo: null,
 } as const;
+
+/** What mends what is wrong with the schedule, or with what it leaves behind. */
+export const remedies = {
+  schedule: "server-metrics install",
+  /** The distributions have three names for it. */
+  cron: "systemctl enable --now cron  # or crond, or cronie",
+  timer: (place: string): string =>
+    `systemctl ${place.includes("/user/") ? "--user " : ""}enable --now server-metrics.timer`,
+  clock: "timedatectl set-ntp true",
+  refused: "server-metrics outbox",
+};
 
 /** The same for a change; its subject and its file come in quoted. */
 export function stepAfterChange(change: Change, subject: string, file: string): string | null {

@@ -26,7 +26,7 @@ export const alerts = {
     /** The seconds are null for what is a time itself. */
     reminder: (bad: string, to: Severity, seconds: number | null): string =>
       `${bad}: still ${severity[to]}${seconds === null ? "" : `, for ${duration(seconds)}`}`,
-    flapping: (bad: string, to: Severity): string => `${bad}: ${severity[to]}, again and again`,
+    flapping: (bad: string, to: Severity): string => `${bad}: ${severity[to]}, on and off`,
     recovered: (over: string, seconds: number): string => `${over}, after ${duration(seconds)}`,
     /** An update brought the rules that found it and so many others. */
     ofUpdate: (text: string, others: number): string => `${text}${others === 0 ? "" : `, +${others}`} (new version)`,
@@ -47,7 +47,7 @@ export const alerts = {
     worse: (to: Severity): string => `now ${severity[to]}`,
     better: "no longer critical",
     lasting: (seconds: number): string => `for ${duration(seconds)}`,
-    flapping: "again and again",
+    flapping: "on and off",
     recovered: (seconds: number): string => `after ${duration(seconds)}`,
   },
   threshold: (value: string): string => `limit ${value}`,
@@ -65,11 +65,11 @@ export const alerts = {
   again: (count: number, usualSeconds: number): string =>
     `${count} times in 7 days, usually for ${duration(usualSeconds)}`,
   againQuiet: (expectedSeconds: number): string =>
-    `from now on only if it lasts longer than ${duration(expectedSeconds)} or gets worse`,
+    `next alert only if it lasts longer than ${duration(expectedSeconds)} or gets worse`,
   longer: "longer than before",
   nextReminder: (seconds: number): string => `next reminder in ${duration(seconds)}`,
   /** Before the command that mutes it. */
-  quiet: "quiet",
+  quiet: "mute",
   moreLines: (count: number): string => `and ${count} more`,
   test: {
     name: (name: string): string => `${name} TEST`,
@@ -83,10 +83,10 @@ export const events = {
   kinds: {
     rebooted: "rebooted",
     silent: "no reports for some time",
-    clock: "clock was set",
+    clock: "clock changed",
     killed: "out of memory, processes killed",
-    gone: "an array or a pool is gone",
-    letGo: "something is not there any more",
+    gone: "RAID array or ZFS pool is gone",
+    letGo: "something is no longer there",
     changed: "something changed, see server-metrics changes",
   },
   rebooted: (downSeconds: number | null): string =>
@@ -100,7 +100,7 @@ export const events = {
   killed: (count: number): string => `out of memory, ${count} ${count === 1 ? "process" : "processes"} killed`,
   gone: (arrays: readonly string[], pools: readonly string[]): string =>
     list([...arrays.map((array) => `RAID ${array} is gone`), ...pools.map((pool) => `ZFS pool ${pool} is gone`)]),
-  letGo: (bad: readonly string[]): string => `${numbers.some(bad)}: not there any more`,
+  letGo: (bad: readonly string[]): string => `${numbers.some(bad)}: no longer there`,
   inARow: (news: string, count: number): string => `${news} (${count} in a row)`,
   quiet: (hours: number, until: string | null): string =>
     `quiet until ${hours} h pass without one${until === null ? "" : `, or until ${until}`}`,
@@ -122,8 +122,8 @@ export const reasons = {
   fullIn: (left: string): string => `full in about ${left}`,
   available: (amount: string): string => `${amount} of memory available now`,
   /** There is memory to spare, and something was killed for lack of it. */
-  ownLimit: "probably the limit of a single unit or container",
+  ownLimit: "probably the limit of one unit or container",
   ofUpdate: (found: readonly string[]): string => `found by the new version: ${list(found)}`,
-  allOfUpdate: "found by the rules of the new version",
+  allOfUpdate: "found by rules that are new in this version",
   finding: (label: string, lines: readonly string[]): string => `${label}: ${list(lines)}`,
 };

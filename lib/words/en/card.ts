@@ -27,16 +27,16 @@ export const report = {
 
 /** What somebody muted, on a card and in a list. */
 export const mute = {
-  until: (until: string | null): string => `muted until ${until ?? "over"}`,
+  until: (until: string | null): string => `muted until ${until ?? "it is over"}`,
   row: (what: string, until: string | null, why: string | null): string =>
-    `muted until ${until ?? "over"}: ${what}${why === null ? "" : ` (${why})`}`,
+    `muted until ${until ?? "it is over"}: ${what}${why === null ? "" : ` (${why})`}`,
   everything: "everything",
-  over: "over",
+  over: "it is over",
   /** The list of what is muted. */
   count: (targets: number): string => (targets === 0 ? "nothing is muted" : `${targets} muted`),
   howToEnd: "end it: server-metrics unmute TARGET",
-  held: (targets: number): string => `${targets} came and went while quiet`,
-  heldList: (targets: readonly string[]): string => `over by now: ${numbers.list(targets)}`,
+  held: (targets: number): string => `${targets} came and went while muted`,
+  heldList: (targets: readonly string[]): string => `already over: ${numbers.list(targets)}`,
 };
 
 /** The card in Discord; `when` is a time as Discord shows it. */
@@ -54,8 +54,8 @@ export const card = {
   up: (seconds: number): string => `up ${seconds < 86_400 ? duration(seconds) : `${Math.floor(seconds / 86_400)} d`}`,
   picture: "CPU, memory and disk over the last 24 hours",
   repeat: "may be a duplicate",
-  withoutPicture: (reason: string): string => `without its chart (${reason})`,
-  withoutName: (reason: string): string => `without its name (${reason})`,
+  withoutPicture: (reason: string): string => `chart left out (${reason})`,
+  withoutName: (reason: string): string => `name left out (${reason})`,
   refused: (reason: string): string => `Discord refused the full message: ${reason}`,
 };
 
@@ -83,7 +83,7 @@ export const day = {
   range: numbers.range,
   footer: (runs: number, gaps: number, seconds: number): string =>
     count.runs(runs) + (gaps === 0 ? "" : `, ${count.gaps(gaps)} of ${duration(seconds)}${gaps > 1 ? " in all" : ""}`),
-  more: (numbersLeftOut: number): string => `${numbersLeftOut} more numbers, see server-metrics history`,
+  more: (numbersLeftOut: number): string => `${numbersLeftOut} more, see server-metrics history`,
 };
 
 /** The review of a week. */
@@ -102,9 +102,9 @@ export const week = {
 
 /** The message in place of reports that could not be sent. */
 export const late = {
-  title: (reports: number): string => `${reports} late reports`,
-  when: (from: string, to: string): string => `Measured ${from} to ${to}; could not be sent then.`,
-  perhaps: (reports: number): string => `${reports} of them may have arrived already.`,
+  title: (reports: number): string => `${reports} late ${reports === 1 ? "report" : "reports"}`,
+  when: (from: string, to: string): string => `Measured from ${from} to ${to}, but could not be sent then.`,
+  perhaps: (reports: number): string => `${reports} of these may have arrived already.`,
   dropped: (reports: number): string =>
     `${reports} older ${reports === 1 ? "report was" : "reports were"} dropped: the outbox was full.`,
 };
@@ -113,9 +113,9 @@ export const late = {
 export const note = {
   ephemeral: (reason: string): string => `No history is kept: ${reason}`,
   damaged: (saved: number): string =>
-    `The state file was damaged, started a new one${saved === 0 ? "" : ` (${count.unsentMessages(saved)} saved)`}`,
+    `The state file was damaged; a new one was started${saved === 0 ? "" : ` (${count.unsentMessages(saved)} saved)`}`,
   foreign: (file: string): string =>
-    `The state in ${file} belongs to another machine: what waited there was taken over, and this one keeps its own beside it`,
+    `The state in ${file} belongs to another machine: its unsent messages were taken over, and this machine keeps its own state next to it`,
   refused: (messages: number, reason: string): string =>
     `${count.messages(messages)} refused for good, see server-metrics outbox: ${reason}`,
   heartbeat: (reason: string): string => `The heartbeat failed: ${reason}`,

@@ -14,7 +14,7 @@ export const causes = {
   forks: (perSecond: number): string => `${perSecond} processes started per second`,
   killed: (victims: readonly string[]): string => `killed: ${list(victims)}`,
   victim: (process: string, amount: string, group: string | null): string =>
-    `${process} with ${amount}${group === null ? "" : ` of ${group}`}`,
+    `${process} ${amount}${group === null ? "" : ` (${group})`}`,
   traffic: (users: readonly string[]): string => `disk traffic: ${list(users)}`,
   rate: (name: string, amount: string): string => `${name} ${amount}/s`,
   flood: (address: string, part: number, whole: number): string => `most from ${address}, ${part} of ${whole}`,
@@ -27,7 +27,7 @@ export const causes = {
   /** Commands, each with what it frees. */
   freeable: (commands: readonly string[]): string => `can be freed: ${list(commands)}`,
   gone: (array: string, members: readonly string[]): string => `no longer in ${array}: ${list(members)}`,
-  host: "the host is short of CPU: other machines on it use it",
+  host: "the host is short of CPU: its other guests are using it",
   /** What happened in the two hours before. */
   before: (things: readonly string[]): string => `before: ${list(things)}`,
   ago: (what: string, seconds: number): string => `${what} ${duration(seconds)} ago`,
@@ -35,9 +35,9 @@ export const causes = {
   packages: (names: readonly string[], action: "added" | "removed" | "changed"): string =>
     `${names.join(" and ")} ${action === "added" ? "installed" : action === "removed" ? "removed" : "upgraded"}`,
   started: (unit: string): string => `${unit} started`,
-  kills: (count: number): string => `${count} ${count === 1 ? "process" : "processes"} killed for lack of memory`,
+  kills: (count: number): string => `out of memory, ${count} ${count === 1 ? "process" : "processes"} killed`,
   job: (job: string, state: "running" | "ended" | "failed"): string =>
-    `${job} ${state === "running" ? "began" : state}`,
+    `${job} ${state === "running" ? "started" : state}`,
 };
 
 export type CauseWords = typeof causes;

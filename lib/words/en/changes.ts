@@ -24,7 +24,7 @@ function unit(change: Change): string {
 
 function program(change: Change): string {
   const { subject, before, after } = change;
-  return before === after ? `this program was changed: ${subject}` : `server-metrics updated to ${after ?? "?"}`;
+  return before === after ? `this program was modified: ${subject}` : `server-metrics updated to ${after ?? "?"}`;
 }
 
 type Loud = "key" | "user" | "sudo" | "sudoers" | "unit" | "cron" | "port" | "preload" | "setuid";
@@ -45,7 +45,7 @@ function quietNews(change: Change & { readonly kind: Exclude<Change["kind"], Lou
     case "address":
       return `address ${subject} ${action === "removed" ? "is gone" : "is new"}`;
     case "hostname":
-      return `host name is now ${after ?? "?"}`;
+      return `hostname is now ${after ?? "?"}`;
     case "timezone":
       return `time zone is now ${after ?? "?"}`;
     case "program":
@@ -118,5 +118,5 @@ export const changes = {
   /** The list of a command. */
   inAll: (days: number, count: number): string =>
     `${numbers.count.days(days)}, ${count === 0 ? "no changes" : count === 1 ? "1 change" : `${count} changes`}`,
-  none: "nothing changed in that time, as far as this program looked",
+  none: "no changes found in that time",
 };

@@ -43,17 +43,17 @@ export function sayProblem(problem: CheckProblem): string {
 export function sayProbeProblem(problem: ProbeProblem): string {
   switch (problem.code) {
     case "absent":
-      return "no such program, or not allowed to run it";
+      return "no such program, or no permission to run it";
     case "unsafe":
-      return "others can change the program or its script, so root does not run it";
+      return "other users can change the program or its script, so root will not run it";
     case "late":
       return `no answer within ${problem.seconds} s`;
     case "noTime":
-      return "no time left: the other checks took it all";
+      return "no time left, the other checks took it all";
     case "tooMuch":
-      return `answer of more than ${problem.bytes / 1024} KiB`;
+      return `answer larger than ${problem.bytes / 1024} KiB`;
     case "ended":
-      return problem.status === null ? "the program was killed" : `the program ended with status ${problem.status}`;
+      return problem.status === null ? "the program was killed" : `the program exited with status ${problem.status}`;
     case "unknown":
       return "the program says UNKNOWN";
     case "noNumber":
@@ -61,7 +61,7 @@ export function sayProbeProblem(problem: ProbeProblem): string {
     case "noSuch":
       return `no ${problem.take} in the answer`;
     case "several":
-      return `${problem.count} numbers for ${problem.take}: name more labels`;
+      return `${problem.count} numbers match ${problem.take}: add more labels`;
     case "noFile":
       return "no such file";
     case "noCertificate":

@@ -7,7 +7,8 @@ const { duration } = numbers;
 export function sayJob(job: JobStanding): string {
   const { state, isLate, isSlow, usualPause, usualTook } = job;
   const usually = (seconds: number | null) => (seconds === null ? "" : `, usually ${duration(seconds)}`);
-  if (isLate) return `did not run for ${duration(job.pause)}, usually every ${duration(usualPause ?? 0)}`;
+  if (isLate)
+    return `has not run for ${duration(job.pause)}, usually every ${duration(usualPause ?? 0).replace(/^1 (?=day)/, "")}`;
   if (state === "failed") return `failed (exit ${job.exit}) ${duration(job.ago)} ago`;
   if (state === "unfinished") return "cut off when the machine went down";
   if (state === "running") return `running for ${duration(job.took)}${isSlow ? usually(usualTook) : ""}`;

@@ -4,10 +4,11 @@ import type { CheckProblem } from "../../model/problem.ts";
 import { grouped } from "../digits.ts";
 import { sayProbeProblem, sayProblem } from "./checks.ts";
 import { sayJob } from "./jobs.ts";
+import { hardware } from "./hardware.ts";
 import { numbers } from "./numbers.ts";
 import { trafficWords } from "./traffic.ts";
 
-const { count, duration, list, percent, some } = numbers;
+const { count, duration, percent, some } = numbers;
 
 const sinceReport = "since the last report";
 const sinceBoot = "since boot";
@@ -18,15 +19,10 @@ const containerLimit = "container limit";
 /** How a container ended. */
 const ended = (code: number | null): string => (code === null ? "gone" : `exit code ${code}`);
 
-const hot = (sensor: string, critical: string | null): string =>
-  `${sensor}${critical === null ? "" : ` (critical ${critical})`}`;
-
-/** What md does to an array, where the kernel's word for it says little. */
-const operations: Readonly<Record<string, string>> = { recovery: "rebuild" };
-
 /** The texts of the rows, one group per metric. Amounts of bytes come in as text. */
 export const rows = {
   ...numbers,
+  ...hardware,
   row: {
     unavailable: (reason: string): string => `not available: ${reason}`,
     failed: (reason: string): string => `could not be read: ${reason}`,
@@ -53,7 +49,7 @@ export const rows = {
   fstab: {
     title: "fstab mounts",
     label: (mount: string): string => `Mount ${mount}`,
-    missing: "not mounted (it is in /etc/fstab)",
+    missing: "not mounted (listed in /etc/fstab)",
     complete: (mounts: number): string => (mounts === 1 ? "mounted" : `all ${mounts} mounted`),
   },
   cpu: {
@@ -118,46 +114,14 @@ export const rows = {
   tcp: {
     label: "TCP",
     drops: (perSecond: string): string => `${perSecond} connections dropped/s (accept queue full)`,
-    dropsTotal: (drops: number): string => `${grouped(drops)} connections dropped (accept queue full) ${sinceBoot}`,
+    dropsTotal: (drops: number): string =>
+      `${grouped(drops)} ${drops === 1 ? "connection" : "connections"} dropped (accept queue full) ${sinceBoot}`,
     resent: (perSecond: string): string => `${perSecond} retransmits/s`,
-    resentTotal: (segments: number): string => `${grouped(segments)} retransmits ${sinceBoot}`,
+    resentTotal: (segments: number): string =>
+      `${grouped(segments)} ${segments === 1 ? "retransmit" : "retransmits"} ${sinceBoot}`,
   },
   openFiles: { label: "Open files" },
   conntrack: { label: "Conntrack table" },
-  temperature: {
-    label: "Temperature",
-    line: (sensor: string, celsius: string, critical: string | null): string => `${sensor} ${hot(celsius, critical)}`,
-    sensor: hot,
-  },
-  raid: {
-    title: "RAID",
-    label: (array: string): string => `RAID ${array}`,
-    /** `level` as the kernel calls it; null while the array is not active. */
-    state: (level: string | null, state: "active" | "degraded" | "inactive"): string =>
-      [level, state === "active" ? "healthy" : state].filter((word) => word !== null).join(" "),
-    devices: (working: number, wanted: number): string => `${working} of ${wanted} devices`,
-    failed: (members: readonly string[]): string => `failed: ${list(members)}`,
-    operation: (name: string, share: number | null): string =>
-      `${operations[name] ?? name} ${share === null ? "waiting" : percent(share)}`,
-  },
-  btrfs: {
-    title: "btrfs",
-    label: (mount: string): string => `btrfs ${mount}`,
-    complete: "complete",
-    degraded: "degraded",
-    devices: (devices: number): string => `${devices} devices`,
-    present: (present: number, devices: number): string => `${present} of ${devices} devices`,
-    errors: (errors: number): string => `${count.errors(errors)} so far`,
-  },
-  zfs: { title: "ZFS pools", label: (pool: string): string => `ZFS pool ${pool}` },
-  smart: {
-    title: "SMART",
-    passed: "passed",
-    failing: "predicts failure",
-    silent: "no verdict",
-    line: (device: string, verdict: string, pending: number): string =>
-      `${device} ${verdict}${pending === 0 ? "" : `, ${pending} pending sectors`}`,
-  },
   units: {
     label: "Services",
     noneFailed: "none failed",
@@ -183,9 +147,9 @@ export const rows = {
     certificate: (days: number): string => `certificate: ${duration(days * 86_400)} left`,
   },
   probe: {
-    title: "Own checks",
+    title: "Custom checks",
     others: "Other checks",
-    well: "well",
+    well: "ok",
     /** Its edges. */
     limit: (range: readonly string[]): string => `limit ${range.join("–")}`,
     beyond: (value: string, limit: string): string => `${value}, ${limit}`,
@@ -213,7 +177,7 @@ export const rows = {
   processes: {
     label: "Processes",
     total: (total: number, isOnlyOwn: boolean): string => (isOnlyOwn ? `${total}, ${onlyOwn}` : String(total)),
-    threads: (threads: number): string => `${threads} threads`,
+    threads: (threads: number): string => `${threads} ${threads === 1 ? "thread" : "threads"}`,
     running: (running: number): string => `${running} running`,
     blocked: (blocked: number): string => `${blocked} waiting for I/O`,
   },
@@ -241,17 +205,6 @@ export const rows = {
     security: (packages: readonly string[]): string => `security: ${some(packages)}`,
   },
   host: { title: "Host", system: "System", up: "Uptime" },
-  inventory: {
-    title: "Inventory",
-    cpu: "CPU model",
-    machine: "Machine",
-    disks: "Disks",
-    gpus: "GPUs",
-    modules: "Memory modules",
-    smart: (verdict: string): string => `SMART ${verdict}`,
-    cache: (level: string, bytes: string): string => `${level} ${bytes}`,
-    speed: (megatransfers: number): string => `${megatransfers} MT/s`,
-  },
 };
 
 /** The words that metrics need for their rows. */

@@ -30,7 +30,7 @@ const titles: Readonly<Record<string, string>> = {
   httpChecks: "web checks",
   jobs: "cron jobs",
   openFiles: "open files",
-  probes: "own checks",
+  probes: "custom checks",
   raid: "RAID",
   services: "service checks",
   tcp: "TCP",
@@ -112,7 +112,7 @@ export const rules: AllRules = {
   },
   reboot: {
     bad: (_, value) => `reboot needed for ${value}`,
-    over: () => "no reboot needed any more",
+    over: () => "reboot no longer needed",
     row: (value) => `for ${value}`,
   },
   security_updates: {
@@ -157,7 +157,7 @@ export const rules: AllRules = {
   },
   smart_pending: {
     bad: ({ device = "" }, value) => `disk ${device} has ${value} unreadable ${value === "1" ? "sector" : "sectors"}`,
-    over: ({ device = "" }) => `disk ${device} has no unreadable sectors`,
+    over: ({ device = "" }) => `disk ${device} has no more unreadable sectors`,
   },
   btrfs: {
     bad: ({ filesystem = "" }) => `btrfs ${filesystem} degraded`,
@@ -185,11 +185,11 @@ export const rules: AllRules = {
   },
   job_late: {
     bad: ({ job = "" }) => `${job} did not run`,
-    over: ({ job = "" }) => `${job} runs again`,
+    over: ({ job = "" }) => `${job} ran again`,
   },
   job_slow: {
     bad: ({ job = "" }) => `${job} takes more than twice as long as usual`,
-    over: ({ job = "" }) => `${job} takes no longer than usual`,
+    over: ({ job = "" }) => `${job} takes its usual time again`,
   },
   containers: {
     bad: ({ container = "" }) => `container ${container} unhealthy`,
@@ -212,8 +212,8 @@ export const rules: AllRules = {
     over: ({ check = "" }) => `${check} reachable again`,
   },
   probe: {
-    bad: ({ probe = "" }, text) => (text === "" ? `${probe} is not well` : `${probe}: ${text}`),
-    over: ({ probe = "" }) => `${probe} is well again`,
+    bad: ({ probe = "" }, text) => (text === "" ? `${probe} reports a problem` : `${probe}: ${text}`),
+    over: ({ probe = "" }) => `${probe} recovered`,
   },
   probe_limit: {
     bad: ({ probe = "" }, value) => `${probe} ${value}`,

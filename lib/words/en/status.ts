@@ -9,46 +9,46 @@ export const status = {
   nothing: "nothing",
   schedule: {
     none: "none",
-    noneYet: "none: server-metrics install makes one",
+    noneYet: "none: run server-metrics install",
     /** One schedule: its place and line, its program's version. */
     runs: (place: string, line: string, version: string | null): string =>
       `${place}: ${line}${version === null ? "" : `; version ${version}`}`,
-    unseen: "whether a cron runs cannot be seen by this user",
+    unseen: "this user cannot see whether cron is running",
     problem: (place: string, problem: string, line: string): string => `${place}: ${problem}: ${line}`,
     cannotStart: (program: string): string => `${program} cannot be started`,
     /** Why a schedule starts nothing. */
-    noCron: "no cron runs here (start it: systemctl enable --now cron, or crond, or cronie)",
-    timerStopped: "the timer is not active (start it: systemctl enable --now server-metrics.timer)",
+    noCron: "cron is not running",
+    timerStopped: "the timer is not active",
     double: (places: readonly string[]): string =>
-      `${places.length} of them post cards with one state (${list(places)}): remove one`,
+      `${places.length} schedules post cards and share one state (${list(places)}): remove one`,
     several: (places: readonly string[]): string =>
-      `${places.length} of them (${list(places)}): each with a state of its own posts its own cards and alerts`,
+      `${places.length} schedules (${list(places)}) with separate state: each posts its own cards and alerts`,
   },
   state: {
-    unwanted: "none, as asked: nothing can be told of earlier runs",
+    unwanted: "off, as configured: nothing is known about earlier runs",
     usable: (path: string, notes: readonly string[]): string => [path, ...notes].join("; "),
   },
   look: {
     next: (seconds: number): string => `in ${duration(seconds)}`,
-    none: "none is remembered",
-    noneIn: (path: string): string => `none is remembered in ${path}`,
+    none: "none on record",
+    noneIn: (path: string): string => `none on record in ${path}`,
     first: (seconds: number): string => `none yet: installed ${ago(seconds)}`,
     ahead: (time: string, seconds: number): string =>
-      `at ${time}, ${duration(seconds)} from now: the clock was set back`,
+      `at ${time}, ${duration(seconds)} in the future: the clock was set back`,
     now: "just now",
     ago,
-    late: (when: string): string => `${when}, and three have been due since`,
+    late: (when: string): string => `${when}, and the next three are overdue`,
   },
   card: {
     none: "none yet",
-    onItsWay: (when: string): string => `${when}; it has not arrived yet`,
+    onItsWay: (when: string): string => `${when}; not delivered yet`,
   },
   failure: {
     once: ago,
     runs: (runs: number, sinceSeconds: number, lastSeconds: number): string =>
-      `${runs} runs since ${ago(sinceSeconds)}, the last ${ago(lastSeconds)}`,
+      `${runs} runs in the last ${duration(sinceSeconds)}, most recently ${ago(lastSeconds)}`,
     says: (when: string, reason: string, code: number): string => `${when}: ${reason} (exit ${code})`,
-    over: (says: string): string => `${says}; over`,
+    over: (says: string): string => `${says}; resolved`,
   },
   muted: {
     untilOver: (target: string): string => `${target} until it is over`,
@@ -58,17 +58,16 @@ export const status = {
   waiting: (messages: number, oldestSeconds: number, reason: string | null): string =>
     [count.messages(messages), `the oldest ${ago(oldestSeconds)}`, ...(reason === null ? [] : [reason])].join("; "),
   refused: (messages: number, days: number, reason: string): string =>
-    `${count.messages(messages)} of the last ${days} days: ${reason}`,
+    `${count.messages(messages)} in the last ${days} days: ${reason}`,
   /** Negative seconds are behind. */
-  clock: (seconds: number): string =>
-    `${duration(Math.abs(seconds))} ${seconds < 0 ? "behind" : "ahead of"} Discord's: set it, with NTP`,
+  clock: (seconds: number): string => `${duration(Math.abs(seconds))} ${seconds < 0 ? "behind" : "ahead of"} Discord`,
   export: (to: string, problem: string): string => `${to}: ${problem}`,
   webhookGone: (time: string): string =>
-    `gone since ${time}, says Discord: make a new one and set DISCORD_WEBHOOK_URL, or build again`,
+    `deleted in Discord, known since ${time}: create a new one and set DISCORD_WEBHOOK_URL, or build again`,
   heartbeat: {
     to: (host: string): string => `to ${host}`,
     missed: (host: string, seconds: number, reason: string): string =>
-      `${host}: not taken for ${duration(seconds)}: ${reason}`,
+      `${host}: failing for ${duration(seconds)}: ${reason}`,
   },
 };
 

@@ -6,17 +6,17 @@ const { list } = numbers;
 export const suggest = {
   /** A recipe, and by what the thing was recognised. */
   found: (recipe: string, by: readonly string[]): string => `${recipe}: ${list(by)}`,
-  access: (command: string): string => `Once, so that it can be read: ${command}`,
+  access: (command: string): string => `To allow reading it, run once: ${command}`,
   now: (value: string): string => `Now: ${value}`,
-  notNow: (reason: string): string => `Not now: ${reason}`,
+  notNow: (reason: string): string => `Not available now: ${reason}`,
   /** A cron job, where it stands, and as whom it runs. */
-  job: (place: string): string => `In ${place}; with this line you hear when it fails or does not run:`,
-  jobsOf: (user: string): string => `For that user, in the settings: [jobs] users = ["${user}"]`,
-  nothing: "Nothing that is known was found here",
-  allThere: "All that was found is in the settings already",
+  job: (place: string): string => `In ${place}; replace it with this line to hear when it fails or does not run:`,
+  jobsOf: (user: string): string => `To see the jobs of that user, add to the settings: [jobs] users = ["${user}"]`,
+  nothing: "Found nothing to suggest here",
+  allThere: "Everything found here is already in the settings",
   written: (file: string, names: readonly string[]): string => `Added to ${file}: ${list(names)}`,
   nothingWritten: (file: string): string => `Nothing to add to ${file}`,
-  left: (names: readonly string[]): string => `Not added, because there is no good answer now: ${list(names)}`,
+  left: (names: readonly string[]): string => `Not added, because they have no valid answer now: ${list(names)}`,
   by: {
     process: (name: string): string => `process ${name}`,
     container: (name: string): string => `container ${name}`,
@@ -40,7 +40,7 @@ export const suggest = {
     connections: (server: string): string => `${server} connections`,
     writeAheadLog: "PostgreSQL write-ahead log",
     memory: (server: string): string => `${server} memory`,
-    saved: (server: string): string => `${server} could not save`,
+    saved: (server: string): string => `${server} save failed`,
     queue: (name: string): string => `Sidekiq queue ${name}`,
     retries: "Sidekiq retries",
     dead: "Sidekiq dead jobs",

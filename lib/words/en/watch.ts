@@ -2,7 +2,7 @@
 export const watch = {
   measuring: "measuring…",
   quit: "q: quit",
-  hidden: (lines: number): string => `${lines} more lines below`,
+  hidden: (lines: number): string => `${lines} more ${lines === 1 ? "line" : "lines"} below`,
 };
 
 export type WatchWords = typeof watch;

@@ -13,8 +13,7 @@ export const check = {
   webhook: (id, thread) => `${id} 応答あり${thread === null ? "" : `（スレッド ${thread}）`}`,
   clock: {
     agrees: "Discordと一致",
-    off: (seconds) =>
-      `Discordより${duration(Math.abs(seconds))}${seconds < 0 ? "遅れて" : "進んで"}います。NTPで合わせてください`,
+    off: (seconds) => `Discordより${duration(Math.abs(seconds))}${seconds < 0 ? "遅れて" : "進んで"}います`,
   },
   target: (setting, meant) => `${setting} に一致する対象は、このマシンで見つかっていません${meant}`,
   export: {

@@ -4,17 +4,17 @@
  */
 
 const whole: Readonly<Record<string, string>> = {
-  "a container mounts nothing of its own": "コンテナのため対象外",
-  "asked once a day, by a report": "1日1回、レポート時に取得",
+  "not in a container": "コンテナのため対象外",
+  "read once a day, by a report": "1日1回、レポート時に取得",
   "could not be read": "読み取り失敗",
   "no answer": "応答なし",
   "no btrfs of several devices": "複数デバイスのbtrfsなし",
   "no default route": "デフォルトルートなし",
   "no disk of its own": "専用ディスクなし",
-  "no disk that would say so": "SMART対応ディスクなし",
+  "no disk with SMART": "SMART対応ディスクなし",
   "no file system with a size is mounted": "容量のあるファイルシステムなし",
   "no network interface": "ネットワークインターフェースなし",
-  "no package would ask for one, and the kernel's files are not here": "再起動の要否を示すファイルなし",
+  "nothing here tells whether one is needed": "再起動の要否を示すファイルなし",
   "no RAID array": "RAIDなし",
   "no systemd here": "systemdなし",
   "no temperature sensor": "温度センサーなし",
@@ -26,13 +26,13 @@ const whole: Readonly<Record<string, string>> = {
   "not readable here": "読み取り不可",
   "systemd is not running": "systemdが動いていない",
   "the container engine's answer is malformed": "コンテナエンジンの応答の形式が不正",
-  "the CPU tells no model": "CPUの型番情報なし",
-  "the firmware tells no manufacturer": "ファームウェアに製造元の情報なし",
-  "the kernel does not count them": "カーネル未対応",
+  "the CPU reports no model": "CPUの型番情報なし",
+  "the firmware reports no manufacturer": "ファームウェアに製造元の情報なし",
+  "not counted by this kernel": "カーネル未対応",
   "the memory limit is 0": "メモリの上限が0",
   "the root is not mounted here": "ルートファイルシステムなし",
-  "there is no df to ask": "dfコマンドなし",
-  "too few processes are allowed to ask for it": "プロセス数の上限により取得不可",
+  "df is missing": "dfコマンドなし",
+  "the process limit is too low to read it": "プロセス数の上限により取得不可",
 };
 
 const clauses: readonly (readonly [RegExp, string])[] = [
@@ -44,11 +44,11 @@ const clauses: readonly (readonly [RegExp, string])[] = [
   [/^(\S+) did not answer within (\S+) s$/, "$1 が$2秒以内に応答なし"],
   [/^no answer within (\S+) s$/, "$1秒以内に応答なし"],
   [/^(\S+) shows no processes$/, "$1 にプロセスなし"],
-  [/^(\S+) asks for no mount$/, "$1 にマウントの記載なし"],
+  [/^(\S+) lists no mount$/, "$1 にマウントの記載なし"],
   [/^answered (\d+)$/, "HTTP $1"],
-  [/^no disk was found, .*$/, "ディスクが見つからないか、lsblkなし"],
-  [/^no GPU was found, .*$/, "GPUが見つからないか、lspciなし"],
-  [/^the firmware tells no module, .*$/, "メモリモジュールの情報がないか、dmidecodeなし"],
+  [/^no disk found, .*$/, "ディスクが見つからないか、lsblkなし"],
+  [/^no GPU found, .*$/, "GPUが見つからないか、lspciなし"],
+  [/^the firmware reports no memory module, .*$/, "メモリモジュールの情報がないか、dmidecodeなし"],
 ];
 
 function sayClause(clause: string): string {

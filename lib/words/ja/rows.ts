@@ -3,22 +3,23 @@ import type { RowWords } from "../en/rows.ts";
 import { grouped } from "../digits.ts";
 import { sayProbeProblem, sayProblem } from "./checks.ts";
 import { sayJob } from "./jobs.ts";
+import { hardware } from "./hardware.ts";
 import { numbers } from "./numbers.ts";
 import { trafficWords } from "./traffic.ts";
 import { sayReason } from "./reasons.ts";
 
-const { count, duration, list, percent, some } = numbers;
+const { count, duration, percent, some } = numbers;
 
 const sinceReport = "前回レポート以降";
 const sinceBoot = "起動以降";
 const more = (hidden: number): string => `ほか${hidden}件`;
-const hot = (critical: string | null): string => (critical === null ? "" : `（限界 ${critical}）`);
 const onlyOwn = "自分のプロセスのみ表示";
 const containerLimit = "コンテナの上限";
 const ended = (code: number | null): string => (code === null ? "消失" : `終了コード ${code}`);
 
 export const rows = {
   ...numbers,
+  ...hardware,
   row: {
     unavailable: (reason) => `取得不可: ${sayReason(reason)}`,
     failed: (reason) => `取得失敗: ${sayReason(reason)}`,
@@ -114,40 +115,6 @@ export const rows = {
   },
   openFiles: { label: "オープンファイル" },
   conntrack: { label: "conntrackテーブル" },
-  temperature: {
-    label: "温度",
-    line: (sensor, celsius, critical) => `${sensor} ${celsius}${hot(critical)}`,
-    sensor: (sensor, critical) => sensor + hot(critical),
-  },
-  raid: {
-    title: "RAID",
-    label: (array) => `RAID ${array}`,
-    state: (level, state) => {
-      const word = { active: "正常", degraded: "縮退", inactive: "停止" }[state];
-      return level === null ? word : `${level} ${word}`;
-    },
-    devices: (working, wanted) => `${wanted}台中${working}台`,
-    failed: (members) => `故障: ${list(members)}`,
-    operation: (name, share) => `${operations[name] ?? name} ${share === null ? "待機中" : percent(share)}`,
-  },
-  btrfs: {
-    title: "btrfs",
-    label: (mount) => `btrfs ${mount}`,
-    complete: "正常",
-    degraded: "縮退",
-    devices: (devices) => `${devices}台`,
-    present: (present, devices) => `${devices}台中${present}台`,
-    errors: (errors) => `累計${count.errors(errors)}`,
-  },
-  zfs: { title: "ZFSプール", label: (pool) => `ZFSプール ${pool}` },
-  smart: {
-    title: "SMART",
-    passed: "正常",
-    failing: "故障を予測",
-    silent: "判定なし",
-    line: (device, verdict, pending) =>
-      `${device} ${verdict}${pending === 0 ? "" : `、代替処理保留中のセクタ ${pending}`}`,
-  },
   units: {
     label: "サービス",
     noneFailed: "failedなし",
@@ -228,23 +195,4 @@ export const rows = {
     security: (packages) => `セキュリティ: ${some(packages)}`,
   },
   host: { title: "ホスト", system: "OS", up: "稼働時間" },
-  inventory: {
-    title: "ハードウェア一覧",
-    cpu: "CPU型番",
-    machine: "機種",
-    disks: "物理ディスク",
-    gpus: "GPU",
-    modules: "メモリモジュール",
-    smart: (verdict) => `SMART ${verdict}`,
-    cache: (level, bytes) => `${level} ${bytes}`,
-    speed: (megatransfers) => `${megatransfers} MT/s`,
-  },
 } satisfies RowWords;
-
-/** What md does to an array, after the kernel's word for it. */
-const operations: Readonly<Record<string, string>> = {
-  recovery: "リビルド",
-  resync: "再同期",
-  check: "整合性チェック",
-  reshape: "リシェイプ",
-};

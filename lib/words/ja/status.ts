@@ -14,8 +14,8 @@ export const status = {
     unseen: "cronが動いているかは、このユーザーでは確認できません",
     problem: (place, problem, line) => `${place}: ${problem}: ${line}`,
     cannotStart: (program) => `${program} を起動できません`,
-    noCron: "cronが動いていません（起動: systemctl enable --now cron、または crond、cronie）",
-    timerStopped: "タイマーが動いていません（起動: systemctl enable --now server-metrics.timer）",
+    noCron: "cronが動いていません",
+    timerStopped: "タイマーが動いていません",
     double: (places) =>
       `${places.length}件が同じ状態を使ってカードを投稿しています（${list(places)}）。1件にしてください`,
     several: (places) =>
@@ -53,8 +53,7 @@ export const status = {
   waiting: (messages, oldestSeconds, reason) =>
     [count.messages(messages), `最も古いものは${ago(oldestSeconds)}`, ...(reason === null ? [] : [reason])].join("、"),
   refused: (messages, days, reason) => `直近${days}日間に${count.messages(messages)}: ${reason}`,
-  clock: (seconds) =>
-    `Discordの時計より${duration(Math.abs(seconds))}${seconds < 0 ? "遅れ" : "進み"}。NTPで合わせてください`,
+  clock: (seconds) => `Discordの時計より${duration(Math.abs(seconds))}${seconds < 0 ? "遅れ" : "進み"}`,
   export: (to, problem) => `${to}: ${problem}`,
   webhookGone: (time) =>
     `Discordによると ${time} から存在しません。作り直して DISCORD_WEBHOOK_URL に設定するか、ビルドし直してください`,
