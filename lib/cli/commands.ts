@@ -9,7 +9,7 @@ export interface OptionDefinition {
 
 /** Every option of the program, by the name that the code uses. */
 export const options = {
-  cron: { usage: "--cron <times>", description: "Add a line with this schedule, in quotes, to your crontab" },
+  cron: { usage: "--cron <times>", description: "Add a crontab line with this schedule, in quotes" },
   systemd: {
     usage: "--systemd",
     description: "A systemd service and timer with the same schedule",

@@ -28,7 +28,7 @@ export async function changes(world: World, config: Config, flags: Flags): Promi
     host: readPast(database).lastRun?.readings.host,
   }));
   if (found === null) {
-    complain(world, ["no changes: nothing is remembered here yet, or it cannot be read; see server-metrics check"]);
+    complain(world, ["no changes: nothing is recorded here yet, or it cannot be read; see server-metrics check"]);
     return exitCodes.noState;
   }
   const host = found.host?.status === "ok" ? found.host.value.hostname : null;

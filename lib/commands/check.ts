@@ -22,6 +22,7 @@ import { deadLetters } from "../state/deadLetters.ts";
 import { choiceOf } from "../state/opening.ts";
 import { consult } from "../state/reading.ts";
 import { readTargets } from "../state/targets.ts";
+import { remedies } from "../words/commands.ts";
 import type { CheckWords } from "../words/en/check.ts";
 import type { World } from "../world.ts";
 import { type Finding, finding, machineName, printFindings } from "./findings.ts";
@@ -101,7 +102,7 @@ async function checkWebhook(world: World, settings: WebhookSettings, words: Chec
   if (heard.dateMs === undefined) return [webhook];
   const offMs = clock.now() - heard.dateMs;
   const off = Math.abs(offMs) > clockToleranceMs ? words.clock.off(offMs / 1000) : null;
-  return [webhook, finding("clock", off, words.clock.agrees, exitCodes.notDelivered)];
+  return [webhook, finding("clock", off, words.clock.agrees, exitCodes.notDelivered, remedies.clock)];
 }
 
 /** Names targets of the settings that match nothing that any run has seen: by a typing error, a rule is not off there. */

@@ -22,6 +22,11 @@ export function finding(what: string, problem: string | null, says: string, code
   return { what, ok: false, says: problem, code, ...(mend === undefined ? {} : { mend }) };
 }
 
+/** What is in nobody's way: cards and alerts still arrive. */
+const mild: ReadonlySet<string> = new Set(["clock", "export", "heartbeat", "probe", "refused"]);
+
+const markOf = ({ what, ok }: Finding) => (ok ? null : mild.has(what) ? "warning" : "critical");
+
 /** The machine's name, where nothing was measured. */
 export async function machineName({ machine, words }: World, name: string | null): Promise<string> {
   if (name !== null) return name;
@@ -50,7 +55,7 @@ export function printFindings(world: World, flags: Flags, findings: readonly Fin
   const verdict = bad === 0 ? heading.well : words.terminal.problems(bad);
   const head = headOf(
     {
-      mark: bad === 0 ? "ok" : "critical",
+      mark: findings.some((one) => markOf(one) === "critical") ? "critical" : bad === 0 ? "ok" : "warning",
       name: heading.name,
       verdict,
       facts: [words.terminal.program(world.version)],
@@ -59,11 +64,12 @@ export function printFindings(world: World, flags: Flags, findings: readonly Fin
   );
   const width = Math.max(...findings.map(({ what }) => ruler.stringWidth(words.terminal.part(what))));
   const indent = " ".repeat(width + 4);
-  const rows = findings.flatMap(({ what, ok, says, mend }) => {
+  const rows = findings.flatMap((one) => {
+    const { what, ok, says, mend } = one;
     const [first = "", ...rest] = wrap([printable(says)], (columns ?? Infinity) - indent.length, ruler);
     const label = padTo(words.terminal.part(what), width, ruler);
     return [
-      `${signOf(ok ? null : "critical", options)}${paint(ok ? null : "bold", label, options)}  ${first}`,
+      `${signOf(markOf(one), options)}${paint(ok ? null : "bold", label, options)}  ${first}`,
       ...rest.map((line) => indent + line),
       ...(mend === undefined ? [] : [indent + paint("bold", printable(mend), options)]),
     ];

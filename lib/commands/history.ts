@@ -37,7 +37,7 @@ export async function history(world: World, config: Config, flags: Flags): Promi
     course: flags.png === undefined ? readCourse(database, fromMs, toMs) : newCourse([], 0),
   }));
   if (remembered === null) {
-    complain(world, ["no history: nothing is remembered here yet, or it cannot be read; see server-metrics check"]);
+    complain(world, ["no history: nothing is recorded here yet, or it cannot be read; see server-metrics check"]);
     return exitCodes.noState;
   }
   const { past, changes, charted, course } = remembered;

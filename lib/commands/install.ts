@@ -12,6 +12,7 @@ import { scheduleOfUnits } from "../install/schedules.ts";
 import { seesCron } from "../install/seen.ts";
 import { serviceName, serviceUnit, timerName, timerUnit } from "../install/units.ts";
 import type { Config } from "../settings/config.ts";
+import { remedies } from "../words/commands.ts";
 import { status } from "../words/en/status.ts";
 import { complain, type World } from "../world.ts";
 
@@ -105,7 +106,9 @@ async function toCrontab(order: Order, times: string): Promise<Refusal | null> {
   const hasTimer = conflicts.some(({ schedule }) => schedule.kind === "timer");
   const left = hasTimer ? await removeUnits(openUnits(world, box)) : [];
   world.output.out(`${sayReplaced(lines)}${sayDone(after !== before, left)}, in your crontab:\n${line}\n`);
-  if ((await seesCron(world)) === false) world.output.out(`It will not run: ${status.schedule.noCron}.\n`);
+  if ((await seesCron(world)) === false) {
+    world.output.out(`It will not run: ${status.schedule.noCron}. Start it:\n${remedies.cron}\n`);
+  }
   return null;
 }
 
@@ -156,7 +159,7 @@ async function toSystemd(order: Order): Promise<Refusal | null> {
 }
 
 const hints: Readonly<Record<Scope, string>> = {
-  system: "A card now: systemctl start server-metrics",
+  system: "To post a card now: systemctl start server-metrics",
   user: "It runs while you are logged in; `loginctl enable-linger` makes it run always.",
 };
 

@@ -85,7 +85,7 @@ async function change(world: World, flags: Flags, write: (database: Database) =>
   const file = await findStateFile(await choiceOf(world, flags));
   const database = openForNoting(file);
   if (database === null) {
-    complain(world, ["no state to remember it in; the first report begins one, and --state-dir names another place"]);
+    complain(world, ["no state yet: the first report creates it, and --state-dir names another place"]);
     return exitCodes.noState;
   }
   const written = attempt(() => write(database));
@@ -116,12 +116,12 @@ function findTarget(database: Database, typed: string, untilOver: boolean): stri
     return notFound(
       typed,
       seen.flatMap(({ names }) => names),
-      "is no target that was seen here",
+      "is not a target seen here",
     );
   }
   if (untilOver && !meant.some(({ isBad }) => isBad)) {
     return {
-      refused: `${typed} is well, so there is nothing to wait for the end of: say how long, with --for or --until`,
+      refused: `${typed} is fine now, so there is no end to wait for: say how long, with --for or --until`,
     };
   }
   return typed;

@@ -28,7 +28,7 @@ export async function outbox(world: World, config: Config, flags: Flags): Promis
   if (place.kind === "absent") return noState(world, `${place.path}: ${nothingHere}`);
   using state = await openState(choice, world.machine.clock);
   if (state === null) {
-    complain(world, ["another run is at work; try again in a minute"]);
+    complain(world, ["another run is in progress; try again in a minute"]);
     return exitCodes.notDelivered;
   }
   if (state.ephemeral !== null) return noState(world, state.ephemeral.reason);
@@ -51,7 +51,7 @@ export async function outbox(world: World, config: Config, flags: Flags): Promis
 }
 
 const nothingHere =
-  "nothing is remembered there yet; if a schedule keeps its state elsewhere, name that with --state-dir";
+  "nothing is recorded there yet; if a schedule keeps its state elsewhere, name that with --state-dir";
 
 function noState(world: World, reason: string): ExitCode {
   complain(world, [`no state: ${reason}`]);

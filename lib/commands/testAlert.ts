@@ -27,7 +27,7 @@ export async function testAlert(world: World, config: Config, flags: Flags): Pro
   const nowMs = clock.now();
   using opened = await openState(await choiceOf(world, flags), clock);
   if (opened === null) {
-    complain(world, ["another run is at work; try again in a minute"]);
+    complain(world, ["another run is in progress; try again in a minute"]);
     return exitCodes.notDelivered;
   }
   const announcement = example(await machineName(world, config.name), nowMs, world.words);
@@ -43,7 +43,7 @@ export async function testAlert(world: World, config: Config, flags: Flags): Pro
   // Earlier alerts go out first, and may be all that did.
   const missing = [...sent].flatMap(([road, id]) => (flushed.confirmed.includes(id) ? [] : [road]));
   const hasArrived = missing.length === 0;
-  const told = [...problems, ...missing.map((road) => `the test alert has not arrived, as far as ${road} says`)];
+  const told = [...problems, ...missing.map((road) => `the test alert has not arrived, says ${road}`)];
   complain(world, told);
   if (hasArrived && world.output.isTerminal) world.output.out("The test alert has arrived\n");
   if (told.length === 0) return exitCodes.ok;

@@ -59,7 +59,9 @@ const removedText = (removed: readonly string[]) =>
   removed.length === 0 ? "nothing is installed\n" : `removed ${removed.join(", ")}\n`;
 
 const otherText = (others: readonly Schedule[]) =>
-  others.map(({ place, line }) => `not removed, of another program or settings: ${line} (${place})\n`).join("");
+  others
+    .map(({ place, line }) => `not removed, because it belongs to another program or settings: ${line} (${place})\n`)
+    .join("");
 
 /** What is there beside the schedule. */
 interface Left {

@@ -65,7 +65,7 @@ function sayNetworkFault(status: number): string {
   if (status >= 500) return "Discord or something before it is out of order";
   if (status >= 400)
     return "something other than Discord answered; look for a proxy, a firewall or a login page in between";
-  return "a redirect, which is not Discord's doing; look for a proxy or a login page in between";
+  return "a redirect, which Discord never sends; look for a proxy or a login page in between";
 }
 
 function parse<const S extends v.GenericSchema>(schema: S, body: string | undefined): v.InferOutput<S> | undefined {
@@ -91,7 +91,7 @@ const DiscordError = v.object({
 type DiscordError = v.InferOutput<typeof DiscordError>;
 
 /** Advice for a deleted webhook. */
-export const anew = "copy the URL of a good one in Discord, and set DISCORD_WEBHOOK_URL or build again";
+export const anew = "create a new webhook in Discord and set DISCORD_WEBHOOK_URL, or build again";
 
 const tooManyEdits = 30_046;
 
@@ -139,7 +139,7 @@ function outcomeOfRefusal(
   const uneditableReason = uneditableReasons.get(code);
   if (uneditableReason !== undefined) return { kind: "uneditable", reason: `${seen}: ${uneditableReason}` };
   if (code === 40_333) {
-    return { kind: "blocked", reason: `${seen}: this machine is turned away by Cloudflare`, afterMs: 60_000 };
+    return { kind: "blocked", reason: `${seen}: this machine is blocked by Cloudflare`, afterMs: 60_000 };
   }
   const refusedPart = partOf(code, error.errors, hasPicture);
   if (refusedPart !== null)

@@ -42,7 +42,7 @@ const FileSystems = v.pipe(
  */
 export function mountinfoOf(answer: string): string {
   const mounts = v.parse(FileSystems, answer);
-  if (mounts.length === 0) throw new Unavailable("there is no df to ask");
+  if (mounts.length === 0) throw new Unavailable("df is missing");
   return mounts
     .filter(({ mount }) => !mount.startsWith("/System/Volumes/"))
     .map(({ fs, type, mount, rw }, index) => {

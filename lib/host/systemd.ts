@@ -66,7 +66,7 @@ export function openSystemd(scope: Scope, env: Readonly<Record<string, string | 
 
 const advice: Readonly<Record<Scope, string>> = {
   system: "systemd does not run here: use --cron",
-  user: "systemd does not run for this user: log in anew, or use --cron",
+  user: "systemd does not run for this user: log in again, or use --cron",
 };
 
 function configDirectory({ XDG_CONFIG_HOME: xdg, HOME: home }: Readonly<Record<string, string | undefined>>): string {

@@ -42,5 +42,6 @@ export async function announce(
   const findings = findingsOf(news, rows, words);
   const reasons = [...(byUpdate.length === 0 ? [] : [ofUpdate]), ...explain(news, facts)];
   const { later } = found;
-  return { name, nowMs, ...news, found: findings, held: held.told, reasons, later, isFoundByUpdate, words };
+  const tools = new Map(rows.flatMap((row) => Array.from(row.tools ?? [])));
+  return { name, nowMs, ...news, found: findings, tools, held: held.told, reasons, later, isFoundByUpdate, words };
 }

@@ -127,7 +127,7 @@ async function readInto<Name extends MetricName>(into: PartialReadings, name: Na
   const metric = metrics[name];
   const before: Values[Name] | null = options.last?.remembered?.[name] ?? null;
   const reading: Reading<Values[Name]> = !isAsked(metric, options)
-    ? { status: "unavailable", reason: metric.errand === undefined ? "not asked for" : "asked once a day, by a report" }
+    ? { status: "unavailable", reason: metric.errand === undefined ? "not asked for" : "read once a day, by a report" }
     : await attempt(
         () =>
           metric.collect(host, options.config, {

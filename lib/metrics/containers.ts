@@ -28,6 +28,8 @@ const schema = v.object({
       ranMs: v.nullable(v.number()),
       /** It ran in looks an hour apart: that it stops is news. */
       isLasting: v.boolean(),
+      /** Not there for Docker's. */
+      isOfPodman: v.optional(v.boolean()),
     }),
   ),
 });
@@ -38,23 +40,30 @@ const schema = v.object({
  */
 export type Containers = v.InferOutput<typeof schema>;
 
+interface Found extends Container {
+  readonly isOfPodman?: true;
+}
+
 const isRunning = ({ state }: Container) => state === "running";
 
 /** Docker's path, which Podman answers as well, and Podman's own, which takes any version. */
 const paths = { docker: "/containers/json?all=1", podman: "/v4.0.0/libpod/containers/json?all=true" };
 
 /** Podman reports health on its own path only, and not before version 2. */
-async function askPodman(host: Host, socket: string): Promise<readonly Container[]> {
+async function askPodman(host: Host, socket: string): Promise<readonly Found[]> {
   const own = await host.getUnix(socket, paths.podman).catch(() => null);
-  return parseContainers(own ?? (await host.getUnix(socket, paths.docker)));
+  return ofPodman(own ?? (await host.getUnix(socket, paths.docker)));
 }
 
+const ofPodman = (json: string) =>
+  parseContainers(json).map((one) => Object.assign(one, { isOfPodman: true as const }));
+
 /** Docker says it of each container that has a check. Podman, where its socket stands in for Docker's, does not. */
-async function askDocker(host: Host, socket: string): Promise<readonly Container[]> {
+async function askDocker(host: Host, socket: string): Promise<readonly Found[]> {
   const containers = parseContainers(await host.getUnix(socket, paths.docker));
   if (!containers.some(isRunning) || containers.some((one) => one.health !== null)) return withoutChecks(containers);
   const own = await host.getUnix(socket, paths.podman).catch(() => null);
-  return own === null ? withoutChecks(containers) : parseContainers(own);
+  return own === null ? withoutChecks(containers) : ofPodman(own);
 }
 
 const withoutChecks = (containers: readonly Container[]) =>
@@ -73,7 +82,7 @@ async function collectContainers(host: Host): Promise<Containers> {
   ];
   const absences: string[] = [];
   // One engine may be reached by two sockets.
-  const found = new Map<string, Container>();
+  const found = new Map<string, Found>();
   for (const { socket, ask } of engines) {
     try {
       for (const container of await ask(host, socket)) found.set(container.id, container);
@@ -86,7 +95,7 @@ async function collectContainers(host: Host): Promise<Containers> {
   return count([...found.values()]);
 }
 
-function count(all: readonly Container[]): Containers {
+function count(all: readonly Found[]): Containers {
   const running = all.filter(isRunning);
   const namesOf = (selected: readonly Container[]) => selected.map(({ name }) => name).toSorted();
   const unhealthy = running.filter(({ health: word }) => word === "unhealthy");
@@ -103,14 +112,15 @@ function count(all: readonly Container[]): Containers {
 type Known = Containers["each"][number];
 
 /** Of several of one name, the one that runs. */
-function eachOnce(all: readonly Container[]): Known[] {
+function eachOnce(all: readonly Found[]): Known[] {
   const byName = Map.groupBy(all, ({ name }) => name);
   return [...byName].flatMap(([name, same]) => {
     const one = same.find(isRunning) ?? same[0];
     if (one === undefined) return [];
-    const { state, exitCode, isFresh } = one;
+    const { state, exitCode, isFresh, isOfPodman } = one;
     const freshLooks = isFresh ? 1 : 0;
-    return { name, state, exitCode, freshLooks, runsSinceMs: null, ranMs: null, isLasting: false };
+    const known = { name, state, exitCode, freshLooks, runsSinceMs: null, ranMs: null, isLasting: false };
+    return isOfPodman === true ? Object.assign(known, { isOfPodman }) : known;
   });
 }
 
@@ -162,7 +172,8 @@ const restartingIn = ({ restarting, each }: Containers) => [
 
 const isStopped = ({ isLasting, state }: Known) => isLasting && !["running", "restarting", "paused"].includes(state);
 
-type Trouble = "container_unhealthy" | "container_restarting" | "container_stopped";
+const troubleNames = ["container_unhealthy", "container_restarting", "container_stopped"] as const;
+type Trouble = (typeof troubleNames)[number];
 const about = (name: Trouble, container: string) => observationKey({ name, labels: { container } });
 
 function describeContainers(now: Containers, { containers: words, list }: RowWords): Row<Trouble> {
@@ -179,6 +190,7 @@ function describeContainers(now: Containers, { containers: words, list }: RowWor
     ...(restarting.length === 0 ? [] : [words.restarting(restarting)]),
     ...(stopped.length === 0 ? [] : [words.stopped(stopped.map(({ name, exitCode }) => words.exit(name, exitCode)))]),
   ];
+  const podmans = now.each.filter(({ isOfPodman }) => isOfPodman === true).map(({ name }) => name);
   return {
     label: words.label,
     number: `${running}/${total}`,
@@ -189,6 +201,7 @@ function describeContainers(now: Containers, { containers: words, list }: RowWor
     each: new Map(
       stopped.map(({ name, exitCode }) => [about("container_stopped", name), words.ended(exitCode)] as const),
     ),
+    tools: new Map(podmans.flatMap((name) => troubleNames.map((trouble) => [about(trouble, name), "podman"] as const))),
   };
 }
 

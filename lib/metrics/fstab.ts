@@ -19,10 +19,10 @@ const marks = ["/run/systemd/container", "/.dockerenv", "/run/.containerenv"];
 
 async function collectFstab(host: Host): Promise<Fstab> {
   for (const mark of marks) {
-    if ((await ifThere(host.readFile(mark))) !== null) throw new Unavailable("a container mounts nothing of its own");
+    if ((await ifThere(host.readFile(mark))) !== null) throw new Unavailable("not in a container");
   }
   const wanted = wantedMounts(await host.readFile("/etc/fstab"));
-  if (wanted.length === 0) throw new Unavailable("/etc/fstab asks for no mount");
+  if (wanted.length === 0) throw new Unavailable("/etc/fstab lists no mount");
   const mounts = parseMountinfo(await host.readProc("self/mountinfo", "latin1"));
   // A chroot does not show what the machine has mounted.
   if (!mounts.some(({ mountPoint }) => mountPoint === "/")) throw new Unavailable("the root is not mounted here");

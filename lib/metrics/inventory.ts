@@ -63,7 +63,7 @@ async function mayHaveHelpers(host: Host): Promise<boolean> {
 }
 
 async function collectInventory(host: Host): Promise<Inventory> {
-  if (!(await mayHaveHelpers(host))) throw new Unavailable("too few processes are allowed to ask for it");
+  if (!(await mayHaveHelpers(host))) throw new Unavailable("the process limit is too low to read it");
   const [cpu, machine, disks, gpus, modules] = await Promise.all([
     attempt(host.inventory("cpu"), parseCpu),
     attempt(host.inventory("system"), parseMachine),

@@ -41,7 +41,7 @@ async function collectReboot(host: Host): Promise<Reboot> {
   const next = await readNextKernel(host);
   const nextKernel = next ?? null;
   if (!isAsked && next === undefined && !(await isAnyThere(host, writers))) {
-    throw new Unavailable("no package would ask for one, and the kernel's files are not here");
+    throw new Unavailable("nothing here tells whether one is needed");
   }
   return {
     required: isAsked || nextKernel !== null,

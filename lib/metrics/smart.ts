@@ -40,7 +40,7 @@ async function collectSmart(host: Host): Promise<Smart> {
     if (isClosed) closed += 1;
     else disks.push({ device, isFailing, pendingSectors });
   }
-  if (names.length === 0) throw new Unavailable("no disk that would say so");
+  if (names.length === 0) throw new Unavailable("no disk with SMART");
   // For a user other than root, and in a unit without devices.
   if (closed === names.length) throw new Unavailable("not readable here");
   return { disks };

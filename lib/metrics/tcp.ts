@@ -33,7 +33,7 @@ async function collectTcp(host: Host): Promise<Tcp> {
   };
   const listenDrops = await read("netstat", "TcpExt", "ListenDrops");
   const retransmits = await read("snmp", "Tcp", "RetransSegs");
-  if (listenDrops === null && retransmits === null) throw new Unavailable("the kernel does not count them");
+  if (listenDrops === null && retransmits === null) throw new Unavailable("not counted by this kernel");
   return { listenDrops, retransmits };
 }
 

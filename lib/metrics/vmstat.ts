@@ -44,7 +44,7 @@ async function collectVmstat(host: Host): Promise<Vmstat> {
       ? ofKernel
       : { oomKills: own.oomKills, majorFaults: own.majorFaults, swapInPages: null, swapOutPages: null };
   if (Object.values(counters).every((counter) => counter === null)) {
-    throw new Unavailable("the kernel does not count them");
+    throw new Unavailable("not counted by this kernel");
   }
   const pageBytes = parsePageSize(await host.readProc("self/auxv", "latin1").catch(() => ""));
   const possible = (pages: number | null) => (knownCount((pages ?? NaN) * pageBytes) === null ? null : pages);

@@ -72,6 +72,8 @@ export interface Row<Name extends string = string> {
   readonly about: readonly ObservationKey<Name>[];
   /** What is said of one of several in `about`, for an alert on it alone. */
   readonly each?: ReadonlyMap<string, string>;
+  /** The program that shows more of one of several in `about`, where it is not the usual one. */
+  readonly tools?: ReadonlyMap<string, string>;
   /** Key of the key metric whose last 24 hours belong to it. */
   readonly trends?: ObservationKey<Name>;
   /** Its part of a headline without alerts; if not given, the label and the first line. */

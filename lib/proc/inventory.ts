@@ -67,7 +67,7 @@ const CpuAnswer = v.pipe(
 /** The CPU's model and the sum of its caches, in bytes, from `cpu()`. Throws `Unavailable` when the model is empty. */
 export function parseCpu(answer: string): CpuModel {
   const { manufacturer, brand, cache } = v.parse(CpuAnswer, answer);
-  if (brand === null) throw new Unavailable("the CPU tells no model");
+  if (brand === null) throw new Unavailable("the CPU reports no model");
   const model = manufacturer === null || brand.includes(manufacturer) ? brand : `${manufacturer} ${brand}`;
   return { model, l1dBytes: cache.l1d, l1iBytes: cache.l1i, l2Bytes: cache.l2, l3Bytes: cache.l3 };
 }
@@ -82,7 +82,7 @@ export function parseMachine(answer: string): MachineModel {
   const { manufacturer, model, virtual, virtualHost } = v.parse(SystemAnswer, answer);
   const virtualisation = virtual ? (virtualHost ?? "virtual machine") : null;
   if (manufacturer === null && model === null && virtualisation === null) {
-    throw new Unavailable("the firmware tells no manufacturer");
+    throw new Unavailable("the firmware reports no manufacturer");
   }
   return { manufacturer, model, virtualisation };
 }
@@ -98,7 +98,7 @@ const DisksAnswer = v.pipe(
  */
 export function parseDisks(answer: string): Disk[] {
   const disks = v.parse(DisksAnswer, answer);
-  if (disks.length === 0) throw new Unavailable("no disk was found, or there is no lsblk to find it");
+  if (disks.length === 0) throw new Unavailable("no disk found, or lsblk is missing");
   return disks.map(({ device, name, size, smartStatus }) => ({
     device,
     model: name,
@@ -119,7 +119,7 @@ export function parseGpus(answer: string): Gpu[] {
     .controllers.flatMap(({ vendor, model, vram }) =>
       model === null ? [] : [{ vendor, model, memoryBytes: vram === null ? null : vram * 1024 ** 2 }],
     );
-  if (gpus.length === 0) throw new Unavailable("no GPU was found, or there is no lspci to find it");
+  if (gpus.length === 0) throw new Unavailable("no GPU found, or lspci is missing");
   return gpus;
 }
 
@@ -136,7 +136,7 @@ export function parseModules(answer: string): MemoryModule[] {
   const modules = v
     .parse(ModulesAnswer, answer)
     .filter(({ size, type, formFactor }) => size > 0 && (type ?? formFactor));
-  if (modules.length === 0) throw new Unavailable("the firmware tells no module, or there is no dmidecode to ask it");
+  if (modules.length === 0) throw new Unavailable("the firmware reports no memory module, or dmidecode is missing");
   return modules.map(({ size, type, manufacturer, clockSpeed }) => ({
     sizeBytes: size,
     type,

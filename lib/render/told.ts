@@ -97,9 +97,9 @@ const rowOf = ({ look, subject: text, facts }: Piece): Line => ({ lead: { sign: 
 const known = <T>(...all: readonly (T | null)[]): readonly T[] => all.filter((one): one is T => one !== null);
 
 function pieceOfTransition(transition: Transition, announcement: Announcement, time: Time): Piece {
-  const { words, found = new Map<string, string>() } = announcement;
-  const { rule, labels } = transition;
-  const finding = printable(found.get(observationKey({ name: rules[rule].observation, labels })) ?? "");
+  const { words, found } = announcement;
+  const { labels, rule } = transition;
+  const finding = printable(found?.get(keyOf(transition)) ?? "");
   const begin = (text: string) => words.alert.headline.begin(text, namesIn(transition));
   const whole = begin(headline(transition, words, finding));
   const what = begin(subject(transition, words, finding));
@@ -119,7 +119,7 @@ function pieceOfTransition(transition: Transition, announcement: Announcement, t
       const cut = columnsOf(whole) > headlineColumns - signColumns ? [whole] : [];
       return linesAlone(transition, [...cut, ...more, ...reasons], announcement, time);
     },
-    command: tellsStep(transition) ? nextSteps[rule](quotedName(transition)) : null,
+    command: stepOf(transition, announcement),
   };
 }
 
@@ -143,7 +143,14 @@ const shortestName = 8;
 /** As a shell reads it back, and as `check --rules` has it. */
 const quotedName = ({ rule, labels }: Transition) => shellQuoted(printable(targetName(rules[rule], labels)));
 
-const tellsStep = ({ kind, to }: Transition) => to !== null && kind !== "better";
+const keyOf = ({ rule, labels }: Transition) => observationKey({ name: rules[rule].observation, labels });
+
+/** What a person runs next; null for good news. */
+function stepOf(transition: Transition, { tools }: Announcement): string | null {
+  const { kind, rule, to } = transition;
+  if (to === null || kind === "better") return null;
+  return nextSteps[rule](quotedName(transition), tools?.get(keyOf(transition)));
+}
 
 /** What it is said to be since, when that is not now. */
 const noticedMs = 5 * minuteMs;
@@ -151,9 +158,10 @@ const noticedMs = 5 * minuteMs;
 function linesAlone(
   transition: Transition,
   facts: readonly string[],
-  { nowMs, words }: Announcement,
+  announcement: Announcement,
   time: Time,
 ): readonly Line[] {
+  const { nowMs, words } = announcement;
   const { kind, rule, labels, from, peak, sinceMs, untilMs, onAndOff = false, again, nextReminderMs } = transition;
   const { alert } = words;
   if (kind === "recovered") {
@@ -173,13 +181,14 @@ function linesAlone(
       ? []
       : [[alert.again(again.count, again.usualMs / 1000)], [alert.againQuiet(again.expectedMs / 1000)]]),
   ].filter((line) => line.length > 0);
-  const step = tellsStep(transition) ? [[{ label: null, command: nextSteps[rule](quotedName(transition)) }]] : [];
+  const command = stepOf(transition, announcement);
+  const step = command === null ? [] : [[{ label: null, command }]];
   const hasBegun = kind === "raised" && nowMs - sinceMs >= noticedMs;
   const small: readonly Fact[] = [
     hasBegun ? alert.since(time(sinceMs)) : time(nowMs),
     ...known(crossedBy(transition, words)),
     ...(nextReminderMs === undefined ? [] : [alert.nextReminder((nextReminderMs - nowMs) / 1000)]),
-    ...(tellsStep(transition) ? [{ label: alert.quiet, command: muteCommand(rule, quotedName(transition)) }] : []),
+    ...(command !== null ? [{ label: alert.quiet, command: muteCommand(rule, quotedName(transition)) }] : []),
   ];
   const shown: readonly (readonly Fact[])[] = [...more.slice(0, mostLines - 1 - step.length), ...step];
   return [...shown.map((line) => ({ facts: line })), { facts: small, isSmall: true }];
@@ -192,7 +201,7 @@ function pieceOfEvent(event: Event, { nowMs, words }: Announcement, time: Time):
     [],
   );
   const details = eventDetails(event, words, time);
-  const command = event.kind === "changed" ? stepOf(event.change) : stepsAfter[event.kind];
+  const command = event.kind === "changed" ? stepAfter(event.change) : stepsAfter[event.kind];
   return {
     look: event.severity,
     headline: (columns) => clipColumns(whole, columns),
@@ -209,7 +218,7 @@ function pieceOfEvent(event: Event, { nowMs, words }: Announcement, time: Time):
   };
 }
 
-function stepOf(changed: Change): string | null {
+function stepAfter(changed: Change): string | null {
   const quoted = (name: string) => shellQuoted(printable(name));
   return stepAfterChange(changed, quoted(changed.subject), quoted(changed.detail ?? ""));
 }

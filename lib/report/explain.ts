@@ -37,6 +37,8 @@ export interface Announcement extends News {
   readonly later?: Promise<readonly string[]> | null;
   /** What the report says of a yes/no state, by the key of its observation: `failed (exit-code)`. */
   readonly found?: ReadonlyMap<string, string>;
+  /** The program that shows more of an observation, by its key, where it is not the usual one: `podman`. */
+  readonly tools?: ReadonlyMap<string, string>;
   /** What began and ended while everything was muted, or in quiet hours; told when that ends. */
   readonly held?: readonly Held[];
   /** All of it is what rules found that the version before did not have. */

@@ -144,7 +144,7 @@ interface Mutes {
   readonly sentences: readonly string[];
 }
 
-/** `muted until over: disk /mnt/media 97 % full` */
+/** `muted until it is over: disk /mnt/media 97 % full` */
 function mutesIn({ alerts, snapshot, silence, words }: ReportInput): Mutes {
   const { mutes = [], timezone = null } = silence ?? {};
   const nowMs = snapshot.takenAtMs;

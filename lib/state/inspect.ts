@@ -41,7 +41,7 @@ export async function inspectState(choice: DirectoryChoice, nowMs: number): Prom
     if (found.kind !== "unusable") return found;
     reasons.push(found.reason);
   }
-  return { kind: "unusable", reason: `${reasons.join("; ")}; mend that, or name another directory with --state-dir` };
+  return { kind: "unusable", reason: `${reasons.join("; ")}; fix that, or choose another directory with --state-dir` };
 }
 
 const nearest = (path: string): string => (path === dirname(path) || existsSync(path) ? path : nearest(dirname(path)));
@@ -78,7 +78,7 @@ function inspectIn(directory: string, owner: string | null, nowMs: number): Insp
     if (versionOf(database) === schemaVersion) checkAll(database);
     return {
       ...usable,
-      notes: isForeign(database, owner) ? ["of another machine; this one keeps its own beside it"] : [],
+      notes: isForeign(database, owner) ? ["of another machine; this one keeps its own next to it"] : [],
     };
   } catch (error) {
     if (isDamage(error)) return { ...usable, notes: [damaged] };
@@ -86,4 +86,4 @@ function inspectIn(directory: string, owner: string | null, nowMs: number): Insp
   }
 }
 
-const damaged = "damaged: the next report begins it afresh";
+const damaged = "damaged: the next report starts a new one";

@@ -65,7 +65,7 @@ export async function openState(choice: DirectoryChoice, clock: Clock, splaySeco
         isSilent ||= opened === prepared && prepared.kind === "unusable" && prepared.isSilent === true;
     }
   }
-  const advice = isNamed ? "mend that, or name another directory" : "mend that, or name a directory";
+  const advice = isNamed ? "fix that, or choose another directory" : "fix that, or choose a directory";
   return ephemeralState({ kind: "unusable", reason: `${reasons.join("; ")}; ${advice} with --state-dir`, isSilent });
 }
 

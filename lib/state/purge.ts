@@ -44,5 +44,5 @@ export function purge({ directory, files }: StateFiles, nowMs: number): Result<n
   if (!done.ok) return { ok: false, problem: `${directory}: ${reasonOf(done.error)}` };
   return done.value
     ? { ok: true, value: null }
-    : { ok: false, problem: "another run is at work; try again in a minute" };
+    : { ok: false, problem: "another run is in progress; try again in a minute" };
 }

@@ -25,7 +25,7 @@ export function trimRoutes(database: Database, routes: readonly string[]): void 
   // Only alerts have other routes: a report that names one was damaged.
   database.run("UPDATE outbox SET route = 'discord' WHERE kind <> 'alert' AND route <> 'discord'");
   const unknown = "route <> 'discord' AND route NOT IN (SELECT value FROM json_each(?))";
-  buryWhere(database, unknown, [JSON.stringify(routes)], "its route is not in the settings any more");
+  buryWhere(database, unknown, [JSON.stringify(routes)], "its route is no longer in the settings");
   for (const route of routes) {
     const older = "route = ? AND id NOT IN (SELECT id FROM outbox WHERE route = ? ORDER BY id DESC LIMIT ?)";
     buryWhere(database, older, [route, route, routedKept], `${routedKept} newer ones wait for ${route}`);

@@ -3,7 +3,8 @@ import type { Change } from "../model/change.ts";
 
 const diskUse = (mount: string): string => `du -xh ${mount} | sort -h | tail`;
 const log = (unit: string): string => `journalctl -u ${unit} -n 50`;
-const containerLog = (container: string, engine = "docker"): string => `${engine} logs --tail 50 ${container}`;
+const containerLog = (container: string, engine?: string): string =>
+  `${engine ?? "docker"} logs --tail 50 ${container}`;
 const smart = (device: string): string => `smartctl -a /dev/${device}`;
 const byMemory = (): string => "ps aux --sort=-rss | head";
 const byCpu = (): string => "ps aux --sort=-pcpu | head";

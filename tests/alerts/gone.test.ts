@@ -29,7 +29,7 @@ test("an array that was degraded and has another number is let go of with one li
   const renamed = whole.replace("md0", "md127");
   expect((await look([degraded, renamed, renamed].map((text) => withArrays(text)))).news).toEqual([
     "0: RAID md0 degraded",
-    "30: RAID md0 degraded: not there any more",
+    "30: RAID md0 degraded: no longer there",
   ]);
 });
 
@@ -96,7 +96,7 @@ test("a full disk that is not there after a reboot is let go of with one line, a
   const { news, headlines } = await look([full, full, without("a"), without("b"), without("b")]);
   expect(news.filter((line) => !line.includes("rebooted"))).toEqual([
     "0: disk /mnt/backup 97 % full",
-    "90: disk /mnt/backup 97 % full: not there any more",
+    "90: disk /mnt/backup 97 % full: no longer there",
   ]);
   expect(headlines[2]).toContain("last seen");
   expect(headlines.slice(3)).toEqual(["all well", "all well"]);
@@ -105,5 +105,5 @@ test("a full disk that is not there after a reboot is let go of with one line, a
 test("what was raised and was not seen for a week is let go of with one line", async () => {
   const full: TestMachine = { ...mounted(root + backup, 97), files: {} };
   const { news } = await look([full, ...times(17, { ...mounted(root), files: {} })], { everyMinutes: 720 });
-  expect(news).toEqual(["0: disk /mnt/backup 97 % full", "10080: disk /mnt/backup 97 % full: not there any more"]);
+  expect(news).toEqual(["0: disk /mnt/backup 97 % full", "10080: disk /mnt/backup 97 % full: no longer there"]);
 });

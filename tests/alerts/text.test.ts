@@ -42,7 +42,7 @@ test.each([
     { ...disk, kind: "reminder", from: "critical", to: "critical", value: 97, threshold: 95, untilMs: 12 * hourMs },
   ],
   ["disk / back to 41 %, after 3 h 30 min", { ...disk, ...over, value: 41 }],
-  ["disk / 86 % full: warning, again and again", { ...disk, kind: "flapping", value: 86 }],
+  ["disk / 86 % full: warning, on and off", { ...disk, kind: "flapping", value: 86 }],
   ["disk / 91 % full, less than 1 GiB free: critical", { ...disk, to: "critical", value: 91, threshold: null }],
   ["https://a.example is down: critical", web],
   ["https://a.example is up again, after 3 h 30 min", { ...web, ...over }],

@@ -72,7 +72,7 @@ test("where nothing is remembered there is nothing to tell", async () => {
   using directory = temporaryDirectory();
   const { code, out, errors } = await ran({ stateDir: directory.path });
   expect({ code, out }).toEqual({ code: 73, out: "" });
-  expect(errors).toEqual([expect.stringContaining("nothing is remembered here yet")]);
+  expect(errors).toEqual([expect.stringContaining("nothing is recorded here yet")]);
 });
 
 test("a change is kept for 400 days", async () => {

@@ -33,8 +33,9 @@ async function checked(stateDir: string, more: Partial<World> = {}, settings = g
   expect(world.said.out).not.toContain(discord.token);
   expect(discord.messages).toEqual([]);
   const [head = "", , ...lines] = world.said.out.trimEnd().split("\n");
-  const bad = lines.filter((line) => line.startsWith("■ ")).length;
-  expect(head).toStartWith(bad === 0 ? "● unnamed server  works " : `■ unnamed server  ${bad} problem`);
+  const bad = lines.filter((line) => /^[■▲] /.test(line)).length;
+  const worst = lines.some((line) => line.startsWith("■ ")) ? "■" : "▲";
+  expect(head).toStartWith(bad === 0 ? "● unnamed server  works " : `${worst} unnamed server  ${bad} problem`);
   return { code, lines };
 }
 
@@ -46,11 +47,11 @@ const answering = (date: string, status = 200, body: unknown = { id: "1122334455
 test("all is well: a line each, and nothing posted", async () => {
   using directory = temporaryDirectory();
   const lines = [
-    "  Settings  none, so all as by default",
+    "  Settings  none, all defaults",
     "  Webhook   112233445566778899 answers",
     `  State     ${directory.path}`,
     "  Lock      free",
-    "  Schedule  none: server-metrics install makes one",
+    "  Schedule  none: run server-metrics install",
   ];
   stateWith(directory.path, []);
   expect(await checked(directory.path)).toEqual({ code: 0, lines });
@@ -60,13 +61,13 @@ test.each<[string, Partial<World>, number, string]>([
   ["no webhook", { env: {} }, 78, "■ Webhook "],
   ["a webhook that is gone", answering("2026-08-01T12:00:00Z", 404, { code: 10_015 }), 69, "■ Webhook "],
   ["a server that is out of order", answering("2026-08-01T12:00:00Z", 502), 75, "■ Webhook "],
-  ["a clock that is behind", answering("2026-08-01T13:00:00Z"), 75, "■ Clock     1 h behind Discord's"],
-  ["a clock that is ahead", answering("2026-08-01T09:00:00Z"), 75, "■ Clock     3 h ahead of Discord's"],
+  ["a clock that is behind", answering("2026-08-01T13:00:00Z"), 75, "▲ Clock     1 h behind Discord"],
+  ["a clock that is ahead", answering("2026-08-01T09:00:00Z"), 75, "▲ Clock     3 h ahead of Discord"],
 ])("%s is said", async (_, more, code, line) => {
   using directory = temporaryDirectory();
   const result = await checked(directory.path, more);
   expect(result.code).toBe(code);
-  const bad = result.lines.filter((one) => one.startsWith("■ "));
+  const bad = result.lines.filter((one) => /^[■▲] /.test(one));
   expect(bad).toHaveLength(1);
   expect(bad[0]).toStartWith(line);
 });
@@ -74,7 +75,7 @@ test.each<[string, Partial<World>, number, string]>([
 test("a clock that agrees is said, too", async () => {
   using directory = temporaryDirectory();
   const { lines } = await checked(directory.path, answering("2026-08-01T12:00:30Z"));
-  expect(lines).toContain("  Clock     agrees with Discord's");
+  expect(lines).toContain("  Clock     in sync with Discord");
 });
 
 test("files whose changes this user cannot see are listed once, and what all are is not said besides", async () => {
@@ -107,7 +108,7 @@ test("every problem of the settings has its line", async () => {
   );
   expect(code).toBe(78);
   expect(lines.slice(0, 2)).toEqual(["■ Settings  splay: too long", "■ Settings  name: empty"]);
-  expect(lines).toContain("  State     none, as asked");
+  expect(lines).toContain("  State     off, as configured");
 });
 
 test("a state that cannot be used is said with its reason", async () => {
@@ -121,7 +122,7 @@ test("a state that cannot be used is said with its reason", async () => {
 test("a place where nothing is yet is left so, and what is above it must be writable", async () => {
   using directory = temporaryDirectory();
   const place = join(directory.path, "a/b");
-  const says = `  State     ${place}; nothing there yet, the first report begins it`;
+  const says = `  State     ${place}; not created yet, the first report does that`;
   expect(await checked(place)).toMatchObject({ code: 0, lines: expect.arrayContaining([says]) });
   expect(readdirSync(directory.path)).toEqual([]);
   const file = join(directory.path, "file");
@@ -164,7 +165,7 @@ test("a run that is at work is no problem", async () => {
   const lock = takeLock(directory.path, virtualClock().now() + 60_000);
   const { code, lines } = await checked(directory.path);
   expect(code).toBe(0);
-  expect(lines).toContain("  Lock      held: another run is at work");
+  expect(lines).toContain("  Lock      held by another run");
   // Referred to until here, or it would be collected and be free.
   expect(lock).toMatchObject({ kind: "taken" });
 });
@@ -216,8 +217,8 @@ const engineAt = (address: string): ExportTarget => ({
 test.each([
   [{ status: 204 }, 0, "  Export    HOST answers"],
   [{ status: 405 }, 0, "  Export    HOST answers"],
-  [{ status: 401 }, 75, "■ Export    HOST: answered 401"],
-  [{ status: 302, headers: { location: "/login" } }, 75, "■ Export    HOST: answered 302"],
+  [{ status: 401 }, 75, "▲ Export    HOST: answered 401"],
+  [{ status: 302, headers: { location: "/login" } }, 75, "▲ Export    HOST: answered 302"],
 ])("an engine that answers %j is asked without a number, and said by its host alone", async (answer, code, line) => {
   using directory = temporaryDirectory();
   using engine = fakeEngine();
@@ -243,10 +244,10 @@ test("an engine that is not there, and a file that has no place, are said each",
   );
   expect(found.code).toBe(75);
   expect(found.lines.filter((line) => line.includes("Export"))).toEqual([
-    "■ Export    127.0.0.1:9: connection refused",
+    "▲ Export    127.0.0.1:9: connection refused",
     `  Export    ${place} can be written`,
-    `■ Export    ${directory.path}/none/a.prom: its directory does not exist`,
-    "■ Export    /dev/null: is not a regular file",
+    `▲ Export    ${directory.path}/none/a.prom: its directory does not exist`,
+    "▲ Export    /dev/null: is not a regular file",
   ]);
   expect(readdirSync(directory.path)).not.toContain("a.prom");
 });
@@ -276,10 +277,10 @@ test("with a schedule it says what status says of it, and what this user cannot 
   const { code, lines } = await checked(directory.path, { machine, programFile: "/opt/server-metrics" }, good, box);
   expect(lines.slice(4)).toEqual([
     "  Schedule  your crontab: */5 * * * * /opt/server-metrics; version 1.2.3",
-    `■ Last run  none is remembered`,
+    `■ Last run  none on record`,
     "  Next run  in 5 min",
     "  Waiting   nothing",
-    "  Unseen    by this user, but by root: Docker's containers, SMART of the disks, other users' keys and crontabs",
+    "  Unseen    to this user, only to root: Docker containers, disk SMART data, other users' keys and crontabs",
   ]);
   expect(code).toBe(75);
 });

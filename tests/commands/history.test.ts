@@ -116,7 +116,7 @@ test("where nothing is remembered it says so, and makes nothing", async () => {
   for (const place of [stateDir, "none"]) {
     const { code, out, errors } = await ran({ stateDir: place });
     expect({ code, out }).toEqual({ code: 73, out: "" });
-    expect(errors).toEqual([expect.stringContaining("no history: nothing is remembered here yet")]);
+    expect(errors).toEqual([expect.stringContaining("no history: nothing is recorded here yet")]);
   }
   expect(existsSync(stateDir)).toBe(false);
 });

@@ -141,7 +141,9 @@ test("--systemd writes the units and starts the timer; again it only makes sure;
   const box = testBox();
   const { code, out } = await installed({ systemd: "" }, box);
   expect(code).toBe(0);
-  expect(out).toStartWith("installed:\n/system/server-metrics.service\n/system/server-metrics.timer\nA card now: ");
+  expect(out).toStartWith(
+    "installed:\n/system/server-metrics.service\n/system/server-metrics.timer\nTo post a card now: ",
+  );
   expect(box.has.units["server-metrics.service"]).toContain(`\nExecStart=${file} --card-every=30m --splay=20\n`);
   expect(box.has.units["server-metrics.timer"]).toContain("\nOnCalendar=*:0/5\n");
   expect(box.has.noted).toBe(1);
@@ -248,10 +250,12 @@ test("the line of another program or other settings stays when its state is else
   expect((await installed(every30, box)).code).toBe(0);
   expect(box.has.crontab).toBe(`${there}${line}`);
   expect((await uninstalled(box, { config: "/opt/none.toml" })).out).toContain(
-    "nothing is installed\nnot removed, of another",
+    "nothing is installed\nnot removed, because it belongs to another",
   );
   const real = testBox({ crontab: line.replace("/opt/server-metrics", asBytes(quoted(process.execPath))) });
-  expect((await uninstalled(real)).out).toContain("not removed, of another program or settings: */30 * * * *");
+  expect((await uninstalled(real)).out).toContain(
+    "not removed, because it belongs to another program or settings: */30 * * * *",
+  );
   expect(real.has.writes).toBe(0);
 });
 
@@ -259,7 +263,7 @@ test("where no cron runs that is said, and the line is there all the same", asyn
   const host = testHost({ proc: { "1/comm": "init\n", "7/comm": "sshd\n" } });
   const machine = { host, clock: virtualClock() };
   const { code, out } = await installed(every30, testBox(), { machine });
-  const said = "It will not run: no cron runs here (start it: systemctl enable --now cron, or crond, or cronie).\n";
+  const said = "It will not run: cron is not running. Start it:\nsystemctl enable --now cron  # or crond, or cronie\n";
   expect({ code, out }).toEqual({ code: 0, out: `installed, in your crontab:\n${line}${said}` });
 });
 

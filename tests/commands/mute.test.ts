@@ -33,20 +33,20 @@ test("a muted target is judged and shown, but not announced; its end is, and wit
   await report(life, "well");
   expect(await type(life, "mute", "storage_used", "/")).toMatchObject({
     status: 64,
-    stderr: expect.stringContaining("storage_used / is well"),
+    stderr: expect.stringContaining("storage_used / is fine"),
   });
   expect((await report(life, "warning")).loud).toHaveLength(1);
   expect(await type(life, "mute", "storage_used /", "--why", "new disk is ordered")).toEqual({
     status: 0,
-    stdout: "muted until over: storage_used / (new disk is ordered)\n",
+    stdout: "muted until it is over: storage_used / (new disk is ordered)\n",
     stderr: "",
   });
   expect((await type(life, "mute", "--list")).stdout).toBe(
-    "● vps-tokyo  1 muted\n\n  storage_used /  over  new disk is ordered\n\n  end it: server-metrics unmute TARGET\n",
+    "● vps-tokyo  1 muted\n\n  storage_used /  it is over  new disk is ordered\n\n  end it: server-metrics unmute TARGET\n",
   );
   const { loud, card } = await report(life, "critical");
   expect(loud).toEqual([]);
-  expect(card).toContain("🔕 `72 %` **Disk /** muted until over (new disk is ordered)");
+  expect(card).toContain("🔕 `72 %` **Disk /** muted until it is over (new disk is ordered)");
   expect(card).toContain("No alerts · 1 muted");
   await report(life, "well");
   expect((await report(life, "well")).loud.join("")).toContain("Disk / back to 72");
@@ -64,7 +64,7 @@ test("when --all ends, what still holds is one message, and what began and ended
   const { loud } = await report(life, "warning");
   expect(loud).toHaveLength(1);
   expect(loud[0]).toContain("Disk / 72");
-  expect(loud[0]).toContain("over by now: rebooted, disk / back to");
+  expect(loud[0]).toContain("already over: rebooted, disk / back to");
   expect((await report(life, "warning")).loud).toEqual([]);
 }, 60_000);
 
@@ -112,6 +112,6 @@ test("check names a target of the settings that no run has seen", async () => {
   const file = join(life.directory, "named.toml");
   writeFileSync(file, '[rules.storage_used.targets]\n"/dta" = false\n"/*" = { warning = 97, critical = 99 }\n');
   const { stdout } = await type(life, "check", "--config", file);
-  expect(stdout).toContain('rules.storage_used.targets."/dta" matches nothing that was seen here');
+  expect(stdout).toContain('rules.storage_used.targets."/dta" matches nothing seen here');
   expect(stdout).not.toContain('"/*"');
 });

@@ -69,7 +69,7 @@ test("where there is no state, nothing waits; where it cannot be kept, nothing i
   const none = join(directory.path, "none");
   expect(await ran({ stateDir: none })).toMatchObject({
     code: 0,
-    out: expect.stringContaining(`Nothing waits. ${none}: nothing is remembered there yet`),
+    out: expect.stringContaining(`Nothing waits. ${none}: nothing is recorded there yet`),
   });
   writeFileSync(none, "no directory");
   expect(await ran({ stateDir: none })).toMatchObject({
@@ -100,7 +100,7 @@ test("--retry without a webhook, a state or the lock says so", async () => {
   expect((await retry(directory.path)).join(" ")).toMatch(/^78 .*DISCORD_WEBHOOK_URL/);
   expect((await retry("/proc/nothing")).join(" ")).toStartWith("73 no state: /proc/nothing");
   const lock = takeLock(directory.path, virtualClock().now() + 60_000);
-  expect(await retry(directory.path)).toEqual([75, "another run is at work; try again in a minute"]);
+  expect(await retry(directory.path)).toEqual([75, "another run is in progress; try again in a minute"]);
   // Referred to until here, or it would be collected and be free.
   expect(lock).toMatchObject({ kind: "taken" });
 });

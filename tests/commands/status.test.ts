@@ -15,6 +15,9 @@ import { markGone, setValue } from "../../lib/state/keyValue.ts";
 import { takeLock } from "../../lib/state/lock.ts";
 import { writeMute } from "../../lib/state/mutes.ts";
 import { postpone, waiting } from "../../lib/state/outbox.ts";
+import { remedies } from "../../lib/words/commands.ts";
+import { en } from "../../lib/words/en.ts";
+import { ja } from "../../lib/words/ja.ts";
 import type { World } from "../../lib/world.ts";
 import { defaultConfig } from "../support/measure.ts";
 import { temporaryDirectory } from "../support/project.ts";
@@ -43,6 +46,8 @@ interface Broken {
   readonly run?: TestMachine["run"];
   readonly world?: Partial<World>;
   readonly settings?: LoadedSettings;
+  /** Of the terminal that it is told in. */
+  readonly columns?: number;
   /** Changes the state of a run three minutes ago. */
   readonly state?: (directory: string) => unknown;
 }
@@ -83,7 +88,9 @@ async function told(broken: Broken = {}, options: { readonly json?: string } = {
     clock: virtualClock(),
   };
   const world = testWorld({ programFile: program, machine, ...broken.world });
-  const code: number = await status(world, { stateDir, ...options }, broken.settings ?? settings, boxOf(broken));
+  const { columns } = broken;
+  const seen = columns === undefined ? world : { ...world, output: { ...world.output, isTerminal: true, columns } };
+  const code: number = await status(seen, { stateDir, ...options }, broken.settings ?? settings, boxOf(broken));
   expect(world.said.out).not.toContain("secret-token");
   void lock;
   return { code, out: world.said.out.replaceAll(directory.path, "DIR") };
@@ -121,11 +128,7 @@ const units = { "server-metrics.service": serviceUnit(systemd), "server-metrics.
 
 /** A broken set-up, and the line that must tell of it. */
 const table: readonly (readonly [string, Broken, string])[] = [
-  [
-    "cron stopped",
-    { proc: { "1/comm": "init\n" } },
-    "Schedule  your crontab: no cron runs here (start it: systemctl enable --now cron",
-  ],
+  ["cron stopped", { proc: { "1/comm": "init\n" } }, "Schedule  your crontab: cron is not running: "],
   [
     "the timer stopped",
     { crontab: "", units, isActive: false },
@@ -138,12 +141,12 @@ const table: readonly (readonly [string, Broken, string])[] = [
       state: (directory) =>
         change(directory, (database) => setValue(database, "run_times", JSON.stringify([nowMs - 20 * minuteMs]))),
     },
-    "Last run  20 min ago, and three have been due since",
+    "Last run  20 min ago, and the next three are overdue",
   ],
   [
     "webhook deleted",
     { state: (directory) => change(directory, (database) => markGone(database, address, nowMs - minuteMs)) },
-    "Webhook   gone since 2026-08-01T11:59:00.000Z, says Discord: make a new one",
+    "Webhook   deleted in Discord, known since 2026-08-01T11:59:00.000Z: create a new one",
   ],
   [
     "disk full: the last runs failed",
@@ -156,7 +159,7 @@ const table: readonly (readonly [string, Broken, string])[] = [
   [
     "state removed",
     { state: (directory) => rmSync(directory, { recursive: true }) },
-    "Last run  none is remembered in DIR/state",
+    "Last run  none on record in DIR/state",
   ],
   [
     "state that others may change",
@@ -169,7 +172,7 @@ const table: readonly (readonly [string, Broken, string])[] = [
       files: { "/etc/machine-id": "0123456789abcdef0123456789abcdef\n" },
       state: (directory) => change(directory, (database) => setValue(database, "owner", "another")),
     },
-    "Last run  none is remembered",
+    "Last run  none on record",
   ],
   [
     "binary removed",
@@ -182,12 +185,12 @@ const table: readonly (readonly [string, Broken, string])[] = [
       state: (directory) =>
         change(directory, (database) => setValue(database, "run_times", JSON.stringify([nowMs + 60 * minuteMs]))),
     },
-    "Last run  at 2026-08-01T13:00:00.000Z, 1 h from now: the clock was set back",
+    "Last run  at 2026-08-01T13:00:00.000Z, 1 h in the future: the clock was set back",
   ],
   [
     "clock wrong",
     { state: (directory) => change(directory, (database) => setValue(database, "clock_off_seconds", "-300")) },
-    "Clock     5 min behind Discord's: set it, with NTP",
+    "Clock     5 min behind Discord\n            timedatectl set-ntp true",
   ],
   [
     "holder stopped",
@@ -197,7 +200,7 @@ const table: readonly (readonly [string, Broken, string])[] = [
   [
     "two schedules of one state",
     { files: { "/etc/cron.d/metrics": `*/30 * * * * root ${program}\n` } },
-    "Schedule  2 of them post cards with one state (your crontab, /etc/cron.d/metrics): remove one",
+    "Schedule  2 schedules post cards and share one state (your crontab, /etc/cron.d/metrics): remove one",
   ],
   [
     "settings of another user",
@@ -212,7 +215,7 @@ const table: readonly (readonly [string, Broken, string])[] = [
           for (const row of waiting(database)) addDeadLetter(database, row, "400, code 50035", null);
         }),
     },
-    "Refused   1 message of the last 7 days: 400, code 50035",
+    "Refused   1 message in the last 7 days: 400, code 50035",
   ],
   [
     "heartbeat gone",
@@ -225,7 +228,7 @@ const table: readonly (readonly [string, Broken, string])[] = [
       state: (directory) =>
         change(directory, (database) => noteHeartbeat(database, "answered 404", nowMs - 60 * minuteMs)),
     },
-    "Heartbeat  hc.example: not taken for 1 h: answered 404",
+    "Heartbeat  hc.example: failing for 1 h: answered 404",
   ],
   ["a line that cannot be read", { crontab: `99 * * * * ${program}\n` }, "Schedule  your crontab: the minute must be"],
 ];
@@ -233,7 +236,34 @@ const table: readonly (readonly [string, Broken, string])[] = [
 test.each(table)("%s: exit 75, and a line says so", async (_, broken, says) => {
   const { code, out } = await told(broken);
   expect(code).toBe(75);
-  expect(out).toContain(`■ ${says}`);
+  expect(out).toMatch(new RegExp(`^[■▲] ${says.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`, "m"));
+});
+
+test.each([
+  ["English", en],
+  ["Japanese", ja],
+])("in a terminal of 80 columns, in %s, no line is longer, and each remedy stands alone", async (_, words) => {
+  const { out } = await told({
+    proc: { "1/comm": "init\n" },
+    settings: { ok: true, value: { ...defaultConfig, heartbeat: "https://hc.example/ping/secret-token" }, file: null },
+    world: { words },
+    columns: 80,
+    state: (directory) =>
+      change(directory, (database) => {
+        setValue(database, "clock_off_seconds", "-300");
+        setValue(database, "run_times", JSON.stringify([nowMs - 20 * minuteMs]));
+        noteFailure(database, nowMs - minuteMs, 75, "not delivered: the webhook's host could not be resolved, again");
+        noteHeartbeat(database, "answered 404", nowMs - 60 * minuteMs);
+        for (const row of waiting(database)) addDeadLetter(database, row, "400, code 50035", null);
+      }),
+  });
+  const lines = Bun.stripANSI(out).trimEnd().split("\n");
+  expect(lines.filter((one) => Bun.stringWidth(one) > 80)).toEqual([]);
+  expect(lines[0]).toStartWith("■ ");
+  expect(lines.filter((one) => one.startsWith("▲ "))).toHaveLength(3);
+  for (const remedy of [remedies.cron, remedies.clock, remedies.refused]) {
+    expect(lines.map((one) => one.trim())).toContain(remedy);
+  }
 });
 
 test("a webhook that was deleted and replaced is no problem any more, and what was kept waits", async () => {
@@ -247,14 +277,14 @@ test("a webhook that was deleted and replaced is no problem any more, and what w
   });
   expect(replaced.code).toBe(0);
   expect(replaced.out).toContain("  Waiting   1 message; the oldest 3 min ago; 404,");
-  expect(replaced.out).toContain("  Card      3 min ago; it has not arrived yet");
+  expect(replaced.out).toContain("  Card      3 min ago; not delivered yet");
 });
 
 test("two schedules with states of their own are told, and may be meant; looks without cards are no second one", async () => {
   const two = await told({ state: delivered, files: { "/var/spool/cron/crontabs/bob": `${line}\n` } });
   expect(two.code).toBe(0);
   expect(two.out).toContain(
-    "  Schedule  2 of them (your crontab, the crontab of bob): each with a state of its own posts its own cards and alerts\n",
+    "  Schedule  2 schedules (your crontab, the crontab of bob) with separate state: each posts its own cards and alerts\n",
   );
   const looks = await told({ state: delivered, crontab: `${line}\n* * * * * ${program} --only-changes\n` });
   expect(looks.code).toBe(0);
@@ -299,7 +329,9 @@ test("another version than this one is told, and a failure that is over is no pr
   });
   expect(code).toBe(0);
   expect(out).toContain("; version 0.1.0\n");
-  expect(out).toContain("  Failure   2 runs since 9 min ago, the last 8 min ago: not delivered: 502 (exit 75); over\n");
+  expect(out).toContain(
+    "  Failure   2 runs in the last 9 min, most recently 8 min ago: not delivered: 502 (exit 75); resolved\n",
+  );
 });
 
 test("what is muted is told, and until when", async () => {
@@ -338,7 +370,9 @@ test("where times cannot be told, the runs so far say how far apart they are", a
       setValue(database, "run_times", JSON.stringify(minutes.map((ago) => nowMs - ago * minuteMs))),
     );
   expect((await told({ crontab, state: ran([12, 8, 4]) })).code).toBe(0);
-  expect((await told({ crontab, state: ran([48, 44, 40]) })).out).toContain("■ Last run  40 min ago, and three");
+  expect((await told({ crontab, state: ran([48, 44, 40]) })).out).toContain(
+    "■ Last run  40 min ago, and the next three",
+  );
 });
 
 test("for programs there is JSON", async () => {

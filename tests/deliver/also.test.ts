@@ -122,7 +122,7 @@ test("an alert goes to ntfy, Slack and Misskey although Discord is out of order,
   const env = { DISCORD_WEBHOOK_URL: discord.webhookUrl, SERVER_METRICS_ALLOW_HOST: discord.host };
   const world = testWorld({ env });
   expect<number>(await testAlert(world, config, { stateDir: home.path })).toBe(75);
-  expect(world.said.errors.join("\n")).toMatch(/arrived, as far as Discord says\n.*arrived, as far as Slack says$/);
+  expect(world.said.errors.join("\n")).toMatch(/arrived, says Discord\n.*arrived, says Slack$/);
   expect([toNtfy.bodies.length, toMisskey.bodies.length]).toEqual([1, 1]);
   expect(JSON.parse(toNtfy.bodies[0] ?? "")).toMatchObject({
     title: expect.stringContaining("Disk / 97 % full: critical"),
@@ -199,7 +199,7 @@ test("what waits too long, or for a route that is set no more, becomes a dead le
   trimRoutes(database, ["ntfy.sh"]);
   expect(waiting(database)).toHaveLength(100);
   expect(deadLetters(database).map(({ route, reason }) => [route, reason])).toEqual([
-    ["gone.example", "its route is not in the settings any more"],
+    ["gone.example", "its route is no longer in the settings"],
     ...Array.from({ length: 3 }, () => ["ntfy.sh", "100 newer ones wait for ntfy.sh"]),
   ]);
   expect(untoldDeadLetters(database)?.note).toMatchObject({ kind: "refused", count: 4 });

@@ -494,7 +494,7 @@ describe("a picture", () => {
     expect(JSON.stringify(discord.messages)).not.toContain("attachment:");
     expect(titleOf(discord.messages[0])).toBe("one");
     expect(discord.messages).toMatchObject([{ embeds: [{ fields }] }]);
-    expect(footerOf(discord.messages[0])).toStartWith("server-metrics · without its chart (4");
+    expect(footerOf(discord.messages[0])).toStartWith("server-metrics · chart left out (4");
     expect(deadLetters(database)).toEqual([]);
   });
 

@@ -32,7 +32,7 @@ function lineCell(rule: Rule, { raise, clear, runs, from }: Threshold): string {
   const counted = runs === 1 ? "at once" : `after ${runs} reports`;
   const patience = forMinutes === undefined ? counted : `after ${forMinutes} min`;
   if (notation === "state") return patience;
-  const level = from === undefined ? "" : `, from ${from} % used on`;
+  const level = from === undefined ? "" : `, while at least ${from} % is used`;
   return `${toldAs(rule, raise)} → ${toldAs(rule, clear)}${unitOf(observation)}${level}${isForecast ? "" : `, ${patience}`}`;
 }
 

@@ -31,7 +31,7 @@ testWith()("root keeps its state in /var/lib when the place is there, and check 
   const options = { prefix: machine.enter([]), environment: { ...unnamed, HOME: home } };
   const command = (word: string) => (program: string) => [program, word];
   const before = await life.run({ ...options, command: command("check") });
-  expect(before.stdout).toContain("/var/lib/server-metrics; nothing there yet");
+  expect(before.stdout).toContain("/var/lib/server-metrics; not created yet");
   expect((await life.run(options)).status).toBe(0);
   const shown = await machine.shell("ls /var/lib/server-metrics; ls -A $W/home");
   expect(shown.trim().split("\n")).toEqual(["lock.db", "state.db", "state.db-journal"]);

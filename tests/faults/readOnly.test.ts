@@ -28,7 +28,7 @@ testWith()(
     expect(life.discord.messages).toHaveLength(2);
     expect(await Bun.file(exported).exists()).toBe(true);
     const check = await life.run({ ...inside, command: (binary) => [binary, "check", ...settings] });
-    expect(check.stdout).toContain(`■ Export    ${place}/prom/a.prom: the file system is read-only\n`);
+    expect(check.stdout).toContain(`▲ Export    ${place}/prom/a.prom: the file system is read-only\n`);
     expect(check.stdout).toMatch(/^■ State .*read-only/m);
   },
 );

@@ -15,7 +15,7 @@ const broken: Readonly<Record<string, readonly [breakIt: string, says: string]>>
   "program that was removed": ["mv /srv/server-metrics /srv/moved", "/srv/server-metrics cannot be started"],
   "two schedules": [
     `echo '*/30 * * * * root ${program} --state-dir /srv/state' >/etc/cron.d/metrics`,
-    "■ Schedule  2 of them post cards with one state (your crontab, /etc/cron.d/metrics): remove one",
+    "■ Schedule  2 schedules post cards and share one state (your crontab, /etc/cron.d/metrics): remove one",
   ],
   "settings of another user": [
     "chown 1000 /srv/server-metrics.toml",
@@ -49,7 +49,7 @@ mkdir -p /etc/cron.d
 crontab -l | sed 's/^\\* /59 /; s/^59 \\*/59 23/' >/srv/table
 crontab /srv/table`);
   await report();
-  expect(await status()).toContain("■ Schedule  your crontab: no cron runs here");
+  expect(await status()).toContain("■ Schedule  your crontab: cron is not running");
   await box.start();
   expect(await status()).not.toContain("exit");
   await shell("cp -a /srv/state /srv/sound; cp -p /srv/server-metrics.toml /srv/toml");
@@ -75,12 +75,12 @@ crontab /srv/table; cp -p /srv/toml /srv/server-metrics.toml; rm -f /etc/cron.d/
 
   await shell(`echo 'heartbeat = "http://127.0.0.1:${server.port}/ping/0123456789abcdef"' >>/srv/server-metrics.toml`);
   await report();
-  expect(await status()).toMatch(/■ Heartbeat +127\.0\.0\.1:\d+: not taken .*: answered 404/);
+  expect(await status()).toMatch(/▲ Heartbeat +127\.0\.0\.1:\d+: failing for .*: answered 404/);
   await mend();
 
   discord.scriptForEver({ status: 404, body: { code: 10_015, message: "Unknown Webhook" } });
   expect(await report()).toContain("exit 69");
-  expect(await status()).toContain("■ Webhook   gone since ");
+  expect(await status()).toContain("■ Webhook   deleted in Discord, known since ");
   discord.scriptForEver();
   // Another one in its place gets what was kept.
   await shell("sed -i 's#/webhooks/1#/webhooks/9#' /srv/server-metrics.toml");

@@ -19,15 +19,15 @@ export const errors = {
   "it is http":
     "server-metrics: DISCORD_WEBHOOK_URL: the webhook is plain http, which would show its token to the network, expected https://discord.com/api/webhooks/ID/TOKEN, as Copy Webhook URL in Discord gives it",
   "its token was cut off":
-    "server-metrics: not delivered: 401, code 50027: the webhook's token is not valid; copy the URL of a good one in Discord, and set DISCORD_WEBHOOK_URL or build again; 1 message kept for the next run",
+    "server-metrics: not delivered: 401, code 50027: the webhook's token is not valid; create a new webhook in Discord and set DISCORD_WEBHOOK_URL, or build again; 1 message kept for the next run",
   "it was deleted":
-    "server-metrics: not delivered: 404, code 10015: the webhook was deleted; copy the URL of a good one in Discord, and set DISCORD_WEBHOOK_URL or build again; 1 message kept for the next run",
+    "server-metrics: not delivered: 404, code 10015: the webhook was deleted; create a new webhook in Discord and set DISCORD_WEBHOOK_URL, or build again; 1 message kept for the next run",
   "Discord refuses":
     "server-metrics: not delivered: 403, code …: Discord does not take the message now; docs.discord.com explains the code; 1 message kept for the next run",
   "a proxy or a login page refuses":
     "server-metrics: not delivered: 403: something other than Discord answered; look for a proxy, a firewall or a login page in between; 1 message kept for the next run",
   "a login page redirects":
-    "server-metrics: not delivered: 302: a redirect, which is not Discord's doing; look for a proxy or a login page in between; 1 message kept for the next run",
+    "server-metrics: not delivered: 302: a redirect, which Discord never sends; look for a proxy or a login page in between; 1 message kept for the next run",
   "the settings file is not TOML":
     "server-metrics: settings file … is not TOML: line 2: Missing value after '='; values must be on the same line",
   "an id has no quotes":
@@ -57,13 +57,13 @@ export const errors = {
   "the clock is ahead":
     "server-metrics: not delivered: the certificate is not valid any more: set this machine's clock; 1 message kept for the next run",
   "started without HOME, such as by `env -i`":
-    "server-metrics: no state: /var/lib/server-metrics may not be made or opened by this user; mend that, or name a directory with --state-dir",
+    "server-metrics: no state: /var/lib/server-metrics may not be made or opened by this user; fix that, or choose a directory with --state-dir",
   "started as root before":
-    "server-metrics: no state: … belongs to another user; mend that, or name another directory with --state-dir",
+    "server-metrics: no state: … belongs to another user; fix that, or choose another directory with --state-dir",
   "the disk is full":
-    "server-metrics: no state: …: the disk is full: make room; mend that, or name another directory with --state-dir",
+    "server-metrics: no state: …: the disk is full: make room; fix that, or choose another directory with --state-dir",
   "a read-only disk":
-    "server-metrics: no state: … is on a read-only file system; mend that, or name another directory with --state-dir",
+    "server-metrics: no state: … is on a read-only file system; fix that, or choose another directory with --state-dir",
   "two schedules were chosen": 'server-metrics: choose one: install --cron "*/30 * * * *", or install --systemd',
   "a schedule without quotes": 'server-metrics: --cron: expected five times in quotes, such as "*/30 * * * *", got "0"',
   "a schedule that cannot be":

@@ -45,7 +45,7 @@ test("volumes of one APFS container are one device, and its sealed system volume
 });
 
 test("no file system at all means that there is no df", () => {
-  expect(() => mountinfoOf("[]")).toThrow("there is no df to ask");
+  expect(() => mountinfoOf("[]")).toThrow("df is missing");
 });
 
 test("macOS has a name and a version", () => {

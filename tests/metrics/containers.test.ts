@@ -73,6 +73,18 @@ test("Podman is asked by its own path, which tells of the health", async () => {
   expect(await unhealthyOf({ [libpod(rootless)]: own })).toEqual(["sick"]);
 });
 
+test("of each of Podman's it is known, whichever socket it was found by, and of Docker's that they are not", async () => {
+  const own = JSON.stringify([sickByItself]);
+  const tools = async (answers: Readonly<Record<string, string>>) =>
+    describeOne(containers, await collectOne(containers, { getUnix: answers }))[0]?.tools?.get(
+      'container_unhealthy{container="sick"}',
+    );
+  expect(await tools({ [libpod("/run/podman/podman.sock")]: own })).toBe("podman");
+  expect(await tools({ [podman]: JSON.stringify([sick]) })).toBe("podman");
+  expect(await tools({ [docker]: JSON.stringify([sick]), [libpod("/var/run/docker.sock")]: own })).toBe("podman");
+  expect(await tools({ [docker]: JSON.stringify([{ ...sick, Health: "unhealthy" }]) })).toBeUndefined();
+});
+
 test("where nothing is said about health it is not known, and not 0", async () => {
   const value = await collectOne(containers, { getUnix: { [podman]: JSON.stringify([sick]) } });
   expect(value).toMatchObject({ total: 1, running: 1, unhealthy: null, restarting: [] });

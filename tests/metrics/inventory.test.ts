@@ -90,7 +90,7 @@ test("answers made of defaults are unavailable, each by itself", async () => {
       memLayout: '[{"size":25276063744,"bank":"","type":"","ecc":null,"clockSpeed":0,"formFactor":""}]',
     },
   }).catch((error: unknown) => String(error));
-  expect(value).toBe("Unavailable: the CPU tells no model");
+  expect(value).toBe("Unavailable: the CPU reports no model");
 });
 
 test("a part that fails or is not there leaves the others", async () => {
@@ -114,5 +114,5 @@ test("it is read only on demand", () => {
 
 test("where few processes are allowed nobody is asked, because the program needs them itself", () => {
   const machine = { proc: { "self/limits": "Max processes             10           10          processes\n" } };
-  expect(collectOne(inventory, { ...machine, inventory: { cpu } })).rejects.toThrow("too few processes");
+  expect(collectOne(inventory, { ...machine, inventory: { cpu } })).rejects.toThrow("the process limit is too low");
 });

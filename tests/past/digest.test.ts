@@ -46,7 +46,7 @@ test("its message says from when to when, how many, what is doubtful and what is
   expect(message.embeds?.[0]?.title).toBe("⏳ 2 late reports");
   const description = message.embeds?.[0]?.description ?? "";
   expect(description).toContain(`<t:${start / 1000}:f> to <t:${(start + hourMs) / 1000}:f>`);
-  expect(description).toContain("1 of them may have arrived already");
+  expect(description).toContain("1 of these may have arrived already");
   expect(description).toContain("4 older reports were dropped");
   expect(description.split("\n").at(-1)).toBe("` 20 %` **Memory** 10–30\u00A0%");
 });

@@ -111,7 +111,7 @@ esac
   expect(told).not.toContain("@everyone");
   const { stdout } = await machine.command("show");
   expect(stdout).toContain("no answer within 1 s");
-  expect(stdout).toContain("more than 64 KiB");
+  expect(stdout).toContain("larger than 64 KiB");
   // eslint-disable-next-line no-control-regex
   expect(stdout).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u202e]/);
   expect((await machine.command("export")).stdout).not.toMatch(/Inf|1e\+?309|NaN/);

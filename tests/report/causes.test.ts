@@ -75,7 +75,7 @@ test("of CPUs it is told which unit uses them, also where its processes live too
 
 test("who was killed, who floods, who writes, and why something could not be read, is told", () => {
   const victims = [{ process: "node", group: "/system.slice/misskey.service", residentBytes: 512 * MiB, atSeconds: 1 }];
-  expect(said("memory", { victims })).toEqual(["killed: node with 512 MiB of misskey.service"]);
+  expect(said("memory", { victims })).toEqual(["killed: node 512 MiB (misskey.service)"]);
   expect(said("conntrack", { flood: { address: "203.0.113.66", part: 900, whole: 1000 } })).toEqual([
     "most from 203.0.113.66, 900 of 1000",
   ]);
@@ -83,7 +83,7 @@ test("who was killed, who floods, who writes, and why something could not be rea
     "disk traffic: rsync 40.0 MiB/s",
   ]);
   expect(said("raid", { gone: [{ array: "md0", members: ["sdb1"] }] })).toEqual(["no longer in md0: sdb1"]);
-  expect(said("cpu_steal", {})).toEqual(["the host is short of CPU: other machines on it use it"]);
+  expect(said("cpu_steal", {})).toEqual(["the host is short of CPU: its other guests are using it"]);
   expect(said("unread", { unread: ["/run/docker.sock: nobody listens"] })).toEqual([
     "/run/docker.sock: nobody listens",
   ]);

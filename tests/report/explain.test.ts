@@ -131,9 +131,7 @@ test("who was killed for lack of memory is not known, but whether memory is shor
     const memory = observations("memory", { available_bytes: available, total_bytes: 4e9 });
     return explain({ transitions: [], events }, { ...facts, processes, observations: memory });
   };
-  expect(said(2e9)).toEqual([
-    "2.00 / 4.00 GB of memory available now · probably the limit of a single unit or container",
-  ]);
+  expect(said(2e9)).toEqual(["2.00 / 4.00 GB of memory available now · probably the limit of one unit or container"]);
   expect(said(4e8)).toEqual(["0.40 / 4.00 GB of memory available now", "top memory: mysqld 1.50 GB"]);
 });
 

@@ -89,7 +89,7 @@ test.each<[string, Partial<Run>]>([
 ])("%s is sent no sooner than Discord asked", (_, kind) => {
   using database = inMemory();
   for (const run of [1, 2, 3]) commit(database, { ...runAt(start + run * minuteMs), ...kind });
-  const marks = { reason: "429: this machine is turned away by Cloudflare", ambiguous: false };
+  const marks = { reason: "429: this machine is blocked by Cloudflare", ambiguous: false };
   postpone(database, waiting(database)[0]?.id ?? 0, { ...marks, notBeforeMs: start + hourMs });
   commit(database, { ...runAt(start + 4 * minuteMs), ...kind });
   expect(waiting(database)[0]).toMatchObject({ reason: marks.reason, not_before: start + hourMs });

@@ -56,7 +56,7 @@ test("damage that shows in the middle of a run is dealt with in that run", async
   expect(other.ephemeral).toBeNull();
   expect(titles(other.database)).toEqual([
     "waits",
-    expect.stringContaining("damaged, started a new one (1 unsent message"),
+    expect.stringContaining("damaged; a new one was started (1 unsent message"),
   ]);
   expect(readdirSync(directory.path).filter((name) => /^damaged-.*\.db$/.test(name))).toHaveLength(1);
 });

@@ -85,9 +85,9 @@ every = "1h"
 `);
   expect(said).toContain("# Now: 2026.10.0\n");
   expect(said).toContain('# [[probe]]\n# name = "PostgreSQL connections"\n');
-  expect(said).toContain('# Not now: FATAL:  role "root" does not exist\n');
+  expect(said).toContain('# Not available now: FATAL:  role "root" does not exist\n');
   expect(said).toContain(
-    "# Once, so that it can be read: runuser -u postgres -- psql -c 'create role root login' -c 'grant pg_monitor to root'\n",
+    "# To allow reading it, run once: runuser -u postgres -- psql -c 'create role root login' -c 'grant pg_monitor to root'\n",
   );
   // All of it may be pasted: what is no comment is settings.
   const parsed = parseToml(said);
@@ -188,9 +188,9 @@ unit = "hours"
 warning = 26
 critical = 50
 
-# In /etc/cron.d/dump; with this line you hear when it fails or does not run:
+# In /etc/cron.d/dump; replace it with this line to hear when it fails or does not run:
 #   0 3 * * * postgres /usr/local/bin/no-such-server-metrics job dump -- pg_dump a | gzip > /b/a-$(date +\\%F).gz
-# For that user, in the settings: [jobs] users = ["postgres"]
+# To see the jobs of that user, add to the settings: [jobs] users = ["postgres"]
 `);
   expect(said).toContain('file = "/mnt/restic/snapshots/*"\nunit = "hours"\nwarning = 192\n');
   expect(said).toContain('# file = "/mnt/borg/index.*"\n');
@@ -211,7 +211,7 @@ test("units that run are watched, and those that would not start at boot are not
 });
 
 test("a machine with nothing says so, in the language of its reader", async () => {
-  expect((await run({})).said).toBe("# Nothing that is known was found here\n");
+  expect((await run({})).said).toBe("# Found nothing to suggest here\n");
   expect((await run({}, {}, { words: ja })).said).toBe("# 提案できるものは見つかりませんでした\n");
   expect((await run(misskey, {}, { words: ja })).said).toContain('name = "受信キュー"');
 });
@@ -234,7 +234,7 @@ test("--write keeps what is there, its mode and owner, and adds nothing twice", 
   expect(said).toStartWith(
     `Added to ${path}: Deliver queue, Misskey, Notes, Users, Known servers, Misskey version, Redis memory\n`,
   );
-  expect(said).toContain("Not added, because there is no good answer now: ");
+  expect(said).toContain("Not added, because they have no valid answer now: ");
   const after = readFileSync(path, "utf8");
   expect(after).toStartWith(`${before}\n\n# Misskey: process node\n[[probe]]\nname = "Deliver queue"\n`);
   expect(statSync(path).mode & 0o777).toBe(0o640);

@@ -138,7 +138,7 @@ async function tellOthers(world: World, config: Config, state: State, outcome: M
     beat(world, config, state, isCritical || !isDelivered(flushed)),
     exportAll(world, config, state, outcome, flushed.kept),
   ]);
-  const problems = [...(unheard === null ? [] : [`the heartbeat was not taken: ${unheard}`]), ...unexported];
+  const problems = [...(unheard === null ? [] : [`the heartbeat failed: ${unheard}`]), ...unexported];
   if (world.output.isTerminal) complain(world, problems);
 }
 

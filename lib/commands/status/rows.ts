@@ -4,6 +4,7 @@ import { isoTime } from "../../format.ts";
 import { doubles, type SeenSchedule } from "../../install/seen.ts";
 import type { Inspection } from "../../state/inspect.ts";
 import type { Message } from "../../state/leftBehind.ts";
+import { remedies } from "../../words/commands.ts";
 import type { StatusWords } from "../../words/en/status.ts";
 import { type Finding, finding } from "../findings.ts";
 import { nextDue, thirdDue } from "./due.ts";
@@ -29,7 +30,7 @@ const bad = (what: string, problem: string, mend?: string) => finding(what, prob
 
 /** Every schedule. Two that post cards with one state tell all twice; those with states of their own may be meant. */
 function scheduleRows({ schedules }: StatusFacts, { schedule }: StatusWords): readonly Finding[] {
-  if (schedules.length === 0) return [bad("schedule", schedule.none, "server-metrics install")];
+  if (schedules.length === 0) return [bad("schedule", schedule.none, remedies.schedule)];
   const rows = schedules.map((one) => scheduleRow(one, schedule));
   if (schedules.length === 1) return rows;
   const double = doubles(schedules);
@@ -40,8 +41,11 @@ function scheduleRows({ schedules }: StatusFacts, { schedule }: StatusWords): re
 function scheduleRow(seen: SeenSchedule, words: StatusWords["schedule"]): Finding {
   const { place, line, kind, problem, program, canStart, isStarted, version } = seen;
   const own = problem ?? (canStart ? null : words.cannotStart(program ?? ""));
-  const notStarted = isStarted !== false ? null : kind === "cron" ? words.noCron : words.timerStopped;
-  if (own !== null || notStarted !== null) return bad("schedule", words.problem(place, own ?? notStarted ?? "", line));
+  if (own !== null) return bad("schedule", words.problem(place, own, line));
+  if (isStarted === false) {
+    const [why, mend] = kind === "cron" ? [words.noCron, remedies.cron] : [words.timerStopped, remedies.timer(place)];
+    return bad("schedule", words.problem(place, why, line), mend);
+  }
   const runs = words.runs(place, line, version);
   return good("schedule", isStarted === null ? `${runs}; ${words.unseen}` : runs);
 }
@@ -113,9 +117,11 @@ function keptRows(kept: Kept, nowMs: number, words: StatusWords): readonly Findi
     good("waiting", waiting.length === 0 ? words.nothing : sayWaiting(waiting, nowMs, words)),
     recent.length === 0
       ? good("refused", words.nothing)
-      : bad("refused", words.refused(recent.length, refusedDays, lastReason), "server-metrics outbox"),
+      : bad("refused", words.refused(recent.length, refusedDays, lastReason), remedies.refused),
     ...(muted.length === 0 ? [] : [good("muted", words.muted.list(muted.map((mute) => sayMute(mute, words))))]),
-    ...(Math.abs(clockOffSeconds) * 1000 <= clockSlackMs ? [] : [bad("clock", words.clock(clockOffSeconds))]),
+    ...(Math.abs(clockOffSeconds) * 1000 <= clockSlackMs
+      ? []
+      : [bad("clock", words.clock(clockOffSeconds), remedies.clock)]),
     ...exports.map(({ to, reason }) =>
       reason === null ? good("export", to) : bad("export", words.export(to, reason)),
     ),

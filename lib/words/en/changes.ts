@@ -118,5 +118,5 @@ export const changes = {
   /** The list of a command. */
   inAll: (days: number, count: number): string =>
     `${numbers.count.days(days)}, ${count === 0 ? "no changes" : count === 1 ? "1 change" : `${count} changes`}`,
-  none: "no changes found in that time",
+  none: "nothing changed in that time, as far as could be seen",
 };

@@ -33,7 +33,7 @@ test("a message that is refused in every form: exit 75, one line, /fail, a note 
 
   const check = await life.run({ command: (program) => [program, "check", "--config", config] });
   expect(check.status).toBe(75);
-  expect(check.stdout).toMatch(/■ Refused +1 message of the last 7 days: 400, code 50035/);
+  expect(check.stdout).toMatch(/▲ Refused +1 message in the last 7 days: 400, code 50035/);
 }, 60_000);
 
 test("an alert that the moment refuses is neither lost nor told of as delivered", async () => {

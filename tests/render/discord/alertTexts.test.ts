@@ -44,16 +44,28 @@ const GiB = 1024 ** 3;
 interface Told {
   readonly events?: Announcement["events"];
   readonly found?: Readonly<Record<string, string>>;
+  readonly tools?: Readonly<Record<string, string>>;
   readonly facts?: Partial<Facts>;
   readonly name?: string;
 }
 
 /** The content and the lines of an alert; a number and its unit stand together there. */
-function said(transitions: readonly Transition[], { events = [], found = {}, facts = {}, name = "web-1" }: Told = {}) {
+function said(
+  transitions: readonly Transition[],
+  { events = [], found = {}, tools = {}, facts = {}, name = "web-1" }: Told = {},
+) {
   const news: News = { transitions, events };
   const all = { observations: [], processes: null, hours: [], seconds: null, format: createFormat("iec"), words };
   const reasons = explain(news, { ...all, ...facts });
-  const announcement = { name, nowMs, ...news, found: new Map(Object.entries(found)), reasons, words };
+  const announcement = {
+    name,
+    nowMs,
+    ...news,
+    found: new Map(Object.entries(found)),
+    tools: new Map(Object.entries(tools)),
+    reasons,
+    words,
+  };
   const { content = "", embeds } = renderAlert(announcement, {});
   return [content, ...(embeds[0]?.description ?? "").split("\n")].map((line) => line.replaceAll("\u00A0", " "));
 }
@@ -88,7 +100,7 @@ test("1: a disk that is full soon, and is not called full in 31 days with a limi
     "🟥 Disk / full in about 3 h: critical",
     "84 % full now, **8.40 GiB** free, +2.71 GiB/h",
     "`du -xh / | sort -h | tail`",
-    `-# ${now} · quiet: \`server-metrics mute storage_full_soon /\``,
+    `-# ${now} · mute: \`server-metrics mute storage_full_soon /\``,
   ]);
 });
 
@@ -111,7 +123,7 @@ test("4: what lasts says for how long, and the limit that it is beyond", () => {
   expect(said([{ ...raised("cpu_busy", window, 93, 90), ...reminder }])).toEqual([
     "⚠️ CPU 93 % busy: still warning, for 2 days",
     "`ps aux --sort=-pcpu | head`",
-    `-# ${now} · limit 90 % · quiet: \`server-metrics mute cpu_busy\``,
+    `-# ${now} · limit 90 % · mute: \`server-metrics mute cpu_busy\``,
   ]);
 });
 
@@ -123,7 +135,7 @@ test.each([
   expect(said([down], { found: { 'http_up{check="shop"}': problem } })).toEqual([
     headline,
     "`server-metrics show`",
-    `-# ${now} · quiet: \`server-metrics mute http_down shop\``,
+    `-# ${now} · mute: \`server-metrics mute http_down shop\``,
   ]);
 });
 
@@ -133,7 +145,7 @@ test("6: shares say of what they are", () => {
     "⚠️ Memory 92 % used: warning",
     "top memory: node **1.21 GiB**, postgres 312 MiB",
     "`ps aux --sort=-rss | head`",
-    `-# since ${at(10 * minuteMs)} · limit 90 % · quiet: \`server-metrics mute memory\``,
+    `-# since ${at(10 * minuteMs)} · limit 90 % · mute: \`server-metrics mute memory\``,
   ]);
   expect(said([raised("swap_used", {}, 95, 90)])[0]).toBe("⚠️ Swap 95 % used: warning");
   expect(said([raised("cpu_busy", window, 97, 90)])[0]).toBe("⚠️ CPU 97 % busy: warning");
@@ -144,8 +156,10 @@ test("7: which container", () => {
   expect(said([raised("containers", { container: "web" }, 1, 1)])).toEqual([
     "⚠️ Container web unhealthy: warning",
     "`docker logs --tail 50 web`",
-    `-# ${now} · quiet: \`server-metrics mute containers web\``,
+    `-# ${now} · mute: \`server-metrics mute containers web\``,
   ]);
+  const tools = { 'container_unhealthy{container="web"}': "podman" };
+  expect(said([raised("containers", { container: "web" }, 1, 1)], { tools })[1]).toBe("`podman logs --tail 50 web`");
 });
 
 test("8: of the failed units only the one that is news, with the command for its log", () => {
@@ -153,7 +167,7 @@ test("8: of the failed units only the one that is news, with the command for its
   expect(said([raised("units", { unit: "x.service" }, 1, 1)], { found })).toEqual([
     "⚠️ x.service failed (exit-code): warning",
     "`journalctl -u x.service -n 50`",
-    `-# ${now} · quiet: \`server-metrics mute units x.service\``,
+    `-# ${now} · mute: \`server-metrics mute units x.service\``,
   ]);
 });
 
@@ -171,7 +185,7 @@ test("a reminder says when the next one comes", () => {
   expect(said([{ ...raised("storage_used", root, 97, 95), ...reminder, sinceMs: nowMs - 12 * hourMs }])).toEqual([
     "🟥 Disk / 97 % full: still critical, for 12 h",
     "`du -xh / | sort -h | tail`",
-    `-# ${now} · limit 95 % · next reminder in 1 day · quiet: \`server-metrics mute storage_used /\``,
+    `-# ${now} · limit 95 % · next reminder in 1 day · mute: \`server-metrics mute storage_used /\``,
   ]);
 });
 
@@ -181,8 +195,8 @@ test("what was held back is told in sentences, with a sign of its own", () => {
     { name: "", nowMs, transitions: [], events: [], held, reasons: [], words },
     {},
   );
-  expect(content).toBe("🔕 2 came and went while quiet");
-  expect(embeds[0]?.description).toBe("over by now: disk / back to 41\u00A0%, rebooted");
+  expect(content).toBe("🔕 2 came and went while muted");
+  expect(embeds[0]?.description).toBe("already over: disk / back to 41\u00A0%, rebooted");
 });
 
 test("9: what went on and off counts from the first time", () => {
@@ -214,7 +228,7 @@ test("12: swap traffic says of which time", () => {
     "in the last 30 min",
     "top memory: node **1.21 GiB**, postgres 312 MiB",
     "`vmstat 5 5`",
-    `-# ${now} · limit 30 % · quiet: \`server-metrics mute swap_traffic\``,
+    `-# ${now} · limit 30 % · mute: \`server-metrics mute swap_traffic\``,
   ]);
 });
 
@@ -226,7 +240,7 @@ test("13: who was killed is in the kernel's log; whether memory is short says wh
   const events = [killed];
   expect(said([], { events, facts: { processes: busy, observations: memory(1) } })).toEqual([
     "🟥 Out of memory, 3 processes killed: critical",
-    "**1.00 / 2.00 GiB** of memory available now · probably the limit of a single unit or container",
+    "**1.00 / 2.00 GiB** of memory available now · probably the limit of one unit or container",
     "`journalctl -k -g 'killed process' -n 20`",
     `-# ${now}`,
   ]);
@@ -257,7 +271,7 @@ test("15: I/O wait names who waits, and not its own number again", () => {
     "waiting for a disk: postgres, jbd2/sda1-8",
     "top CPU: node 88 %, postgres 5.1 %",
     "`ps -eo state,pid,args | grep ^D`",
-    `-# since ${at(25 * minuteMs)} · limit 40 % · quiet: \`server-metrics mute cpu_iowait\``,
+    `-# since ${at(25 * minuteMs)} · limit 40 % · mute: \`server-metrics mute cpu_iowait\``,
   ]);
 });
 
@@ -301,7 +315,7 @@ test("20: a temperature is not rounded over a limit", () => {
   expect(said([{ ...raised("temperature", { sensor: "CPU" }, 89.6, 80) }])).toEqual([
     "⚠️ CPU at 89.6 °C: warning",
     "`sensors`",
-    `-# ${now} · limit 80 °C · quiet: \`server-metrics mute temperature CPU\``,
+    `-# ${now} · limit 80 °C · mute: \`server-metrics mute temperature CPU\``,
   ]);
 });
 
@@ -310,7 +324,7 @@ test("21: a countdown has no duration besides", () => {
   expect(said([{ ...raised("certificate", { check: "blog" }, 13.2, 14), ...reminder }])).toEqual([
     "⚠️ Certificate for blog expires in 13 days: still warning",
     "`systemctl list-timers`",
-    `-# ${now} · limit 14 days · quiet: \`server-metrics mute certificate blog\``,
+    `-# ${now} · limit 14 days · mute: \`server-metrics mute certificate blog\``,
   ]);
 });
 
@@ -318,7 +332,7 @@ test("22: with names that a shell would not take as they are, the commands hold 
   const lines = said([raised("storage_used", { mount: "/mnt/my disk; reboot" }, 86, 85)]);
   expect(lines.slice(1)).toEqual([
     "`du -xh '/mnt/my disk; reboot' | sort -h | tail`",
-    `-# ${now} · limit 85 % · quiet: \`server-metrics mute storage_used '/mnt/my disk; reboot'\``,
+    `-# ${now} · limit 85 % · mute: \`server-metrics mute storage_used '/mnt/my disk; reboot'\``,
   ]);
 });
 
@@ -329,7 +343,7 @@ test("a disk: what is left, how fast it fills, when it is full", () => {
     "🟥 Disk / 95.8 % full: now critical",
     "**2.01 GiB** free, +6.00 GiB/day, full in about 8 h · a warning for 4 h",
     "`du -xh / | sort -h | tail`",
-    `-# ${now} · limit 95 % · quiet: \`server-metrics mute storage_used /\``,
+    `-# ${now} · limit 95 % · mute: \`server-metrics mute storage_used /\``,
   ]);
 });
 
@@ -351,11 +365,11 @@ test("several: the worst in the headline, each in a row, and at most six lines",
 test("what comes again and again says how often, and how long it takes", () => {
   const again = { count: 3, usualMs: 40 * minuteMs, expectedMs: 80 * minuteMs };
   expect(said([{ ...raised("cpu_busy", window, 97, 90), kind: "flapping", again }])).toEqual([
-    "⚠️ CPU 97 % busy: warning, again and again",
+    "⚠️ CPU 97 % busy: warning, on and off",
     "3 times in 7 days, usually for 40 min",
-    "from now on only if it lasts longer than 1 h 20 min or gets worse",
+    "next alert only if it lasts longer than 1 h 20 min or gets worse",
     "`ps aux --sort=-pcpu | head`",
-    `-# ${now} · limit 90 % · quiet: \`server-metrics mute cpu_busy\``,
+    `-# ${now} · limit 90 % · mute: \`server-metrics mute cpu_busy\``,
   ]);
 });
 

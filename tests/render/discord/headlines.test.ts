@@ -39,7 +39,7 @@ test("an alert whose name Discord refuses has it in small print, in the plain fo
   const nameless = lesserForm(alert, { picture: false, isPlain: false }, "name", "400", en);
   expect(nameless?.body).toMatchObject({
     content: "🔵 Rebooted",
-    embeds: [{ footer: { text: "web-1 · without its name (400)" } }],
+    embeds: [{ footer: { text: "web-1 · name left out (400)" } }],
   });
   const last = lesserForm(nameless?.body, { picture: false, isPlain: false }, "body", "400", en);
   expect(last).toMatchObject({
