@@ -60,6 +60,9 @@ export function unitCommand(name: string, text: string): readonly CronCommand[] 
 /** Blanks, operators, and words with quotes, `$(…)` and backquotes in them. */
 const token = /\s+|[|&;<>()]+|(?:\$\([^()]*\)|`[^`]*`|\\.|'[^']*'|"(?:[^"\\]|\\.)*"|[^\s|&;<>()])+/g;
 
+/** Commands that stand before the one that counts, and may have its name in a path. */
+const aside = /^(?:\.|\[|cd|echo|export|mkdir|mount|set|sleep|source|test|umask)$/;
+
 /**
  * The line with `server-metrics job` before the command that has a word: after the operators and variables that stand
  * before it. Null for what is no line, and for what is one of these already.
@@ -68,10 +71,11 @@ export function asJob({ text, before }: CronCommand, word: RegExp, program: stri
   if (before === null || /server[-_]metrics.* job /.test(text)) return null;
   let start = 0;
   let isFresh = true;
+  let isAside = false;
   for (const { 0: found, index } of text.matchAll(token)) {
     if (/^[|&;()]/.test(found)) isFresh = true;
-    else if (isFresh && !/^\s|^\w+=/.test(found)) [start, isFresh] = [index, false];
-    if (!/^\s/.test(found) && word.test(found)) {
+    else if (isFresh && !/^\s|^\w+=/.test(found)) [start, isFresh, isAside] = [index, false, aside.test(found)];
+    if (!isFresh && !isAside && word.test(found)) {
       return `${before}${text.slice(0, start)}${program} job ${name} -- ${text.slice(start)}`;
     }
   }

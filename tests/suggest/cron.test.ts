@@ -24,6 +24,8 @@ test.each([
   ["pg_dump a", "{} pg_dump a"],
   ["/usr/bin/pg_dump a | gzip >/b/a.gz", "{} /usr/bin/pg_dump a | gzip >/b/a.gz"],
   ["cd /b && PGUSER=a pg_dump a > x", "cd /b && PGUSER=a {} pg_dump a > x"],
+  ["PGPASSFILE=/root/pg_dump.pass pg_dump a", "PGPASSFILE=/root/pg_dump.pass {} pg_dump a"],
+  ["cd /mnt/pg_dump && pg_dump a", "cd /mnt/pg_dump && {} pg_dump a"],
   ["nice -n 9 pg_dump a", "{} nice -n 9 pg_dump a"],
   [`sh -c "pg_dump a | gzip"`, `{} sh -c "pg_dump a | gzip"`],
   [
