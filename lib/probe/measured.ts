@@ -22,7 +22,7 @@ export function measuredText(
     case "celsius":
       return words.degrees(value, thresholds);
     case "days":
-      return value < 0 ? words.timeLeft(0) : words.timeLeft(value, thresholds);
+      return value < 0 ? words.expired(-value) : words.timeLeft(value, thresholds);
     case "percent":
       return words.percent(value, thresholds);
     case "seconds":

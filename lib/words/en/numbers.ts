@@ -66,6 +66,7 @@ export const numbers = {
     if (days === whole || thresholds?.includes(whole) !== true) return duration(days * 86_400);
     return `${whole} d ${Math.max(1, Math.floor((days - whole) * 24))} h`;
   },
+  expired: (days: number): string => `expired ${duration(days * 86_400)} ago`,
   list,
   range,
   /** `nginx, redis, cron and 2 more` */

@@ -54,6 +54,7 @@ export const numbers: NumberWords = {
     if (days === whole || thresholds?.includes(whole) !== true) return duration(days * 86_400);
     return `${whole}日${Math.max(1, Math.floor((days - whole) * 24))}時間`;
   },
+  expired: (days) => `${duration(days * 86_400)}前に期限切れ`,
   list,
   range,
   some,
