@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 
 import { binary } from "../support/binary.ts";
+import { hardened } from "../support/hardened.ts";
 import type { Namespace } from "../support/namespace.ts";
 import { namespaces, testWith } from "../support/needs.ts";
 import { withPackages } from "../support/packages.ts";
@@ -254,9 +255,8 @@ testWhen([namespaces, packageFile(plugins)])(
       `sample = 0\n${probe("load", `${plugins}/check_load`, "-w", "1000,1000,1000", "-c", "2000,2000,2000")}${probe("user", "/usr/sbin/runuser", "-u", "nobody", "--", "/bin/echo", "5")}`,
     );
     chmodSync(settings, 0o600);
-    const unit = ["setpriv", "--no-new-privs", "--bounding-set=-all,+dac_override,+sys_ptrace", "--inh-caps=-all"];
     const { stdout } = await namespace.run([
-      ...unit,
+      ...hardened,
       await binary,
       "show",
       "--json",

@@ -3,12 +3,13 @@ import { join } from "node:path";
 
 import { binary } from "./binary.ts";
 import { fakeDiscord } from "./fakeDiscord.ts";
+import { hardened } from "./hardened.ts";
 import type { Namespace } from "./namespace.ts";
 import { type Finished, machinesDirectory, projectRoot, run, temporaryDirectory } from "./project.ts";
 
 const startMs = Date.parse("2026-08-01T12:00:00Z");
 
-/** A machine on which nothing changes but what its owner checks; the compiled binary looks at it as cron starts it. */
+/** A machine on which nothing changes but what its owner checks; the compiled binary looks at it. */
 export interface Probing extends AsyncDisposable {
   readonly directory: string;
   readonly discord: Pick<Listening, "messages">;
@@ -22,12 +23,12 @@ export interface Probing extends AsyncDisposable {
   readonly command: (...args: readonly string[]) => Promise<Finished>;
 }
 
-/** Where and as what the program looks. */
+/** Where the program looks, and what starts it. */
 export interface ProbingOptions {
   /** A namespace with a network of its own. */
   readonly inside?: Namespace;
-  /** What the command is started by, such as `setpriv` and its arguments. */
-  readonly wrap?: readonly string[];
+  /** Default: cron. The timer leaves fewer rights to root. */
+  readonly by?: "cron" | "timer";
 }
 
 /** A fake Discord, and what it has heard so far. */
@@ -77,13 +78,22 @@ async function listening(inside: Namespace | undefined): Promise<Listening> {
   };
 }
 
-/** Variables that cron sets; all others are not there. */
-const cronVariables = (home: string) => [`HOME=${home}`, "LOGNAME=root", "SHELL=/bin/sh", "PATH=/usr/bin:/bin"];
+/** Variables that each sets, systemd.exec(5); all others are not there. */
+const variablesOf = {
+  cron: (home: string) => [`HOME=${home}`, "LOGNAME=root", "SHELL=/bin/sh", "PATH=/usr/bin:/bin"],
+  timer: () => [
+    "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin",
+    "LANG=C.UTF-8",
+    "INVOCATION_ID=0123456789abcdef0123456789abcdef",
+    "JOURNAL_STREAM=8:1",
+  ],
+} as const;
 
-export async function openProbing({ inside, wrap: started = [] }: ProbingOptions = {}): Promise<Probing> {
+export async function openProbing({ inside, by = "cron" }: ProbingOptions = {}): Promise<Probing> {
   const parent = temporaryDirectory();
   const discord = await listening(inside);
-  const enter = (command: readonly string[]) => inside?.enter([...started, ...command]) ?? [...started, ...command];
+  const started = (command: readonly string[]) => (by === "timer" ? [...hardened, ...command] : command);
+  const enter = (command: readonly string[]) => inside?.enter(started(command)) ?? started(command);
   const at = (name: string) => join(parent.path, name);
   const program = await binary;
   let looks = 0;
@@ -97,7 +107,7 @@ export async function openProbing({ inside, wrap: started = [] }: ProbingOptions
       JSON.stringify({ base: join(machinesDirectory, "vps-tokyo"), takenAt }),
     );
     const variables = [
-      ...cronVariables(parent.path),
+      ...variablesOf[by](parent.path),
       `SERVER_METRICS_MACHINE=${machine}`,
       `SERVER_METRICS_ALLOW_HOST=${discord.host}`,
     ];
