@@ -20,7 +20,7 @@ export function renderMarkdown(text: string, now: number): string {
 function renderToken([, escaped, code, bold, time, style, small]: RegExpExecArray, now: number): string {
   if (escaped !== undefined) return Bun.escapeHTML(escaped);
   if (code !== undefined) return `<discord-code>${Bun.escapeHTML(code)}</discord-code>`;
-  if (bold !== undefined) return `<discord-bold>${renderMarkdown(bold, now)}</discord-bold>`;
+  if (bold !== undefined) return `<strong>${renderMarkdown(bold, now)}</strong>`;
   if (small !== undefined) return `<discord-subscript>${renderMarkdown(small, now)}</discord-subscript>`;
   if (time === undefined) return "<br>";
   const ms = Number(time) * 1000;

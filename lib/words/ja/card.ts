@@ -49,7 +49,7 @@ export const card = {
 
 export const trend = {
   fullIn: (hours) =>
-    `このペースだと約${hours < 48 ? `${Math.max(1, Math.round(hours))}時間` : `${Math.round(hours / 24)}日`}で満杯`,
+    `あと約${hours < 48 ? `${Math.max(1, Math.round(hours))}時間` : `${Math.round(hours / 24)}日`}で満杯`,
   change: (signedBytes) => `前日比 ${signedBytes}`,
   peak: (value, when) => `最大 ${value}（${when}）`,
   low: (value, when) => `最小 ${value}（${when}）`,
