@@ -178,6 +178,7 @@ async function checkState(
       return [finding("state", found.reason, "", exitCodes.config)];
     case "hung":
       return [finding("lock", found.reason, "", exitCodes.noState)];
+    case "full":
     case "unusable":
       return [finding("state", found.reason, "", exitCodes.noState)];
   }

@@ -74,7 +74,7 @@ async function flushChannels(
   world.output.doing("sending to Discord");
   const { clock } = world.machine;
   const heard: { offSeconds?: number } = {};
-  const hearDate = (dateMs: number) => void (heard.offSeconds = Math.round(Math.abs(clock.now() - dateMs) / 1000));
+  const hearDate = (dateMs: number) => void (heard.offSeconds = Math.round((clock.now() - dateMs) / 1000));
   const noteDate = () => {
     if (heard.offSeconds !== undefined) setValue(database, "clock_off_seconds", String(heard.offSeconds));
     delete heard.offSeconds;

@@ -57,9 +57,9 @@ async function collectHost(host: Host): Promise<HostFacts> {
   return facts;
 }
 
-/** The clock's error against Discord's clock at the last delivery; null without one. */
+/** How far the clock was off Discord's at the last delivery, in either direction; null without one. */
 export const observeClock = (offSeconds: number | null): readonly Observation<"clock_off_seconds">[] =>
-  observations("clock", { off_seconds: offSeconds });
+  observations("clock", { off_seconds: offSeconds === null ? null : Math.abs(offSeconds) });
 
 type Read = Readonly<Record<string, Reading<unknown>>>;
 

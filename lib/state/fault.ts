@@ -86,7 +86,7 @@ export function attempt<T>(work: () => T): Attempted<T> {
 }
 
 const readOnly = "the file system or the file is read-only: name another directory with --state-dir";
-const full = "the disk is full: make room";
+export const full = "the disk is full: make room";
 
 const reasons: Readonly<Record<string, string>> = {
   SQLITE_FULL: full,

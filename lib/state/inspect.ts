@@ -1,11 +1,12 @@
 import { constants, Database } from "bun:sqlite";
-import { accessSync, constants as access, existsSync } from "node:fs";
+import { accessSync, constants as access, existsSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { checkAll } from "./check.ts";
+import { problemOf } from "./database.ts";
 import { databaseName, type DirectoryChoice, findPlaces, lookAtDirectory } from "./directory.ts";
-import { isDamage, reasonOf } from "./fault.ts";
-import { heldUntil } from "./lock.ts";
+import { full, isDamage, reasonOf } from "./fault.ts";
+import { heldUntil, lockName } from "./lock.ts";
 import { isHung, sayHung } from "./opening.ts";
 import { isForeign } from "./owner.ts";
 import { hasItsSchema, schemaVersion, versionOf } from "./schema.ts";
@@ -22,7 +23,8 @@ export type Inspection =
       /** The note of the next report about it. */
       readonly notes: readonly string[];
     }
-  | { readonly kind: "unusable" | "newer" | "hung"; readonly reason: string };
+  /** `full`: there is a state, and no room to write to it. */
+  | { readonly kind: "unusable" | "newer" | "hung" | "full"; readonly reason: string };
 
 /** Looks at the first place that can be used, as a report does. */
 export async function inspectState(choice: DirectoryChoice, nowMs: number): Promise<Inspection> {
@@ -32,7 +34,8 @@ export async function inspectState(choice: DirectoryChoice, nowMs: number): Prom
   for (const path of paths) {
     const looked = await lookAtDirectory(path);
     if (looked.kind === "missing") {
-      const problem = unwritable(nearest(path));
+      const parent = nearest(path);
+      const problem = unwritable(parent, access.W_OK | access.X_OK) ?? (isFull(parent) ? full : null);
       if (problem === null) return { kind: "absent", path };
       reasons.push(`${path} cannot be made: ${problem}`);
       continue;
@@ -46,19 +49,44 @@ export async function inspectState(choice: DirectoryChoice, nowMs: number): Prom
 
 const nearest = (path: string): string => (path === dirname(path) || existsSync(path) ? path : nearest(dirname(path)));
 
-function unwritable(path: string): string | null {
+function unwritable(path: string, mode: number): string | null {
   try {
-    accessSync(path, access.W_OK | access.X_OK);
+    accessSync(path, mode);
     return null;
   } catch (error) {
     return reasonOf(error);
   }
 }
 
+/** A run writes about as much. */
+const leastFreeBytes = 64 * 1024;
+
+/** What is kept free for root is none for others. Some servers do not tell their size. */
+function isFull(path: string): boolean {
+  const { blocks, bsize, bfree, bavail } = statfsSync(path);
+  const free = process.getuid?.() === 0 ? bfree : bavail;
+  return blocks > 0 && free * bsize < leastFreeBytes;
+}
+
+/** What keeps a run from writing there; null for nothing. Writes nothing itself. */
+function refusalOf(directory: string, file: string): Inspection | null {
+  const unusable = (path: string, problem: string) => ({ kind: "unusable", reason: `${path}: ${problem}` }) as const;
+  const problem = unwritable(directory, access.W_OK | access.X_OK);
+  if (problem !== null) return unusable(directory, problem);
+  const notOurs = problemOf(file);
+  if (notOurs !== null) return unusable(file, `it ${notOurs}`);
+  for (const each of [file, `${file}-journal`, join(directory, lockName)].filter((path) => existsSync(path))) {
+    const closed = unwritable(each, access.R_OK | access.W_OK);
+    if (closed !== null) return unusable(each, closed);
+  }
+  if (!isFull(directory)) return null;
+  return existsSync(file) ? { kind: "full", reason: `${file}: ${full}` } : unusable(directory, full);
+}
+
 function inspectIn(directory: string, owner: string | null, nowMs: number): Inspection {
   const file = join(directory, databaseName);
-  const problem = unwritable(directory);
-  if (problem !== null) return { kind: "unusable", reason: `${directory}: ${problem}` };
+  const refusal = refusalOf(directory, file);
+  if (refusal !== null) return refusal;
   const untilMs = heldUntil(directory);
   if (untilMs !== null && isHung({ kind: "held", untilMs }, nowMs)) {
     return { kind: "hung", reason: sayHung(directory, { kind: "held", untilMs }) };

@@ -267,15 +267,20 @@ test.each([
 });
 
 test("a webhook that was deleted and replaced is no problem any more, and what was kept waits", async () => {
+  const failure = "1 min ago: not delivered: 404 (exit 69)";
   const replaced = await told({
     state: (directory) =>
       change(directory, (database) => {
         markGone(database, webhook.replace("secret", "old"), nowMs - minuteMs);
+        noteFailure(database, nowMs - minuteMs, 69, "not delivered: 404");
         const [row] = waiting(database);
         postpone(database, row?.id ?? 0, { reason: "404, the webhook is gone", notBeforeMs: 0, ambiguous: false });
       }),
   });
   expect(replaced.code).toBe(0);
+  expect(replaced.out).toContain(
+    `  Failure   ${failure}; another webhook is set since then, which the next run tries\n`,
+  );
   expect(replaced.out).toContain("  Waiting   1 message; the oldest 3 min ago; 404,");
   expect(replaced.out).toContain("  Card      3 min ago; not delivered yet");
 });

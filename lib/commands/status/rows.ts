@@ -12,14 +12,14 @@ import type { Kept, StatusFacts } from "./facts.ts";
 
 /** A line for each thing that tells whether it runs, and for each that is in its way. */
 export function statusRows(facts: StatusFacts, words: StatusWords): readonly Finding[] {
-  const { settings, noWebhook, kept, nowMs } = facts;
+  const { settings, noWebhook, kept } = facts;
   const problems = settings.ok ? [] : settings.problems;
   return [
     ...problems.map((problem) => bad("settings", problem)),
     ...scheduleRows(facts, words),
     ...stateRows(facts.state, words),
     ...lookRows(facts, words),
-    ...(kept === null ? [] : keptRows(kept, nowMs, words)),
+    ...(kept === null ? [] : keptRows(kept, facts, words)),
     ...webhookRows(noWebhook, kept, words),
     ...heartbeatRows(facts, words),
   ];
@@ -60,6 +60,7 @@ function stateRows(found: Inspection, { state }: StatusWords): readonly Finding[
       return [good("state", state.usable(found.path, found.notes))];
     case "hung":
     case "newer":
+    case "full":
     case "unusable":
       return [bad("state", found.reason)];
   }
@@ -108,12 +109,12 @@ function cardRow(kept: Kept | null, nowMs: number, { card, look }: StatusWords):
 /** Days for which a refused message is shown. */
 const refusedDays = 7;
 
-function keptRows(kept: Kept, nowMs: number, words: StatusWords): readonly Finding[] {
-  const { failure, waiting, refused, muted, clockOffSeconds, exports } = kept;
+function keptRows(kept: Kept, { noWebhook, nowMs }: StatusFacts, words: StatusWords): readonly Finding[] {
+  const { failure, waiting, refused, muted, clockOffSeconds, exports, goneMs } = kept;
   const recent = refused.filter(({ atMs }) => nowMs - atMs < refusedDays * dayMs);
   const lastReason = recent.at(-1)?.reason ?? "";
   return [
-    ...(failure === null ? [] : [failureRow(failure, nowMs, words)]),
+    ...(failure === null ? [] : [failureRow(failure, noWebhook === null && goneMs === null, nowMs, words)]),
     good("waiting", waiting.length === 0 ? words.nothing : sayWaiting(waiting, nowMs, words)),
     recent.length === 0
       ? good("refused", words.nothing)
@@ -128,12 +129,20 @@ function keptRows(kept: Kept, nowMs: number, words: StatusWords): readonly Findi
   ];
 }
 
-function failureRow(failure: NonNullable<Kept["failure"]>, nowMs: number, { failure: words }: StatusWords): Finding {
+/** Of a webhook that was gone and is replaced, nothing more is known before the next run. */
+function failureRow(
+  failure: NonNullable<Kept["failure"]>,
+  hasWebhook: boolean,
+  nowMs: number,
+  { failure: words }: StatusWords,
+): Finding {
   const { sinceMs, atMs, runs, reason, code, isOver } = failure;
   const last = secondsSince(atMs, nowMs);
   const when = runs === 1 ? words.once(last) : words.runs(runs, secondsSince(sinceMs, nowMs), last);
   const says = words.says(when, reason, code);
-  return isOver ? good("failure", words.over(says)) : bad("failure", says);
+  if (isOver) return good("failure", words.over(says));
+  const isReplaced = code === exitCodes.webhookGone && hasWebhook;
+  return isReplaced ? good("failure", words.replaced(says)) : bad("failure", says);
 }
 
 const sayMute = ({ target, untilMs }: Kept["muted"][number], { muted }: StatusWords) =>

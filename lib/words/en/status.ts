@@ -49,6 +49,8 @@ export const status = {
       `${runs} runs in the last ${duration(sinceSeconds)}, most recently ${ago(lastSeconds)}`,
     says: (when: string, reason: string, code: number): string => `${when}: ${reason} (exit ${code})`,
     over: (says: string): string => `${says}; resolved`,
+    /** The webhook that was gone is not the one that is set now. */
+    replaced: (says: string): string => `${says}; another webhook is set since then, which the next run tries`,
   },
   muted: {
     untilOver: (target: string): string => `${target} until it is over`,

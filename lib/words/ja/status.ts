@@ -44,6 +44,7 @@ export const status = {
     runs: (runs, sinceSeconds, lastSeconds) => `${ago(sinceSeconds)}から${runs}回、直近は${ago(lastSeconds)}`,
     says: (when, reason, code) => `${when}: ${reason}（終了コード ${code}）`,
     over: (says) => `${says}。解消済み`,
+    replaced: (says) => `${says}。その後webhookは差し替え済みで、次回の実行で送信します`,
   },
   muted: {
     untilOver: (target) => `${target}（回復まで）`,
