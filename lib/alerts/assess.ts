@@ -12,7 +12,7 @@ import {
   reminderOf,
   whatToAnnounce,
 } from "./announce.ts";
-import type { Update } from "./firstRules.ts";
+import { countedThen, endThen, rememberedThen } from "./firstRules.ts";
 import { isEasing, judge, levelOf, rankOf, worseOf } from "./judge.ts";
 import { isSilenced, muteOf, noSilence, type Silence } from "./mutes.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
@@ -39,8 +39,8 @@ export interface AssessInput {
   readonly lastRunMs?: number | null;
   /** By how much the clock was set forward since the last run, in milliseconds; 0 if not given. */
   readonly clockMovedMs?: number;
-  /** What the version of the last run did not have, or had otherwise; nothing by default. */
-  readonly update?: Update;
+  /** The rules that the version of the last run did not have; none by default. */
+  readonly newRules?: readonly RuleName[];
   /** Mutes and quiet hours; none by default. */
   readonly silence?: Silence;
 }
@@ -71,7 +71,7 @@ export function assess(input: AssessInput): Assessment {
     for (const target of targets) {
       const { key } = target;
       const inhibition = inhibitionOf(name, target.observation.labels, states, input.ruleOf, nowMs);
-      const { state, transition, reminder } = assessTarget(target, inhibition, states[key], input);
+      const { state, transition, reminder } = assessTarget(target, inhibition, states, input);
       states[key] = state;
       if (transition !== null) transitions.push(transition);
       if (reminder !== null) reminders.push({ key, ...reminder });
@@ -80,6 +80,7 @@ export function assess(input: AssessInput): Assessment {
     const seen = new Set(targets.map(({ key }) => key));
     alerts.push(...unseenAlerts(name, rule, seen, states, input));
   }
+  transitions.push(...endedThen(states, observed.values, input));
   // When one is due, what is due soon goes along with it: one message a day.
   for (const { key, transition } of reminders.some(({ when }) => when === "due") ? reminders : []) {
     const state = states[key];
@@ -94,6 +95,15 @@ export function assess(input: AssessInput): Assessment {
   };
 }
 
+/** What an earlier version told and a look of this one finds over; in a silence it waits, as all recoveries do. */
+function endedThen(
+  states: Record<string, TargetState>,
+  values: ReadonlyMap<string, number>,
+  { silence = noSilence, nowMs }: AssessInput,
+): readonly Transition[] {
+  return isSilenced(silence, "containers", {}, null) ? [] : endThen(states, values.get(countedThen), nowMs);
+}
+
 /** A target after a run, what is told of it, and what would be if other reminders are told. */
 interface Assessed {
   readonly state: TargetState;
@@ -101,20 +111,15 @@ interface Assessed {
   readonly reminder: { readonly when: "due" | "soon"; readonly transition: Transition } | null;
 }
 
-function assessTarget(
-  target: Target,
-  inhibition: Inhibition,
-  remembered: TargetState | undefined,
-  input: AssessInput,
-): Assessed {
-  const known = remembered ?? formerOf(target, input);
+function assessTarget(target: Target, inhibition: Inhibition, states: AlertStates, input: AssessInput): Assessed {
   const { nowMs } = input;
   const { observation, thresholds, shown } = target;
   const { value, labels } = observation;
   const { onlyWhenItBecomes = false }: Rule = rules[target.name];
   const last = { labels, value: shown };
   const level = levelOf(value, thresholds);
-  const isNew = known === undefined && input.update?.newRules.includes(target.name) === true;
+  const known = states[target.key] ?? (level === null ? undefined : rememberedThen(target.name, states));
+  const isNew = known === undefined && input.newRules?.includes(target.name) === true;
   const byUpdate = level !== null && (isNew || known?.byUpdate === true);
   const isAccepted = level !== null && (known === undefined ? onlyWhenItBecomes : known.accepted);
   const quiet = { transition: null, reminder: null };
@@ -135,11 +140,6 @@ function assessTarget(
   if (when === null || state.severity === null) return { state, ...quiet };
   const nextReminderMs = nowMs + reminderGapMs(input.reminders[state.severity], state.reminders + 1);
   return { state, transition: null, reminder: { when, transition: { ...tell("reminder"), nextReminderMs } } };
-}
-
-/** Of what the version before told by another name and is still so, that is remembered. */
-function formerOf({ name, observation, thresholds }: Target, { update }: AssessInput): TargetState | undefined {
-  return levelOf(observation.value, thresholds) === null ? undefined : update?.former[name];
 }
 
 /** The worst value of an incident so far; it stays until the next one begins. */

@@ -1,29 +1,35 @@
 import type { ObservationName } from "../metrics/index.ts";
+import type { Transition } from "./alert.ts";
 import { type RuleName, ruleNames } from "./rules.ts";
 import { type AlertStates, stateKey, type TargetState } from "./state.ts";
 
-/** What a run after an update has to know of the version before; nothing is in it for any other run. */
-export interface Update {
-  /** The rules that it did not have. */
-  readonly newRules: readonly RuleName[];
-  /** What it remembered of a rule that judges by other targets now. */
-  readonly former: Readonly<Partial<Record<RuleName, TargetState>>>;
+/** The rules that the version of the last run did not have. */
+export function newRulesSince(knownRules: readonly string[] | null): readonly RuleName[] {
+  const had: readonly string[] = knownRules ?? firstRules;
+  return ruleNames.filter((name) => !had.includes(name));
 }
 
 /** 0.1.0 counted the unhealthy containers, and judged none by itself. */
-const counted: ObservationName = "containers_unhealthy";
-const formerContainers = stateKey("containers", { name: counted, labels: {} });
+export const countedThen: ObservationName = "containers_unhealthy";
+const containersThen = stateKey("containers", { name: countedThen, labels: {} });
 
-/** Takes apart what the last run left, by the rules that it had: what was of its version only, and the states that go on. */
-export function readUpdate(
-  knownRules: readonly string[] | null,
-  states: AlertStates,
-): { readonly update: Update; readonly states: AlertStates } {
-  const { [formerContainers]: containers, ...others } = states;
-  const had: readonly string[] = knownRules ?? firstRules;
-  const newRules = ruleNames.filter((name) => !had.includes(name));
-  const isKnown = containers === undefined || !newRules.includes("containers");
-  return { update: { newRules, former: isKnown ? {} : { containers } }, states: others };
+/** What 0.1.0 remembered of a rule that judges by other targets now; it stays until a look can tell what became of it. */
+export const rememberedThen = (name: RuleName, states: AlertStates): TargetState | undefined =>
+  name === "containers" ? states[containersThen] : undefined;
+
+/** Ends what 0.1.0 remembered, `count` being what it counted now; told is an end that nobody has told. */
+export function endThen(
+  states: Record<string, TargetState>,
+  count: number | undefined,
+  nowMs: number,
+): readonly Transition[] {
+  const then = states[containersThen];
+  if (then === undefined || count === undefined) return [];
+  states[containersThen] = { ...then, severity: null, worst: null, said: null, seenMs: nowMs };
+  if (then.said === null || count > 0) return [];
+  const { worst: from, sinceMs } = then;
+  const over = { kind: "recovered", rule: "containers", labels: {}, to: null, value: 0, threshold: null } as const;
+  return [{ ...over, from, sinceMs, untilMs: nowMs }];
 }
 
 /** The rules of 0.1.0 that judge the same today. It kept no list of its rules in the state. */

@@ -55,13 +55,15 @@ export interface LetGo {
  */
 export function letGo({ assessment, before, now, last, ruleOf, metricOf }: GoneInput): LetGo {
   const rebooted = isRebooted(now, last);
-  const leaves = (name: RuleName, state: TargetState) => {
+  const leaves = ({ key, name, state, labels }: Raised) => {
+    // What an earlier version judged otherwise waits for a look that can tell.
+    if (key !== stateKey(name, { name: rules[name].observation, labels })) return false;
     const metric = metricOf(rules[name].observation);
     const hasFailed = metric === null || now.readings[metric].status === "failed";
     const { absentMeansGone = false }: Rule = rules[name];
     return state.seenMs !== now.takenAtMs && !hasFailed && (absentMeansGone || rebooted);
   };
-  const raised = raisedOf(assessment.states).filter(({ name, state }) => leaves(name, state));
+  const raised = raisedOf(assessment.states).filter(leaves);
   const forgotten = raisedOf(before).filter(({ key }) => assessment.states[key] === undefined);
   const gone = new Set(raised.map(({ key }) => key));
   const told = [...raised, ...forgotten].filter(

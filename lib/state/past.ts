@@ -3,7 +3,8 @@ import type { Database } from "bun:sqlite";
 import * as v from "valibot";
 
 import { EventSeries, type EventSeries as Series } from "../alerts/events.ts";
-import { readUpdate, type Update } from "../alerts/firstRules.ts";
+import { newRulesSince } from "../alerts/firstRules.ts";
+import type { RuleName } from "../alerts/rules.ts";
 import type { AlertStates } from "../alerts/state.ts";
 import { type Incident, Incidents } from "../alerts/incidents.ts";
 import type { Mute } from "../alerts/alert.ts";
@@ -37,8 +38,8 @@ export interface Past {
   /** The last card; a card shows the time since. */
   readonly lastCard: KeptSnapshot | null;
   readonly alertStates: AlertStates;
-  /** What the version of the last run did not have, or had otherwise. */
-  readonly update: Update;
+  /** The rules that the version of the last run did not have. */
+  readonly newRules: readonly RuleName[];
   readonly eventSeries: Series;
   /** The mutes and quiet hours. */
   readonly mutes: readonly Mute[];
@@ -59,7 +60,7 @@ export interface Past {
   /** The usual time between runs, and between cards, seconds; null when it is not known. */
   readonly usualRunGapSeconds: number | null;
   readonly usualCardGapSeconds: number | null;
-  /** The clock's error against Discord's at the last delivery, seconds; null when it is not known. */
+  /** The clock's error against Discord's at the last delivery, seconds, negative when behind; null when it is not known. */
   readonly clockOffSeconds: number | null;
   /**
    * The runs since a time, milliseconds since the epoch; one in a quarter of an hour, where there are more. Read when it
@@ -82,7 +83,7 @@ export const noPast: Past = {
   lastRun: null,
   lastCard: null,
   alertStates: {},
-  update: { newRules: [], former: {} },
+  newRules: [],
   eventSeries: {},
   mutes: [],
   held: [],
@@ -120,14 +121,13 @@ function readAll(database: Database): Past {
   const lastCardText = remembered("card_snapshot");
   const lastRun = lastRunText === null ? null : readSnapshot(lastRunText);
   const targets = attempt(() => readTargets(database, lastRun?.takenAtMs ?? 0));
-  const { update, states } = readUpdate(read("rules", v.array(v.string())), targets.ok ? targets.value : {});
   const readLastCard = () => (lastCardText === null ? null : readSnapshot(lastCardText));
   return {
     together: (work) => readTogether(database, work),
     lastRun,
     lastCard: lastCardText === asSnapshot || lastCardText === lastRunText ? lastRun : readLastCard(),
-    alertStates: states,
-    update: lastRun === null ? noPast.update : update,
+    alertStates: targets.ok ? targets.value : {},
+    newRules: lastRun === null ? [] : newRulesSince(read("rules", v.array(v.string()))),
     eventSeries: read("event_series", EventSeries) ?? {},
     mutes: readable(() => readMutes(database)),
     held: read("held", v.array(Held)) ?? [],

@@ -106,7 +106,8 @@ const toldUnhealthy = {
   last: { labels: {}, value: 1 },
 };
 
-test("an unhealthy container that 0.1.0 told of, under another name, is not told again, and its end is", async () => {
+/** The titles after looks at an engine with a container of such health, on a state of 0.1.0; null for one that does not answer. */
+async function toldOf(healths: readonly (string | null)[]) {
   await using life = await startLife(Date.parse("2026-07-10T13:00:00Z"));
   mkdirSync(life.stateDirectory, { mode: 0o700 });
   using old = Database.deserialize(oldState({ waiting: false }));
@@ -115,13 +116,25 @@ test("an unhealthy container that 0.1.0 told of, under another name, is not told
     [JSON.stringify(toldUnhealthy)],
   );
   writeFileSync(join(life.stateDirectory, "state.db"), old.serialize());
-  for (const health of ["unhealthy", "unhealthy", "unhealthy", "healthy", "healthy", "healthy"]) {
+  for (const health of healths) {
     const engine = [{ Id: "b".repeat(64), Names: ["/db"], State: "running", Status: `Up 2 hours (${health})` }];
-    const path = "/var/run/docker.sock /containers/json?all=1";
-    const machine = oldMachine(life, { getUnix: { [path]: JSON.stringify(engine) } });
+    const getUnix = { "/var/run/docker.sock /containers/json?all=1": JSON.stringify(engine) };
+    const machine = oldMachine(life, health === null ? {} : { getUnix });
     const run = { environment: { SERVER_METRICS_MACHINE: machine }, arguments: ["--only-changes"] };
     expect((await life.run(run)).status).toBe(0);
     life.pass(30);
   }
-  expect(titlesIn(life.discord)).toEqual(["🟢 Container db healthy again, after 3\u00A0h"]);
+  return titlesIn(life.discord);
+}
+
+test("an unhealthy container that 0.1.0 told of, under another name, is not told again, and its end is", async () => {
+  expect(await toldOf(["unhealthy", "unhealthy", "unhealthy", "healthy", "healthy", "healthy"])).toEqual([
+    "🟢 Container db healthy again, after 3\u00A0h",
+  ]);
+});
+
+test("what 0.1.0 told of containers and was over before the first look of this version is told as over, once", async () => {
+  expect(await toldOf([null, "healthy", "healthy"])).toEqual([
+    "🟢 All containers healthy again, after 1\u00A0h 30\u00A0min",
+  ]);
 });

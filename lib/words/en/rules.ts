@@ -192,8 +192,10 @@ export const rules: AllRules = {
     over: ({ job = "" }) => `${job} takes its usual time again`,
   },
   containers: {
-    bad: ({ container = "" }) => `container ${container} unhealthy`,
-    over: ({ container = "" }) => `container ${container} healthy again`,
+    // 0.1.0 named none.
+    bad: ({ container }) => (container === undefined ? "containers unhealthy" : `container ${container} unhealthy`),
+    over: ({ container }) =>
+      container === undefined ? "all containers healthy again" : `container ${container} healthy again`,
   },
   container_restarting: {
     bad: ({ container = "" }) => `container ${container} keeps restarting`,

@@ -183,8 +183,8 @@ export const rules = {
     over: ({ job = "" }) => `${job} 所要時間が通常どおり`,
   },
   containers: {
-    bad: ({ container = "" }) => `コンテナ ${container} unhealthy`,
-    over: ({ container = "" }) => `コンテナ ${container} 復旧`,
+    bad: ({ container }) => (container === undefined ? "コンテナ unhealthy" : `コンテナ ${container} unhealthy`),
+    over: ({ container }) => (container === undefined ? "コンテナはすべて復旧" : `コンテナ ${container} 復旧`),
   },
   container_restarting: {
     bad: ({ container = "" }) => `コンテナ ${container} 再起動ループ`,
