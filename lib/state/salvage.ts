@@ -94,9 +94,8 @@ function rowsIn(image: Buffer): readonly SavedRow[] | null {
 }
 
 function savedOf(database: Database, { name, key, row: schema }: KeptTable): readonly SavedRow[] {
-  const rows =
-    name === "target" ? [...readRows(database, name, key), ...oldTargets(database)] : readRows(database, name, key);
-  return rows.flatMap((row) => {
+  const old = name === "target" ? readWhilePossible(database, oldTargets).rows : [];
+  return [...readRows(database, name, key), ...old].flatMap((row) => {
     const parsed = v.safeParse(schema, row);
     return parsed.success ? [{ table: name, row: parsed.output }] : [];
   });
@@ -110,7 +109,9 @@ function readRows(database: Database, table: string, key: string): readonly unkn
   if (key !== "id") return [...forward.rows, ...backward.rows];
   const from = Math.max(0, ...forward.rows.map(idOf)) + 1;
   const to = Math.min(from + mostTried, ...backward.rows.map(idOf));
-  return [...forward.rows, ...readNumbered(database, table, from, to), ...backward.rows.toReversed()];
+  const between = Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+  const read = (id: number) => readWhilePossible(database, `SELECT * FROM ${table} WHERE id = ${id}`).rows;
+  return [...forward.rows, ...between.flatMap(read), ...backward.rows.toReversed()];
 }
 
 /** More than an outage of weeks piles up. */
@@ -128,31 +129,10 @@ function readWhilePossible(database: Database, sql: string) {
   }
 }
 
-function readNumbered(database: Database, table: string, from: number, to: number): readonly unknown[] {
-  const rows: unknown[] = [];
-  for (let id = from; id < to; id++) {
-    try {
-      rows.push(database.query(`SELECT * FROM ${table} WHERE id = ?`).get(id));
-    } catch {
-      // On a page that cannot be read, too.
-    }
-  }
-  return rows;
-}
-
 /** Up to version 2 all alert states were one text. */
-function oldTargets(database: Database): readonly unknown[] {
-  try {
-    return database
-      .query(
-        `SELECT json_each.key, json_each.value AS state FROM fact, json_each(fact.value)
-          WHERE name = 'alerts' AND json_valid(fact.value)`,
-      )
-      .all();
-  } catch {
-    return [];
-  }
-}
+const oldTargets = `
+  SELECT json_each.key, json_each.value AS state FROM fact, json_each(fact.value)
+  WHERE name = 'alerts' AND json_valid(fact.value)`;
 
 const pageSize = 4096;
 const headerSize = 100;
