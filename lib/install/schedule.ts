@@ -30,6 +30,16 @@ export function parseSchedule(text: string): Result<string> {
   return { ok: true, value };
 }
 
+/** What cron makes of a step that does not fit into an hour or a day; null where all fit. */
+export function unevenStep(times: string): string | null {
+  const [minute = "", hour = ""] = times.split(" ");
+  const isUneven = (field: string, whole: number) => field.startsWith("*/") && whole % Number(field.slice(2)) !== 0;
+  if (isUneven(minute, 60))
+    return `cron starts ${minute} again in each hour, so it is not every ${minute.slice(2)} minutes`;
+  if (isUneven(hour, 24)) return `cron starts ${hour} again on each day, so it is not every ${hour.slice(2)} hours`;
+  return null;
+}
+
 /** Bun also takes a sign and the whole names of days and months, which cron does not. */
 function isField(text: string, index: number): boolean {
   return (

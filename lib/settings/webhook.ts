@@ -36,7 +36,8 @@ const discordOrigins: ReadonlyMap<string, string> = new Map([
  * speak plain http.
  */
 export function parseWebhook(text: string, allowHosts: readonly string[] = []): Result<Webhook> {
-  const pasted = text.replace(/^[\s"'`<]+|[\s"'`>]+$/g, "");
+  // A chat adds invisible letters and curly quotes, and a sentence its full stop.
+  const pasted = text.replaceAll(/\p{Cf}/gu, "").replace(/^[\s"'`<“”„‘’]+|[\s"'`>“”‘’.,;]+$/g, "");
   if (pasted === "") return no(`the webhook is empty, ${expected}`);
   const url = URL.parse(pasted);
   if (!url) return no(`the webhook is not a URL, ${expected}`);
@@ -50,6 +51,8 @@ export function parseWebhook(text: string, allowHosts: readonly string[] = []): 
     return no(`the webhook is plain http, which would show its token to the network, ${expected}`);
   }
 
+  const [, variant] = /\/(slack|github)\/?$/.exec(url.pathname) ?? [];
+  if (variant !== undefined) return no(`the webhook ends with /${variant}, which is for other programs: take that off`);
   const [, id, token] = /^\/api(?:\/v\d+)?\/webhooks\/(\d+)\/([\w.~-]+)\/?$/.exec(url.pathname) ?? [];
   if (/\/webhooks\/\d+\/?$/.test(url.pathname)) return no(`the webhook's token is missing, ${expected}`);
   if (!id || !token) return no(`the webhook's path is not that of a webhook, ${expected}`);
@@ -110,6 +113,9 @@ const howToSet =
 /** The webhook settings; empty when the settings could not be read. */
 export type WebhookSettings = Partial<Pick<Config, "webhook" | "threadId">>;
 
+/** What decides where cards and alerts go. */
+export type ChannelSettings = WebhookSettings & Pick<Config, "alerts">;
+
 /**
  * The webhook to post to; that of the environment, the settings, or the build, in this order, and the thread that the
  * settings name before the one in the address. The host that was allowed at build time stays allowed.
@@ -132,7 +138,7 @@ export interface Channels {
 }
 
 /** Both webhooks; that of the alerts from the environment, the settings, or the build, in this order. */
-export function findWebhooks(env: Environment, baked: Baked, config: Config): Result<Channels> {
+export function findWebhooks(env: Environment, baked: Baked, config: ChannelSettings): Result<Channels> {
   const cards = findWebhook(env, baked, config);
   if (!cards.ok) return cards;
   const places: readonly Place[] = [

@@ -267,6 +267,16 @@ test("where no cron runs that is said, and the line is there all the same", asyn
   expect({ code, out }).toEqual({ code: 0, out: `installed, in your crontab:\n${line}${said}` });
 });
 
+test("a step that does not fit into the hour is told", async () => {
+  const { code, out } = await installed({ cron: "*/45 * * * *" }, testBox());
+  expect(code).toBe(0);
+  expect(out).toEndWith("\nMind that cron starts */45 again in each hour, so it is not every 45 minutes.\n");
+  const saysOf = async (cron: string) => (await installed({ cron }, testBox())).out;
+  expect(await saysOf("*/90 * * * *")).toContain("it is not every 90 minutes");
+  expect(await saysOf("0 */7 * * *")).toContain("it is not every 7 hours");
+  expect(await saysOf("*/20 */6 * * *")).not.toContain("Mind");
+});
+
 test("BusyBox's cron gives no variables on, so a webhook in the crontab is not enough", async () => {
   const crontab = `DISCORD_WEBHOOK_URL=${secret}\n`;
   const box = testBox({ crontab, setsVariables: false });
