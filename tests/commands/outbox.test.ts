@@ -50,6 +50,35 @@ test("lists what waits and what is dead", async () => {
   ]);
 });
 
+test.each([
+  "UPDATE outbox SET not_before = 9e15",
+  "UPDATE outbox SET created_at = -9e15",
+  "UPDATE dead_letter SET created_at = 9e15",
+])("a time that cannot be is no crash: %s", async (statement) => {
+  using directory = temporaryDirectory();
+  fill(directory.path);
+  const database = openFile(directory.path);
+  database.run(statement);
+  database.close();
+  expect(await ran({ stateDir: directory.path })).toMatchObject({
+    code: 0,
+    out: `Nothing is known to wait: ${directory.path}; damaged: the next report begins it afresh\n`,
+  });
+  expect(JSON.parse((await ran({ stateDir: directory.path, json: "" })).out)).toMatchObject({ schema: 1 });
+});
+
+test("no word of a dead letter steers the terminal", async () => {
+  using directory = temporaryDirectory();
+  fill(directory.path);
+  const database = openFile(directory.path);
+  database.run("UPDATE dead_letter SET kind = ?, reason = ?", ["a\u001B[2J", "b\u009B31m\u202E"]);
+  database.close();
+  const { code, out } = await ran({ stateDir: directory.path });
+  expect(code).toBe(0);
+  expect(["\u001B", "\u009B", "\u202E"].filter((one) => out.includes(one))).toEqual([]);
+  expect(out).toContain("D1");
+});
+
 test("lists the same for programs", async () => {
   using directory = temporaryDirectory();
   fill(directory.path);

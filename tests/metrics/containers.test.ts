@@ -178,6 +178,13 @@ test.each(["", "<html>", '{"message":"no"}', '[{"Id":1}]'])("the answer %j is ma
   expect(() => parseContainers(text)).toThrow("malformed");
 });
 
+test("an answer that is nested without end is not made into a value", () => {
+  const deep = `${"[".repeat(200)}${"]".repeat(200)}`;
+  const withMore = (more: string) => `[${JSON.stringify(container("web", "running", "Up")).slice(0, -1)},"X":${more}}]`;
+  expect(parseContainers(withMore("[]"))).toHaveLength(1);
+  expect(() => parseContainers(withMore(deep))).toThrow("malformed");
+});
+
 test("over a real socket, an engine is asked for stopped containers too", async () => {
   using directory = temporaryDirectory();
   const unix = join(directory.path, "docker.sock");

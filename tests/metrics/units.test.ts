@@ -93,6 +93,14 @@ test("a unit that its owner masked, and that fails when something starts it all 
   expect(value.failed.map(({ unit }) => unit)).toEqual(["removed.service"]);
 });
 
+test("the program's own service, which fails when Discord cannot be reached, is no news", async () => {
+  const failed = (name: string) =>
+    `Id=${name}.service\nLoadState=loaded\nActiveState=failed\nSubState=failed\nResult=exit-code\n`;
+  const run = { [question]: [failed("server-metrics"), failed("nginx")].join("\n") };
+  const value = await collectOne(units, { dirs: booted, run });
+  expect(value.failed.map(({ unit }) => unit)).toEqual(["nginx.service"]);
+});
+
 // The name is what systemctl takes, although a person would write /mnt/my disk.
 test("an escaped name stays as systemd writes it", async () => {
   const mount = "Id=mnt-my\\x20disk.mount\nLoadState=loaded\nActiveState=failed\nSubState=failed\nResult=exit-code\n";

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
-import { readdirSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 
 import { commit } from "../../lib/state/commit.ts";
-import { Damaged } from "../../lib/state/fault.ts";
+import { Damaged, reasonOf } from "../../lib/state/fault.ts";
 import { points } from "../../lib/state/history.ts";
 import { waiting } from "../../lib/state/outbox.ts";
 import { openForReading } from "../../lib/state/reading.ts";
@@ -13,6 +13,8 @@ import { noteText } from "../../lib/report/report.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { damage, runAt, start, stateWith, titles } from "../support/stateFile.ts";
 import { virtualClock } from "../support/virtualClock.ts";
+
+const withCode = (code: string) => Object.assign(new Error("words of the system"), { code });
 
 async function open(directory: string): Promise<State> {
   const state = await openState({ flag: directory, env: {} }, virtualClock(start));
@@ -43,6 +45,25 @@ test("a write that the disk refuses goes to memory", async () => {
   expect(other.ephemeral).toEqual({ kind: "unusable", reason: expect.stringContaining("file is read-only") });
   expect(titles(other.database)).toEqual([expect.stringContaining("is read-only")]);
   expect(titles(state.database)).toEqual([]);
+});
+
+test("a state that is removed while the run works is said to be that", async () => {
+  using directory = temporaryDirectory();
+  using state = await open(directory.path);
+  rmSync(directory.path, { recursive: true });
+  const other = saved(state, start, ({ database }) => commit(database, runAt(start, "told all the same")));
+  expect(other.ephemeral).toEqual({ kind: "unusable", reason: expect.stringContaining("it was removed meanwhile") });
+  expect(titles(other.database)).toEqual(["told all the same"]);
+});
+
+test.each([
+  ["EDQUOT", "the quota is used up: make room"],
+  ["EMFILE", "too many open files"],
+  ["EROFS", "the file system or the file is read-only: name another directory with --state-dir"],
+  ["EIO", "input/output error"],
+  ["ENOSPC", "the disk is full: make room"],
+])("the reason for %s is what the system said, and no word of SQLite's", (code, reason) => {
+  expect(reasonOf(withCode(code))).toBe(reason);
 });
 
 test("damage that shows in the middle of a run is dealt with in that run", async () => {
