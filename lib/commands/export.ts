@@ -60,7 +60,7 @@ type Asked =
   | { readonly kind: "text"; readonly text: () => Promise<string> }
   | { readonly kind: "misuse"; readonly problem: string };
 
-function readFlags(flags: Flags, config: Config): Asked {
+function readFlags(flags: Flags, config: Pick<Config, "exports">): Asked {
   const { rules, dashboard, ...others } = flags;
   if (rules === undefined && dashboard === undefined) return readNumberFlags(others, config);
   const { format, file, url, sample } = others;
@@ -72,7 +72,10 @@ function readFlags(flags: Flags, config: Config): Asked {
   return { kind: "text", text: async () => (await import("../export/dashboard.ts")).dashboard() };
 }
 
-function readNumberFlags({ format: typed = "prometheus", file, url }: Flags, { exports }: Config): Asked {
+function readNumberFlags(
+  { format: typed = "prometheus", file, url }: Flags,
+  { exports }: Pick<Config, "exports">,
+): Asked {
   const format = exportFormats.find((one) => one === typed);
   if (format === undefined) {
     return {

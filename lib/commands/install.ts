@@ -7,7 +7,7 @@ import { asBytes, type Box, ownSchedules, removeLines, removeUnits, scopeOf, thi
 import { type Conflict, findConflicts, findRival } from "../install/conflict.ts";
 import { cronLine, setsWebhook, withLine } from "../install/crontab.ts";
 import { findMissingWebhook, findObstacle, type Job, planJob } from "../install/job.ts";
-import { parseSchedule } from "../install/schedule.ts";
+import { parseSchedule, unevenStep } from "../install/schedule.ts";
 import { scheduleOfUnits } from "../install/schedules.ts";
 import { seesCron } from "../install/seen.ts";
 import { serviceName, serviceUnit, timerName, timerUnit } from "../install/units.ts";
@@ -19,8 +19,15 @@ import { complain, type World } from "../world.ts";
 /** The program gives up by itself a minute and the splay after its start; by then it does not hear itself any more. */
 const hardStopSeconds = 90;
 
+type InstallSettings = Pick<Config, "splaySeconds" | "threadId" | "webhook">;
+
 /** Runs this program by schedule from now on, by the crontab or by systemd, and no more by the other. */
-export async function install(world: World, config: Config, flags: Flags, box: Box = thisBox): Promise<ExitCode> {
+export async function install(
+  world: World,
+  config: InstallSettings,
+  flags: Flags,
+  box: Box = thisBox,
+): Promise<ExitCode> {
   const refuse = (problem: string, code: ExitCode): ExitCode => {
     complain(world, [printable(problem)]);
     return code;
@@ -61,7 +68,7 @@ const customaryCards = "30m";
 
 interface Order {
   readonly world: World;
-  readonly config: Config;
+  readonly config: InstallSettings;
   readonly box: Box;
   readonly job: Job;
   /** Keeps what would be lost otherwise; null for none. */
@@ -106,6 +113,8 @@ async function toCrontab(order: Order, times: string): Promise<Refusal | null> {
   const hasTimer = conflicts.some(({ schedule }) => schedule.kind === "timer");
   const left = hasTimer ? await removeUnits(openUnits(world, box)) : [];
   world.output.out(`${sayReplaced(lines)}${sayDone(after !== before, left)}, in your crontab:\n${line}\n`);
+  const uneven = unevenStep(times);
+  if (uneven !== null) world.output.out(`Mind that ${uneven}.\n`);
   if ((await seesCron(world)) === false) {
     world.output.out(`It will not run: ${status.schedule.noCron}. Start it:\n${remedies.cron}\n`);
   }

@@ -21,7 +21,12 @@ import { complain, type World } from "../world.ts";
 import { machineName } from "./findings.ts";
 
 /** Mutes a target, everything with `--all`, or lists with `--list` what is muted. */
-export async function mute(world: World, config: Config, flags: Flags, target: string): Promise<ExitCode> {
+export async function mute(
+  world: World,
+  config: Pick<Config, "name" | "timezone">,
+  flags: Flags,
+  target: string,
+): Promise<ExitCode> {
   if (flags.list !== undefined) return list(world, config, flags);
   const nowMs = world.machine.clock.now();
   const until = untilOf(flags, nowMs, config.timezone);
@@ -46,7 +51,7 @@ export async function mute(world: World, config: Config, flags: Flags, target: s
 }
 
 /** Lets a target be announced again. */
-export async function unmute(world: World, _config: Config, flags: Flags, target: string): Promise<ExitCode> {
+export async function unmute(world: World, _config: unknown, flags: Flags, target: string): Promise<ExitCode> {
   const named = namedBy(flags, target);
   if (named === null) return misuse(world, 'expected a target, as "server-metrics mute --list" has it, or --all');
   const nowMs = world.machine.clock.now();
@@ -151,7 +156,11 @@ function untilOf({ for: length, until }: Flags, nowMs: number, timezone: string 
   return { ok: false, problem: `--until: expected ${expected}, got ${JSON.stringify(until)}` };
 }
 
-async function list(world: World, { name, timezone }: Config, flags: Flags): Promise<ExitCode> {
+async function list(
+  world: World,
+  { name, timezone }: Pick<Config, "name" | "timezone">,
+  flags: Flags,
+): Promise<ExitCode> {
   const nowMs = world.machine.clock.now();
   const all = (await consult(await choiceOf(world, flags), nowMs, readMutes)) ?? [];
   const mutes = all.filter(({ untilMs }) => untilMs === null || untilMs > nowMs);

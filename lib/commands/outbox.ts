@@ -6,7 +6,7 @@ import { type ExportState, exportState, newExport } from "../export/memory.ts";
 import { isoTime, jsonText, printable } from "../format.ts";
 import type { Config } from "../settings/config.ts";
 import { nameOfTarget } from "../settings/exports.ts";
-import { findWebhooks } from "../settings/webhook.ts";
+import { type ChannelSettings, findWebhooks } from "../settings/webhook.ts";
 import { type DeadLetter, deadLetters, removeDeadLetter } from "../state/deadLetters.ts";
 import { forgetGone } from "../state/keyValue.ts";
 import { attempt } from "../state/fault.ts";
@@ -18,8 +18,10 @@ import { complain, type World } from "../world.ts";
 import { numbers as en } from "../words/en/numbers.ts";
 import { conclude } from "./report/conclude.ts";
 
+type OutboxSettings = ChannelSettings & Pick<Config, "exports">;
+
 /** Lists what waits and what was refused; `--retry` sends what waits now, `--drop` throws one message away. */
-export async function outbox(world: World, config: Config, flags: Flags): Promise<ExitCode> {
+export async function outbox(world: World, config: OutboxSettings, flags: Flags): Promise<ExitCode> {
   if (flags.retry === undefined && flags.drop === undefined) return list(world, config, flags);
   const message = flags.drop === undefined ? null : messageIn(flags.drop);
   if (message === undefined) return unknownMessage(world, flags);
@@ -71,16 +73,16 @@ function unknownMessage(world: World, { drop: typed }: Flags): ExitCode {
   return exitCodes.usage;
 }
 
-async function list(world: World, config: Config, flags: Flags): Promise<ExitCode> {
+async function list(world: World, { exports: targets }: OutboxSettings, flags: Flags): Promise<ExitCode> {
   const nowMs = world.machine.clock.now();
   const choice = await choiceOf(world, flags);
   const kept = await consult(choice, nowMs, (database) => ({
     waits: allWaiting(database),
     dead: deadLetters(database),
-    exports: config.exports.map((target) => exportState(database, target)),
+    exports: targets.map((target) => exportState(database, target)),
   }));
   const { waits = [], dead = [] } = kept ?? {};
-  const exports = config.exports.map((target, index) => ({
+  const exports = targets.map((target, index) => ({
     to: nameOfTarget(target),
     ...(kept?.exports[index] ?? newExport),
   }));
@@ -103,7 +105,9 @@ async function list(world: World, config: Config, flags: Flags): Promise<ExitCod
 /** What an empty list means: an empty outbox, no state yet, or one that could not be read. */
 function nothingIn(found: Inspection | null): string {
   if (found?.kind === "absent") return `Nothing waits. ${found.path}: ${nothingHere}`;
-  return found !== null && "reason" in found ? `Nothing is known to wait: ${found.reason}` : "Nothing waits.";
+  if (found === null || found.kind === "unwanted") return "Nothing waits.";
+  const reason = found.kind === "usable" ? [found.path, ...found.notes].join("; ") : found.reason;
+  return `Nothing is known to wait: ${reason}`;
 }
 
 const age = (ms: number, nowMs: number) => en.duration((nowMs - ms) / 1000);

@@ -7,7 +7,10 @@ import type { World } from "../world.ts";
 import { type Finding, finding } from "./findings.ts";
 
 /** What each check of the owner's says now; one that is not known is a problem of the settings or of a right. */
-export async function checkProbes({ machine, words, output }: World, config: Config): Promise<readonly Finding[]> {
+export async function checkProbes(
+  { machine, words, output }: World,
+  config: Pick<Config, "probes" | "units">,
+): Promise<readonly Finding[]> {
   output.doing("asking your own checks");
   const found = await askAll(machine.host, config.probes, { before: null, clock: machine.clock });
   const wording = { words, format: createFormat(config.units) };

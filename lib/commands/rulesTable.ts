@@ -57,7 +57,11 @@ function forPrograms({ rule, target, value, warning, critical, state }: RuleStat
   };
 }
 
-function statesOf(name: RuleName, config: Config, { observations, assessment }: Measurement): readonly RuleState[] {
+function statesOf(
+  name: RuleName,
+  config: Pick<Config, "probes" | "rules">,
+  { observations, assessment }: Measurement,
+): readonly RuleState[] {
   const rule = activeRule(name, config.rules, undefined, config.probes);
   const stateOf = (
     labels: Labels,

@@ -3,9 +3,9 @@ import { deliverAll } from "../deliver/channels.ts";
 import { openRoutes } from "../deliver/routes.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { renderAlert } from "../render/discord/alert.ts";
-import { mentionsOf } from "../settings/announcements.ts";
+import { type MentionSettings, mentionsOf } from "../settings/announcements.ts";
 import type { Config } from "../settings/config.ts";
-import { findWebhooks } from "../settings/webhook.ts";
+import { type ChannelSettings, findWebhooks } from "../settings/webhook.ts";
 import { noteFailure } from "../state/failure.ts";
 import { choiceOf, openState } from "../state/opening.ts";
 import { enqueue } from "../state/outbox.ts";
@@ -16,8 +16,10 @@ import { complain, type World } from "../world.ts";
 import { machineName } from "./findings.ts";
 import { codeOf, problemsOf } from "./report/conclude.ts";
 
+type TestSettings = ChannelSettings & MentionSettings & Pick<Config, "name">;
+
 /** Sends one alert that says it is an example, by the way that all alerts go: outbox, channel, mention. */
-export async function testAlert(world: World, config: Config, flags: Flags): Promise<ExitCode> {
+export async function testAlert(world: World, config: TestSettings, flags: Flags): Promise<ExitCode> {
   const webhooks = findWebhooks(world.env, world.baked, config);
   if (!webhooks.ok) {
     complain(world, [webhooks.problem]);

@@ -23,7 +23,7 @@ export interface Job {
 const splaySecondsUnlessSet = 20;
 
 /** The report with the options that were given, and with what else this shell's environment says of it. */
-export function planJob({ env, programFile }: World, config: Config, flags: Flags): Job {
+export function planJob({ env, programFile }: World, config: Pick<Config, "splaySeconds">, flags: Flags): Job {
   const elsewhere = withoutAbsent({
     config: absolute(flags.config ?? env["SERVER_METRICS_CONFIG"]),
     stateDir: absolute(flags.stateDir ?? env["SERVER_METRICS_STATE_DIR"]),
@@ -72,7 +72,11 @@ export function findObstacle({ files, words }: Job, { isCompiled, isRoot, isOthe
 }
 
 /** The reason why a scheduled run would have no webhook; null when it has one. */
-export function findMissingWebhook({ env, baked, programFile }: World, config: Config, starter: string): string | null {
+export function findMissingWebhook(
+  { env, baked, programFile }: World,
+  config: Pick<Config, "webhook">,
+  starter: string,
+): string | null {
   if (config.webhook !== null || baked.webhook !== undefined) return null;
   const settings = join(dirname(programFile), "server-metrics.toml");
   const what = env["DISCORD_WEBHOOK_URL"]

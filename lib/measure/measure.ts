@@ -22,6 +22,7 @@ import { type KnownObservation, metricOf } from "../metrics/index.ts";
 import type { Change } from "../model/change.ts";
 import type { Note } from "../model/note.ts";
 import type { Labels } from "../model/observation.ts";
+import type { MetricSettings } from "../model/settings.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { forecastPastHours, forecastStorage, type PastRun } from "../past/forecast.ts";
 import { keysForTrends } from "../past/keyMetrics.ts";
@@ -116,7 +117,7 @@ function evaluate(
 }
 
 /** What a card tells changes of: each once, where there are many cards; else of the day. */
-const sinceCard = ({ mode }: Config, { lastCard }: Past, nowMs: number) =>
+const sinceCard = ({ mode }: Pick<Config, "mode">, { lastCard }: Past, nowMs: number) =>
   mode === "live" || lastCard === null ? nowMs - dayMs : Math.max(lastCard.takenAtMs + 1, nowMs - dayMs);
 
 /** Forecasts when the disks will be full. */
@@ -153,7 +154,7 @@ function judge(snapshot: Snapshot, observations: readonly KnownObservation[], co
       lastRunMs: past.lastRun?.takenAtMs ?? null,
       clockMovedMs: clockMovedMs(snapshot, past.lastRun),
       silence,
-      update: past.update,
+      newRules: past.newRules,
     }),
     before: past.alertStates,
     now: snapshot,
@@ -188,7 +189,9 @@ function separate(happened: readonly Event[], silence: Silence) {
   };
 }
 
-const silenceAt = (nowMs: number, { alerts, timezone }: Config, { mutes }: Past): Silence => ({
+type QuietSettings = Pick<Config, "alerts" | "timezone">;
+
+const silenceAt = (nowMs: number, { alerts, timezone }: QuietSettings, { mutes }: Past): Silence => ({
   mutes,
   isQuiet: isQuietAt(nowMs, alerts, timezone),
   nowMs,
@@ -199,7 +202,7 @@ function holdBack(
   silence: Silence,
   { states, transitions }: Assessment,
   unheard: readonly Held[],
-  config: Config,
+  config: QuietSettings,
   past: Past,
 ): Measurement["held"] {
   const wasSilent = past.lastRun !== null && isSilent(silenceAt(past.lastRun.takenAtMs, config, past));
@@ -209,5 +212,5 @@ function holdBack(
   return isStillSilent ? { kept: held, told: [] } : { kept: [], told: held };
 }
 
-const ruleFor = (name: RuleName, config: Config) =>
+const ruleFor = (name: RuleName, config: MetricSettings & Pick<Config, "rules">) =>
   activeRule(name, config.rules, (rule, labels) => isConfigured(rule, labels, config), config.probes);

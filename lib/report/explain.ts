@@ -11,7 +11,7 @@ import type { Row } from "../model/metric.ts";
 import { observationKey } from "../model/observation.ts";
 import type { Rule } from "../model/rule.ts";
 import { harmlessHours, type PastHour } from "../past/forecast.ts";
-import type { Config } from "../settings/config.ts";
+import type { MetricSettings } from "../model/settings.ts";
 import type { Words } from "../words/en.ts";
 
 /** Two readings of the processes, a moment apart. */
@@ -76,7 +76,7 @@ export async function readTopProcesses(
   news: News,
   host: Host,
   clock: Clock,
-  config: Config,
+  config: MetricSettings,
 ): Promise<TopProcessReadings | null> {
   if (!isOfProcesses(news)) return null;
   try {

@@ -23,14 +23,17 @@ export function remindersOf({ reminder_hours: asked }: AlertSettings): Reminders
   return { warning: ms("warning"), critical: ms("critical") };
 }
 
+/** What decides whom an alert mentions. */
+export interface MentionSettings {
+  readonly alerts: AlertSettings;
+  readonly rules: RuleSettings;
+}
+
 /** Whom an alert mentions, and the rules that mention nobody. */
 export function mentionsOf({
   alerts,
   rules: own,
-}: {
-  readonly alerts: AlertSettings;
-  readonly rules: RuleSettings;
-}): AlertSettings & { readonly withoutMention: readonly RuleName[] } {
+}: MentionSettings): AlertSettings & { readonly withoutMention: readonly RuleName[] } {
   const withoutMention = ruleNames.filter((name) => {
     const settings = own[name];
     return settings !== undefined && settings !== false && settings.mention === false;

@@ -2,8 +2,7 @@ import { send } from "../../deliver/request.ts";
 import { asEdit } from "../../render/discord/amend.ts";
 import { renderAlert } from "../../render/discord/alert.ts";
 import type { Announcement } from "../../report/explain.ts";
-import { mentionsOf } from "../../settings/announcements.ts";
-import type { Config } from "../../settings/config.ts";
+import { type MentionSettings, mentionsOf } from "../../settings/announcements.ts";
 import type { Channels } from "../../settings/webhook.ts";
 import { alertMessage } from "../../state/keyValue.ts";
 import type { State } from "../../state/state.ts";
@@ -17,7 +16,7 @@ type Incomplete = Announcement & { readonly later: Promise<readonly string[]>; r
  */
 export async function completeAlert(
   world: World,
-  config: Config,
+  config: MentionSettings,
   { database }: State,
   { alerts }: Channels,
   incomplete: Incomplete,

@@ -14,7 +14,7 @@ import { plainLines } from "../../render/discord/plain.ts";
 import { asText, paint } from "../../render/terminal/frame.ts";
 import { type TextOptions, textOptions } from "../../render/terminal/options.ts";
 import type { Announcement } from "../../report/explain.ts";
-import { mentionsOf } from "../../settings/announcements.ts";
+import { type MentionSettings, mentionsOf } from "../../settings/announcements.ts";
 import type { Config } from "../../settings/config.ts";
 import { findWebhooks, nameWebhook } from "../../settings/webhook.ts";
 import { withPast } from "../../state/reading.ts";
@@ -74,7 +74,7 @@ interface Request {
 }
 
 /** The alert, by each of its routes. */
-async function alertsOf(announcement: Announcement, to: string, config: Config): Promise<readonly Request[]> {
+async function alertsOf(announcement: Announcement, to: string, config: MentionSettings): Promise<readonly Request[]> {
   const { routed } = await openRoutes(config.alerts.also);
   const message = renderAlert(announcement, mentionsOf(config));
   const others = routed(announcement).map(({ route, body }) => ({ to: route, message: null, body }));

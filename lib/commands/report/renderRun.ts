@@ -5,7 +5,7 @@ import type { Measurement } from "../../measure/measure.ts";
 import { digestOf, digestOfDaily } from "../../past/digest.ts";
 import { renderAlert } from "../../render/discord/alert.ts";
 import { keepPicture } from "../../render/discord/amend.ts";
-import { renderMessage } from "../../render/discord/card.ts";
+import { type CardSettings, renderMessage } from "../../render/discord/card.ts";
 import { renderDaily } from "../../render/discord/daily.ts";
 import { renderDigest } from "../../render/discord/digest.ts";
 import type { Announcement } from "../../report/explain.ts";
@@ -73,7 +73,7 @@ export function renderRun({ database, notes, ephemeral }: State, outcome: RunOut
 }
 
 /** The card with a new picture, with the one that it has, or with none. */
-function cardOf(told: Report, config: Config, png: Uint8Array | null, keptPicture: string | null): unknown {
+function cardOf(told: Report, config: CardSettings, png: Uint8Array | null, keptPicture: string | null): unknown {
   const message = renderMessage(told, config, png !== null || keptPicture !== null);
   return keptPicture === null ? message : keepPicture(message, keptPicture);
 }
@@ -81,7 +81,12 @@ function cardOf(told: Report, config: Config, png: Uint8Array | null, keptPictur
 const noNotes = { ownNotes: [], lastDead: null };
 
 /** What a card tells of the reporting itself, and the last of the dead letters in it. */
-function takeNotes(database: State["database"], config: Config, nowMs: number, isSteady: boolean) {
+function takeNotes(
+  database: State["database"],
+  config: Pick<Config, "exports" | "heartbeat">,
+  nowMs: number,
+  isSteady: boolean,
+) {
   const dead = untoldDeadLetters(database);
   const ownNotes = [
     ...(dead === null ? [] : [dead.note]),
@@ -92,7 +97,10 @@ function takeNotes(database: State["database"], config: Config, nowMs: number, i
 }
 
 /** What goes to other routes than Discord. */
-function forRoutes({ announcement, routed }: RunOutcome, { alerts }: Config): Pick<Run, "routedAlerts" | "routes"> {
+function forRoutes(
+  { announcement, routed }: RunOutcome,
+  { alerts }: Pick<Config, "alerts">,
+): Pick<Run, "routedAlerts" | "routes"> {
   const routes = (alerts.also ?? []).map(nameOfRoute);
   return { routedAlerts: announcement === null ? [] : routed(announcement), routes };
 }

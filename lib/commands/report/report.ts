@@ -8,6 +8,7 @@ import { type ExitCode, exitCodes } from "../../exit.ts";
 import { lookBack } from "../../measure/lookBack.ts";
 import { announce } from "../../measure/announcement.ts";
 import { measure, type Measurement } from "../../measure/measure.ts";
+import type { MentionSettings } from "../../settings/announcements.ts";
 import type { Config } from "../../settings/config.ts";
 import { type Channels, findWebhooks } from "../../settings/webhook.ts";
 import { commit } from "../../state/commit.ts";
@@ -119,7 +120,7 @@ async function look(
 }
 
 /** What takes long: more about the causes of an alert that is out by now, and once a day what is usual on this machine. */
-async function lookFurther(world: World, config: Config, state: State, channels: Channels, outcome: Outcome) {
+async function lookFurther(world: World, config: MentionSettings, state: State, channels: Channels, outcome: Outcome) {
   const { announcement, snapshot } = outcome;
   const later = announcement?.later ?? null;
   if (announcement !== null && later !== null) {
@@ -130,28 +131,40 @@ async function lookFurther(world: World, config: Config, state: State, channels:
 }
 
 /** Runs after the report, which matters more. The next card tells a failure. */
-async function tellOthers(world: World, config: Config, state: State, outcome: Measurement, flushed: FlushResult) {
+async function tellOthers(
+  world: World,
+  { heartbeat, exports }: Pick<Config, "exports" | "heartbeat">,
+  state: State,
+  outcome: Measurement,
+  flushed: FlushResult,
+) {
   const isCritical = outcome.assessment.alerts.some(
     ({ severity, mute }) => severity === "critical" && mute === undefined,
   );
   const [unheard, unexported] = await Promise.all([
-    beat(world, config, state, isCritical || !isDelivered(flushed)),
-    exportAll(world, config, state, outcome, flushed.kept),
+    beat(world, heartbeat, state, isCritical || !isDelivered(flushed)),
+    exportAll(world, exports, state, outcome, flushed.kept),
   ]);
   const problems = [...(unheard === null ? [] : [`the heartbeat failed: ${unheard}`]), ...unexported];
   if (world.output.isTerminal) complain(world, problems);
 }
 
 /** Tells the monitor of this run. Returns why it was not told; null when it was, or when there is none. */
-async function beat(world: World, { heartbeat }: Config, { database }: State, failed: boolean) {
+async function beat(world: World, heartbeat: string | null, { database }: State, failed: boolean) {
   if (heartbeat === null) return null;
   const problem = await ping(heartbeat, failed, world);
   noteHeartbeat(database, problem, world.machine.clock.now());
   return problem;
 }
 
-async function exportAll(world: World, config: Config, state: State, measurement: Measurement, waiting: number) {
-  if (config.exports.length === 0) return [];
+async function exportAll(
+  world: World,
+  exports: Config["exports"],
+  state: State,
+  measurement: Measurement,
+  waiting: number,
+) {
+  if (exports.length === 0) return [];
   const { exportReport } = await import("../../export/catchUp.ts");
-  return exportReport(world, config.exports, state, measurement, waiting);
+  return exportReport(world, exports, state, measurement, waiting);
 }

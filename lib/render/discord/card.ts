@@ -115,8 +115,11 @@ export function footer(report: Report, text: string): { readonly text: string } 
 /** Posts without a notification, because alerts announce the news. Discord's flag SUPPRESS_NOTIFICATIONS. */
 export const withoutSound = 4096;
 
+/** What decides the form of a card. */
+export type CardSettings = Pick<Config, "alerts" | "layout" | "timezone">;
+
 /** The Discord message of a report, in the layout that the settings ask for. */
-export function renderMessage(report: Report, config: Config, hasChart: boolean): DiscordMessage {
+export function renderMessage(report: Report, config: CardSettings, hasChart: boolean): DiscordMessage {
   switch (config.layout) {
     case "card":
       return {
