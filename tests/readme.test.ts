@@ -107,3 +107,12 @@ test("the front page in Japanese has the commands, settings, errors and parts of
   expect(commandsOf(".github/README.ja.md")).toEqual(commandsOf("README.md"));
   expect(frontPage.split("\n")[2]).toContain("](.github/README.ja.md)");
 });
+
+test("each test that tests/faults/README.md names is there", () => {
+  const rows = [
+    ...textOf("tests/faults/README.md").matchAll(/^\| .* \| \[.*\]\(\.\.\/(.*\.test\.ts)\) +\| (.*?) +\|$/gm),
+  ];
+  expect(rows.length).toBeGreaterThan(50);
+  const missing = rows.filter(([, file = "", title = ""]) => !textOf(join("tests", file)).includes(title));
+  expect(missing.map(([row]) => row)).toEqual([]);
+});
