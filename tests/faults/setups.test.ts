@@ -141,55 +141,55 @@ read -r _ <$W/ready`,
   },
 };
 
-testWith("cron", "crontab", "mkfs.ext4")(
-  "under a real cron, status and the next card say what is broken, and that nothing is when it is mended",
-  async () => {
-    using directory = temporaryDirectory();
-    await using discord = await fakeDiscord();
-    using server = Bun.serve({
-      port: 0,
-      hostname: "127.0.0.1",
-      fetch: () => new Response("no", { status: 404 }),
-    });
-    const file = join(directory.path, "settings.toml");
-    writeFileSync(file, `webhook = "${discord.webhookUrl}"\n`);
-    await using box = await openCron({ allowed: discord.host, settings: () => file });
-    const shell = (line: string) =>
-      box.shell(`
+testWith(
+  "cron",
+  "crontab",
+  "mkfs.ext4",
+)("under a real cron, status and the next card say what is broken, and that nothing is when it is mended", async () => {
+  using directory = temporaryDirectory();
+  await using discord = await fakeDiscord();
+  using server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: () => new Response("no", { status: 404 }),
+  });
+  const file = join(directory.path, "settings.toml");
+  writeFileSync(file, `webhook = "${discord.webhookUrl}"\n`);
+  await using box = await openCron({ allowed: discord.host, settings: () => file });
+  const shell = (line: string) =>
+    box.shell(`
 export SERVER_METRICS_ALLOW_HOST=${discord.host} HOME=/root HEARTBEAT=http://127.0.0.1:${server.port}/ping/0123456789
 ${line}`);
-    const status = (by = program) =>
-      shell(`${by} status --state-dir /srv/state --config /srv/server-metrics.toml 2>&1 || echo "exit $?"`);
-    const report = async (answer?: Script) => {
-      discord.scriptForEver(answer);
-      await shell(`${program} --sample 0 --state-dir /srv/state >/dev/null 2>&1 || :`);
-      discord.scriptForEver(taken());
-    };
-    // Cron itself must not look in between, and what was installed a moment ago would not need to have run.
-    await shell(`
+  const status = (by = program) =>
+    shell(`${by} status --state-dir /srv/state --config /srv/server-metrics.toml 2>&1 || echo "exit $?"`);
+  const report = async (answer?: Script) => {
+    discord.scriptForEver(answer);
+    await shell(`${program} --sample 0 --state-dir /srv/state >/dev/null 2>&1 || :`);
+    discord.scriptForEver(taken());
+  };
+  // Cron itself must not look in between, and what was installed a moment ago would not need to have run.
+  await shell(`
 mkdir -p /etc/cron.d
 rm -rf /run/server-metrics
 crontab -l | sed 's/^\\* /59 /; s/^59 \\*/59 23/' >/srv/table
 crontab /srv/table`);
-    await report();
-    await shell("cp -a /srv/state /srv/sound; cp -p /srv/server-metrics.toml /srv/toml");
-    for (const [name, row] of Object.entries(setups)) {
-      if (name === "state of another machine" && !existsSync("/etc/machine-id")) continue;
-      await shell(row.breakIt);
-      if (row.run !== undefined) await report(row.run);
-      const told = await status(row.by);
-      expect(`${name}: ${told}`).toContain(row.status);
-      expect(`${name}: ${told}`.includes("exit 75")).toBe(told.includes("■"));
-      if (row.card !== undefined) {
-        await report(taken());
-        expect(`${name}: ${JSON.stringify(discord.messages.at(-1))}`).toContain(row.card);
-      }
-      if (row.lasts === true) continue;
-      await shell(`${row.mend ?? ":"}
+  await report();
+  await shell("cp -a /srv/state /srv/sound; cp -p /srv/server-metrics.toml /srv/toml");
+  for (const [name, row] of Object.entries(setups)) {
+    if (name === "state of another machine" && !existsSync("/etc/machine-id")) continue;
+    await shell(row.breakIt);
+    if (row.run !== undefined) await report(row.run);
+    const told = await status(row.by);
+    expect(`${name}: ${told}`).toContain(row.status);
+    expect(`${name}: ${told}`.includes("exit 75")).toBe(told.includes("■"));
+    if (row.card !== undefined) {
+      await report(taken());
+      expect(`${name}: ${JSON.stringify(discord.messages.at(-1))}`).toContain(row.card);
+    }
+    if (row.lasts === true) continue;
+    await shell(`${row.mend ?? ":"}
 rm -rf /srv/state; cp -a /srv/sound /srv/state
 crontab /srv/table; cp -p /srv/toml /srv/server-metrics.toml`);
-    }
-    expect(await status()).not.toContain("exit");
-  },
-  120_000,
-);
+  }
+  expect(await status()).not.toContain("exit");
+});
