@@ -81,9 +81,9 @@ function withoutWrapper(words: readonly string[]): readonly string[] {
 /** The commands of a shell line, each as its words: quotes, backslashes and operators are understood, and no more. */
 function commandsIn(text: string): readonly (readonly string[])[] {
   const commands: string[][] = [[]];
-  const tokens = text.matchAll(/\s+|#.*|[|&;<>()]+|(?:[^\s|&;<>()'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+/g);
+  const tokens = text.matchAll(/\s+|#.*|\d*[<>]+&?\d*|[|&;()]+|(?:[^\s|&;<>()'"\\]|\\.|'[^']*'|"(?:[^"\\]|\\.)*")+/g);
   for (const [token] of tokens) {
-    if (/^[|&;<>()]/.test(token)) commands.push([]);
+    if (/^(\d*[<>]|[|&;()])/.test(token)) commands.push([]);
     else if (!/^(\s|#)/.test(token)) commands.at(-1)?.push(unquoted(token));
   }
   return commands;

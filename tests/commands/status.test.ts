@@ -295,6 +295,16 @@ test("two schedules with states of their own are told, and may be meant; looks w
   expect(looks.code).toBe(0);
 });
 
+test("a card that was refused is not told as one that arrived", async () => {
+  const refused = await told({
+    state: (directory) =>
+      change(directory, (database) => {
+        for (const row of waiting(database)) addDeadLetter(database, row, "400, code 50035", null);
+      }),
+  });
+  expect(refused.out).toContain("  Card      3 min ago; refused as it was\n");
+});
+
 test("what was installed a moment ago has not run yet, and need not", async () => {
   const removed = (directory: string) => rmSync(directory, { recursive: true });
   const soon = await told({ state: removed, installedMs: nowMs - minuteMs });

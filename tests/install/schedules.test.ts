@@ -13,6 +13,11 @@ test.each<[string, object]>([
   ],
   ['*/5 * * * * "$HOME"/server-metrics', { times: "*/5 * * * *", program: "/home/you/server-metrics", flags: {} }],
   ["@hourly ~/server-metrics --live >/dev/null 2>&1", { program: "/home/you/server-metrics", flags: { live: "" } }],
+  [
+    "*/5 * * * * /usr/bin/timeout -s KILL 110 /opt/server-metrics --splay=20 2>&1 | /usr/bin/logger -t server-metrics # server-metrics install",
+    { times: "*/5 * * * *", program: "/opt/server-metrics", flags: { splay: "20" }, problem: null },
+  ],
+  ["* * * * * /opt/server-metrics --only-changes 2>/dev/null", { flags: { onlyChanges: "" }, problem: null }],
   ["@reboot /opt/server-metrics", { times: null, program: "/opt/server-metrics", problem: null }],
   ["0 8 * * 1-5 cd /opt && ./server-metrics report", { times: "0 8 * * 1-5", program: null, problem: null }],
   [

@@ -103,7 +103,10 @@ function cardRow(kept: Kept | null, nowMs: number, { card, look }: StatusWords):
   const lastMs = kept?.cardTimes.at(-1);
   if (lastMs === undefined) return good("card", card.none);
   const when = look.ago(secondsSince(Math.min(lastMs, nowMs), nowMs));
-  return good("card", kept?.waiting.some(({ atMs }) => atMs >= lastMs) === true ? card.onItsWay(when) : when);
+  const isAmong = (messages: readonly Message[] = []) =>
+    messages.some(({ kind, atMs }) => (kind === "report" || kind === "live") && atMs >= lastMs);
+  if (isAmong(kept?.waiting)) return good("card", card.onItsWay(when));
+  return good("card", isAmong(kept?.refused) ? card.refused(when) : when);
 }
 
 /** Days for which a refused message is shown. */

@@ -42,6 +42,8 @@ export const status = {
   card: {
     none: "none yet",
     onItsWay: (when: string): string => `${when}; not delivered yet`,
+    /** A plainer form of it may have been taken. */
+    refused: (when: string): string => `${when}; refused as it was`,
   },
   failure: {
     once: ago,
@@ -50,7 +52,7 @@ export const status = {
     says: (when: string, reason: string, code: number): string => `${when}: ${reason} (exit ${code})`,
     over: (says: string): string => `${says}; resolved`,
     /** The webhook that was gone is not the one that is set now. */
-    replaced: (says: string): string => `${says}; another webhook is set since then, which the next run tries`,
+    replaced: (says: string): string => `${says}; another webhook is set since then: the next run tries it`,
   },
   muted: {
     untilOver: (target: string): string => `${target} until it is over`,

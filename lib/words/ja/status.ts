@@ -38,6 +38,7 @@ export const status = {
   card: {
     none: "まだなし",
     onItsWay: (when) => `${when}（未着）`,
+    refused: (when) => `${when}（元の形では拒否）`,
   },
   failure: {
     once: ago,
