@@ -128,7 +128,8 @@ read -r _ <$W/ready`,
   },
   "settings of another user": {
     breakIt: "chown 1000 /srv/server-metrics.toml",
-    status: "■ Settings  settings file /srv/server-metrics.toml may be changed by others, so root does not use it",
+    status:
+      "■ Settings  --config: settings file /srv/server-metrics.toml may be changed by others, so root does not use it",
   },
   "heartbeat gone": {
     breakIt: `echo "heartbeat = \\"$HEARTBEAT\\"" >>/srv/server-metrics.toml`,
