@@ -62,7 +62,7 @@ test.each([
   database.close();
   expect(await ran({ stateDir: directory.path })).toMatchObject({
     code: 0,
-    out: `Nothing is known to wait: ${directory.path}; damaged: the next report begins it afresh\n`,
+    out: `Nothing is known to wait: ${directory.path}; damaged: the next report starts a new one\n`,
   });
   expect(JSON.parse((await ran({ stateDir: directory.path, json: "" })).out)).toMatchObject({ schema: 1 });
 });

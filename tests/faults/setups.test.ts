@@ -35,17 +35,17 @@ const setups: Readonly<Record<string, Broken>> = {
     // It has not been started yet.
     breakIt: ":",
     mend: "setsid cron -f >/dev/null 2>&1 &",
-    status: "■ Schedule  your crontab: no cron runs here",
+    status: "■ Schedule  your crontab: cron is not running",
   },
   "webhook deleted": {
     breakIt: ":",
     run: gone,
-    status: "■ Webhook   gone since ",
+    status: "■ Webhook   deleted in Discord, known since ",
     lasts: true,
   },
   "then a new one set": {
     breakIt: "sed -i 's#/webhooks/1#/webhooks/9#' /srv/server-metrics.toml",
-    status: "; another webhook is set since then, which the next run tries\n",
+    status: "; another webhook is set since then: the next run tries it\n",
     card: "settings changed: /srv/server-metrics.toml",
   },
   "disk full": {
@@ -64,12 +64,12 @@ dd if=/dev/zero of=/srv/state/fill bs=1k 2>/dev/null || :`,
   },
   "state removed": {
     breakIt: "rm -r /srv/state",
-    status: "■ Last run  none is remembered in /srv/state",
+    status: "■ Last run  none on record in /srv/state",
   },
   "state unreadable": {
     breakIt: "head -c 40000 /dev/zero >/srv/state/state.db",
-    status: "  State     /srv/state; damaged: the next report begins it afresh\n■ Last run  none is remembered",
-    card: "The state file was damaged, started a new one",
+    status: "  State     /srv/state; damaged: the next report starts a new one\n■ Last run  none on record",
+    card: "The state file was damaged; a new one was started",
   },
   "a directory in the place of the state": {
     breakIt: "rm /srv/state/state.db; mkdir /srv/state/state.db",
@@ -84,8 +84,7 @@ dd if=/dev/zero of=/srv/state/fill bs=1k 2>/dev/null || :`,
   "state of another machine": {
     breakIt: `echo ${"7".repeat(32)} >$W/id; mount --bind $W/id /etc/machine-id`,
     mend: "umount /etc/machine-id",
-    status:
-      "  State     /srv/state; of another machine; this one keeps its own beside it\n■ Last run  none is remembered",
+    status: "  State     /srv/state; of another machine; this one keeps its own beside it\n■ Last run  none on record",
     card: "The state in /srv/state/state.db belongs to another machine",
   },
   "binary replaced by another version": {
@@ -103,7 +102,7 @@ dd if=/dev/zero of=/srv/state/fill bs=1k 2>/dev/null || :`,
   "clock wrong": {
     breakIt: ":",
     run: taken(inTenMinutes),
-    status: " behind Discord's: set it, with NTP",
+    status: " behind Discord\n",
   },
   "holder stopped": {
     breakIt: `
@@ -124,7 +123,7 @@ read -r _ <$W/ready`,
   "two schedules": {
     breakIt: `echo '*/30 * * * * root ${program} --state-dir /srv/state' >/etc/cron.d/metrics`,
     mend: "rm /etc/cron.d/metrics",
-    status: "■ Schedule  2 of them post cards with one state (your crontab, /etc/cron.d/metrics): remove one",
+    status: "■ Schedule  2 schedules post cards and share one state (your crontab, /etc/cron.d/metrics): remove one",
   },
   "settings of another user": {
     breakIt: "chown 1000 /srv/server-metrics.toml",
@@ -134,7 +133,7 @@ read -r _ <$W/ready`,
   "heartbeat gone": {
     breakIt: `echo "heartbeat = \\"$HEARTBEAT\\"" >>/srv/server-metrics.toml`,
     run: taken(),
-    status: "not taken for ",
+    status: ": failing for ",
   },
   "a line that never runs": {
     breakIt: `echo '0 0 31 2 * ${program} --state-dir /srv/state' | crontab -`,
