@@ -61,7 +61,7 @@ const whole = {
   detail: v.nullable(v.string()),
   /** The package that brought it, which is why it is not loud. */
   by: v.nullable(v.string()),
-  /** Of packages: their names, the most telling first, and how many there are. */
+  /** Of packages, and of units and files that one package brought: their names, and how many there are. */
   names: v.array(v.string()),
   count: v.number(),
 };

@@ -200,6 +200,35 @@ test("what a package brings in the same time is quiet, and named by it", async (
   expect(loud).toHaveLength(4);
 });
 
+/** A package that brings and takes so many units. */
+const manyUnits = (count: number) => {
+  const paths = Array.from({ length: count }, (_, at) => `/usr/lib/systemd/system/unit${at}.service`);
+  return {
+    "/var/lib/dpkg/status": status({ libssl3: "3.0.1", "postgresql-15": "15.7", nginx: "1.24", systemd: "257" }),
+    "/var/lib/dpkg/info/systemd.list": paths.join("\n"),
+    ...Object.fromEntries(paths.map((path) => [path, "[Service]\n"])),
+  };
+};
+
+test("many units of one package are one change, and a few are told by name", async () => {
+  expect(await short(changed({ files: manyUnits(3) }))).toHaveLength(4);
+  const [units, packages, ...others] = await foundAfter(changed({ files: manyUnits(120) }));
+  expect(units).toMatchObject({ kind: "unit", action: "added", isLoud: false, by: "systemd", count: 120 });
+  expect(units?.names).toHaveLength(40);
+  expect(packages).toMatchObject({ kind: "package", subject: "systemd" });
+  expect(others).toEqual([]);
+});
+
+test("an upgrade with a hundred changes hides neither what is loud beside them nor the packages", async () => {
+  const addresses = Array.from({ length: 120 }, (_, at) => `203.0.113.${at + 1}`);
+  const trie = addresses.map((one) => `           |-- ${one}\n              /32 host LOCAL\n`).join("");
+  const other = { ...manyUnits(120), "/usr/lib/systemd/system/x.service": "[Service]\n" };
+  const found = await short(changed({ files: other, proc: { "net/fib_trie": trie, "net/route": "" } }));
+  expect(found.length).toBeLessThanOrEqual(100);
+  expect(found).toContain("LOUD unit added x.service");
+  expect(found).toContain("quiet package added systemd");
+});
+
 test("what a package does not list is loud although one was installed", async () => {
   const other = {
     "/var/lib/dpkg/status": upgraded,

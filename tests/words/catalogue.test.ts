@@ -40,10 +40,11 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
   Change: changeKinds.flatMap((kind) =>
     (["added", "removed", "changed"] as const).flatMap((action) => {
       const times = { atMs: 0, sinceMs: 0 };
-      const full = { before: "1.0", after: "enabled", detail: "/srv", names: ["a", "b"], count: 14 };
+      const full = { before: "1.0", after: "enabled", detail: "/srv", count: 14 };
       return [
         changeOf({ ...times, kind, action, subject: "x" }),
-        changeOf({ ...times, kind, action, subject: hostile, ...full }),
+        changeOf({ ...times, kind, action, subject: hostile, ...full, names: kind === "package" ? ["a", "b"] : [] }),
+        changeOf({ ...times, kind, action, subject: "x", count: 14, names: ["a", "b"] }),
       ];
     }),
   ),

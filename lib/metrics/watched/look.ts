@@ -10,6 +10,7 @@ import { holdBack, isHeld, workingSince } from "./atWork.ts";
 import { differencesOf } from "./differences.ts";
 import { explained } from "./explain.ts";
 import { readCron, readPreload, readProgram, readSettings, readSetuid, readZone } from "./files.ts";
+import { folded, namesKept } from "./folded.ts";
 import type { Kept } from "./kept.ts";
 import { type Lines, pack, unpack } from "./packed.ts";
 import { readPackages } from "./packages.ts";
@@ -22,9 +23,6 @@ import { type Facts, type Watch, watchOf } from "./watch.ts";
 const touchedMs = 2 * dayMs;
 /** A service that an update brings may take its time to start. */
 const lateMs = hourMs;
-/** More would be a machine that is set up anew. */
-const mostFound = 100;
-const namesKept = 40;
 
 /** Reads everything anew and compares it. The first look finds nothing. */
 export async function lookAgain(
@@ -164,7 +162,7 @@ async function compare(host: Host, { off }: ChangeSettings, looks: Looks): Promi
   const recent = { look: since(before.atMs), day: since(before.errandMs) };
   const changes = await explained(host, [...differences, ...texts], { recent, owners, times });
   const packages = off.includes("package") ? [] : packageChanges(packagesIn(known), packagesIn(now), times);
-  return [...changes, ...packages].slice(0, mostFound);
+  return folded([...changes, ...packages]);
 }
 
 /** Of the ports that are new. */

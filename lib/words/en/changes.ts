@@ -14,6 +14,14 @@ function packages(change: Change): string {
   return `${count} packages ${done[action]}, among them ${list(names.slice(0, 2))}`;
 }
 
+/** `45 new units, among them ssh.socket, cron.service` */
+function many(change: Change): string {
+  const { kind, action, names, count } = change;
+  const noun = kind === "cron" ? "cron files" : kind === "setuid" ? "setuid programs" : "units";
+  const what = action === "added" ? `new ${noun}` : `${noun} ${action}`;
+  return `${count} ${what}, among them ${list(names.slice(0, 2))}`;
+}
+
 function unit(change: Change): string {
   const { action, subject, before, after } = change;
   if (action === "added") return `new unit ${subject}`;
@@ -56,7 +64,8 @@ function quietNews(change: Change & { readonly kind: Exclude<Change["kind"], Lou
 }
 
 function news(change: Change): string {
-  const { kind, action, subject, before, after, detail } = change;
+  const { kind, action, subject, before, after, detail, names } = change;
+  if (names.length > 1 && kind !== "package") return many(change);
   switch (kind) {
     case "key":
       return action === "removed" ? `SSH key of ${subject} removed` : `new SSH key for ${subject}`;

@@ -13,6 +13,13 @@ function packages(change: Change): string {
   return `パッケージ${count}件を${done[action]}（${list(names.slice(0, 2))} など）`;
 }
 
+function many(change: Change): string {
+  const { kind, action, names, count } = change;
+  const noun = kind === "cron" ? "cronファイル" : kind === "setuid" ? "setuidプログラム" : "ユニット";
+  const what = action === "added" ? "追加" : action === "removed" ? "削除" : "変更";
+  return `${noun}${count}件を${what}（${list(names.slice(0, 2))} など）`;
+}
+
 function unit(change: Change): string {
   const { action, subject, before, after } = change;
   if (action === "added") return `ユニット追加: ${subject}`;
@@ -55,7 +62,8 @@ function quietNews(change: Change & { readonly kind: Exclude<Change["kind"], Lou
 }
 
 function news(change: Change): string {
-  const { kind, action, subject, before, after, detail } = change;
+  const { kind, action, subject, before, after, detail, names } = change;
+  if (names.length > 1 && kind !== "package") return many(change);
   switch (kind) {
     case "key":
       return `SSH公開鍵を${action === "removed" ? "削除" : "追加"}: ${subject}`;
