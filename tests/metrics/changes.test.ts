@@ -54,10 +54,15 @@ interface Look {
   readonly off?: readonly ChangeKind[];
 }
 
-async function look(here: TestMachine, before: Kept | null, { minutes = 5, isErrand = false, off = [] }: Look = {}) {
+async function look(
+  here: TestMachine,
+  before: Kept | null,
+  { minutes = 5, isErrand = false, off = [] }: Look = {},
+  host = testHost(here),
+) {
   const clock = { now: () => start + minutes * minuteMs, monotonicMs: () => 0, sleep: async () => undefined };
   const config = { ...defaultConfig, changes: { off, program: null, settings: null } };
-  return changes.collect(testHost(here), config, { before, clock, isErrand });
+  return changes.collect(host, config, { before, clock, isErrand });
 }
 
 /** What the look after a change finds, in short. */
@@ -465,6 +470,41 @@ test.each([
   expect(said).toContain(expected);
   expect((await look(listed, next, { minutes: 1455 })).found).toEqual([]);
 });
+
+test.each([
+  ["apk", "/lib/apk/db/lock", "2: FLOCK  ADVISORY  WRITE 3517 00:1b:25306 0 EOF\n"],
+  ["rpm", "/usr/lib/sysimage/rpm/.rpm.lock", "2: POSIX  ADVISORY  WRITE 3517 00:1b:25306 0 EOF\n"],
+])(
+  "what comes while %s holds its lock waits until it is done; its lock file alone means nothing",
+  async (_, file, held) => {
+    const lookWith = async (own: TestMachine["files"], locks: string, before: Kept | null, minutes: number) => {
+      const here = { proc: { ...proc, locks }, files: { ...gone("/var/lib/dpkg/status"), [file]: "", ...own } };
+      const host = testHost(here);
+      const stamps = async (paths: readonly string[]) => {
+        const all = await host.stamps(paths);
+        return all.map((stamp, index) => (paths[index] === file ? "1700000000000-0-25306-1700000000000" : stamp));
+      };
+      return look(here, before, { minutes }, { ...host, stamps });
+    };
+    const installed = (name: string, ...paths: readonly string[]) => {
+      const lines = paths.map((path) => path.replace(/^\/(.*)\/(.*)$/, "F:$1\nR:$2\n"));
+      return `P:${name}\nV:1\n${lines.join("")}\n`;
+    };
+    const script = { "/etc/init.d/redis": "#!/bin/sh\n" };
+    const before = { "/lib/apk/db/installed": installed("musl") };
+    const after = { "/lib/apk/db/installed": installed("musl") + installed("redis", "/etc/init.d/redis"), ...script };
+    const first = await lookWith(before, "", null, 0);
+    const during = await lookWith({ ...before, ...script }, held, first, 5);
+    expect(during.found).toEqual([]);
+    const end = await lookWith(after, "", during, 10);
+    expect(end.found.map(({ kind, isLoud, by }) => [kind, isLoud, by])).toEqual([
+      ["unit", false, "redis"],
+      ["package", false, null],
+    ]);
+    const own = await lookWith({ ...after, "/etc/init.d/x": "#!/bin/sh\n" }, "", end, 15);
+    expect(own.found).toMatchObject([{ kind: "unit", subject: "x", isLoud: true }]);
+  },
+);
 
 test("what package managers leave beside a file is none of cron's, and no start script", async () => {
   const others = ["ucf-dist", "rpmnew", "rpmsave", "rpmorig", "apk-new"];

@@ -1,6 +1,7 @@
 import { dayMs } from "../../clock.ts";
 import { type Host, ifThere } from "../../model/host.ts";
 import { type Fact, readFacts, writeFacts } from "../../proc/facts.ts";
+import { parseLocks } from "../../proc/locks.ts";
 import type { Packages } from "../../proc/packages.ts";
 import type { Kept } from "./kept.ts";
 import type { Lines } from "./packed.ts";
@@ -14,6 +15,19 @@ const longestMs = dayMs;
  */
 const journal = "/var/lib/dpkg/updates";
 
+/**
+ * rpm and apk hold a lock on one of these while they are at work, and leave the file. See `rpmlock.c` of rpm and
+ * `database.c` of apk-tools.
+ */
+const lockFiles = ["/var/lib/rpm/.rpm.lock", "/usr/lib/sysimage/rpm/.rpm.lock", "/lib/apk/db/lock", "/run/apk/db.lock"];
+
+async function isLocked(host: Host): Promise<boolean> {
+  const inodes = (await host.stamps(lockFiles)).flatMap((stamp) => stamp?.split("-")[2] ?? []);
+  if (inodes.length === 0) return false;
+  const locked = parseLocks(await host.readProc("locks").catch(() => ""));
+  return inodes.some((inode) => locked.has(inode));
+}
+
 /** Since when a package manager is at work; null while none is. */
 export async function workingSince(
   host: Host,
@@ -22,7 +36,7 @@ export async function workingSince(
   atMs: number,
 ): Promise<number | null> {
   const isWriting = ((await ifThere(host.list(journal)).catch(() => null)) ?? []).length > 0;
-  return isWriting || isHalfDone(packages) ? (before?.workingSinceMs ?? atMs) : null;
+  return isWriting || isHalfDone(packages) || (await isLocked(host)) ? (before?.workingSinceMs ?? atMs) : null;
 }
 
 /** Installed or configured by half, and not so the last time: one that stays so is no work. */
