@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 
 import { changes } from "../../lib/metrics/changes.ts";
 import type { Kept } from "../../lib/metrics/watched/kept.ts";
-import type { ChangeKind } from "../../lib/model/change.ts";
+import { type ChangeKind, changeKinds } from "../../lib/model/change.ts";
 import { Unavailable } from "../../lib/model/host.ts";
 import { testHost, type TestMachine } from "../support/testHost.ts";
 import { defaultConfig } from "../support/measure.ts";
@@ -139,8 +139,12 @@ test.each([
   ],
   ["a preloaded library", { files: { "/etc/ld.so.preload": "/lib/x.so\n" } }, "LOUD preload added /lib/x.so"],
   ["a port", { proc: { "net/tcp": head + listen("0050") + listen("1F90", 4712) } }, "LOUD port added 8080/tcp"],
-])("%s is loud", async (_, change, expected) => {
+])("%s is loud, and can be switched off", async (_, change, expected) => {
   expect(await short(changed(change))).toEqual([expected]);
+  const off = changeKinds.filter((kind) => expected.startsWith(`LOUD ${kind} `));
+  expect(off).toHaveLength(1);
+  const before = await look(machine, null, { minutes: 0, off });
+  expect((await look(changed(change), before, { off })).found).toEqual([]);
 });
 
 test("what is gone is told quietly", async () => {
