@@ -21,7 +21,11 @@ const daysKept = 2;
 const leastBytes = 1024 ** 2;
 
 /** Learns what is usual on this machine, once a day, so that the next alert can tell what grew. */
-export async function learn(world: World, { database }: State, { snapshot }: Measurement): Promise<void> {
+export async function learn(
+  world: World,
+  { database }: State,
+  { snapshot }: Pick<Measurement, "snapshot">,
+): Promise<void> {
   const { host } = world.machine;
   const nowMs = snapshot.takenAtMs;
   const before = parseBaseline(getValue(database, "baseline"));
