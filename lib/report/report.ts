@@ -105,7 +105,7 @@ export function createReport(input: ReportInput): Report {
     sections,
     notes: input.notes.map((note) => noteText(note, words)),
     mutes: mutesIn(input),
-    changed: sayChanges(input.changes ?? [], words),
+    changed: input.changes === undefined || input.changes.length === 0 ? null : sayChanges(input.changes, words),
     nextMs: input.nextMs,
     alerts,
     rowless: alerts.length === 0 ? [] : rowlessOf(alerts, sections),
