@@ -74,7 +74,7 @@ function refusalOf(directory: string, file: string): Inspection | null {
   const problem = unwritable(directory, access.W_OK | access.X_OK);
   if (problem !== null) return unusable(directory, problem);
   const notOurs = problemOf(file);
-  if (notOurs !== null) return unusable(file, `it ${notOurs}`);
+  if (notOurs !== null) return { kind: "unusable", reason: `${file} ${notOurs}` };
   for (const each of [file, `${file}-journal`, join(directory, lockName)].filter((path) => existsSync(path))) {
     const closed = unwritable(each, access.R_OK | access.W_OK);
     if (closed !== null) return unusable(each, closed);

@@ -81,6 +81,11 @@ dd if=/dev/zero of=/srv/state/fill bs=1k 2>/dev/null || :`,
     status: "■ State     /srv/state may be written to by other users",
     card: "No history is kept: /srv/state may be written to by other users",
   },
+  "a state file of another user": {
+    breakIt: "chown 1000 /srv/state/state.db",
+    status: "■ State     /srv/state/state.db belongs to another user",
+    card: "No history is kept: /srv/state/state.db belongs to another user",
+  },
   "state of another machine": {
     breakIt: `echo ${"7".repeat(32)} >$W/id; mount --bind $W/id /etc/machine-id`,
     mend: "umount /etc/machine-id",
