@@ -89,7 +89,7 @@ dd if=/dev/zero of=/srv/state/fill bs=1k 2>/dev/null || :`,
   "state of another machine": {
     breakIt: `echo ${"7".repeat(32)} >$W/id; mount --bind $W/id /etc/machine-id`,
     mend: "umount /etc/machine-id",
-    status: "  State     /srv/state; of another machine; this one keeps its own beside it\n■ Last run  none on record",
+    status: "  State     /srv/state; of another machine; this one keeps its own next to it\n■ Last run  none on record",
     card: "The state in /srv/state/state.db belongs to another machine",
   },
   "binary replaced by another version": {
