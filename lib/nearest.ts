@@ -1,11 +1,13 @@
 /**
- * The candidate that was probably meant: at most two edits away, or a third of its letters, or one that the word is a part
- * of; null when none is.
+ * The candidate that was probably meant: at most two edits away, or a third of its letters, but not more than half of the
+ * word's; or one that the word is a part of; null when none is.
  */
 export function nearest(word: string, candidates: readonly string[]): string | null {
   const ranked = candidates
     .map((candidate) => ({ candidate, edits: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, edits }) => edits <= Math.max(2, Math.floor(candidate.length / 3)) && edits < word.length)
+    .filter(
+      ({ candidate, edits }) => edits <= Math.max(2, Math.floor(candidate.length / 3)) && edits * 2 <= word.length,
+    )
     .toSorted((one, other) => one.edits - other.edits);
   return ranked[0]?.candidate ?? (word.length < 4 ? null : (candidates.find((one) => one.includes(word)) ?? null));
 }

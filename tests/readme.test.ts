@@ -98,7 +98,9 @@ function commandsOf(page: string) {
     commands: blocks.filter(({ kind }) => kind === "").flatMap(({ block }) => lines(block, /(?<=\S)  .*$/)),
     options: new Set(Array.from(text.matchAll(/(?<![-\w])--[a-z][\w-]+/g), ([option]) => option)),
     errors: Array.from(text.matchAll(/^\| (`[^|]*?) *\|/gm), ([, error]) => error),
-    pictures: Array.from(text.matchAll(/src="(?:\.github\/)?([^"]+)"/g), ([, picture]) => picture),
+    pictures: Array.from(text.matchAll(/src="(?:\.github\/)?([^"]+)"/g), ([, picture = ""]) =>
+      picture.replace("-ja.", "."),
+    ),
     parts: text.split(/^## /m).length,
   };
 }

@@ -56,7 +56,7 @@ export function parseArguments(argv: readonly string[]): Invocation {
 
 /** `help show` is `show --help`, and `version` is `--version`. */
 function withoutAliases(argv: readonly string[]): readonly string[] | null {
-  const [first = "", ...rest] = argv;
+  const [first = "", ...rest] = argv.filter((word) => word !== "--no-color");
   if (rest.length === 0 && first === "version") return ["--version"];
   if (first !== "help") return argv;
   return rest.length > 1 ? null : [...rest, "--help"];
@@ -142,9 +142,16 @@ function findUnknown(
     return `${command.name} takes ${choices === undefined ? "no words" : "one word"}`;
   // `watch` is an option of one.
   const ofOthers = commandNames.flatMap((name) => commands[name].options.map((option) => `${name} --${kebab(option)}`));
-  const meant = ofOthers.find((option) => option.endsWith(` --${typed}`));
+  const meant = synonyms.get(typed) ?? ofOthers.find((option) => option.endsWith(` --${typed}`));
   return `unknown command "${typed}"${meant === undefined ? didYouMean(typed, commandNames) : `; did you mean ${meant}?`}`;
 }
+
+/** What other programs call it. */
+const synonyms: ReadonlyMap<string, string> = new Map([
+  ["alerts", "history"],
+  ["log", "history"],
+  ["logs", "history"],
+]);
 
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 

@@ -38,6 +38,8 @@ test.each([
   [["shwo"], 'unknown command "shwo"; did you mean show?'],
   [["frobnicate"], 'unknown command "frobnicate"'],
   [["watch"], 'unknown command "watch"; did you mean show --watch?'],
+  [["log"], 'unknown command "log"; did you mean history?'],
+  [["foo"], 'unknown command "foo"'],
   [["test"], 'unknown command "test"; did you mean test-alert?'],
   [["show", "extra"], "show takes no words"],
   [["--name"], "option --name <name> needs a value"],
@@ -74,6 +76,7 @@ test.each([
   [["help", "shwo"], { kind: "misuse", problem: 'unknown command "shwo"; did you mean show?' }],
   [["help", "show", "check"], { kind: "misuse", problem: 'expected "help" and one command' }],
   [["version"], { kind: "version" }],
+  [["version", "--no-color"], { kind: "version" }],
   [["-v"], { kind: "version" }],
   [["-V"], { kind: "version" }],
 ] as const)("%j is what other programs have, too", (argv, invocation) => {

@@ -29,6 +29,13 @@ export type Message = v.InferOutput<typeof Message>;
 export type Screen = "desktop" | "phone";
 export type Theme = "dark" | "light";
 
+/** Who looks at it, and on what. */
+interface Reader {
+  readonly screen: Screen;
+  readonly theme: Theme;
+  readonly language: "en" | "ja";
+}
+
 const themes = {
   dark: { page: "#313338", embed: "#2b2d31", text: "#dbdee1" },
   light: { page: "#ffffff", embed: "#f2f3f5", text: "#313338" },
@@ -66,11 +73,12 @@ function rowsOf(fields: readonly Field[], screen: Screen): readonly (readonly Fi
   return rows;
 }
 
-const today = (ms: number) => `Today at ${clock.format(ms)}`;
+/** A footer's time, as Discord itself says it in the language of its reader. */
+const today = (ms: number, language: "en" | "ja") => `${language === "ja" ? "今日" : "Today at"} ${clock.format(ms)}`;
 
 function embedHtml(
   { title, description, color, fields, footer, timestamp, image }: Embed,
-  screen: Screen,
+  { screen, language }: Reader,
   png: Uint8Array,
   nowMs: number,
 ) {
@@ -82,7 +90,9 @@ function embedHtml(
       ${renderMarkdown(value, nowMs)}</discord-embed-field>`;
   };
   const source = image === undefined ? "" : ` image="data:image/png;base64,${png.toBase64()}"`;
-  const foot = [...(footer === undefined ? [] : [footer.text]), ...(now === null ? [] : [today(now)])].join(" • ");
+  const foot = [...(footer === undefined ? [] : [footer.text]), ...(now === null ? [] : [today(now, language)])].join(
+    " • ",
+  );
   const shown = rowsOf(fields, screen).flatMap((row) => row.map(fieldHtml));
   return `<discord-embed slot="embeds" color="#${color.toString(16).padStart(6, "0")}" embed-title="${renderPlain(title)}"${source}>
     ${description && `<discord-embed-description slot="description">${renderMarkdown(description, nowMs)}</discord-embed-description>`}
@@ -94,16 +104,17 @@ function embedHtml(
 /** A page that shows a message, with its chart if it has one, as Discord does. */
 export async function discordPage(
   { username, content, embeds }: Message,
-  { screen, theme }: { readonly screen: Screen; readonly theme: Theme },
+  reader: Reader,
   chart: Uint8Array,
   nowMs: number,
 ): Promise<string> {
+  const { screen, theme } = reader;
   const entry = fileURLToPath(import.meta.resolve("@skyra/discord-components-core"));
   const { outputs } = await Bun.build({ entrypoints: [entry], target: "browser", minify: true });
   return `<!doctype html><meta charset="utf-8"><style>${styleOf(screen, theme)}</style><body><discord-messages ${theme === "light" ? "light-theme" : ""}>
     <discord-message author="${Bun.escapeHTML(username)}" avatar="${avatar}" bot timestamp="${clock.format(nowMs)}">
       ${renderMarkdown(content, nowMs)}
-      ${embeds.map((embed) => embedHtml(embed, screen, chart, nowMs)).join("")}
+      ${embeds.map((embed) => embedHtml(embed, reader, chart, nowMs)).join("")}
     </discord-message></discord-messages>
     <script type="module">${await outputs[0]?.text()}
       const sheet = new CSSStyleSheet();

@@ -16,11 +16,11 @@ test.skipIf(chromium === null).each([
   ["ja", ja],
 ] as const)(
   "a card that is all well has at most 12 lines on a phone of 360 pixels (%s)",
-  async (_, words) => {
+  async (language, words) => {
     const storage = [disk("/", 72), disk("/mnt/写真とバックアップ", 55), disk("/boot", 13), disk("/tmp", 1)];
     const report = { ...reportOf({ memory, storage, cpu: cpu(4), load }, "みすきー鯖-東京"), words };
     const card = v.parse(Message, renderCard({ ...report, nextMs: nowMs + 1_800_000 }));
-    const page = await discordPage(card, { screen: "phone", theme: "dark" }, new Uint8Array(), nowMs);
+    const page = await discordPage(card, { screen: "phone", theme: "dark", language }, new Uint8Array(), nowMs);
     const { lines, png } = await photograph(page, chromium ?? "");
     expect(lines).toBeGreaterThanOrEqual(8);
     expect(lines).toBeLessThanOrEqual(12);

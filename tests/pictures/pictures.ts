@@ -1,14 +1,14 @@
 /**
- * Makes the README's pictures: message.png, live.png, alert.png, chart.png and terminal.png in .github, or the same names in
- * another directory, and there also each message on a phone and in the light theme, in both languages. They show what the
- * program says of the machine tests/machines/vps-tokyo: with some days behind it, and in the night after, in which its disk
- * fills up.
+ * Makes the pictures of both READMEs: the messages in both languages, chart.png and terminal.png in .github, or the same names
+ * in another directory, and there also each message on a phone and in the light theme, and the digest of a day.
+ * They show what the program says of the machine tests/machines/vps-tokyo: with some days behind it, and in the night after, in
+ * which its disk fills up.
  *
  *     npm run pictures [-- DIRECTORY]
  *
  * Skipped without Chromium. Debian: apt-get install chromium fonts-noto-core fonts-noto-color-emoji fonts-dejavu-core
  */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 
@@ -85,6 +85,24 @@ function machineAt(ms: number, usedBytes: number): string {
   return machine;
 }
 
+/** The machine half an hour earlier, of which a part of four hundredths was work: between two runs it is known how much. */
+function machineBefore(): string {
+  const machine = join(home.path, "before");
+  mkdirSync(join(machine, "proc"), { recursive: true });
+  const seconds = 1800;
+  const description = { base: captured, takenAt: new Date(startMs - seconds * 1000).toISOString() };
+  writeFileSync(join(machine, "machine.json"), JSON.stringify(description));
+  const earlier = (text: string, ticks: number) =>
+    text.replace(/^(cpu\S* +)(\d+)( \d+ \d+ )(\d+)/, (_, name: string, user: string, between: string, idle: string) =>
+      [name, Number(user) - 0.04 * ticks, between, Number(idle) - 0.96 * ticks].join(""),
+    );
+  const [all = "", ...rest] = readFileSync(join(captured, "proc/stat"), "utf8").split("\n");
+  writeFileSync(join(machine, "proc/stat"), [earlier(all, 2 * 100 * seconds), ...rest].join("\n"));
+  const [uptime = 0] = readFileSync(join(captured, "proc/uptime"), "utf8").split(" ").map(Number);
+  writeFileSync(join(machine, "proc/uptime"), `${uptime - seconds} 0.00\n`);
+  return machine;
+}
+
 /** The alert of a disk that something fills, at a rate that makes it critical some hours later. */
 async function alertAfter(fromMs: number, discord: FakeDiscord, language: string): Promise<Shown> {
   const isCritical = ({ embeds, content }: Message) => embeds[0]?.color === 0xe7_4c_3c && content !== "";
@@ -105,13 +123,18 @@ interface Shown {
   readonly chart: Uint8Array;
 }
 
-/** A card that is edited, one that is posted, and the alert of the night after. */
+/** A card that is edited, one that is posted, and the alert of the night after, and the digests. */
 async function messagesIn(language: string): Promise<readonly Shown[]> {
-  rmSync(state, { recursive: true, force: true });
-  writePastDays(state, startMs);
   await using discord = await fakeDiscord();
+  const remember = async () => {
+    rmSync(state, { recursive: true, force: true });
+    await post(machineBefore(), discord, language, "--sample", "0");
+    writePastDays(state, startMs, 8);
+  };
   const card = async (name: string, ...args: readonly string[]): Promise<Shown> => {
-    const { json, files } = (await post(captured, discord, language, ...args)).at(-1) ?? { json: null, files: [] };
+    const posts = await post(captured, discord, language, ...args);
+    const isDigest = ({ json }: (typeof posts)[number]) => /"title":"(?:📅|🗓)/u.test(JSON.stringify(json));
+    const { json, files } = posts.find(isDigest) ?? posts.at(-1) ?? { json: null, files: [] };
     return {
       name,
       message: v.parse(Message, json),
@@ -119,7 +142,16 @@ async function messagesIn(language: string): Promise<readonly Shown[]> {
       chart: (await files[0]?.bytes()) ?? new Uint8Array(),
     };
   };
-  return [await card("live", "--live"), await card("message"), await alertAfter(startMs, discord, language)];
+  const digest = async (name: string, time: string) => {
+    await remember();
+    const settings = join(home.path, "settings.toml");
+    writeFileSync(settings, `digest = "${time}"\n`);
+    return card(name, "--config", settings);
+  };
+  const digests = [await digest("day", "20:00"), await digest("week", "saturday 20:00")];
+  await remember();
+  const cards = [await card("live", "--live"), await card("message")];
+  return [...digests, ...cards, await alertAfter(startMs, discord, language)];
 }
 
 async function makePictures(chromium: string): Promise<void> {
@@ -140,11 +172,16 @@ async function makePictures(chromium: string): Promise<void> {
     await terminal(`history-${theme}`, "history --name vps-tokyo", theme);
     await terminal(`status-${theme}`, "status", theme);
   }
-  for (const language of directory === undefined ? ["en"] : ["en", "ja"]) {
+  for (const language of ["en", "ja"] as const) {
     for (const { name, message, nowMs, chart } of await messagesIn(language)) {
-      if (chart.length > 0 && language === "en") await write("chart", chart);
+      // The READMEs show the week.
+      if (directory === undefined && name === "day") continue;
+      if (name === "live" && language === "en") await write("chart", chart);
       const draw = async (screen: Screen, theme: Theme, suffix: string) => {
-        const { png, lines } = await photograph(await discordPage(message, { screen, theme }, chart, nowMs), chromium);
+        const { png, lines } = await photograph(
+          await discordPage(message, { screen, theme, language }, chart, nowMs),
+          chromium,
+        );
         await write(`${name}${language === "en" ? "" : `-${language}`}${suffix}`, png);
         if (screen === "phone") console.log(`${lines} lines`);
       };

@@ -109,7 +109,7 @@ function numberRows({ summaries, days }: Daily, report: Report): readonly string
   });
 }
 
-/** From the least to the most; of what fills, by how many bytes, and when it is full. */
+/** From the least to the most; of what fills, by how many bytes, if at all, and when it is full. */
 function courseOf(summary: Summary, { words, trends, format, observations }: Report): string {
   const { key, minimum, maximum, first, last, amountKey, leftKey } = summary;
   if (leftKey === null || last.value === 0) {
@@ -119,7 +119,9 @@ function courseOf(summary: Summary, { words, trends, format, observations }: Rep
   const change = amount === null ? null : amount * (1 - first.value / last.value);
   const hours = trends.get(key)?.fullInHours ?? null;
   return words.list([
-    ...(change === null ? [] : [`${change < 0 ? "−" : "+"}${format.bytes(Math.abs(change))}`]),
+    ...(change === null || Math.abs(change) < 1024
+      ? []
+      : [`${change < 0 ? "−" : "+"}${format.bytes(Math.abs(change))}`]),
     ...(hours === null ? [] : [words.trend.fullIn(hours)]),
   ]);
 }

@@ -89,7 +89,9 @@ for (const [name, leave] of [
   ["qqq, typed at once", (terminal: Terminal) => terminal.type("-l", "qqq")],
   ["Ctrl-C", (terminal: Terminal) => terminal.type("C-c")],
   ["Escape", (terminal: Terminal) => terminal.type("Escape")],
-  ["SIGTERM", (_terminal: Terminal, pid: number) => void process.kill(pid, "SIGTERM")],
+  ...(["SIGTERM", "SIGHUP", "SIGQUIT"] as const).map(
+    (signal) => [signal, (_terminal: Terminal, pid: number) => void process.kill(pid, signal)] as const,
+  ),
 ] as const) {
   test(`show --watch is left with ${name}, ends well, and leaves the terminal as it was`, async () => {
     using directory = temporaryDirectory();
