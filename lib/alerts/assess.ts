@@ -17,7 +17,7 @@ import { isEasing, judge, levelOf, rankOf, worseOf } from "./judge.ts";
 import { isSilenced, muteOf, noSilence, type Silence } from "./mutes.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
 import { type AlertStates, moveClock, newTarget, stateKey, type TargetState } from "./state.ts";
-import { findTargets, type Target } from "./targets.ts";
+import { findTargets, isKnownBad, isWellStill, type Known, type Target } from "./targets.ts";
 import { transitionOf } from "./transition.ts";
 
 /** The result of an assessment. */
@@ -57,28 +57,24 @@ export function assess(input: AssessInput): Assessment {
   const states: Record<string, TargetState> = Object.fromEntries(
     Object.entries(input.before).map(([key, state]) => [key, moveClock(state, clockMovedMs, nowMs)]),
   );
+  const known = { states, bad: Object.keys(states).filter((key) => isKnownBad(states[key])) };
   const observed = {
     byName: Map.groupBy(input.observations, ({ name }) => name),
     values: valuesByKey(input.observations),
   };
-  const alerts: Alert[] = [];
-  const transitions: Transition[] = [];
-  const reminders: (Pick<Target, "key"> & NonNullable<Assessed["reminder"]>)[] = [];
+  const found: Found = { states, alerts: [], transitions: [], reminders: [], well: newTarget(nowMs) };
+  const { alerts, transitions, reminders } = found;
   for (const name of ruleNames) {
     const rule = input.ruleOf(name);
     if (rule === null) continue;
-    const targets = findTargets(name, rule, observed, states);
+    const targets = findTargets(name, rule, observed, known);
     for (const target of targets) {
-      const { key } = target;
-      const inhibition = inhibitionOf(name, target.observation.labels, states, input.ruleOf, nowMs);
-      const { state, transition, reminder } = assessTarget(target, inhibition, states, input);
-      states[key] = state;
-      if (transition !== null) transitions.push(transition);
-      if (reminder !== null) reminders.push({ key, ...reminder });
-      alerts.push(...alertOf(target, inhibition, state));
+      if (isWellStill(target, states[target.key])) states[target.key] = found.well;
+      else addTarget(target, input, found);
     }
+    if (known.bad.length === 0) continue;
     const seen = new Set(targets.map(({ key }) => key));
-    alerts.push(...unseenAlerts(name, rule, seen, states, input));
+    alerts.push(...unseenAlerts(name, rule, seen, known, input));
   }
   transitions.push(...endedThen(states, observed.values, input));
   // When one is due, what is due soon goes along with it: one message a day.
@@ -102,6 +98,26 @@ function endedThen(
   { silence = noSilence, nowMs }: AssessInput,
 ): readonly Transition[] {
   return isSilenced(silence, "containers", {}, null) ? [] : endThen(states, values.get(countedThen), nowMs);
+}
+
+/** What the rules have found so far. */
+interface Found {
+  readonly states: Record<string, TargetState>;
+  readonly alerts: Alert[];
+  readonly transitions: Transition[];
+  readonly reminders: (Pick<Target, "key"> & NonNullable<Assessed["reminder"]>)[];
+  /** One state for all that are well, as most targets are for months. */
+  readonly well: TargetState;
+}
+
+function addTarget(target: Target, input: AssessInput, { states, alerts, transitions, reminders }: Found): void {
+  const { name, key, observation } = target;
+  const inhibition = inhibitionOf(name, observation.labels, states, input.ruleOf, input.nowMs);
+  const { state, transition, reminder } = assessTarget(target, inhibition, states, input);
+  states[key] = state;
+  if (transition !== null) transitions.push(transition);
+  if (reminder !== null) reminders.push({ key, ...reminder });
+  alerts.push(...alertOf(target, inhibition, state));
 }
 
 /** A target after a run, what is told of it, and what would be if other reminders are told. */
@@ -213,10 +229,11 @@ function unseenAlerts(
   name: RuleName,
   rule: ActiveRule,
   seen: ReadonlySet<string>,
-  states: AlertStates,
+  { states, bad }: Known,
   { ruleOf, nowMs }: AssessInput,
 ): readonly Alert[] {
-  return Object.entries(states).flatMap(([key, { severity, sinceMs, seenMs, last }]) => {
+  return bad.flatMap((key) => {
+    const { severity = null, sinceMs = 0, seenMs = 0, last } = states[key] ?? {};
     if (severity === null || last === undefined || seen.has(key)) return [];
     const { labels, value } = last;
     const observation = { name: rule.observation, labels };

@@ -93,8 +93,9 @@ interface Raised {
 
 function raisedOf(states: AlertStates): readonly Raised[] {
   return Object.entries(states).flatMap(([key, state]) => {
+    if (state.severity === null || state.last === undefined) return [];
     const name = ruleNames.find((one) => key.startsWith(`${one} `));
-    if (state.severity === null || state.last === undefined || name === undefined) return [];
+    if (name === undefined) return [];
     return [{ key, name, state, ...state.last }];
   });
 }

@@ -86,14 +86,21 @@ export function newTarget(nowMs: number): TargetState {
  * something still depends on.
  */
 export function isUneventful(target: TargetState, nowMs: number): boolean {
-  const { worst, said, recent, over, times, recurringSinceMs, accepted, seenMs } = target;
-  const isWell = target.severity === null && worst === null && said === null;
+  return target.seenMs === nowMs && isWell(target);
+}
+
+/** Whether a target is well, and without an incident that something still depends on. */
+export function isWell({ severity: now, worst, said, ...past }: TargetState): boolean {
+  const { recent, over, times, recurringSinceMs, accepted } = past;
+  if (now !== null || worst !== null || said !== null || accepted) return false;
   const wasBad = /[wC]/.test(recent) || over.warning.ms > 0 || times.length > 0 || recurringSinceMs !== null;
-  return isWell && !wasBad && !accepted && seenMs === nowMs;
+  return !wasBad;
 }
 
 /** The same state by a clock that was moved since; nothing that was is still to come. */
 export function moveClock(state: TargetState, movedMs: number, nowMs: number): TargetState {
+  // Nothing of a target is newer than its last look.
+  if (movedMs === 0 && state.seenMs <= nowMs) return state;
   const moved = (ms: number) => Math.min(ms + movedMs, nowMs);
   return {
     ...state,

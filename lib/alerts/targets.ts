@@ -2,9 +2,9 @@ import type { KnownObservation, ObservationName } from "../metrics/index.ts";
 import { observationKey } from "../model/observation.ts";
 import { type Threshold, isTargetOf } from "../model/rule.ts";
 import type { ActiveRule } from "./alert.ts";
-import type { Thresholds } from "./judge.ts";
+import { levelOf, type Thresholds } from "./judge.ts";
 import type { RuleName } from "./rules.ts";
-import { type AlertStates, stateKey } from "./state.ts";
+import { type AlertStates, isWell, stateKey, type TargetState } from "./state.ts";
 
 /** One thing that a rule judges now. */
 export interface Target {
@@ -28,37 +28,41 @@ export function findTargets(
   name: RuleName,
   rule: ActiveRule,
   { byName, values }: Observed,
-  states: AlertStates,
+  known: Known,
 ): readonly Target[] {
-  return [...judged(rule, byName), ...wellAgain(name, rule, byName, states)].flatMap((observation) => {
+  const again = known.bad.length === 0 ? [] : wellAgain(name, rule, byName, known);
+  return [...judged(rule, byName), ...again].flatMap((observation) => {
     const thresholds = rule.thresholdsFor(observation.labels, observation.value);
     const key = stateKey(name, observation);
     if (thresholds === null) return [];
     // Another number of the same target.
     const valueOf = (other: ObservationName | undefined) =>
       other === undefined ? undefined : values.get(observationKey({ ...observation, name: other }));
-    if (valueOf(rule.unless) === 1 && !isKnownBad(states[key])) return [];
+    if (valueOf(rule.unless) === 1 && !isKnownBad(known.states[key])) return [];
     const { whileBelow } = rule;
     const isMeant = whileBelow === undefined || (valueOf(whileBelow.name) ?? 0) < whileBelow.number;
     // Below every level nothing can be crossed.
-    const level = isMeant ? valueOf(rule.level) : -Infinity;
+    const level = isMeant ? (rule.level === undefined ? undefined : (valueOf(rule.level) ?? 0)) : -Infinity;
     return [
       {
         name,
         key,
         observation,
-        thresholds: {
-          ...thresholds,
-          warning: thresholdAt(thresholds.warning, level),
-          critical: thresholdAt(thresholds.critical, level),
-        },
+        thresholds: level === undefined ? thresholds : thresholdsAt(level, thresholds),
         shown: valueOf(rule.displayAs) ?? observation.value,
       },
     ];
   });
 }
 
-const isKnownBad = (state: AlertStates[string] | undefined) =>
+/** What is remembered of the targets, and which of them were bad or said to be. */
+export interface Known {
+  readonly states: AlertStates;
+  readonly bad: readonly string[];
+}
+
+/** Whether a target was bad, or said to be. */
+export const isKnownBad = (state: AlertStates[string] | undefined): boolean =>
   state !== undefined && (state.severity !== null || state.said !== null);
 
 function judged(rule: ActiveRule, byName: Observed["byName"]): readonly KnownObservation[] {
@@ -72,19 +76,27 @@ function wellAgain(
   name: RuleName,
   { observation, presentIf }: ActiveRule,
   byName: Observed["byName"],
-  states: AlertStates,
+  { states, bad: remembered }: Known,
 ): readonly KnownObservation[] {
   if (presentIf === undefined || !byName.has(presentIf)) return [];
   const bad = new Set((byName.get(observation) ?? []).map((one) => stateKey(name, one)));
-  return Object.entries(states).flatMap(([key, { severity, said, last }]) => {
-    if (last === undefined || (severity === null && said === null) || bad.has(key)) return [];
+  return remembered.flatMap((key) => {
+    const { last } = states[key] ?? {};
+    if (last === undefined || !isKnownBad(states[key]) || bad.has(key)) return [];
     const target = { name: observation, labels: last.labels };
     return key === stateKey(name, target) ? [{ ...target, value: 0 }] : [];
   });
 }
 
 /** Below its level a threshold cannot raise; a raised alert still ends at its clear threshold. */
-function thresholdAt(threshold: Threshold | null, level = 0): Threshold | null {
-  if (threshold === null || level >= (threshold.from ?? 0)) return threshold;
-  return { ...threshold, raise: threshold.raise > threshold.clear ? Infinity : -Infinity };
+function thresholdsAt(level: number, thresholds: Thresholds): Thresholds {
+  const at = (threshold: Threshold | null) =>
+    threshold === null || level >= (threshold.from ?? 0)
+      ? threshold
+      : { ...threshold, raise: threshold.raise > threshold.clear ? Infinity : -Infinity };
+  return { ...thresholds, warning: at(thresholds.warning), critical: at(thresholds.critical) };
 }
+
+/** Whether a target was well and still is: then there is nothing to judge, to tell or to count. */
+export const isWellStill = ({ observation, thresholds }: Target, state: TargetState | undefined): boolean =>
+  levelOf(observation.value, thresholds) === null && (state === undefined || isWell(state));

@@ -69,8 +69,20 @@ export function observationKey<const Name extends string>(observation: {
   readonly name: Name;
   readonly labels: Labels;
 }): ObservationKey<Name> {
-  const labels = Object.entries(observation.labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
-  return labels.length === 0 ? observation.name : `${observation.name}{${labels.join(",")}}`;
+  const text = labelsText(observation.labels);
+  return text === "" ? observation.name : `${observation.name}{${text}}`;
+}
+
+/** All numbers of one target share their labels, and each is looked up several times. */
+const labelTexts = new WeakMap<Labels, string>();
+
+function labelsText(labels: Labels): string {
+  const known = labelTexts.get(labels);
+  if (known !== undefined) return known;
+  const all = Object.entries(labels).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+  const text = all.join(",");
+  labelTexts.set(labels, text);
+  return text;
 }
 
 /** The labels in a key that `observationKey` wrote. */

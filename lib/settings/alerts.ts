@@ -1,4 +1,5 @@
 import type { ActiveRule } from "../alerts/alert.ts";
+import type { Thresholds } from "../alerts/judge.ts";
 import { type RuleName, ruleNames, rules } from "../alerts/rules.ts";
 import type { Labels } from "../model/observation.ts";
 import type { Probe } from "../model/probe.ts";
@@ -23,11 +24,14 @@ export function activeRule(
   if (own === false) return null;
   const rule: Omit<ActiveRule, "thresholdsFor"> = rules[name];
   const { hasOwnLimits = false } = rule;
+  let usual: Thresholds | undefined;
   return {
     ...rule,
     thresholdsFor: (labels, value = 0) => {
-      const ofTarget = settingsOfTarget(own?.targets ?? {}, Object.values(labels));
+      const ofTarget = own?.targets && settingsOfTarget(own.targets, Object.values(labels));
       if (ofTarget === false || !isConfigured(rule, labels)) return null;
+      // Of thousands of targets almost all have the same.
+      if (!hasOwnLimits && ofTarget === undefined) return (usual ??= thresholdsWith(rule, own ?? {}));
       const limits = hasOwnLimits ? thresholdsOfProbe(probes, labels, value, runsOfProbe) : {};
       return limits && thresholdsWith({ ...rule, ...limits }, { ...own, ...ofTarget });
     },

@@ -15,8 +15,9 @@ const readRows = (database: Database) =>
  * no other with it.
  */
 export function readTargets(database: Database, lastRunMs: number): AlertStates {
+  const well = newTarget(lastRunMs);
   const states = readRows(database).flatMap(({ key, state }) => {
-    if (state === null) return [[key, newTarget(lastRunMs)] as const];
+    if (state === null) return [[key, well] as const];
     const parsed = v.safeParse(stateText, state);
     return parsed.success ? [[key, parsed.output] as const] : [];
   });
