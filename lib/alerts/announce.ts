@@ -95,6 +95,8 @@ export interface Inhibition {
 /** An incident that just ended still explains a lagging one: load is a 15-minute average. */
 const lagMs = hourMs;
 
+const uninhibited: Inhibition = { severity: null, isOver: true, recoveryToldMs: null };
+
 /** The announcements of the rules that inhibit this one. */
 export function inhibitionOf(
   name: RuleName,
@@ -103,7 +105,8 @@ export function inhibitionOf(
   ruleOf: (name: RuleName) => ActiveRule | null,
   nowMs: number,
 ): Inhibition {
-  const { inhibitedBy = [] }: Rule = rules[name];
+  const { inhibitedBy }: Rule = rules[name];
+  if (inhibitedBy === undefined) return uninhibited;
   const others = ruleNames.flatMap((other) => {
     if (!inhibitedBy.includes(other)) return [];
     const { observation, where }: Rule = rules[other];

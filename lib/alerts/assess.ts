@@ -17,7 +17,7 @@ import { isEasing, judge, levelOf, rankOf, worseOf } from "./judge.ts";
 import { isSilenced, muteOf, noSilence, type Silence } from "./mutes.ts";
 import { type RuleName, ruleNames, rules } from "./rules.ts";
 import { type AlertStates, moveClock, newTarget, stateKey, type TargetState } from "./state.ts";
-import { findTargets, isKnownBad, isWellStill, type Known, type Target } from "./targets.ts";
+import { findTargets, isWellStill, type Known, knownBad, type Target } from "./targets.ts";
 import { transitionOf } from "./transition.ts";
 
 /** The result of an assessment. */
@@ -57,7 +57,7 @@ export function assess(input: AssessInput): Assessment {
   const states: Record<string, TargetState> = Object.fromEntries(
     Object.entries(input.before).map(([key, state]) => [key, moveClock(state, clockMovedMs, nowMs)]),
   );
-  const known = { states, bad: Object.keys(states).filter((key) => isKnownBad(states[key])) };
+  const known = { states, bad: knownBad(states) };
   const observed = {
     byName: Map.groupBy(input.observations, ({ name }) => name),
     values: valuesByKey(input.observations),
@@ -72,7 +72,7 @@ export function assess(input: AssessInput): Assessment {
       if (isWellStill(target, states[target.key])) states[target.key] = found.well;
       else addTarget(target, input, found);
     }
-    if (known.bad.length === 0) continue;
+    if (!known.bad.has(name)) continue;
     const seen = new Set(targets.map(({ key }) => key));
     alerts.push(...unseenAlerts(name, rule, seen, known, input));
   }
@@ -232,7 +232,7 @@ function unseenAlerts(
   { states, bad }: Known,
   { ruleOf, nowMs }: AssessInput,
 ): readonly Alert[] {
-  return bad.flatMap((key) => {
+  return (bad.get(name) ?? []).flatMap((key) => {
     const { severity = null, sinceMs = 0, seenMs = 0, last } = states[key] ?? {};
     if (severity === null || last === undefined || seen.has(key)) return [];
     const { labels, value } = last;

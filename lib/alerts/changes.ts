@@ -60,13 +60,13 @@ function ofServices(now: Snapshot, last: KeptSnapshot, times: Times): readonly C
 
 function ofLists(now: Snapshot, last: KeptSnapshot, times: Times): readonly Change[] {
   const [storage, disks] = [both("storage", now, last), both("diskIo", now, last)];
+  const missing = (from: readonly string[], all: readonly string[]) => {
+    const there = new Set(from);
+    return all.filter((one) => !there.has(one));
+  };
   const compare = (kind: ChangeKind, before: readonly string[], present: readonly string[]) => [
-    ...present
-      .filter((one) => !before.includes(one))
-      .map((subject) => changeOf({ ...times, kind, action: "added", subject })),
-    ...before
-      .filter((one) => !present.includes(one))
-      .map((subject) => changeOf({ ...times, kind, action: "removed", subject })),
+    ...missing(before, present).map((subject) => changeOf({ ...times, kind, action: "added", subject })),
+    ...missing(present, before).map((subject) => changeOf({ ...times, kind, action: "removed", subject })),
   ];
   const mountsIn = (all: Values["storage"]) => all.flatMap((one) => (one.onlyWhenFull ? [] : [one.mount]));
   const devicesIn = (all: Values["diskIo"]) => all.map(({ device }) => device);

@@ -55,18 +55,19 @@ export function followIncidents(
   const isKept = ({ target, toMs }: Incident) =>
     toMs === null ? (states[target]?.said ?? null) !== null : toMs > nowMs - keptMs && toMs <= nowMs + dayMs;
   const incidents = [...known];
+  const open = new Map(known.flatMap(({ target, toMs }, index) => (toMs === null ? [[target, index] as const] : [])));
   for (const transition of transitions) {
     const { rule, labels, value, kind, to, from, sinceMs, untilMs } = transition;
     const target = stateKey(rule, { name: rules[rule].observation, labels });
-    const index = incidents.findIndex((one) => one.target === target && one.toMs === null);
+    const index = open.get(target) ?? incidents.length;
     const severity = to ?? from ?? "warning";
     const before = incidents[index] ?? { target, fromMs: sinceMs, toMs: null, severity, rule, labels, value };
     const isWorse = before.severity === "warning" && severity === "critical";
     const now = isWorse ? { target, fromMs: before.fromMs, toMs: null, severity, rule, labels, value } : before;
-    incidents.splice(index === -1 ? incidents.length : index, 1, {
-      ...now,
-      toMs: kind === "recovered" ? untilMs : null,
-    });
+    const toMs = kind === "recovered" ? untilMs : null;
+    incidents[index] = { ...now, toMs };
+    if (toMs === null) open.set(target, index);
+    else open.delete(target);
   }
   const ended = incidents.map((one) => {
     const state = states[one.target];

@@ -30,7 +30,7 @@ export function findTargets(
   { byName, values }: Observed,
   known: Known,
 ): readonly Target[] {
-  const again = known.bad.length === 0 ? [] : wellAgain(name, rule, byName, known);
+  const again = known.bad.has(name) ? wellAgain(name, rule, byName, known) : [];
   return [...judged(rule, byName), ...again].flatMap((observation) => {
     const thresholds = rule.thresholdsFor(observation.labels, observation.value);
     const key = stateKey(name, observation);
@@ -55,14 +55,19 @@ export function findTargets(
   });
 }
 
-/** What is remembered of the targets, and which of them were bad or said to be. */
+/** What is remembered of the targets, and which of them were bad or said to be, by rule. */
 export interface Known {
   readonly states: AlertStates;
-  readonly bad: readonly string[];
+  readonly bad: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Whether a target was bad, or said to be. */
-export const isKnownBad = (state: AlertStates[string] | undefined): boolean =>
+/** The same, found once: most runs have none. */
+export function knownBad(states: AlertStates): Known["bad"] {
+  const keys = Object.keys(states).filter((key) => isKnownBad(states[key]));
+  return Map.groupBy(keys, (key) => key.slice(0, key.indexOf(" ")));
+}
+
+const isKnownBad = (state: AlertStates[string] | undefined): boolean =>
   state !== undefined && (state.severity !== null || state.said !== null);
 
 function judged(rule: ActiveRule, byName: Observed["byName"]): readonly KnownObservation[] {
@@ -76,13 +81,13 @@ function wellAgain(
   name: RuleName,
   { observation, presentIf }: ActiveRule,
   byName: Observed["byName"],
-  { states, bad: remembered }: Known,
+  { states, bad: known }: Known,
 ): readonly KnownObservation[] {
   if (presentIf === undefined || !byName.has(presentIf)) return [];
   const bad = new Set((byName.get(observation) ?? []).map((one) => stateKey(name, one)));
-  return remembered.flatMap((key) => {
+  return (known.get(name) ?? []).flatMap((key) => {
     const { last } = states[key] ?? {};
-    if (last === undefined || !isKnownBad(states[key]) || bad.has(key)) return [];
+    if (last === undefined || bad.has(key)) return [];
     const target = { name: observation, labels: last.labels };
     return key === stateKey(name, target) ? [{ ...target, value: 0 }] : [];
   });

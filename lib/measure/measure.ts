@@ -1,9 +1,9 @@
-import type { Mute } from "../alerts/alert.ts";
+import type { ActiveRule, Mute } from "../alerts/alert.ts";
 import { assess, type Assessment } from "../alerts/assess.ts";
 import { changeEvents, findChanges } from "../alerts/changes.ts";
 import { clockMovedMs, type Event, type EventSeries, findEvents, limitEvents } from "../alerts/events.ts";
 import { findGone, letGo } from "../alerts/gone.ts";
-import type { RuleName } from "../alerts/rules.ts";
+import { type RuleName, ruleNames } from "../alerts/rules.ts";
 import { followIncidents, type Incident } from "../alerts/incidents.ts";
 import {
   addHeld,
@@ -128,7 +128,8 @@ function foresee(
   config: Config,
   past: Past,
 ): readonly KnownObservation[] {
-  const thresholdsFor = (labels: Labels) => ruleFor("storage_full_soon", config)?.thresholdsFor(labels) ?? null;
+  const rule = ruleFor("storage_full_soon", config);
+  const thresholdsFor = (labels: Labels) => rule?.thresholdsFor(labels) ?? null;
   const older = () => past.runsSince(nowMs - forecastPastHours * hourMs, keysForTrends(measured));
   return forecastStorage(measured, runs, nowMs, thresholdsFor, older);
 }
@@ -143,7 +144,7 @@ function judge(snapshot: Snapshot, observations: readonly KnownObservation[], co
   const { takenAtMs: nowMs } = snapshot;
   const reminders = remindersOf(config.alerts);
   const silence = silenceAt(nowMs, config, past);
-  const ruleOf = (name: RuleName) => ruleFor(name, config);
+  const ruleOf = rulesOf(config);
   const { assessment, happened: left } = letGo({
     assessment: assess({
       observations,
@@ -212,5 +213,13 @@ function holdBack(
   return isStillSilent ? { kept: held, told: [] } : { kept: [], told: held };
 }
 
-const ruleFor = (name: RuleName, config: MetricSettings & Pick<Config, "rules">) =>
+type RuleSettings = MetricSettings & Pick<Config, "rules">;
+
+/** Each rule with its settings; made once, because a bad target asks for several. */
+function rulesOf(config: RuleSettings): (name: RuleName) => ActiveRule | null {
+  const active = new Map(ruleNames.map((name) => [name, ruleFor(name, config)]));
+  return (name) => active.get(name) ?? null;
+}
+
+const ruleFor = (name: RuleName, config: RuleSettings) =>
   activeRule(name, config.rules, (rule, labels) => isConfigured(rule, labels, config), config.probes);

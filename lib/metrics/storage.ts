@@ -101,7 +101,8 @@ function describeFileSystem(
   { format, words }: Wording,
 ): DiskRow {
   const { mount, usage, problem, readOnly } = fileSystem;
-  const about = namesJudged.map((name) => observationKey({ name, labels: { mount } }));
+  const labels = { mount };
+  const about = namesJudged.map((name) => observationKey({ name, labels }));
   const label = words.disk.label(mount);
   if (usage === null) {
     const lines = [problem === null ? words.disk.failed : words.row.reason(problem)];
@@ -109,7 +110,7 @@ function describeFileSystem(
   }
   const [used, inodes] = [usedPercent(usage), inodesUsedPercent(usage)];
   const shareOf = (what: "used" | "inodes_used", share: number) =>
-    words.percentUp(share, words.thresholdsOf(`storage_${what}_percent`, { mount }));
+    words.percentUp(share, words.thresholdsOf(`storage_${what}_percent`, labels));
   const free = words.disk.free(format.bytes(usage.availableBytes));
   const lines = [
     ...(used === null ? [] : [shareOf("used", used)]),
@@ -118,7 +119,7 @@ function describeFileSystem(
     ...(readOnly ? [words.disk.readOnly] : []),
     ...(inodes !== null && inodes >= 80 ? [words.disk.inodes(shareOf("inodes_used", inodes))] : []),
   ];
-  const trends = observationKey({ name: "storage_used_percent", labels: { mount } });
+  const trends = observationKey({ name: "storage_used_percent", labels });
   const remark = readOnly ? words.disk.readOnly : free;
   return { label, ...(used === null ? {} : { percent: used }), lines, remark, importance, about, trends };
 }

@@ -46,8 +46,8 @@ export function keyMetricsOf(keys: readonly string[]): readonly KeyMetric[] {
  */
 export function keyMetricsIn(observations: readonly Observation[]): readonly KeyMetric[] {
   const numbers = observations.flatMap(({ name, labels }) => {
-    const window = labels["window"] === "sample" ? { window: "report" } : {};
-    return keyMetric({ name, labels: { ...labels, ...window } }) ?? [];
+    const own = labels["window"] === "sample" ? { ...labels, window: "report" } : labels;
+    return keyMetric({ name, labels: own }) ?? [];
   });
   return [...new Map(numbers.map((number) => [number.key, number])).values()];
 }

@@ -8,7 +8,7 @@ import type { KnownObservation, ObservationName } from "../metrics/index.ts";
 import { topByCpu, type TopProcesses, topProcesses } from "../metrics/topProcesses.ts";
 import type { Host } from "../model/host.ts";
 import type { Row } from "../model/metric.ts";
-import { observationKey } from "../model/observation.ts";
+import { observationKey, valuesByKey } from "../model/observation.ts";
 import type { Rule } from "../model/rule.ts";
 import { harmlessHours, type PastHour } from "../past/forecast.ts";
 import type { MetricSettings } from "../model/settings.ts";
@@ -94,7 +94,8 @@ export function explain(news: News, facts: Facts): readonly string[] {
   // Two rules may be about the same disk.
   const disks = Map.groupBy(about(news, ["storage_used", "storage_full_soon"]), ({ labels }) => labels["mount"]);
   const isAlone = news.transitions.length + news.events.length === 1;
-  const speeds = [...disks.values()].flatMap((transitions) => fillingSpeed(transitions, facts, isAlone));
+  const values = disks.size === 0 ? new Map<string, number>() : valuesByKey(observations);
+  const speeds = [...disks.values()].flatMap((transitions) => fillingSpeed(transitions, values, facts, isAlone));
   const killed = news.events.some(({ kind }) => kind === "killed") ? availableNow(facts) : null;
   return [
     ...speeds,
@@ -139,10 +140,11 @@ function availableNow({ observations, format, words }: Facts) {
 /** What the report's row says of each yes/no state that is news, by the key of its observation. */
 export function findingsOf({ transitions }: News, rows: readonly Row[], words: Words): ReadonlyMap<string, string> {
   const found = transitions.filter(isIncident).flatMap(({ rule, labels }) => {
+    if (!saysMore.has(rule)) return [];
     const { observation }: Rule = rules[rule];
     const key = observationKey({ name: observation, labels });
     const row = rows.find(({ about: own }) => own.some((one) => one === key));
-    if (row === undefined || !saysMore.has(rule)) return [];
+    if (row === undefined) return [];
     return [[key, row.each?.get(key) ?? words.list(row.lines)] as const];
   });
   return new Map(found);
@@ -183,13 +185,13 @@ function dominating(observations: readonly KnownObservation[], words: Words): re
 /** What is left of a disk, how fast it fills, and when it is full, unless the headline says that. */
 function fillingSpeed(
   transitions: readonly Transition[],
-  { observations, hours, format, words }: Facts,
+  values: ReadonlyMap<string, number>,
+  { hours, format, words }: Facts,
   isAlone: boolean,
 ): readonly string[] {
   const labels = transitions[0]?.labels ?? {};
   const { mount = "" } = labels;
-  const of = (wanted: ObservationName) =>
-    observations.find(({ name, labels: own }) => name === wanted && own["mount"] === mount)?.value;
+  const of = (name: ObservationName) => values.get(observationKey({ name, labels }));
   const left = of("storage_available_bytes");
   if (left === undefined) return [];
   const { reason } = words;

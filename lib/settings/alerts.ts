@@ -47,13 +47,17 @@ function settingsOfTarget<T>(targets: Readonly<Record<string, T>>, labels: reado
 
 /** Where the settings have the thresholds beside which a number is read. */
 export function createThresholdsOf(settings: RuleSettings, probes: readonly Probe[] = []): ThresholdsOf {
+  const known = new Map<string, readonly ActiveRule[]>();
+  const rulesOf = (shown: string) => {
+    const judging = ruleNames.filter((name) => shown === shownAs(rules[name]) || shown === rules[name].observation);
+    const active = judging.flatMap((name) => activeRule(name, settings, undefined, probes) ?? []);
+    known.set(shown, active);
+    return active;
+  };
   return (shown, labels) =>
-    ruleNames.flatMap((name) => {
-      const rule: Rule = rules[name];
-      if (shown !== shownAs(rule) && shown !== rule.observation) return [];
-      const { warning = null, critical = null } =
-        activeRule(name, settings, undefined, probes)?.thresholdsFor(labels) ?? {};
+    (known.get(shown) ?? rulesOf(shown)).flatMap(({ notation, thresholdsFor }) => {
+      const { warning = null, critical = null } = thresholdsFor(labels) ?? {};
       const numbers = [warning, critical].flatMap((one) => (one === null ? [] : [one.raise, one.clear]));
-      return rule.notation === "percentFree" ? numbers.map((free) => 100 - free) : numbers;
+      return notation === "percentFree" ? numbers.map((free) => 100 - free) : numbers;
     });
 }
