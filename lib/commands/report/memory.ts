@@ -64,7 +64,8 @@ export function createMemory(
   const { clock } = world.machine;
   const slotMs = cardEveryMs ?? usualSlotMs;
   const place = choice.flag ?? world.env["SERVER_METRICS_STATE_DIR"] ?? "";
-  const stamp = openStamp(stampDirectories(world.env), `${alerts.url} ${place}`);
+  // Asked for only where there is no state.
+  const openOwnStamp = () => openStamp(stampDirectories(world.env), `${alerts.url} ${place}`);
   let told: Telling = { announcement: null, mentions: false, hasCard: false };
   let gapSeconds: number | null = null;
   return {
@@ -82,7 +83,7 @@ export function createMemory(
     remembering: (state, outcome, config) => {
       if (!isForgetful(state)) return [outcome, config];
       const slot = { nowMs: clock.now(), slotMs, isCardAlways: cardEveryMs === null, gapSeconds };
-      told = worthTelling(outcome, stamp, slot);
+      told = worthTelling(outcome, openOwnStamp(), slot);
       const { mention_role: _role, mention_user: _user, ...alertsQuiet } = config.alerts;
       const quiet = told.mentions ? config : { ...config, alerts: alertsQuiet };
       return [{ ...outcome, announcement: told.announcement, wantsCard: told.hasCard }, quiet];
@@ -90,7 +91,7 @@ export function createMemory(
     noteTold: (state) => {
       // Where only the time of the last word can be kept, a silent look must not move it.
       if (!isForgetful(state) || (told.announcement === null && !told.hasCard)) return;
-      const nowMs = clock.now();
+      const [nowMs, stamp] = [clock.now(), openOwnStamp()];
       stamp.write(afterTelling(stamp.read(), told.announcement, told.hasCard, nowMs), nowMs);
     },
   };

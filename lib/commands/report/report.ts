@@ -90,7 +90,8 @@ async function finish(
   flushed: FlushResult,
 ): Promise<ExitCode> {
   const code = conclude(world, state, flushed);
-  await tellOthers(world, config, state, outcome, flushed);
+  const hasOthers = config.heartbeat !== null || config.exports.length > 0;
+  if (hasOthers) await tellOthers(world, config, state, outcome, flushed);
   await lookFurther(world, config, state, channels, outcome);
   return code;
 }
@@ -116,18 +117,19 @@ async function look(
   const day = lookBack(config, past, measurement, cards);
   const png = await draw(world, day.chart);
   const digestPng = day.digestChart === day.chart ? png : await draw(world, day.digestChart);
-  return { ...measurement, ...day, announcement, wantsCard: cards.wantsCard, png, digestPng, words, routed };
+  const didErrand = measurement.snapshot.errandMs !== past.lastRun?.errandMs;
+  return { ...measurement, ...day, didErrand, announcement, wantsCard: cards.wantsCard, png, digestPng, words, routed };
 }
 
 /** What takes long: more about the causes of an alert that is out by now, and once a day what is usual on this machine. */
 async function lookFurther(world: World, config: MentionSettings, state: State, channels: Channels, outcome: Outcome) {
-  const { announcement, snapshot } = outcome;
+  const { announcement, snapshot, didErrand } = outcome;
   const later = announcement?.later ?? null;
   if (announcement !== null && later !== null) {
     const { completeAlert } = await import("./completeAlert.ts");
     await completeAlert(world, config, state, channels, { ...announcement, later, atMs: snapshot.takenAtMs });
   }
-  if (snapshot.errandMs === snapshot.takenAtMs) await (await import("./learn.ts")).learn(world, state, outcome);
+  if (didErrand) await (await import("./learn.ts")).learn(world, state, outcome);
 }
 
 /** Runs after the report, which matters more. The next card tells a failure. */
