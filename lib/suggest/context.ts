@@ -82,17 +82,20 @@ export async function postgres(context: Context): Promise<readonly Asked[]> {
 /** The addresses that a program on this machine needs not be told. */
 const near = /^(?:\*|0\.0\.0\.0|127\.0\.0\.1|\[?::\]?)?$/;
 
+/** Either program asks either server. */
+const client = ({ seen }: Context, first = "redis-cli"): string =>
+  [first, "redis-cli", "valkey-cli"].map(seen.program).find((path) => path !== null) ?? `/usr/bin/${first}`;
+
 /** The servers of Redis and Valkey. They write where they listen: `redis-server 127.0.0.1:6379`, `… unixsocket:/run/x.sock`. */
 export function redis(context: Context): readonly Asked[] {
   const { seen } = context;
-  const cli = seen.program("redis-cli") ?? seen.program("valkey-cli") ?? "/usr/bin/redis-cli";
   return seen.processes.flatMap((process): readonly Asked[] => {
     const [, name = "", socket, host = "", port = ""] =
       /^(?:\S*\/)?(redis|valkey)-server (?:unixsocket:(\S+)|(\S*):(\d+))/.exec(process.command) ?? [];
     if (name === "") return [];
     const inside = [...docker(context, process), `${name}-cli`];
     const place = socket === undefined ? [...(near.test(host) ? [] : ["-h", host]), "-p", port] : ["-s", socket];
-    const ask = [...(process.container === null ? [cli] : inside), ...place];
+    const ask = [...(process.container === null ? [client(context, `${name}-cli`)] : inside), ...place];
     const kind = name === "redis" ? "Redis" : "Valkey";
     return [{ process, by: byProcess(context, process), ask, kind, place: process.container ?? port }];
   });
@@ -132,7 +135,7 @@ export function askRedis(
 ): Asked["ask"] {
   const inside = redis(context).find(({ process }) => process?.container !== null);
   if (container !== null && inside !== undefined) return inside.ask;
-  const cli = context.seen.program("redis-cli") ?? context.seen.program("valkey-cli") ?? "/usr/bin/redis-cli";
+  const cli = client(context);
   const [path, host, port, database] = [value("path"), value("host"), value("port"), value("db")];
   const place = path === null ? ["-h", host ?? "127.0.0.1", "-p", port ?? "6379"] : ["-s", path];
   return [cli, ...place, ...(database === null || database === "0" ? [] : ["-n", database])];

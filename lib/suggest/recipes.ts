@@ -56,7 +56,8 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   },
   "Redis, Valkey": {
     recognised: "its process, which says where it listens",
-    triedOn: "a real Redis that cannot save, and that stops; of Valkey, and in a container, only the command",
+    triedOn:
+      "a real Redis and a real Valkey that cannot save, and that stop; in a container with a stand-in for Docker",
     access: null,
     find: async (context) => redisServers(context),
   },

@@ -117,6 +117,30 @@ esac
   expect((await machine.command("export")).stdout).not.toMatch(/Inf|1e\+?309|NaN/);
 }, 120_000);
 
+test("a child in a session of its own outlives its probe, as the README says, and holds it up no longer than its timeout", async () => {
+  await using machine = await openProbing();
+  const word = `97${process.pid}`;
+  const script = join(machine.directory, "leaving");
+  writeFileSync(
+    script,
+    `leave() { setsid sh -c ': >"$0"; exec sleep ${word}' "$1" & until [ -e "$1" ]; do :; done; }
+case $1 in
+quiet) leave "$0.quiet" >/dev/null 2>&1 ;;
+*) leave "$0.holding" ;;
+esac
+echo 5\n`,
+  );
+  const probe = (mode: string) =>
+    `[[probe]]\nname = "${mode}"\nrun = ["/bin/sh", "${script}", "${mode}"]\ntimeout = ${mode === "holding" ? 1 : 15}\n`;
+  machine.configure(["quiet", "holding"].map(probe).join(""));
+  const { stdout } = await machine.command("check", "--json");
+  const left = linesWith(`sleep ${word}`);
+  for (const pid of left) process.kill(Number(pid), "SIGKILL");
+  expect(stdout).toMatch(/"says": ?"quiet: 5"/);
+  expect(stdout).toMatch(/holding: .*no answer within 1 s/);
+  expect(left).toHaveLength(2);
+}, 120_000);
+
 test("the address of a page is in no output", async () => {
   await using machine = await openProbing();
   const secret = "sesame-open-0123456789";

@@ -25,7 +25,7 @@ export async function fetchPackages(names: readonly string[], cache: string, int
     run(["timeout", "600", program, "-qq", ...args], { env: { APT_CONFIG: config, LC_ALL: "C" } });
   const stale = await refreshLists(apt, join(cache, "apt/lists"));
   const known = await knownOf(apt, names);
-  if (known.length === 0) return { files: [], problem: stale || "apt knows none of them" };
+  if (known.length === 0) return { files: [], problem: stale };
   const install = (some: readonly string[]) =>
     apt("apt-get", "-y", "--no-install-recommends", "--download-only", "install", ...some);
   let problem = "";

@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 
 import { lacks } from "../support/project.ts";
@@ -50,8 +59,9 @@ async function fetchAndUnpack(
     const patchelf = lacks("patchelf") ? ["patchelf"] : [];
     const fetched = await fetchPackages([...packages, ...patchelf], cache, join(unfinished, "packages"));
     const root = join(unfinished, "root");
-    await unpack(fetched.files, root, programs);
-    if (fetched.files.length > 0) renameSync(root, join(cache, `${platform()}-${basename(unfinished).slice(-6)}`));
+    const found = await unpack(fetched.files, root, programs);
+    const hasFiles = Object.keys(toolFiles).some((path) => existsSync(join(root, path)));
+    if (found.length > 0 || hasFiles) renameSync(root, join(cache, `${platform()}-${basename(unfinished).slice(-6)}`));
     return fetched.problem;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

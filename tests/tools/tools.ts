@@ -56,6 +56,9 @@ export const tools: Readonly<Record<string, Tool>> = {
   "systemd-analyze": tool("systemd", { over: ["usr/lib"], check: ["calendar", "hourly"] }),
   "systemd-nspawn": tool("systemd-container", { check: ["--version"] }),
   tmux: tool("tmux"),
+  // From Debian 13 on, and in the backports of 12.
+  "valkey-cli": tool("valkey-tools"),
+  "valkey-server": tool("valkey-server"),
   "victoria-metrics": tool("victoria-metrics"),
   xz: tool("xz-utils"),
   zsh: tool("zsh", { over: ["usr/lib", "usr/share"], check: ["-fc", "zmodload zsh/zpty && autoload -Uz compinit"] }),

@@ -22,7 +22,7 @@ echo '30 4 * * * root ${variables} restic backup /srv' >/etc/cron.d/restic`);
     await life.shell(`${variables} restic --no-cache -q forget --keep-last 0 latest || rm $W/restic/snapshots/*`);
     await life.tells(/Backup restic: no such file.*critical/);
     await backup();
-    await life.tells(/Backup restic (?:back to|is well again)/);
+    await life.tells(/Backup restic (?:back to|recovered)/);
   },
 );
 

@@ -1,11 +1,10 @@
-/** A program: answers at a port with the bodies of a file, `{"host": "a.example", "GET /path": {…}}`, and only to that name. */
+/** A program: answers at a port or a socket with the bodies of a file, `{"host": "a.example", "GET /path": {…}}`, and only to that name. */
 import { readFileSync } from "node:fs";
 
-const [port = "", file = ""] = process.argv.slice(2);
+const [place = "", file = ""] = process.argv.slice(2);
 
 Bun.serve({
-  port: Number(port),
-  hostname: "127.0.0.1",
+  ...(place.startsWith("/") ? { unix: place } : { port: Number(place), hostname: "127.0.0.1" }),
   fetch: ({ method, url, headers }) => {
     // Read anew, so that a test can change what it says.
     const pages = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;

@@ -1,6 +1,7 @@
 import { expect } from "bun:test";
 import { readdirSync } from "node:fs";
 
+import { suggest as words } from "../../../lib/words/en/suggest.ts";
 import { binary } from "../../support/binary.ts";
 import { namespaces } from "../../support/needs.ts";
 import { packageFile, program, testWhen } from "../../support/programNeeds.ts";
@@ -34,8 +35,10 @@ ${as} initdb -D $W/data -U ${user} -A peer -N >/dev/null\n${start}`);
 
     // Until root has a role, there is nothing but the command that makes it.
     const refused = await life.adopt();
-    expect(refused).toContain('# Not now: psql: error: connection to server on socket "/run/postgresql/.s.PGSQL.5432"');
-    const [, access = ""] = /^# Once, so that it can be read: runuser -u postgres -- (psql .*)$/m.exec(refused) ?? [];
+    expect(refused).toContain(
+      `# ${words.notNow('psql: error: connection to server on socket "/run/postgresql/.s.PGSQL.5432"')}`,
+    );
+    const [, access = ""] = /^# .*: runuser -u postgres -- (psql -c 'create role .*)$/m.exec(refused) ?? [];
     await life.shell(`${as} ${access} -h /run/postgresql -d postgres >/dev/null`);
     const toml = await life.adopt();
     for (const name of ["PostgreSQL connections", "PostgreSQL databases", "PostgreSQL write-ahead log"]) {
@@ -53,11 +56,11 @@ until [ "$(${psql} "select count(*) ${sleeping}")" = 32 ]; do sleep 0.05; done`)
     await life.tells(/PostgreSQL connections [89][\d.]* %.*limit 80 %/, /Backup a-.*: no such file/, /<t:\d+:t>/);
     await life.shell(`${psql} "select pg_terminate_backend(pid) ${sleeping}" >/dev/null`);
     await runDump();
-    await life.tells(/PostgreSQL connections back to [\d.]+ %.* after 10 min/, /Backup a-.* is well again/);
+    await life.tells(/PostgreSQL connections back to [\d.]+ %.* after 10 min/, /Backup a-.* recovered/);
 
     await life.shell(`${control} -m immediate stop >/dev/null`);
     await life.tells("PostgreSQL connections: psql: error: connection to server", "critical");
     await life.shell(start);
-    await life.tells("PostgreSQL connections is well again");
+    await life.tells("PostgreSQL connections recovered");
   },
 );

@@ -50,7 +50,7 @@ http { access_log off; ${directories.join(" ")} include /etc/nginx/conf.d/*; }`,
   );
   await write(life, life.at("a.pem"), cert);
   await start();
-  await life.tells("nginx 443 reachable again", "Certificate a.pem is well again** · after 10 min");
+  await life.tells("nginx 443 reachable again", "Certificate a.pem recovered** · after 10 min");
 });
 
 testWith(
@@ -86,7 +86,7 @@ testWith(
   );
   await life.shell(`cp $W/kept ${kept}`);
   await start();
-  await life.tells("Caddy is up again", "Certificates of Caddy is well again** · after 10 min");
+  await life.tells("Caddy is up again", "Certificates of Caddy recovered** · after 10 min");
 });
 
 testWith("ip", "openssl")(
@@ -110,6 +110,6 @@ ln -sfn ../../archive/a.example/fullchain${number}.pem /etc/letsencrypt/live/a.e
     await keep(3, "expired");
     await life.tells(/Certificates of certbot: expired [\d,]+ days ago.*critical/);
     await keep(4, good);
-    await life.tells("Certificates of certbot is well again, after 20 min");
+    await life.tells("Certificates of certbot recovered, after 20 min");
   },
 );
