@@ -28,14 +28,15 @@ debootstrap --variant=minbase --include=${services} ${from} ${root} ${mirror}
 printf '#!/bin/sh\\nexit 101\\n' >${root}/usr/sbin/policy-rc.d
 chmod 755 ${root}/usr/sbin/policy-rc.d
 cp /etc/resolv.conf ${root}/etc/
+mount -t proc proc ${root}/proc
 chroot ${root} apt-get -y install certbot sysstat
 rm ${root}/usr/sbin/policy-rc.d
 echo 'deb ${mirror} ${to} main' >${root}/etc/apt/sources.list
 chroot ${root} apt-get update
 chroot ${root} apt-get clean
 chroot ${root} apt-get -y --download-only dist-upgrade
-tar -cf ${quoted(`${archive}.new`)} --exclude='./dev/*' -C ${root} .`;
-  const { status, stdout, stderr } = await run(["sh", "-euc", script]);
+tar -cf ${quoted(`${archive}.new`)} --exclude='./dev/*' --exclude='./proc/*' -C ${root} .`;
+  const { status, stdout, stderr } = await run(["unshare", "--mount", "sh", "-euc", script]);
   if (status !== 0) throw new Error(`${stdout.slice(-1000)}${stderr.slice(-1000)}`);
   renameSync(`${archive}.new`, archive);
   return archive;
