@@ -13,7 +13,9 @@ test("each rule stands with its lines and what it sees; one without a number say
   const machine = { ...world.machine, host };
   expect(await printRules({ ...world, machine }, defaultConfig, { stateDir: "none" })).toBe(0);
   const lines = world.said.out.split("\n");
-  expect(lines).toContain("ok        memory: now 50 %; warning 90 % → 85 %, 2 runs; critical 95 % → 90 %, 2 runs");
+  expect(lines).toContain(
+    "ok        memory: now 50 %; warning 90 % → 85 %, 2 runs in a row; critical 95 % → 90 %, 2 runs in a row",
+  );
   await printRules({ ...world, machine }, defaultConfig, { stateDir: "none", json: "" });
   const [, json = ""] = world.said.out.split(/^(?=\{)/m);
   expect(JSON.parse(json)).toMatchObject({
