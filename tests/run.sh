@@ -18,7 +18,7 @@ for argument; do
 done
 if [ "$whole" = yes ]; then
   set -- tests "$@"
-  echo 'All tests: 10 to 15 minutes on two cores, and 1 more the first time, for Debian packages that are fetched, not installed'
+  echo 'All tests: about 15 minutes on two cores, and 1 more the first time, for Debian packages that are fetched, not installed'
 fi
 
 tmp=$(mktemp -d)
