@@ -134,7 +134,7 @@ unpack_runtime() {
   version=$("$bun" --version)
   tarball=node_modules/.cache/server-metrics/bun-$1-$version.tgz
   if ! is_locked "$package" "$tarball"; then
-    name=$(patiently npm pack --loglevel=error --no-update-notifier --pack-destination "$tmp" "$package@$version") ||
+    name=$(patiently npm pack --loglevel=error --pack-destination "$tmp" --no-update-notifier "$package@$version") ||
       fail 69 "npm cannot fetch $package@$version"
     is_locked "$package" "$tmp/$name" || fail 69 "$package@$version is not what package-lock.json pins"
     write "$PWD/${tarball%/*}" mkdir -p "${tarball%/*}"
