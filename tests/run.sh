@@ -36,8 +36,8 @@ TEST_TOOLS=$("$bun" --no-env-file tests/tools/fetch.ts)
 export TEST_TOOLS
 PATH=$PATH${TEST_TOOLS:+:$(printf %s "$TEST_TOOLS" | sed 's,:,/programs:,g')/programs}
 
-# One worker more than processors, up to four, because many tests wait. The slowest files first, once known.
-workers=$(($(nproc 2>/dev/null || echo 2) + 1))
+# A worker for each processor; many tests wait, and some start builds of their own. The slowest files first, once known.
+workers=$(nproc 2>/dev/null || echo 2)
 [ "$workers" -le 4 ] || workers=4
 timings=dist/test/timings.json
 {
