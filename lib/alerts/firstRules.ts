@@ -17,7 +17,7 @@ const containersThen = stateKey("containers", { name: countedThen, labels: {} })
 export const rememberedThen = (name: RuleName, states: AlertStates): TargetState | undefined =>
   name === "containers" ? states[containersThen] : undefined;
 
-/** Ends what 0.1.0 remembered, `count` being what it counted now; told is an end that nobody has told. */
+/** Ends the alert on containers that 0.1.0 kept. `count` is how many containers are bad now. Returns an end that was not told yet. */
 export function endThen(
   states: Record<string, TargetState>,
   count: number | undefined,

@@ -55,7 +55,7 @@ export function findTargets(
   });
 }
 
-/** What is remembered of the targets, and which of them were bad or said to be, by rule. */
+/** The remembered states of the targets, and the targets that were bad or had an alert, by rule. */
 export interface Known {
   readonly states: AlertStates;
   readonly bad: ReadonlyMap<string, readonly string[]>;

@@ -22,7 +22,7 @@ export function finding(what: string, problem: string | null, says: string, code
   return { what, ok: false, says: problem, code, ...(mend === undefined ? {} : { mend }) };
 }
 
-/** What is in nobody's way: cards and alerts still arrive. */
+/** Findings with which cards and alerts still arrive. */
 const mild: ReadonlySet<string> = new Set(["clock", "export", "heartbeat", "probe", "refused"]);
 
 const markOf = ({ what, ok }: Finding) => (ok ? null : mild.has(what) ? "warning" : "critical");

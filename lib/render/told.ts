@@ -145,7 +145,7 @@ const quotedName = ({ rule, labels }: Transition) => shellQuoted(printable(targe
 
 const keyOf = ({ rule, labels }: Transition) => observationKey({ name: rules[rule].observation, labels });
 
-/** What a person runs next; null for good news. */
+/** The command to run next; null for good news. */
 function stepOf(transition: Transition, { tools }: Announcement): string | null {
   const { kind, rule, to } = transition;
   if (to === null || kind === "better") return null;

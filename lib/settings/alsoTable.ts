@@ -55,7 +55,7 @@ const entry = v.pipe(
 /** Another route for alerts. Its address, headers and body are secrets. */
 export type AlsoRoute = v.InferOutput<typeof entry>;
 
-/** The routes, each with a name of its own. */
+/** The routes. Their names must differ. */
 export const alsoEntries = v.pipe(
   v.array(entry, "[[alerts.also]] tables"),
   v.check(

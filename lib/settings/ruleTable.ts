@@ -114,7 +114,7 @@ function isMisordered(rule: Rule, own: ThresholdSettings): boolean {
   return badIsAbove ? critical.raise < warning.raise : critical.raise > warning.raise;
 }
 
-/** Shares of what is free, where the share that is used is meant; nobody wants to hear of a memory that is half empty. */
+/** Thresholds below 50 % used: they were surely meant as free shares, as an alert on half-empty memory is of no use. */
 function freeShares(settings: Parameters<typeof findRule>[0]): readonly string[] {
   return ruleNames.flatMap((name) => {
     const { notation }: Rule = rules[name];

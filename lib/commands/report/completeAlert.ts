@@ -12,7 +12,7 @@ import type { World } from "../../world.ts";
 type Incomplete = Announcement & { readonly later: Promise<readonly string[]>; readonly atMs: number };
 
 /**
- * Adds late findings to an alert by an edit, which notifies nobody again. Where the edit fails, the alert stays as it is.
+ * Adds late findings to an alert by an edit, which sends no second notification. If the edit fails, the alert stays as it is.
  */
 export async function completeAlert(
   world: World,
