@@ -1,4 +1,4 @@
-import { dayMs, hourMs } from "./clock.ts";
+import { dayMs, hourMs, minuteMs } from "./clock.ts";
 
 /** Units of bytes: `iec` is GiB, as in `free -h` and `df -h`; `si` is GB. */
 export type Units = "iec" | "si";
@@ -189,10 +189,14 @@ export const longestDayMs = 26 * hourMs;
 
 /** The end of the local day, milliseconds since the epoch. */
 export function endOfDay(ms: number, timezone: string | null): number {
-  const offsetMs = offsetMsOf(ms, timezone);
-  const localEnd = (Math.floor((ms + (offsetMs ?? 0)) / dayMs) + 1) * dayMs;
-  // A day in which the clocks change is left to the runtime.
-  if (offsetMs !== null && offsetMsOf(localEnd - offsetMs, timezone) === offsetMs) return localEnd - offsetMs;
+  const offsetAt = (at: number) => offsetMsOf(at, timezone) ?? Number.NaN;
+  const dayOf = (at: number) => Math.floor((at + offsetAt(at)) / dayMs);
+  const next = dayOf(ms) + 1;
+  // By the clocks as they are now, or as they will be.
+  const early = next * dayMs - offsetAt(ms);
+  const end = [early, next * dayMs - offsetAt(early)].find((at) => dayOf(at - 1) === next - 1 && dayOf(at) === next);
+  // Where they are set from one day into the next, the runtime is asked.
+  if (end !== undefined) return end;
   if (timezone !== null) return inZone(ms, timezone).startOfDay().add({ days: 1 }).startOfDay().epochMilliseconds;
   const date = new Date(ms);
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime();
@@ -211,8 +215,9 @@ export function localInstant(text: string, timezone: string | null): number | nu
 
 /** How far a zone is from UTC at that time: `UTC+9`, `UTC−3:30`, `UTC`. */
 export function zoneOffset(ms: number, timezone: string | null): string {
-  const { offset } = inZone(ms, timezone ?? Temporal.Now.timeZoneId());
-  const [, sign = "", hours, minutes = ""] = /^([+-])(\d\d):(\d\d)/.exec(offset) ?? [];
-  const distance = `${sign.replace("-", "−")}${Number(hours)}${minutes === "00" ? "" : `:${minutes}`}`;
-  return distance === "+0" ? "UTC" : `UTC${distance}`;
+  const ask = () => inZone(ms, timezone ?? Temporal.Now.timeZoneId()).offsetNanoseconds / 1e6;
+  const minutes = Math.trunc((offsetMsOf(ms, timezone) ?? ask()) / minuteMs);
+  if (minutes === 0) return "UTC";
+  const [hours, rest] = [Math.trunc(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? "−" : "+"}${hours}${rest === 0 ? "" : `:${String(rest).padStart(2, "0")}`}`;
 }

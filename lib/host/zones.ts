@@ -1,12 +1,15 @@
 import { readFileSync } from "node:fs";
 
+import { errorCode } from "../errors.ts";
 import { type OffsetAt, parseZone } from "../proc/zoneinfo.ts";
 
 /** Those of the IANA database that every build of it has. */
 const plainName =
-  /^(Africa|America|Antarctica|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific)(\/[A-Za-z0-9_+-]+){1,2}$/;
+  /^(UTC|(Africa|America|Antarctica|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific)(\/[A-Za-z0-9_+-]+){1,2})$/;
 
 const known = new Map<string, OffsetAt | null>();
+
+const own = "/etc/localtime";
 
 function zoneIn(path: string): OffsetAt | null {
   const found = known.get(path) ?? read(path);
@@ -17,15 +20,16 @@ function zoneIn(path: string): OffsetAt | null {
 function read(path: string): OffsetAt | null {
   try {
     return parseZone(readFileSync(path));
-  } catch {
-    return null;
+  } catch (error) {
+    // Without a file the C library takes UTC, too.
+    return path === own && errorCode(error) === "ENOENT" ? () => 0 : null;
   }
 }
 
 /** The file of a zone; of the machine's own for null. */
 function fileOf(timezone: string | null): string | null {
   const name = timezone ?? process.env["TZ"];
-  if (name === undefined) return "/etc/localtime";
+  if (name === undefined) return own;
   return plainName.test(name) ? `/usr/share/zoneinfo/${name}` : null;
 }
 

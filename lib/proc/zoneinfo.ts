@@ -1,11 +1,14 @@
-/** A zone's distance to UTC at a time, both in seconds; null where the file leaves it to a rule. */
+import { parseZoneRule } from "./zoneRule.ts";
+
+/** A zone's distance to UTC at a time, both in seconds; null where the file does not say. */
 export type OffsetAt = (seconds: number) => number | null;
 
 const headerSize = 44;
 
 /**
- * Reads a compiled zone, as /etc/localtime is one. Source: RFC 9636, the data block with 64-bit times. Null for what is
- * none, and for one that counts leap seconds. A rule for the time after the last transition is not read.
+ * Reads a compiled zone, as /etc/localtime is one. Source: RFC 9636, the data block with 64-bit times, and the rule for
+ * the time after its last transition, which many systems let begin today. Null for what is none, and for one that counts
+ * leap seconds.
  */
 export function parseZone(bytes: Uint8Array): OffsetAt | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -39,11 +42,12 @@ function readBlock(view: DataView, at: number): OffsetAt | null {
   const offsetOf = (type: number) => view.getInt32(start + times * 9 + type * 6);
   const typeAt = (index: number) => (index < 0 ? 0 : view.getUint8(start + times * 8 + index));
   const footer = start + times * 9 + types * 6 + rest;
-  const hasRule = Array.from({ length: view.byteLength - footer }, (_, index) =>
-    view.getUint8(footer + index),
-  ).includes(",".charCodeAt(0));
+  const text = new TextDecoder().decode(
+    new Uint8Array(view.buffer, view.byteOffset + footer, view.byteLength - footer),
+  );
   // What is read later must be there.
   offsetOf(types - 1);
+  let rule: OffsetAt | null = null;
   return (seconds) => {
     let [low, high] = [0, times];
     while (low < high) {
@@ -51,6 +55,13 @@ function readBlock(view: DataView, at: number): OffsetAt | null {
       if (timeAt(middle) <= seconds) low = middle + 1;
       else high = middle;
     }
-    return low === times && hasRule ? null : offsetOf(typeAt(low - 1));
+    return low < times
+      ? offsetOf(typeAt(low - 1))
+      : (rule ??= ruleIn(text.trim(), offsetOf(typeAt(times - 1))))(seconds);
   };
+}
+
+/** Without a rule nothing changes any more. */
+function ruleIn(text: string, last: number): OffsetAt {
+  return text === "" ? () => last : (parseZoneRule(text) ?? (() => null));
 }
