@@ -23,12 +23,21 @@ async function measure(directory: string, args: readonly string[]): Promise<stri
 const showJson = async (directory: string): Promise<Shown> =>
   v.parse(ReportDocument, JSON.parse(await measure(directory, ["show", "--json"])));
 
+const asked = new Map<string, Promise<Shown>>();
+
+/** The same, asked once: many machines have the same base. */
+function shownOnce(directory: string): Promise<Shown> {
+  const showing = asked.get(directory) ?? showJson(directory);
+  asked.set(directory, showing);
+  return showing;
+}
+
 /** What the report of a machine says; of a machine with a base, only what the report of the base does not say. */
 async function goldenOf(name: string): Promise<string> {
   const directory = join(machinesDirectory, name);
   const { base } = JSON.parse(readFileSync(join(directory, "machine.json"), "utf8")) as { base?: string };
-  const lines = linesOf(await showJson(directory));
-  return textOf(base === undefined ? lines : differenceOf(lines, linesOf(await showJson(join(directory, base)))));
+  const lines = linesOf(await shownOnce(directory));
+  return textOf(base === undefined ? lines : differenceOf(lines, linesOf(await shownOnce(join(directory, base)))));
 }
 
 /** The messages of `--dry-run`, after making sure that Discord takes each of them. */

@@ -3,8 +3,7 @@ import { join } from "node:path";
 
 import { openCaptured } from "../../lib/host/captured.ts";
 import { measure, type Measurement } from "../../lib/measure/measure.ts";
-import type { Config } from "../../lib/settings/config.ts";
-import { noPast, type Past } from "../../lib/state/past.ts";
+import { noPast } from "../../lib/state/past.ts";
 import { machinesDirectory } from "./project.ts";
 import { defaultConfig } from "./measure.ts";
 
@@ -13,11 +12,14 @@ export const capturedMachines: readonly string[] = readdirSync(machinesDirectory
   statSync(join(machinesDirectory, name)).isDirectory(),
 );
 
-/** What a report measures of a captured machine, through all stages but the state. */
-export function measureCaptured(
-  name: string,
-  past: Past = noPast,
-  config: Config = defaultConfig,
-): Promise<Measurement> {
-  return measure(openCaptured(join(machinesDirectory, name)), config, past, { everything: false });
+const measured = new Map<string, Promise<Measurement>>();
+
+/** What a report measures of a captured machine, through all stages but the state. Each is measured once. */
+export function measureCaptured(name: string): Promise<Measurement> {
+  const measuring = measured.get(name) ?? measureOne(name);
+  measured.set(name, measuring);
+  return measuring;
 }
+
+const measureOne = (name: string) =>
+  measure(openCaptured(join(machinesDirectory, name)), defaultConfig, noPast, { everything: false });

@@ -33,7 +33,7 @@ function linesOf({ content = "", embeds }: DiscordMessage): readonly string[] {
   return [content, ...texts].filter((text) => text !== "").flatMap((text) => text.split("\n"));
 }
 
-async function saidOf(name: string, language: Language) {
+async function say(name: string, language: Language) {
   const machine = openCaptured(join(machinesDirectory, name));
   const words = await languages[language]();
   const measurement = await measure(machine, config, noPast, { everything: true });
@@ -45,6 +45,15 @@ async function saidOf(name: string, language: Language) {
     show: renderAll(report, terminal).split("\n"),
   };
   return { parts, names: namesIn(measurement.snapshot.readings) };
+}
+
+const said = new Map<string, ReturnType<typeof say>>();
+
+/** Each machine speaks once in a language, also when others are told as the difference to it. */
+function saidOf(name: string, language: Language) {
+  const saying = said.get(`${name} ${language}`) ?? say(name, language);
+  said.set(`${name} ${language}`, saying);
+  return saying;
 }
 
 const names = readdirSync(machinesDirectory).filter((name) => statSync(join(machinesDirectory, name)).isDirectory());
