@@ -108,8 +108,8 @@ async function tryOne(
 }
 
 /**
- * Damages files of captured machines and measures what is left, `count` times; the same for the same seed. Targets and
- * mutators take turns in a shuffled order, so that none is left out of a run that is long enough.
+ * Damages files of captured machines and measures what is left, `count` times; the same for the same seed. The names of
+ * files and the mutators take turns, so that none is left out of a run that is long enough.
  */
 export async function fuzz({ seed, count }: { readonly seed: number; readonly count: number }): Promise<FuzzResult> {
   const random = seeded(seed);
@@ -118,9 +118,10 @@ export async function fuzz({ seed, count }: { readonly seed: number; readonly co
   const turns = { targets: new Map<string, number>(), mutators: new Map<string, number>() };
   const counted = (map: Map<string, number>, name: string) => map.set(name, (map.get(name) ?? 0) + 1);
   let slowestMs = 0;
-  const targets = [...findTargets()];
+  const byName = [...Map.groupBy(findTargets(), ({ name }) => name).values()];
   for (let index = 0; index < count; index++) {
-    const target = random.pick(targets);
+    // Of the machines that have it, any.
+    const target = random.pick(byName[index % byName.length]!);
     const mutator = mutators[index % mutators.length]!;
     const known = sound.get(target.machine) ?? (await soundOf(target.machine));
     sound.set(target.machine, known);
