@@ -25,22 +25,22 @@ function settings(life: Life, text: string): readonly string[] {
 const loud = ({ discord }: Life) =>
   discord.messages.map((message) => JSON.stringify(message)).filter((text) => !text.includes('"flags":4096'));
 
-test("a look every minute and a card every half hour share one state: whoever sees it first says it, once", async () => {
+test("a look every minute and a card every ten share one state: whoever sees it first says it, once", async () => {
   await using life = await startLife();
   using server = ownPort();
   const config = settings(life, `[[tcp]]\nhost = "127.0.0.1"\nport = ${server.port}\nname = "db"\n`);
   const loudAt: number[] = [];
-  for (let minute = 0; minute <= 92; minute += 1) {
-    if (minute === 28) server.close();
-    if (minute === 59) server.reopen();
+  for (let minute = 0; minute <= 32; minute += 1) {
+    if (minute === 8) server.close();
+    if (minute === 19) server.reopen();
     const before = loud(life).length;
-    const extra = minute % 30 === 0 ? [] : ["--only-changes"];
+    const extra = minute % 10 === 0 ? [] : ["--only-changes"];
     expect(await life.run({ arguments: [...config, ...extra] })).toEqual({ status: 0, stdout: "", stderr: "" });
     if (loud(life).length > before) loudAt.push(minute);
     life.pass(1);
   }
-  expect(loudAt).toEqual([29, 60]);
-  // Cards at 0, 30, 60 and 90.
+  expect(loudAt).toEqual([9, 20]);
+  // Cards at 0, 10, 20 and 30.
   expect(life.discord.messages).toHaveLength(6);
   expect(life.discord.messages[2]).toMatchObject({
     embeds: [{ title: expect.stringContaining("db unreachable") }],
