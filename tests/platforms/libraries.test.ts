@@ -1,8 +1,16 @@
 import { expect } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 
 import { readNeeds } from "./elf.ts";
-import { binaryFor, platformTest } from "./targets.ts";
+import { binaryFor, platformTest, targetNames } from "./targets.ts";
+
+platformTest("--target all builds for four machines", [], () => {
+  for (const name of targetNames) {
+    expect(statSync(binaryFor(name)).mode & 0o777).toBe(0o700);
+    // e_machine of the ELF header: 183 is AArch64, 62 is x86-64.
+    expect([name, readFileSync(binaryFor(name)).readUInt16LE(18)]).toEqual([name, name.includes("arm64") ? 183 : 62]);
+  }
+});
 
 /** The oldest glibc that the README promises, of 2012: CentOS 7 has it, and everything since. */
 const oldestGlibc = [2, 17] as const;

@@ -5,6 +5,7 @@ import { rasterise } from "../../lib/host/helpers/rasterise.ts";
 import { chartOf } from "../../lib/past/chart.ts";
 import { renderChart } from "../../lib/render/chart/chart.ts";
 import { en } from "../../lib/words/en.ts";
+import { version } from "../../package.json";
 import { onMachine } from "../support/binary.ts";
 import { days } from "../support/day.ts";
 import { fakeDiscord } from "../support/fakeDiscord.ts";
@@ -43,6 +44,14 @@ async function reportOf(command: readonly string[]): Promise<v.InferOutput<typeo
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   return v.parse(Document, JSON.parse(stdout));
 }
+
+platformTest("the arm64 binary starts", arm, async () => {
+  expect(await run([...onArm(), "--version"])).toEqual({
+    status: 0,
+    stdout: `server-metrics ${version}\n`,
+    stderr: "",
+  });
+});
 
 for (const [name, needs, command] of emulated) {
   platformTest(`${name} reports of a captured machine what x64 reports`, [onX64, ...needs], async () => {
