@@ -7,7 +7,7 @@ import * as v from "valibot";
 import { openNamespace } from "../support/namespace.ts";
 import { testWith, testWithPrograms } from "../support/needs.ts";
 import { type Finished, quoted, run, temporaryDirectory } from "../support/project.ts";
-import { parseShown, show, showFor, valueOf } from "../support/shown.ts";
+import { parseShown, showFor, showNumbers, valueOf } from "../support/shown.ts";
 import { noteDifferences } from "./differences.ts";
 import { startLoad } from "./load.ts";
 
@@ -76,7 +76,7 @@ function paired(us: Finished, mpstat: Finished): readonly Pair[] {
 async function measureSameWindow(): Promise<readonly Pair[]> {
   const trace = ["strace", "-qq", "-e", "trace=openat", "-P", "/proc/stat", "--"];
   const looks = (text: string) => text.split("openat(").length - 1;
-  const looksBefore = looks((await run([...trace, ...show])).stderr);
+  const looksBefore = looks((await run([...trace, ...showNumbers()])).stderr);
   const child = Bun.spawn([...trace, ...showFor(seconds)], { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
   let seen = 0;
   let mpstat: Promise<Finished> | undefined;

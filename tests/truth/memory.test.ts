@@ -3,7 +3,7 @@ import { expect } from "bun:test";
 import { openNamespace } from "../support/namespace.ts";
 import { testWith, testWithPrograms } from "../support/needs.ts";
 import { type Finished, run } from "../support/project.ts";
-import { parseShown, show, valueOf } from "../support/shown.ts";
+import { parseShown, showNumbers, valueOf } from "../support/shown.ts";
 import { noteDifferences } from "./differences.ts";
 import { startLoad } from "./load.ts";
 
@@ -46,7 +46,7 @@ testWith("free")("memory and swap equal `free -b` to the byte when both read the
   ];
   for (const change of changes) {
     await machine.shell(change);
-    const shown = parseShown(await machine.run(show));
+    const shown = parseShown(await machine.run(showNumbers()));
     const free = parseFree(await machine.run(["free", "-b"]));
     for (const [key, theirs] of comparable(free)) {
       expect([change, key, note(`${key}, same /proc/meminfo`, valueOf(shown, key), theirs)]).toEqual([change, key, 0]);
@@ -63,7 +63,7 @@ for (const load of ["as it is", "loaded"] as const) {
       // What another program takes and gives back between two looks is in our answer only; it is not there each time.
       for (let round = 0; agreed < 5 && round < 25; round++) {
         const before = parseFree(await run(["free", "-b"]));
-        const shown = parseShown(await run(show));
+        const shown = parseShown(await run(showNumbers()));
         const after = parseFree(await run(["free", "-b"]));
         const within = 0.02 * valueOf(shown, "memory_total_bytes");
         const pairs = comparable(before).map(([key, theirs]) => {

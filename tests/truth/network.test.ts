@@ -2,7 +2,7 @@ import { expect } from "bun:test";
 
 import { type Namespace, openNamespace } from "../support/namespace.ts";
 import { testWith } from "../support/needs.ts";
-import { parseShown, show, showFor, type Shown, valueOf } from "../support/shown.ts";
+import { parseShown, showFor, showNumbers, type Shown, valueOf } from "../support/shown.ts";
 import { noteDifferences } from "./differences.ts";
 
 const note = noteDifferences("bytes or packets");
@@ -61,7 +61,7 @@ testWith("ip", "bash")("network counters equal /proc/net/dev, at rest after traf
     await machine.shell("bash -c 'dd if=/dev/zero bs=1400 count=2000 status=none >/dev/udp/10.99.0.9/9'");
   }
   const truth = await readCounters(pair.one);
-  const shown = parseShown(await pair.one.run(show));
+  const shown = parseShown(await pair.one.run(showNumbers()));
   expect(truth["receive_bytes"]).toBeGreaterThan(2_000_000);
   for (const [name, theirs] of Object.entries(truth)) {
     expect([name, note(`network ${name}, at rest`, totalOf(shown, name), theirs)]).toEqual([name, 0]);

@@ -7,7 +7,7 @@ import { observationKey } from "../../lib/model/observation.ts";
 import { type Namespace, openNamespace } from "../support/namespace.ts";
 import { testWith } from "../support/needs.ts";
 import { temporaryPrefix } from "../support/project.ts";
-import { parseShown, show, type Shown, valueOf } from "../support/shown.ts";
+import { parseShown, showNumbers, type Shown, valueOf } from "../support/shown.ts";
 import { noteDifferences } from "./differences.ts";
 import { startLoad } from "./load.ts";
 
@@ -86,7 +86,7 @@ async function compareAll(machine: Namespace, mounts: readonly string[], state: 
   const waiting = new Set(mounts);
   const ask = `df ${dfOptions} -- ${mounts.map(quoted).join(" ")}`;
   for (let round = 0; waiting.size > 0 && round < 100; round++) {
-    const answer = await machine.shell(`${ask}; echo; ${show.map(quoted).join(" ")}; echo; ${ask}`);
+    const answer = await machine.shell(`${ask}; echo; ${showNumbers().map(quoted).join(" ")}; echo; ${ask}`);
     const [before = "", json = "", after = ""] = answer.split(/\n\n(?=\{|\s*1B-blocks)/);
     const shown = parseShown({ status: 0, stdout: json, stderr: "" });
     const [earlier, later] = [parseDf(before), parseDf(after)];
@@ -109,7 +109,7 @@ const needed = ["mkfs.xfs", "mkfs.btrfs", "mksquashfs"];
 testWith(...needed)("every file system equals `df` to the byte and the percent, in space and in inodes", async () => {
   await using machine = await openNamespace();
   await machine.shell(setup);
-  const shown = parseShown(await machine.run(show));
+  const shown = parseShown(await machine.run(showNumbers()));
   // df would wait for ever for one that hangs, and the tests beside this one take theirs away.
   const isOfAnother = (mount: string) => mount.startsWith(temporaryPrefix) && !mount.startsWith(machine.directory);
   const mounts = fileSystemsOf(shown).flatMap(({ mount, usage }) =>
