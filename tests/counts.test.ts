@@ -64,7 +64,17 @@ testWithPrograms("strace")("a plain report opens few files, and waits for the di
   await using discord = await fakeDiscord();
   using directory = temporaryDirectory();
   const trace = join(directory.path, "trace");
-  const traced = ["strace", "-f", "-qq", "-o", trace, "-e", "trace=open,openat,fsync,fdatasync", await binary];
+  const traced = [
+    "strace",
+    "-f",
+    "--seccomp-bpf",
+    "-qq",
+    "-o",
+    trace,
+    "-e",
+    "trace=open,openat,fsync,fdatasync",
+    await binary,
+  ];
   const env = { PATH: process.env["PATH"] ?? "" };
   await thirdRun(discord, directory.path, { command: [...traced, "--sample", "0"], env });
   const calls = readFileSync(trace, "utf8").split("\n");

@@ -14,6 +14,7 @@ import { join } from "node:path";
 
 import { openNamespace } from "../support/namespace.ts";
 import { testWith, testWithPrograms } from "../support/needs.ts";
+import { straceFor } from "./kills.ts";
 import { cardsIn, type Life, nobody, startLife } from "./life.ts";
 import { root, testWhen } from "../support/programNeeds.ts";
 
@@ -153,18 +154,8 @@ testWithPrograms("strace")("what the disk refuses to keep is sent all the same",
     await using life = await startLife();
     await life.run();
     life.pass(30);
-    const inject = [
-      "strace",
-      "-f",
-      "-qq",
-      "-o",
-      "/dev/null",
-      "-e",
-      `trace=${call}`,
-      "-e",
-      `inject=${call}:error=${error}`,
-    ];
-    const { status } = await life.run({ prefix: inject });
+    const inject = ["-e", `trace=${call}`, "-e", `inject=${call}:error=${error}`];
+    const { status } = await life.run({ prefix: [...straceFor("error"), "-o", "/dev/null", ...inject] });
     expect([call, error, status]).toEqual([call, error, 73]);
     expect(cardsIn(life.discord)).toHaveLength(2);
     life.pass(30);
@@ -180,7 +171,7 @@ testWithPrograms("strace")(
     await life.run();
     life.pass(30);
     const inject = ["-e", "trace=fsync", "-e", "inject=fsync:error=EIO", "-P", life.stateDirectory];
-    await life.run({ prefix: ["strace", "-f", "-qq", "-o", "/dev/null", ...inject] });
+    await life.run({ prefix: [...straceFor("error"), "-o", "/dev/null", ...inject] });
     life.pass(30);
     expect((await life.run()).status).toBe(0);
     expect(life.discord.messages).toHaveLength(3);

@@ -97,7 +97,17 @@ concurrentTestWith()("a systemctl that hangs is killed with all that it started"
 
 /** How often a command's processes forked, and the programs that they became; a thread is no fork. */
 async function startedBy(machine: Namespace, command: readonly string[]) {
-  const trace = ["strace", "-f", "-qq", "-e", "trace=execve,fork,vfork,clone,clone3", "-e", "signal=none", "--"];
+  const trace = [
+    "strace",
+    "-f",
+    "--seccomp-bpf",
+    "-qq",
+    "-e",
+    "trace=execve,fork,vfork,clone,clone3",
+    "-e",
+    "signal=none",
+    "--",
+  ];
   const { status, stderr } = await machine.run([...trace, ...command]);
   expect(status).toBe(0);
   const calls = stderr.split("\n").filter((line) => !/CLONE_THREAD|resumed>|ENOENT/.test(line));
