@@ -1,11 +1,13 @@
-import { expect } from "bun:test";
+import { afterAll, expect } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 
 import { fakeDiscord } from "../support/fakeDiscord.ts";
 import { namespaces, testWith } from "../support/needs.ts";
 import type { Shown } from "../support/shown.ts";
-import { compareWithOutside, emptyRoot, look, type Looks, openBox } from "./box.ts";
+import { compareWithOutside, emptyRoot, look, type Looks, openBox, removeCopy } from "./box.ts";
 import { testWhen } from "../support/programNeeds.ts";
+
+afterAll(removeCopy);
 
 /** What comes from /sys, /etc, /run, sockets or programs: the root has none of them. */
 const notFromProc = ["inventory", "reboot", "temperature", "units", "containers"];

@@ -1,14 +1,24 @@
 import { expect } from "bun:test";
+import { chmodSync, copyFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { type Namespace, openNamespace } from "../support/namespace.ts";
 import { binary } from "../support/needs.ts";
-import { type Finished, quoted } from "../support/project.ts";
+import { type Finished, quoted, temporaryDirectory } from "../support/project.ts";
 import { namesOk, parseShown, show, type Shown } from "../support/shown.ts";
 
-/** A namespace with the program at `$W/server-metrics`, which anybody may run. */
+const copied = temporaryDirectory();
+const everybodys = join(copied.path, "server-metrics");
+copyFileSync(binary, everybodys);
+for (const path of [copied.path, everybodys]) chmodSync(path, 0o755);
+
+/** Removes the program that anybody may run: one copy for all boxes, as it is large. */
+export const removeCopy = copied[Symbol.dispose];
+
+/** A namespace that is prepared by a shell script. */
 export async function openBox(setup = ""): Promise<Namespace> {
   const box = await openNamespace();
-  await box.shell(`install -m 755 ${quoted(binary)} $W/server-metrics\n${setup}`);
+  await box.shell(setup);
   return box;
 }
 
@@ -31,11 +41,7 @@ export interface Looks {
 }
 
 /** Looks at the machine in all ways that leave no trace; `start` stands before the program, `program` is its path. */
-export async function look(
-  box: Namespace,
-  start: readonly string[] = [],
-  program = `${box.directory}/server-metrics`,
-): Promise<Looks> {
+export async function look(box: Namespace, start: readonly string[] = [], program = everybodys): Promise<Looks> {
   const command = [...start, program];
   const quick = ["--sample", "0", "--state-dir", "none"];
   return {
