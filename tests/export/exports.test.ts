@@ -58,29 +58,37 @@ test("where there are no cards, the digest says each day that an export fails", 
   expect(told).toEqual([true, true]);
 });
 
-test("an engine that never answers costs the report nothing, neither the message nor its success", async () => {
-  await using life = await startLife();
-  using engine = fakeEngine();
-  engine.scriptForEver("hang");
-  expect(await life.run({ arguments: settings(life, exportTo(engine.at(importPath))) })).toEqual(quiet);
-  expect(life.discord.messages).toHaveLength(1);
-  expect(engine.requests).toHaveLength(1);
-  expect(life.discord.requests[0]?.timeMs).toBeLessThanOrEqual(engine.requests[0]?.timeMs ?? 0);
-}, 300_000);
+// It waits for ten seconds, and the next ones meanwhile do not.
+test.concurrent(
+  "an engine that never answers costs the report nothing, neither the message nor its success",
+  async () => {
+    await using life = await startLife();
+    using engine = fakeEngine();
+    engine.scriptForEver("hang");
+    expect(await life.run({ arguments: settings(life, exportTo(engine.at(importPath))) })).toEqual(quiet);
+    expect(life.discord.messages).toHaveLength(1);
+    expect(engine.requests).toHaveLength(1);
+    expect(life.discord.requests[0]?.timeMs).toBeLessThanOrEqual(engine.requests[0]?.timeMs ?? 0);
+  },
+  300_000,
+);
 
-test("several exports go out side by side, the file among them, also when Discord cannot be reached", async () => {
-  await using life = await startLife();
-  using engine = fakeEngine();
-  const file = join(life.directory, "server_metrics.prom");
-  const otlp = `[[export]]\nformat = "otlp-json"\nurl = "${engine.at("/v1/metrics")}"\n`;
-  const toml = `${exportTo("http://127.0.0.1:9/metrics/job/a")}${otlp}[[export]]\nfile = "${file}"\n`;
-  life.discord.scriptForEver({ status: 503 });
-  expect((await life.run({ arguments: settings(life, toml) })).status).toBe(75);
-  expect(engine.requests.map(({ path }) => path)).toEqual(["/v1/metrics"]);
-  expect(readFileSync(file, "utf8")).toContain("\nserver_metrics_outbox_messages 1\n");
-});
+test.concurrent(
+  "several exports go out side by side, the file among them, also when Discord cannot be reached",
+  async () => {
+    await using life = await startLife();
+    using engine = fakeEngine();
+    const file = join(life.directory, "server_metrics.prom");
+    const otlp = `[[export]]\nformat = "otlp-json"\nurl = "${engine.at("/v1/metrics")}"\n`;
+    const toml = `${exportTo("http://127.0.0.1:9/metrics/job/a")}${otlp}[[export]]\nfile = "${file}"\n`;
+    life.discord.scriptForEver({ status: 503 });
+    expect((await life.run({ arguments: settings(life, toml) })).status).toBe(75);
+    expect(engine.requests.map(({ path }) => path)).toEqual(["/v1/metrics"]);
+    expect(readFileSync(file, "utf8")).toContain("\nserver_metrics_outbox_messages 1\n");
+  },
+);
 
-test("an export by hand says what failed, and takes its headers from the settings", async () => {
+test.concurrent("an export by hand says what failed, and takes its headers from the settings", async () => {
   await using life = await startLife();
   using engine = fakeEngine();
   const url = engine.at(importPath);
@@ -96,7 +104,7 @@ test("an export by hand says what failed, and takes its headers from the setting
   expect(life.outputs.join()).not.toContain(secret);
 });
 
-test("an export by cron that fails says so when it begins and once a day", async () => {
+test.concurrent("an export by cron that fails says so when it begins and once a day", async () => {
   await using life = await startLife();
   using engine = fakeEngine();
   engine.scriptForEver({ status: 401 });
