@@ -36,10 +36,11 @@ TEST_TOOLS=$("$bun" --no-env-file tests/tools/fetch.ts)
 export TEST_TOOLS
 PATH=$PATH${TEST_TOOLS:+:$(printf %s "$TEST_TOOLS" | sed 's,:,/programs:,g')/programs}
 
-# A worker for each processor; many tests wait, and some start builds of their own. The slowest files first, once known.
+# A worker for each processor; many tests wait, and some start builds of their own. The slowest files first.
 workers=$(nproc 2>/dev/null || echo 2)
 [ "$workers" -le 4 ] || workers=4
 timings=dist/test/timings.json
+[ -e "$timings" ] || "$bun" --no-env-file tests/support/timings.ts >"$timings"
 {
   status=0
   "$bun" test --no-env-file --timeout=300000 --parallel="$workers" --no-isolate --timings="$timings" --update-timings \
