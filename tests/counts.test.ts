@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { changeKinds } from "../lib/model/change.ts";
 import { binary, onMachine } from "./support/binary.ts";
 import { type FakeDiscord, fakeDiscord } from "./support/fakeDiscord.ts";
 import { testWithPrograms } from "./support/needs.ts";
@@ -13,22 +14,32 @@ import { projectRoot, run, temporaryDirectory } from "./support/project.ts";
  */
 const most = { functions: 1185, statements: 55, fsyncs: 10, filesOpened: 105 };
 
+/** Of these functions so many are there to look for changes, where nothing changed. */
+const mostForChanges = 40;
+
 const grown = (what: string, count: number, bound: number) =>
   count <= bound ? null : `a plain report has ${count} ${what}, of at most ${bound}: see tests/counts.test.ts`;
 
 interface Start {
   readonly command: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Also of the runs before. */
+  readonly always?: Readonly<Record<string, string>>;
 }
 
 /** The third run on a state: the past is known, and the daily errands are done. */
-async function thirdRun(discord: FakeDiscord, directory: string, { command, env = {} }: Start): Promise<void> {
+async function thirdRun(
+  discord: FakeDiscord,
+  directory: string,
+  { command, env = {}, always = {} }: Start,
+): Promise<void> {
   const usual = {
     TZ: "UTC",
     DISCORD_WEBHOOK_URL: discord.webhookUrl,
     SERVER_METRICS_ALLOW_HOST: discord.host,
     SERVER_METRICS_STATE_DIR: join(directory, "state"),
     ...onMachine("vps-tokyo"),
+    ...always,
   };
   const start = async (prefix: readonly string[], more: Readonly<Record<string, string>>) => {
     const variables = Object.entries({ ...usual, ...more }).map(([name, value]) => `${name}=${value}`);
@@ -40,14 +51,26 @@ async function thirdRun(discord: FakeDiscord, directory: string, { command, env 
   await start(command, env);
 }
 
-test("a plain report runs few functions", async () => {
+/** How many functions the third run calls. */
+async function countFunctions(settings = ""): Promise<number> {
   await using discord = await fakeDiscord();
   using directory = temporaryDirectory();
-  const order = join(directory.path, "order");
+  const [order, file] = [join(directory.path, "order"), join(directory.path, "settings.toml")];
+  if (settings !== "") writeFileSync(file, settings);
+  const always: Start["always"] = settings === "" ? {} : { SERVER_METRICS_CONFIG: file };
   const command = [await binary, "--sample", "0"];
-  await thirdRun(discord, directory.path, { command, env: { BUN_BYTECODE_ORDER_OUT: order } });
-  const functions = readFileSync(order, "utf8").match(/^F /gm)?.length ?? Infinity;
-  expect(grown("functions", functions, most.functions)).toBeNull();
+  await thirdRun(discord, directory.path, { command, always, env: { BUN_BYTECODE_ORDER_OUT: order } });
+  return readFileSync(order, "utf8").match(/^F /gm)?.length ?? Infinity;
+}
+
+test("a plain report runs few functions", async () => {
+  expect(grown("functions", await countFunctions(), most.functions)).toBeNull();
+});
+
+test("a look for changes that finds none runs few functions", async () => {
+  const settings = (isOn: boolean) => `[changes]\n${changeKinds.map((kind) => `${kind} = ${isOn}\n`).join("")}`;
+  const [on, off] = [await countFunctions(settings(true)), await countFunctions(settings(false))];
+  expect(grown("functions for changes", on - off, mostForChanges)).toBeNull();
 });
 
 test("a plain report makes few SQL statements", async () => {

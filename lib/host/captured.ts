@@ -74,6 +74,7 @@ export function openCaptured(directory: string): Machine {
     list: (path) => listAll(layers, path),
     links: (path) => firstOf(layers, false, path, async (file) => readLinks(file)),
     stamps: (paths) => Promise.all(paths.map((path) => stampOf(host, path))),
+    stamp: async (paths) => (await host.stamps(paths)).join(),
     statfs: async (mountPoint) => answered(layers, ({ statfs }) => statfs[mountPoint.toString("latin1")], "statfs"),
     run: async (program, args) => answered(layers, ({ run }) => run[[program, ...args].join(" ")], program),
     getUnix: async (socket, path) => answered(layers, (layer) => layer.getUnix[`${socket} ${path}`], socket),

@@ -9,7 +9,7 @@ import { type Machine, reading } from "./machine.ts";
 import { askProbe } from "./probe.ts";
 import { runProgram } from "./program.ts";
 import { readNow, readSoon } from "./readFile.ts";
-import { readLinks, readStamps } from "./stamps.ts";
+import { readLinks, readStamp, readStamps } from "./stamps.ts";
 import { askInTurn, readStatfs } from "./statfs.ts";
 import { checkTcp } from "./tcpCheck.ts";
 import { getUnix } from "./unixSocket.ts";
@@ -34,10 +34,11 @@ export const thisMachine: Machine = {
     readProc: (name, encoding) => read(`/proc/${name}`, encoding),
     readProcUntil: (name, end) => reading(`/proc/${name}`, () => readNow(`/proc/${name}`, "latin1", end)),
     readSys: (name) => read(`/sys/${name}`),
-    readFile: (path) => read(path),
+    readFile: read,
     list: (path) => reading(path, () => (madeUp.directory.test(path) ? readdirSync(path) : readdir(path))),
-    links: (path) => reading(path, () => readLinks(path)),
+    links: (path, most) => reading(path, () => readLinks(path, most)),
     stamps: readStamps,
+    stamp: readStamp,
     statfs: (mountPoint, mayHang) => reading("statfs", () => (mayHang ? askHanging(mountPoint) : askLocal(mountPoint))),
     run: runProgram,
     getUnix,

@@ -89,6 +89,7 @@ const proc: Readonly<Record<string, () => string | Promise<string>>> = {
 const host: Host = {
   ...thisMachine.host,
   stamps: () => Promise.reject(new Unavailable("not known without /proc")),
+  stamp: () => Promise.reject(new Unavailable("not known without /proc")),
   readProcUntil: () => Promise.reject(new Unavailable("not known without /proc")),
   readProc: async (name) => {
     const read = proc[name];

@@ -10,11 +10,13 @@ const unsettledMs = 2000;
 /** Without the disk of these no program would run. */
 const ofRoot = /^\/(?:etc|lib|usr|var)\//;
 
+type Numbers = readonly [mtimeMs: number, size: number, ino: number, ctimeMs: number];
+
 /**
- * A stamp of each file or directory that is another one whenever it was changed; null for what is not there. Where homes
- * have a disk of their own, one is asked for in the background first: a deadline can overtake it.
+ * What is otherwise of each file or directory whenever it was changed; null for what is not there. Where homes have a disk
+ * of their own, one is asked for in the background first: a deadline can overtake it.
  */
-export async function readStamps(paths: readonly string[]): Promise<readonly (string | null)[]> {
+async function readFacts(paths: readonly string[]): Promise<readonly (Numbers | typeof hidden | null)[]> {
   const other = paths.find((path) => !ofRoot.test(path));
   if (other !== undefined) await stat(other).catch(() => null);
   const nowMs = Date.now();
@@ -23,18 +25,33 @@ export async function readStamps(paths: readonly string[]): Promise<readonly (st
       const facts = statSync(path, { throwIfNoEntry: false });
       if (facts === undefined) return null;
       const { mtimeMs, size, ino, ctimeMs } = facts;
-      const isSettled = Math.abs(nowMs - ctimeMs) > unsettledMs;
-      return `${mtimeMs}-${size}-${ino}-${isSettled ? ctimeMs : `at ${nowMs}`}`;
+      return [mtimeMs, size, ino, Math.abs(nowMs - ctimeMs) > unsettledMs ? ctimeMs : -nowMs];
     } catch (error) {
       return ["EACCES", "EPERM"].includes(errorCode(error)) ? hidden : null;
     }
   });
 }
 
-/** Where each link in a directory leads; what is no link is not among them. */
-export function readLinks(directory: string): ReadonlyMap<string, string> {
+/** A stamp of each; null for what is not there. */
+export const readStamps = async (paths: readonly string[]): Promise<readonly (string | null)[]> =>
+  (await readFacts(paths)).map((facts) => (facts === null || facts === hidden ? facts : facts.join("-")));
+
+/** One stamp of all. Whether two are the same is all that is asked. */
+export async function readStamp(paths: readonly string[]): Promise<string> {
+  const numbers = (await readFacts(paths)).flatMap((facts) => (facts === hidden ? [-1] : (facts ?? [-2])));
+  return Bun.hash(new Float64Array(numbers)).toString(36);
+}
+
+/**
+ * Where each link in a directory leads; what is no link is not among them. Of more than so many, which only open files of a
+ * process are, those with the first numbers.
+ */
+export function readLinks(directory: string, most = Infinity): ReadonlyMap<string, string> {
   const links = new Map<string, string>();
-  for (const name of readdirSync(directory)) {
+  // The kernel tells the number from 6.2 on; to list them takes as long as to follow them.
+  const isLong = most !== Infinity && statSync(directory).size > most;
+  const names = isLong ? Array.from({ length: most }, (_, number) => String(number)) : mayBeLinks(directory);
+  for (const name of names) {
     try {
       links.set(name, readlinkSync(`${directory}/${name}`));
     } catch {
@@ -43,3 +60,9 @@ export function readLinks(directory: string): ReadonlyMap<string, string> {
   }
   return links;
 }
+
+/** To be told by an error what is none costs ten times as much. Some file systems know the type of nothing. */
+const mayBeLinks = (directory: string) =>
+  readdirSync(directory, { withFileTypes: true }).flatMap((one) =>
+    one.isFile() || one.isDirectory() ? [] : [one.name],
+  );

@@ -1,4 +1,5 @@
 import { withDeadline } from "../clock.ts";
+import { changeKinds } from "../model/change.ts";
 import { type Host, Unavailable } from "../model/host.ts";
 import { defineMetric, type Moment } from "../model/metric.ts";
 import type { MetricSettings } from "../model/settings.ts";
@@ -20,8 +21,9 @@ const errandMs = 20_000;
 /** The first look reads some hundred files, which takes its time on a slow or emulated processor. */
 const lookMs = 8000;
 
-async function collectChanges(host: Host, settings: MetricSettings, moment?: Moment<Changes>): Promise<Changes> {
+function collectChanges(host: Host, settings: MetricSettings, moment?: Moment<Changes>): Promise<Changes> {
   if (moment === undefined) throw new Unavailable("nothing to compare with");
+  if (settings.changes.off.length === changeKinds.length) throw new Unavailable("switched off");
   const { clock, isErrand = false } = moment;
   const looking = look(host, settings, moment.before, { atMs: clock.now(), isErrand });
   return withDeadline(looking, isErrand ? errandMs : lookMs, "no answer");

@@ -56,16 +56,18 @@ export interface Host {
   /** A file below /sys. */
   readonly readSys: (name: string) => Promise<string>;
   /** Any other file, by its absolute path. */
-  readonly readFile: (path: string) => Promise<string>;
+  readonly readFile: (path: string, encoding?: "latin1") => Promise<string>;
   /** The names in a directory, by its absolute path. */
   readonly list: (path: string) => Promise<readonly string[]>;
-  /** The links in a directory, by its absolute path, and where each leads. */
-  readonly links: (path: string) => Promise<ReadonlyMap<string, string>>;
+  /** The links in a directory, by its absolute path, and where each leads; of the open files of a process the first so many. */
+  readonly links: (path: string, most?: number) => Promise<ReadonlyMap<string, string>>;
   /**
    * A text for each absolute path that is another one whenever the file or the directory was changed; null for what is
    * not there, and `hidden` for what this user may not see.
    */
   readonly stamps: (paths: readonly string[]) => Promise<readonly (string | null)[]>;
+  /** One text for all of them, which costs less. */
+  readonly stamp: (paths: readonly string[]) => Promise<string>;
   /**
    * statfs(2) of a mount point, under a deadline of 2 s. The path is bytes, because a mount point need not be UTF-8. One
    * that `mayHang` is asked in a process of its own, because a stuck call cannot be taken back.

@@ -228,6 +228,59 @@ test("many units of one package are one change, and a few are told by name", asy
   expect(others).toEqual([]);
 });
 
+const present = status({ libssl3: "3.0.1", "postgresql-15": "15.7", nginx: "1.24" });
+const ofNginx = { "/var/lib/dpkg/info/nginx.list": "/lib/systemd/system/nginx.service\n/etc/cron.d/nginx\n" };
+const nginxCron = { "/etc/cron.d/nginx": "17 * * * * root /usr/bin/true\n" };
+
+/** What is found when something is gone that a package had brought, on a machine whose day was looked at. */
+async function foundWithout(packages: string, names: readonly string[], later: TestMachine["files"] = {}) {
+  const whole = changed({ files: { ...ofNginx, ...nginxCron } });
+  const first = await look(whole, null, { minutes: 0 });
+  const daily = await look(whole, first, { minutes: 5, isErrand: true });
+  const left = Object.entries({ ...whole.files, ...later }).filter(([name]) => !names.includes(name));
+  const now = { ...whole, files: { ...Object.fromEntries(left), "/var/lib/dpkg/status": packages } };
+  const { found } = await look(now, daily, { minutes: 10 });
+  return found.map(({ kind, action, subject, by }) => [kind, action, subject, by]);
+}
+
+const allOfNginx = ["/usr/lib/systemd/system/nginx.service", "/etc/cron.d/nginx", "/var/lib/dpkg/info/nginx.list"];
+
+test("what went with a package is named by it, although its list is gone, too", async () => {
+  expect(await foundWithout(present.replace(/Package: nginx[^]*/, ""), allOfNginx)).toEqual([
+    ["unit", "removed", "nginx.service", "nginx"],
+    ["cron", "removed", "/etc/cron.d/nginx", "nginx"],
+    ["package", "removed", "nginx", null],
+  ]);
+});
+
+test("what another version of a package no longer brings is named by it", async () => {
+  const list = { "/var/lib/dpkg/info/nginx.list": "/lib/systemd/system/nginx.service\n" };
+  expect(await foundWithout(present.replace("1.24", "1.26"), ["/etc/cron.d/nginx"], list)).toEqual([
+    ["cron", "removed", "/etc/cron.d/nginx", "nginx"],
+    ["package", "changed", "nginx", null],
+  ]);
+});
+
+test("what somebody deleted is named by no package, whichever were removed in the same time", async () => {
+  expect(await foundWithout(present, [allOfNginx[0] ?? ""])).toEqual([["unit", "removed", "nginx.service", null]]);
+  expect(await foundWithout(present.replace(/Package: libssl3[^]*?\n\n/, ""), [allOfNginx[0] ?? ""])).toEqual([
+    ["unit", "removed", "nginx.service", null],
+    ["package", "removed", "libssl3", null],
+  ]);
+});
+
+test("what was installed and removed on one day is named by its package, too", async () => {
+  const redis = {
+    "/var/lib/dpkg/status": `${present}Package: redis\nStatus: install ok installed\nVersion: 7.0\n\n`,
+    "/var/lib/dpkg/info/redis.list": "/lib/systemd/system/redis.service\n",
+    "/usr/lib/systemd/system/redis.service": "[Service]\n",
+  };
+  expect(await foundAfter(changed({ files: redis }), machine)).toMatchObject([
+    { kind: "unit", action: "removed", subject: "redis.service", by: "redis" },
+    { kind: "package", action: "removed", subject: "redis" },
+  ]);
+});
+
 test("an upgrade with a hundred changes hides neither what is loud beside them nor the packages", async () => {
   const addresses = Array.from({ length: 120 }, (_, at) => `203.0.113.${at + 1}`);
   const trie = addresses.map((one) => `           |-- ${one}\n              /32 host LOCAL\n`).join("");

@@ -65,6 +65,7 @@ function recordingMachine(): { host: Host; clock: Clock; recording: Recording } 
       readSys: (name) => note(`/sys/${name}`, host.readSys(name)),
       // They would name the users, their keys and their ports.
       readProcUntil: () => Promise.reject(new Unavailable("not captured")),
+      stamp: () => Promise.reject(new Unavailable("not captured")),
       stamps: () => Promise.reject(new Unavailable("not captured")),
       links: () => Promise.reject(new Unavailable("not captured")),
       readFile: (path) => note(path, host.readFile(path)),

@@ -47,7 +47,7 @@ export function testHost(machine: TestMachine): Host {
     ...Object.entries(machine.files ?? {}),
   ]);
   const read = (path: string, encoding: "utf8" | "latin1" = "utf8") => given(files.get(path), path, encoding);
-  return {
+  const host: Host = {
     readProc: (name, encoding) => read(`/proc/${name}`, encoding),
     readProcUntil: (name) => read(`/proc/${name}`),
     readSys: (name) => read(`/sys/${name}`),
@@ -71,6 +71,7 @@ export function testHost(machine: TestMachine): Host {
         if (file instanceof Promise) return "promised";
         return file === undefined ? below.join() || null : Bun.hash(file).toString();
       }),
+    stamp: async (paths) => (await host.stamps(paths)).join(),
     statfs: async (mountPoint) => {
       const usage = await machine.statfs?.[mountPoint.toString("latin1")];
       if (usage === undefined) throw absent("statfs");
@@ -84,6 +85,7 @@ export function testHost(machine: TestMachine): Host {
     checkTcp: async ({ name }) => found(machine, name),
     askProbe: async ({ name }) => machine.probes?.[name] ?? { kind: "nothing", problem: { code: "absent" } },
   };
+  return host;
 }
 
 /** What is not given of a check is well. */

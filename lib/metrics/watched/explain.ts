@@ -28,6 +28,8 @@ interface Known {
   /** Who holds each new port. */
   readonly owners: ReadonlyMap<string, Owner>;
   readonly times: Pick<Change, "atMs" | "sinceMs">;
+  /** The package that files went with. */
+  readonly takenBy: (files: readonly Fact[]) => string | null;
 }
 
 /** The changes, loud where no package explains them. */
@@ -42,7 +44,9 @@ export async function explained(
   const brought = suspicious.length === 0 || names.length === 0 ? null : await readBrought(host, names);
   const changes: Change[] = [];
   for (const difference of differences) {
-    const by = isSuspicious(difference) ? await explain(difference, brought, known) : null;
+    const { now, before } = difference;
+    const taken = now.length === 0 ? known.takenBy(before) : null;
+    const by = isSuspicious(difference) ? await explain(difference, brought, known) : taken;
     changes.push(changeFrom(difference, known, by));
   }
   return changes;

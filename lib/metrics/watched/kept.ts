@@ -16,7 +16,7 @@ export const Kept = v.object({
   packages: v.string(),
   /** All facts by kind. Packed, because they are read only where something changed. */
   facts: v.string(),
-  /** How many sockets of each file listened, which ports of them are open to the world, and when that was read. */
+  /** Of each protocol: how many sockets wait for others, which ports of them are open to the world, and when that was read. */
   listening: v.record(v.string(), v.object({ sockets: v.number(), ports: v.array(v.string()), atMs: timeMs })),
   /** When each open port was last seen: a service that is restarted has none for a moment. */
   ports: v.record(v.string(), timeMs),

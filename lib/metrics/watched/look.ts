@@ -1,30 +1,30 @@
-import { dayMs, hourMs } from "../../clock.ts";
-import { type Change, type ChangeKind, changeKinds, changeOf } from "../../model/change.ts";
+import { hourMs } from "../../clock.ts";
+import { type Change, type ChangeKind, changeKinds } from "../../model/change.ts";
 import type { Host } from "../../model/host.ts";
 import type { ChangeSettings } from "../../model/settings.ts";
 import { type Fact, writeFacts } from "../../proc/facts.ts";
-import { mostTelling, type Packages } from "../../proc/packages.ts";
+import type { Packages } from "../../proc/packages.ts";
 import { version } from "../../version.ts";
 import { readAccounts } from "./accounts.ts";
 import { holdBack, isHeld, workingSince } from "./atWork.ts";
 import { differencesOf } from "./differences.ts";
 import { explained } from "./explain.ts";
 import { readCron, readPreload, readProgram, readSettings, readSetuid, readZone } from "./files.ts";
-import { folded, namesKept } from "./folded.ts";
+import { folded } from "./folded.ts";
 import type { Kept } from "./kept.ts";
+import { rememberOwners, takenBy } from "./owners.ts";
 import { type Lines, pack, unpack } from "./packed.ts";
+import { type Both, packageChanges, packagesIn, touchedNow, writePackages } from "./packageChanges.ts";
 import { readPackages } from "./packages.ts";
 import { findOwners, type Glance, openPorts } from "./ports.ts";
 import { stampsOf } from "./stamps.ts";
 import { readTexts, readUnits } from "./units.ts";
 import { type Facts, type Watch, watchOf } from "./watch.ts";
 
-/** A day and a late errand. */
-const touchedMs = 2 * dayMs;
 /** A service that an update brings may take its time to start. */
 const lateMs = hourMs;
 
-/** Reads everything anew and compares it. The first look finds nothing. */
+/** Reads what may be otherwise and compares it. The first look finds nothing. */
 export async function lookAgain(
   host: Host,
   settings: ChangeSettings,
@@ -33,46 +33,84 @@ export async function lookAgain(
 ): Promise<Kept> {
   const [{ atMs, isErrand }, { off }] = [glance, settings];
   const known = before === null ? {} : unpack(before.facts);
-  const watch = await watchOf(host);
-  const facts = { ...(await readFacts(watch, settings)), ...(isErrand ? await readDaily(watch) : {}) };
+  const files = await readFiles(host, settings, before, known, isErrand);
   // Last: a package manager that begins only now has brought none of these facts.
-  const { packages, installed } = await readInstalled(host, off, before);
-  const workingSinceMs = await workingSince(host, before, { known: packagesIn(known), now: installed }, atMs);
+  const { stamp, installed } = await readInstalled(host, off, before);
+  const old = packagesIn(known);
+  const workingSinceMs = await workingSince(host, before, { known: old, now: installed }, atMs);
   const isWaiting = before !== null && isHeld(workingSinceMs, atMs);
+  const packages = { before: old, now: isWaiting || installed === null ? old : installed };
   const ports = knownPorts(await openPorts(host, before, glance), isWaiting ? before : null);
   const all: Lines = {
-    ...linesOf(facts, known, off),
+    ...files.lines,
     ...(installed === null ? pick(known, "package") : { package: writePackages(installed) }),
     ...(glance.ports === null ? pick(known, "port") : { port: Object.keys(ports.ports).toSorted().join("\n") }),
     address: glance.addresses.join("\n"),
   };
-  const now = isWaiting ? holdBack(known, all) : all;
+  const touched = touchedNow(before, packages, atMs);
+  const now = isWaiting ? holdBack(known, all) : await withOwners(host, all, packages.now, touched, glance);
   const kept: Kept = {
     form: 1,
     atMs,
     errandMs: isErrand && !isWaiting ? atMs : (before?.errandMs ?? null),
-    files: [...watch.paths].join("\n"),
-    stamp: (await stampsOf(host, [...watch.paths], off)).files,
-    packages,
+    ...files.kept,
+    packages: stamp,
     facts: pack(now),
     ...ports,
     // The next look is to know whose the new ones are.
     listening: isWaiting ? {} : glance.listening,
     workingSinceMs,
     addresses: [...glance.addresses],
-    touched: touchedNow(before, known, now, atMs),
-    closed: [...watch.closed],
+    touched,
     found: [],
   };
   if (before === null) return kept;
-  return { ...kept, found: await compare(host, settings, { before, known, kept, now, glance }) };
+  return { ...kept, found: await compare(host, settings, { before, known, kept, now, glance, packages }) };
+}
+
+interface Files {
+  readonly lines: Lines;
+  readonly kept: Pick<Kept, "files" | "stamp" | "closed">;
+}
+
+/** Where no file is otherwise, they say what they said. */
+async function readFiles(
+  host: Host,
+  settings: ChangeSettings,
+  before: Kept | null,
+  known: Lines,
+  isErrand: boolean,
+): Promise<Files> {
+  const { off } = settings;
+  const stampOf = async (paths: string) => (await stampsOf(host, paths.split("\n"), off)).files;
+  if (before !== null && !isErrand && before.workingSinceMs === null) {
+    const { files, stamp, closed } = before;
+    if ((await stampOf(files)) === stamp) return { lines: known, kept: { files, stamp, closed } };
+  }
+  const watch = await watchOf(host);
+  const facts = { ...(await readFacts(watch, settings)), ...(isErrand ? await readDaily(watch) : {}) };
+  const files = [...watch.paths].join("\n");
+  return { lines: linesOf(facts, known, off), kept: { files, stamp: await stampOf(files), closed: [...watch.closed] } };
+}
+
+/** With the packages of the files: of all once a day, and of those that are new now. */
+async function withOwners(
+  host: Host,
+  now: Lines,
+  installed: Packages,
+  touched: Kept["touched"],
+  { atMs, isErrand }: Glance,
+): Promise<Lines> {
+  const fresh = Object.entries(touched).flatMap(([name, ms]) => (ms === atMs ? [name] : []));
+  const names = isErrand ? [...installed.keys()] : fresh;
+  return names.length === 0 ? now : { ...now, owner: await rememberOwners(host, now, names) };
 }
 
 /** Null where they are those of the last look. */
 async function readInstalled(host: Host, off: readonly ChangeKind[], before: Kept | null) {
-  const { packages } = await stampsOf(host, [], off);
-  const isSame = packages === before?.packages && before.workingSinceMs === null;
-  return { packages, installed: isSame ? null : await readPackages(host) };
+  const { packages: stamp } = await stampsOf(host, [], off);
+  const isSame = stamp === before?.packages && before.workingSinceMs === null;
+  return { stamp, installed: isSame ? null : await readPackages(host) };
 }
 
 /** While new ones wait, without them. */
@@ -108,27 +146,8 @@ async function readDaily({ host, isLeftover }: Watch): Promise<Facts> {
 function linesOf(facts: Facts, known: Lines, off: readonly ChangeKind[]): Lines {
   const isOn = (kind: string) => !off.some((one) => one === kind);
   const read = Object.entries(facts).map(([kind, all]) => [kind, writeFacts(all)] as const);
-  const all = [...Object.entries({ ...pick(known, "text"), ...pick(known, "setuid") }), ...read];
+  const all = [...["text", "setuid", "owner"].flatMap((kind) => Object.entries(pick(known, kind))), ...read];
   return Object.fromEntries(all.filter(([kind]) => isOn(kind)));
-}
-
-const writePackages = (packages: Packages) => [...packages].map(([name, one]) => `${name}\t${one}`).join("\n");
-
-const packagesIn = (lines: Lines): Packages =>
-  new Map(
-    (lines["package"] ?? "").split("\n").flatMap((line) => {
-      const [name = "", one = ""] = line.split("\t");
-      return name === "" ? [] : [[name, one] as const];
-    }),
-  );
-
-/** The packages that were installed or changed of late, those of this look among them. */
-function touchedNow(before: Kept | null, known: Lines, now: Lines, atMs: number): Record<string, number> {
-  const recent = Object.entries(before?.touched ?? {}).filter(([, ms]) => Math.abs(atMs - ms) < touchedMs);
-  if (known["package"] === undefined || known["package"] === now["package"]) return Object.fromEntries(recent);
-  const old = packagesIn(known);
-  const names = [...packagesIn(now)].filter(([name, one]) => old.get(name) !== one).map(([name]) => name);
-  return Object.fromEntries([...recent, ...names.map((name) => [name, atMs] as const)]);
 }
 
 interface Looks {
@@ -137,10 +156,11 @@ interface Looks {
   readonly kept: Kept;
   readonly now: Lines;
   readonly glance: Glance;
+  readonly packages: Both;
 }
 
 async function compare(host: Host, { off }: ChangeSettings, looks: Looks): Promise<Change[]> {
-  const { before, known, kept, now, glance } = looks;
+  const { before, known, kept, now, glance, packages } = looks;
   const times = { atMs: kept.atMs, sinceMs: before.atMs };
   const closed = { before: before.closed, now: kept.closed };
   const wanted = changeKinds.filter((kind) => !off.includes(kind) && kind !== "package");
@@ -160,9 +180,13 @@ async function compare(host: Host, { off }: ChangeSettings, looks: Looks): Promi
   const since = (ms: number | null) =>
     Object.entries(kept.touched).flatMap(([name, at]) => (at >= Math.min(ms ?? 0, kept.atMs - lateMs) ? [name] : []));
   const recent = { look: since(before.atMs), day: since(before.errandMs) };
-  const changes = await explained(host, [...differences, ...texts], { recent, owners, times });
-  const packages = off.includes("package") ? [] : packageChanges(packagesIn(known), packagesIn(now), times);
-  return folded([...changes, ...packages]);
+  const changes = await explained(host, [...differences, ...texts], {
+    recent,
+    owners,
+    times,
+    takenBy: (files) => takenBy(files, known, packages),
+  });
+  return folded([...changes, ...(off.includes("package") ? [] : packageChanges(packages, times))]);
 }
 
 /** Of the ports that are new. */
@@ -182,34 +206,4 @@ async function ownersOfNew(host: Host, { before, kept, glance }: Looks) {
       return owner === undefined ? [] : [[name, owner] as const];
     }),
   );
-}
-
-/** All that were upgraded, all that are new, all that are gone. One that is only half installed is not told yet. */
-function packageChanges(before: Packages, now: Packages, times: Pick<Change, "atMs" | "sinceMs">): readonly Change[] {
-  if (before.size === 0 || now.size === 0) return [];
-  const versionOf = (text: string | undefined) => text?.split(" ", 1)[0] ?? null;
-  const names = {
-    changed: [...now.keys()].filter(
-      (name) => before.has(name) && versionOf(before.get(name)) !== versionOf(now.get(name)),
-    ),
-    added: [...now.keys()].filter((name) => !before.has(name)),
-    removed: [...before.keys()].filter((name) => !now.has(name)),
-  };
-  return (["changed", "added", "removed"] as const).flatMap((action) => {
-    const all = mostTelling(names[action]);
-    const [subject] = all;
-    if (subject === undefined) return [];
-    const versions = { before: versionOf(before.get(subject)), after: versionOf(now.get(subject)) };
-    return [
-      changeOf({
-        ...times,
-        kind: "package",
-        action,
-        subject,
-        ...versions,
-        names: all.slice(0, namesKept),
-        count: all.length,
-      }),
-    ];
-  });
 }

@@ -2,20 +2,14 @@ import { dayMs, hourMs } from "../../clock.ts";
 import { type Host, ifThere } from "../../model/host.ts";
 import { parseAddresses } from "../../proc/addresses.ts";
 import { parseCount } from "../../proc/number.ts";
-import {
-  endOfListeners,
-  isPublic,
-  isWildcard,
-  type Listener,
-  parseListeners,
-  parsePortRange,
-} from "../../proc/sockets.ts";
+import { endOfListeners, isPublic, isWildcard, parseListeners, parsePortRange } from "../../proc/sockets.ts";
+import { parseProtocolCounter } from "../tcp.ts";
 import type { Kept } from "./kept.ts";
 
 /** Sockets by which the world may reach this machine: the inode of each, by `8080/tcp`. */
 export type Ports = ReadonlyMap<string, number>;
 
-/** Of each file: how many sockets listen, and their ports. */
+/** Of each protocol: how many sockets there were, and the open ports. */
 export type Listening = Kept["listening"];
 
 const none = () => "";
@@ -23,54 +17,75 @@ const none = () => "";
 /** At least so often everything is read: one socket may have taken the place of another. */
 const readMs = hourMs;
 
+const files = { tcp: ["tcp", "tcp6"], udp: ["udp", "udp6"] } as const;
+type Protocol = keyof typeof files;
+
 /**
- * The open ports; null where they are not known. A socket that listens counts as one in use: while there are as many in
- * use as listened at the last look, they are the same. Else the kernel would walk its whole table for a connection.
+ * How many sockets of TCP have no connection, and how many there are of UDP; null where the kernel does not say. It counts
+ * them anyway, while for a list it walks its whole table of connections.
+ */
+async function countSockets(host: Host): Promise<Readonly<Record<Protocol, number | null>>> {
+  const text = [await host.readProc("net/sockstat").catch(none), await host.readProc("net/sockstat6").catch(none)];
+  const inUse: Record<string, number> = {};
+  for (const [, name = "", count] of text.join("\n").matchAll(/^(TCP|UDP)6?: inuse (\d+)/gm)) {
+    inUse[name] = (inUse[name] ?? 0) + (parseCount(count) ?? 0);
+  }
+  const connected = parseProtocolCounter(await host.readProc("net/snmp").catch(none), "Tcp", "CurrEstab") ?? 0;
+  return { tcp: inUse["TCP"] === undefined ? null : inUse["TCP"] - connected, udp: inUse["UDP"] ?? null };
+}
+
+/**
+ * The open ports; null where they are not known. While as many sockets wait as at the last look, they are the same:
+ * connections that are about to end look like more.
  */
 export async function readPorts(
   host: Host,
-  before: Pick<Kept, "listening"> | null,
+  before: Pick<Kept, "listening" | "waiting"> | null,
   atMs: number,
 ): Promise<{ readonly ports: Ports | null; readonly listening: Listening }> {
+  const counts = await countSockets(host);
   const ports = new Map<string, number>();
   const listening: Listening = {};
-  for (const [file, counts, name] of files) {
-    const used = parseCount(
-      new RegExp(`^${name}: inuse (\\d+)`, "m").exec(await host.readProc(counts).catch(none))?.[1],
-    );
-    const known = before?.listening[file];
-    if (known !== undefined && known.sockets === used && atMs - known.atMs < readMs && atMs >= known.atMs) {
-      listening[file] = known;
+  for (const protocol of ["tcp", "udp"] as const) {
+    const known = before?.listening[protocol];
+    const isRecent = known !== undefined && atMs - known.atMs < readMs && atMs >= known.atMs;
+    // Of a socket that waits it is asked whether it is the same one.
+    const isAsked = protocol === "udp" && Object.keys(before?.waiting ?? {}).length > 0;
+    if (isRecent && !isAsked && known.sockets === counts[protocol]) {
+      listening[protocol] = known;
       for (const port of known.ports) ports.set(port, 0);
       continue;
     }
-    const text = await ifThere(host.readProcUntil(`net/${file}`, endOfListeners));
-    if (text === null && file === "tcp") return { ports: null, listening: {} };
-    const all = parseListeners(text ?? "", "tcp");
-    const open = addOpen(ports, all, "tcp");
-    listening[file] = { sockets: all.length, ports: open, atMs };
-  }
-  for (const file of ["udp", "udp6"]) {
-    addOpen(ports, parseListeners(await host.readProc(`net/${file}`).catch(none), "udp"), "udp");
+    const open = await readOpen(host, protocol);
+    if (open === null) return { ports: null, listening: {} };
+    for (const [port, inode] of open.ports) ports.set(port, inode);
+    const sockets = protocol === "tcp" ? open.listeners : (counts.udp ?? unknown);
+    listening[protocol] = { sockets, ports: [...open.ports.keys()], atMs };
   }
   return { ports, listening };
 }
 
-const files = [
-  ["tcp", "net/sockstat", "TCP"],
-  ["tcp6", "net/sockstat6", "TCP6"],
-] as const;
+/** No number of sockets. */
+const unknown = -1;
 
-/** Adds those that the world may reach. */
-function addOpen(ports: Map<string, number>, listeners: readonly Listener[], protocol: "tcp" | "udp"): string[] {
-  const open: string[] = [];
-  for (const listener of listeners) {
-    if (!isWildcard(listener) && (protocol === "udp" || !isPublic(listener))) continue;
-    const name = `${listener.port}/${protocol}`;
-    open.push(name);
-    if (!ports.has(name)) ports.set(name, listener.inode);
+/** Reads how many sockets wait for others, and which ports of them the world may reach; null where there is no list. */
+async function readOpen(host: Host, protocol: Protocol) {
+  const ports = new Map<string, number>();
+  let listeners = 0;
+  for (const file of files[protocol]) {
+    const isTcp = protocol === "tcp";
+    const text = await ifThere(
+      isTcp ? host.readProcUntil(`net/${file}`, endOfListeners) : host.readProc(`net/${file}`),
+    );
+    if (text === null && file === "tcp") return null;
+    for (const listener of parseListeners(text ?? "", protocol)) {
+      listeners += 1;
+      const name = `${listener.port}/${protocol}`;
+      const isOpen = isWildcard(listener) || (isTcp && isPublic(listener));
+      if (isOpen && !ports.has(name)) ports.set(name, listener.inode);
+    }
   }
-  return open;
+  return { listeners, ports };
 }
 
 /** What each look reads anyway. */
@@ -127,6 +142,9 @@ export interface Owner {
   readonly paths: readonly string[];
 }
 
+/** A server has its sockets before its connections, which may be thousands. */
+const mostOpen = 512;
+
 /** Who holds the sockets of these inodes; of other users only root sees it. */
 export async function findOwners(host: Host, inodes: ReadonlySet<number>): Promise<ReadonlyMap<number, Owner>> {
   const owners = new Map<number, Owner>();
@@ -135,7 +153,7 @@ export async function findOwners(host: Host, inodes: ReadonlySet<number>): Promi
   // The youngest first: what is new was started of late.
   for (const id of processes.toReversed()) {
     if (owners.size === inodes.size) break;
-    const open = await host.links(`/proc/${id}/fd`).catch(() => new Map<string, string>());
+    const open = await host.links(`/proc/${id}/fd`, mostOpen).catch(() => new Map<string, string>());
     const held = [...open.values()].flatMap((target) => links.get(target) ?? []);
     if (held.length === 0) continue;
     const owner = await describe(host, id);

@@ -37,6 +37,13 @@ export interface Watch {
   readonly leaveOut: (path: string) => void;
 }
 
+/** What is not there appears with the first directory of its path that is not there either. */
+async function firstMissing(host: Host, path: string): Promise<string> {
+  const parent = path.slice(0, path.lastIndexOf("/"));
+  const isThere = parent === "" || (await host.stamps([parent]))[0] !== null;
+  return isThere ? path : firstMissing(host, parent);
+}
+
 export async function watchOf(host: Host): Promise<Watch> {
   const isLeftover = leftoversOf((await host.stamps([dpkg]))[0] !== null);
   const paths = new Set<string>();
@@ -46,12 +53,14 @@ export async function watchOf(host: Host): Promise<Watch> {
       closed.add(path);
       return nothing;
     }
-    paths.add(path);
     try {
-      return await read();
+      const answer = await read();
+      paths.add(path);
+      return answer;
     } catch (error) {
       if (!(error instanceof Unavailable)) throw error;
       if (error.isHidden) closed.add(path);
+      paths.add(error.isHidden ? path : await firstMissing(host, path));
       return nothing;
     }
   };
