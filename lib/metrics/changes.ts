@@ -10,7 +10,8 @@ import { stampsOf } from "./watched/stamps.ts";
 /**
  * The facts that an intruder would change, kept for the next look to compare with. Sources: `passwd(5)`, `group(5)`, `sudoers(5)`,
  * authorized_keys of `sshd(8)`, `crontab(5)`, `systemd.unit(5)`, `ld.so(8)`; the databases of dpkg, rpm and apk; tcp, tcp6,
- * udp and udp6 of /proc/net, `proc_pid_net(5)`; once a day `find(1)` for programs that run as their owner.
+ * udp and udp6 of /proc/net, `proc_pid_net(5)`, where sockstat, sockstat6 and CurrEstab of snmp count others than before; once
+ * a day `find(1)` for programs that run as their owner.
  */
 export type Changes = Kept;
 
@@ -46,7 +47,7 @@ async function look(
   return lookAgain(host, settings, before, glance);
 }
 
-/** Null where something may be otherwise: then everything is read. */
+/** Null where something may be otherwise. */
 async function unchanged(host: Host, off: readonly string[], before: Changes, glance: Glance): Promise<Changes | null> {
   const stamps = await stampsOf(host, before.files.split("\n"), off);
   if (stamps.files !== before.stamp || stamps.packages !== before.packages) return null;
