@@ -1,46 +1,14 @@
-import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 
 import * as v from "valibot";
 
 import { binary } from "../support/binary.ts";
 import { openNamespace } from "../support/namespace.ts";
-import { cacheDirectory } from "../tools/cache.ts";
-import { projectRoot, quoted, run, temporaryDirectory } from "../support/project.ts";
-
-const [from, to] = ["bookworm", "trixie"];
-const mirror = "http://deb.debian.org/debian";
-const services = "openssh-server,cron,postgresql,nginx,sudo,logrotate,systemd-sysv,locales,ca-certificates,procps";
+import { projectRoot } from "../support/project.ts";
+import { upgradeArchive } from "./archive.ts";
 
 /** Packages that one step upgrades. */
 const atOnce = 100;
-
-/** A Debian with some services, and all packages of the next release beside it, as an archive: made once. */
-async function makeArchive(): Promise<string> {
-  const cache = cacheDirectory({ uid: process.getuid?.() ?? 0, env: process.env }) ?? "/var/tmp";
-  const archive = join(cache, `upgrade-${from}-${to}.tar`);
-  if (existsSync(archive)) return archive;
-  using place = temporaryDirectory();
-  const root = quoted(join(place.path, "root"));
-  const script = `
-export LC_ALL=C DEBIAN_FRONTEND=noninteractive
-debootstrap --variant=minbase --include=${services} ${from} ${root} ${mirror}
-printf '#!/bin/sh\\nexit 101\\n' >${root}/usr/sbin/policy-rc.d
-chmod 755 ${root}/usr/sbin/policy-rc.d
-cp /etc/resolv.conf ${root}/etc/
-mount -t proc proc ${root}/proc
-chroot ${root} apt-get -y install certbot sysstat
-rm ${root}/usr/sbin/policy-rc.d
-echo 'deb ${mirror} ${to} main' >${root}/etc/apt/sources.list
-chroot ${root} apt-get update
-chroot ${root} apt-get clean
-chroot ${root} apt-get -y --download-only dist-upgrade
-tar -cf ${quoted(`${archive}.new`)} --exclude='./dev/*' --exclude='./proc/*' -C ${root} .`;
-  const { status, stdout, stderr } = await run(["unshare", "--mount", "sh", "-euc", script]);
-  if (status !== 0) throw new Error(`${stdout.slice(-1000)}${stderr.slice(-1000)}`);
-  renameSync(`${archive}.new`, archive);
-  return archive;
-}
 
 const Found = v.array(v.object({ kind: v.string(), subject: v.string(), isLoud: v.boolean() }));
 const Upgraded = v.pipe(
@@ -56,7 +24,7 @@ const Upgraded = v.pipe(
 
 /** What came of an upgrade, as rows of a table, and whether all was as it has to be. */
 export async function playUpgrade(): Promise<{ readonly rows: readonly string[]; readonly isRight: boolean }> {
-  const archive = await makeArchive();
+  const archive = await upgradeArchive("bookworm", "trixie");
   await using box = await openNamespace({ processes: true, network: true });
   await box.shell("ip link set lo up; mount -o remount,size=6G $W");
   const script = join(projectRoot, "tests/incidents/upgrading.ts");
