@@ -3,7 +3,6 @@ import type { ObservationName } from "../metrics/index.ts";
 import type { Change } from "../model/change.ts";
 import { observationKey, type ObservationKey, observationOf } from "../model/observation.ts";
 import type { Config } from "../settings/config.ts";
-import type { PastRun } from "./forecast.ts";
 import { mean, median } from "./series.ts";
 
 /** A number at one time; null where the run had none. */
@@ -45,10 +44,31 @@ export interface ChartData {
   readonly gaps: readonly Span[];
 }
 
+/** The numbers of a run by their keys. */
+interface Numbers {
+  readonly get: (key: string) => number | undefined;
+  readonly keys: () => Iterable<string>;
+}
+
+/** A run of the past, as far as a chart needs it. */
+export interface ChartedRun {
+  readonly atMs: number;
+  readonly numbers: Numbers;
+}
+
+/** Numbers that share their keys with those of thousands of other runs: a Map for each takes ten times as much. */
+export function packNumbers(places: ReadonlyMap<string, number>, values: Float64Array): Numbers {
+  const get = (key: string) => {
+    const value = values[places.get(key) ?? -1] ?? Number.NaN;
+    return Number.isNaN(value) ? undefined : value;
+  };
+  return { get, keys: () => places.keys().filter((key) => get(key) !== undefined) };
+}
+
 /** The input of a chart: runs, oldest first, and incidents and changes of any time. */
 export interface ChartInput {
   readonly span: Span;
-  readonly runs: readonly PastRun[];
+  readonly runs: readonly ChartedRun[];
   readonly incidents: readonly Incident[];
   readonly changes?: readonly ChangeMark[];
 }
@@ -95,7 +115,7 @@ export function chartOf(
 const mostOwn = 2;
 
 /** The key of a check's first number in the last run: a plugin may change its unit. */
-function ownKey(runs: readonly PastRun[], probe: string): Key {
+function ownKey(runs: readonly ChartedRun[], probe: string): Key {
   const keys = [...(runs.at(-1)?.numbers.keys() ?? [])].map((key) => observationOf(key, 0).labels);
   const labels = keys.find((own) => own["probe"] === probe && own["number"] === undefined);
   return observationKey({ name: "probe_value", labels: labels ?? { probe } });
@@ -104,7 +124,7 @@ function ownKey(runs: readonly PastRun[], probe: string): Key {
 /** One point covers two pixels, so that a day of runs each minute stays readable. */
 const parts = 288;
 
-function averageOf(runs: readonly PastRun[], key: string): ChartPoint {
+function averageOf(runs: readonly ChartedRun[], key: string): ChartPoint {
   const values = runs.flatMap(({ numbers }) => numbers.get(key) ?? []);
   return { atMs: mean(runs.map(({ atMs }) => atMs)), value: values.length === 0 ? null : mean(values) };
 }
@@ -127,22 +147,23 @@ const charted: ReadonlySet<string> = new Set<ObservationName>([
 export const isCharted = (key: string): boolean => key === cpuKey || charted.has(key.split("{", 1)[0] ?? "");
 
 /** Of the last run that knows of any. */
-function fullestDisk(runs: readonly PastRun[]): string {
+function fullestDisk(runs: readonly ChartedRun[]): string {
   const mounts = labelsIn(runs, "storage_used_percent", "mount");
-  const last = runs.findLast(({ numbers }) => mounts.some((mount) => numbers.has(diskKey(mount))));
+  const last = runs.findLast(({ numbers }) => mounts.some((mount) => numbers.get(diskKey(mount)) !== undefined));
   return largest(mounts, (mount) => last?.numbers.get(diskKey(mount)) ?? -1);
 }
 
 /** Of all runs together. */
-function busiestInterface(runs: readonly PastRun[]): string {
+function busiestInterface(runs: readonly ChartedRun[]): string {
   const sum = (key: string) => runs.reduce((total, { numbers }) => total + (numbers.get(key) ?? 0), 0);
   const ports = labelsIn(runs, "network_receive_bytes_per_second", "interface");
   return largest(ports, (port) => sum(networkKey("receive", port)) + sum(networkKey("transmit", port)));
 }
 
 /** Every text that a label of one name has. */
-function labelsIn(runs: readonly PastRun[], name: ObservationName, label: string): readonly string[] {
-  const keys = new Set(runs.flatMap(({ numbers }) => [...numbers.keys()]));
+function labelsIn(runs: readonly ChartedRun[], name: ObservationName, label: string): readonly string[] {
+  const keys = new Set<string>();
+  for (const { numbers } of runs) for (const key of numbers.keys()) keys.add(key);
   const observations = [...keys].flatMap((key) => observationOf(key, 0) ?? []);
   return observations.flatMap((one) => (one.name === name ? [one.labels[label] ?? ""] : []));
 }

@@ -29,6 +29,9 @@ export function keyMetric({ name, labels }: Omit<Observation, "value">): KeyMetr
   };
 }
 
+/** Whether a key may be that of one. */
+export const isKeyMetric = (key: string): boolean => definitions.get(key.split("{", 1)[0] ?? "")?.label !== undefined;
+
 /** The key metrics among some keys, in the order of the registry. */
 export function keyMetricsOf(keys: readonly string[]): readonly KeyMetric[] {
   const names = Array.from(definitions).flatMap(([name, { label }]) => (label === undefined ? [] : [name]));

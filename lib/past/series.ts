@@ -15,14 +15,22 @@ export interface TimedValues {
 
 /** The usual distance of those times that have a value, milliseconds; 0 for too few. */
 export function usualGapMs({ atMs, values }: TimedValues): number {
-  const gaps = new Float64Array(atMs.length);
-  let [count, lastMs] = [0, Number.NaN];
-  for (const [index, ms] of atMs.entries()) {
+  // Most are the same: a list of them for each of a hundred numbers would be a year's worth of memory.
+  const counts = new Map<number, number>();
+  let [total, lastMs] = [0, Number.NaN];
+  for (let index = 0; index < atMs.length; index += 1) {
     if (Number.isNaN(values[index])) continue;
-    if (!Number.isNaN(lastMs)) gaps[count++] = ms - lastMs;
+    const ms = atMs[index] ?? Number.NaN;
+    const gapMs = ms - lastMs;
+    if (!Number.isNaN(gapMs)) {
+      counts.set(gapMs, (counts.get(gapMs) ?? 0) + 1);
+      total += 1;
+    }
     lastMs = ms;
   }
-  return gaps.subarray(0, count).toSorted()[Math.floor(count / 2)] ?? 0;
+  let before = Math.floor(total / 2);
+  const middle = [...counts].toSorted(([one], [other]) => one - other).find(([, count]) => (before -= count) < 0);
+  return middle?.[0] ?? 0;
 }
 
 /** Buckets of some milliseconds up to now, or longer ones where values are so far apart that there would be false gaps. */

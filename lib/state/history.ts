@@ -138,7 +138,9 @@ export function points(
 }
 
 /** A row has a kilobyte or two, and the runtime would let tens of megabytes of them pile up. */
-const rowsKept = 2000;
+const rowsInMemory = 400;
+/** A layout has ten or twenty. */
+const layoutsInMemory = 50;
 
 /** Checked rows, one after the other. */
 function* stepThrough<T>(rows: Iterable<unknown>, schema: v.GenericSchema<unknown, T>): Generator<T> {
@@ -146,7 +148,7 @@ function* stepThrough<T>(rows: Iterable<unknown>, schema: v.GenericSchema<unknow
   for (const row of rows) {
     yield v.parse(schema, row);
     stepped += 1;
-    if (stepped % rowsKept === 0) Bun.gc(true);
+    if (stepped % rowsInMemory === 0) Bun.gc(true);
   }
 }
 
@@ -171,7 +173,9 @@ export function* samples(
   fromMs: number,
   toMs: number,
 ): Generator<{ readonly atMs: number; readonly runs: number; readonly numbers: Row }> {
-  const placesIn = new Map<number, ReadonlyMap<string, number>>();
+  // Most rows have the layout of the one before.
+  const last = { layout: Number.NaN, places: new Map<string, number>() };
+  let layouts = 0;
   const decode = rowDecoder(table);
   const { columns, time, unitMs } = tables[table];
   const rows = database.query(
@@ -179,9 +183,13 @@ export function* samples(
   );
   const found = rows.iterate(Math.floor(fromMs / unitMs), Math.floor(toMs / unitMs));
   for (const { at, layout, runs, numbers } of stepThrough(found, sampleRow)) {
-    const places = placesIn.get(layout) ?? new Map(keysOf(database, layout).map((key, index) => [key, index]));
-    placesIn.set(layout, places);
-    yield { atMs: at * unitMs, runs, numbers: decode(places, numbers) };
+    if (layout !== last.layout) {
+      last.layout = layout;
+      layouts += 1;
+      if (layouts % layoutsInMemory === 0) Bun.gc(true);
+      last.places = new Map(keysOf(database, layout).map((key, index) => [key, index]));
+    }
+    yield { atMs: at * unitMs, runs, numbers: decode(last.places, numbers) };
   }
 }
 

@@ -6,10 +6,31 @@ import { type Places, placesOf } from "./encoding.ts";
 
 const keyList = v.pipe(v.string(), v.parseJson(), v.array(v.string()));
 
-/** Every key that any row may have. */
-export function knownKeys(database: Database): readonly string[] {
-  const rows = v.parse(v.array(v.object({ keys: v.string() })), database.query("SELECT keys FROM layout").all());
-  return [...new Set(rows.flatMap(({ keys }) => v.parse(keyList, keys)))];
+const layoutRows = v.array(v.object({ id: v.number(), keys: v.string() }));
+const newest = "SELECT id, keys FROM layout WHERE id = (SELECT layout FROM point ORDER BY at DESC LIMIT 1)";
+const older = "SELECT id, keys FROM layout WHERE id < ? ORDER BY id DESC LIMIT 100";
+
+/** The keys of all layouts: of that of the last run, then of the newest ones. In portions, for him who has enough. */
+function* allLayouts(database: Database): Generator<readonly string[]> {
+  let rows = v.parse(layoutRows, database.query(newest).all());
+  for (let below = Number.MAX_SAFE_INTEGER; ; below = rows.at(-1)?.id ?? 0) {
+    for (const { keys } of rows) yield v.parse(keyList, keys);
+    rows = v.parse(layoutRows, database.query(older).all(below));
+    if (rows.length === 0) return;
+  }
+}
+
+/**
+ * The wanted keys that any row may have. Where there are more than enough, as on a machine whose file systems have other
+ * names each day, those that it had last.
+ */
+export function knownKeys(database: Database, isWanted: (key: string) => boolean, enough: number): readonly string[] {
+  const known = new Set<string>();
+  for (const keys of allLayouts(database)) {
+    for (const key of keys) if (isWanted(key)) known.add(key);
+    if (known.size >= enough) break;
+  }
+  return [...known].slice(0, enough);
 }
 
 /** Most rows share a layout of some kilobytes; each is read once. */
@@ -22,12 +43,14 @@ export function layoutReader(database: Database, wanted?: ReadonlySet<string>): 
   };
 }
 
+const layoutsKept = 30;
+
 interface Layouts {
   readonly keys: Map<number, readonly string[]>;
   readonly ids: Map<string, number>;
 }
 
-/** Layouts that were read or written over a connection: a run needs the same one four times. */
+/** Layouts that were read or written over a connection: a run needs the same one four times, and a year may have thousands. */
 const layouts = new WeakMap<Database, Layouts>();
 
 function layoutsOf(database: Database): Layouts {
@@ -41,6 +64,7 @@ export function keysOf(database: Database, layout: number): readonly string[] {
   const { keys: known } = layoutsOf(database);
   const row = () => database.query<{ keys: string }, [number]>("SELECT keys FROM layout WHERE id = ?").get(layout);
   const keys = known.get(layout) ?? v.parse(keyList, row()?.keys ?? "[]");
+  if (known.size >= layoutsKept) known.clear();
   known.set(layout, keys);
   return keys;
 }
@@ -62,7 +86,7 @@ export function layoutOf(
 
 /** Throws when a layout is no list of keys any more: then its rows cannot be read. */
 export function checkLayouts(database: Database): void {
-  knownKeys(database);
+  for (const _ of allLayouts(database));
 }
 
 /** Layouts that no row uses any more go. Call it inside the transaction of the run. */

@@ -14,10 +14,10 @@ import type { Change } from "../model/change.ts";
 import { readSnapshot } from "../measure/snapshot.ts";
 import type { KeptSnapshot } from "../model/snapshot.ts";
 import type { ObservationName } from "../metrics/index.ts";
-import { isCharted } from "../past/chart.ts";
+import { type ChartedRun, isCharted, packNumbers } from "../past/chart.ts";
 import { addSample, type Course, newCourse } from "../past/summary.ts";
 import type { PastRun } from "../past/forecast.ts";
-import { keyMetricsOf } from "../past/keyMetrics.ts";
+import { isKeyMetric, keyMetricsOf } from "../past/keyMetrics.ts";
 import { median } from "../past/series.ts";
 import { allValues, type Key, liveCard } from "./keyValue.ts";
 import { readChanges } from "./changes.ts";
@@ -70,7 +70,7 @@ export interface Past {
   /** The hours since a time, in the same way. */
   readonly hoursSince: (fromMs: number, keys?: ReadonlySet<string>) => readonly Hour[];
   /** All that a chart of the time between two times is made of. */
-  readonly charted: (fromMs: number, toMs: number) => readonly PastRun[];
+  readonly charted: (fromMs: number, toMs: number) => readonly ChartedRun[];
   /** What changed on the machine since a time, the newest first. */
   readonly changesSince: (fromMs: number) => readonly Change[];
   /** The key metrics of the time between two times. */
@@ -175,6 +175,9 @@ function usualGap(times: readonly number[]): number | null {
   return gaps.length < gapsNeeded ? null : (median(gaps) ?? null);
 }
 
+/** Numbers of a course: with 120 at a time a year of runs each minute has 2.3 million. */
+const mostInMemory = 2.5e6;
+
 /**
  * The key metrics of the time up to now, oldest first: of single runs as far back as they are kept, of hours before
  * that.
@@ -185,7 +188,7 @@ export function readCourse(database: Database, fromMs: number, toMs: number): Co
   if (runsFromMs > fromMs) spans.unshift(["hour", fromMs, runsFromMs - 1]);
   // One more for the present.
   const room = spans.reduce((rows, span) => rows + countSamples(database, ...span), 1);
-  const course = newCourse(keyMetricsOf(knownKeys(database)), room);
+  const course = newCourse(keyMetricsOf(knownKeys(database, isKeyMetric, Math.floor(mostInMemory / room))), room);
   for (const span of spans) {
     for (const sample of samples(database, ...span)) addSample(course, sample);
   }
@@ -193,28 +196,27 @@ export function readCourse(database: Database, fromMs: number, toMs: number): Co
 }
 
 /** The input of a chart, oldest first: single runs while they are kept, then hours. */
-export function readChartRuns(database: Database, fromMs: number, toMs: number): readonly PastRun[] {
-  const keys = [...chartedKeys(database, toMs)];
+export function readChartRuns(database: Database, fromMs: number, toMs: number): readonly ChartedRun[] {
+  const keys = chartedKeys(database, toMs);
+  const places = new Map(keys.map((key, index) => [key, index]));
   const table = fromMs >= toMs - kept.pointDays * dayMs ? "point" : "hour";
-  return Array.from(samples(database, table, fromMs, toMs), ({ atMs, numbers: row }) => {
-    const numbers = new Map<string, number>();
-    for (const key of keys) {
-      const value = row.get(key)?.average;
-      if (value !== undefined) numbers.set(key, value);
-    }
-    return { atMs, numbers };
+  return Array.from(samples(database, table, fromMs, toMs), ({ atMs, numbers }) => {
+    const values = Float64Array.from(keys, (key) => numbers.get(key)?.average ?? Number.NaN);
+    return { atMs, numbers: packNumbers(places, values) };
   });
 }
 
 const diskName: ObservationName = "storage_used_percent";
 const disksRead = 5;
+/** More have only machines whose interfaces have other names each day. */
+const mostCharted = 200;
 
 /** Of hundreds of disks only the fullest are worth reading; the last hour says which. */
-function chartedKeys(database: Database, toMs: number): ReadonlySet<string> {
-  const keys = knownKeys(database).filter(isCharted);
+function chartedKeys(database: Database, toMs: number): readonly string[] {
+  const keys = knownKeys(database, isCharted, mostCharted * 2);
   const disks = new Set(keys.filter((key) => key.startsWith(`${diskName}{`)));
   const last = disks.size > disksRead ? hours(database, toMs - dayMs, toMs, disks).at(-1) : undefined;
-  if (last === undefined) return new Set(keys);
-  const fullest = [...last.numbers].toSorted(([, one], [, other]) => other.average - one.average).slice(0, disksRead);
-  return new Set([...keys.filter((key) => !disks.has(key)), ...fullest.map(([key]) => key)]);
+  const fullest = [...(last?.numbers ?? [])].toSorted(([, one], [, other]) => other.average - one.average);
+  const read = last === undefined ? [...disks] : fullest.slice(0, disksRead).map(([key]) => key);
+  return [...read, ...keys.filter((key) => !disks.has(key))].slice(0, mostCharted).toSorted();
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { decodeHour, decodeNumbers, encodeNumbers, placesOf } from "../../lib/state/encoding.ts";
 import { hours, maintain, points, record } from "../../lib/state/history.ts";
+import { knownKeys } from "../../lib/state/layouts.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { dayMs, hourMs, inMemory, minuteMs, openFile, start } from "../support/stateFile.ts";
 
@@ -30,6 +31,22 @@ test("runs with different numbers stand side by side", () => {
   const runs = points(database, 0, start + hourMs);
   expect(runs.map((point) => Object.fromEntries(point.numbers))).toEqual([first, second]);
   expect(hours(database, start, start)[0]?.numbers.get("b")).toEqual({ minimum: 3, average: 3, maximum: 3, runs: 1 });
+});
+
+test("of more names than there is room for, those of the last run come first, and then the newest", () => {
+  using database = inMemory();
+  // The last run has what the first had, and its layout is the oldest.
+  for (const [run, keys] of [
+    ["a", "b"],
+    ["b", "c"],
+    ["c", "d"],
+    ["a", "b"],
+  ].entries()) {
+    record(database, start + run * minuteMs, new Map(keys.map((key) => [key, run])));
+  }
+  expect(knownKeys(database, () => true, 9).toSorted()).toEqual(["a", "b", "c", "d"]);
+  expect(knownKeys(database, (key) => key !== "b", 2)[0]).toBe("a");
+  expect(knownKeys(database, () => true, 2)).toEqual(["a", "b"]);
 });
 
 test("an hour is the minimum, average and maximum of its runs", () => {

@@ -2,6 +2,7 @@ import type { Incident } from "../../lib/alerts/incidents.ts";
 import type { RuleName } from "../../lib/alerts/rules.ts";
 import { observationKey } from "../../lib/model/observation.ts";
 import type { ChartInput } from "../../lib/past/chart.ts";
+import type { PastRun } from "../../lib/past/forecast.ts";
 
 const hourMs = 3_600_000;
 /** When the days here end: shortly after nine in the evening in Tokyo. */
@@ -31,10 +32,8 @@ function numbersAt(hoursAgo: number): ReadonlyMap<string, number> {
   ]);
 }
 
-type Run = ChartInput["runs"][number];
-
 /** Runs every half hour, the last one now. */
-const runs: readonly Run[] = Array.from({ length: 49 }, (_, index) => {
+const runs: readonly PastRun[] = Array.from({ length: 49 }, (_, index) => {
   const hoursAgo = 24 - index / 2;
   return { atMs: nowMs - hoursAgo * hourMs, numbers: numbersAt(hoursAgo) };
 });
@@ -113,4 +112,4 @@ export const days = {
       incident(0.5, null, "critical", "storage_used", { mount: '/mnt/<b>&"日本語"\u202e\n and what a long name' }, 91),
     ],
   },
-} as const satisfies Readonly<Record<string, ChartInput>>;
+} as const satisfies Readonly<Record<string, ChartInput & { readonly runs: readonly PastRun[] }>>;
