@@ -85,7 +85,7 @@ export const rules: AllRules = {
   load: {
     bad: (_, value) => `load ${value} per core`,
     over: (_, value) => `load back to ${value} per core`,
-    row: (value) => `${value} per core`,
+    row: (value) => `${value} per core over 15 min`,
   },
   temperature: {
     bad: ({ sensor = "" }, value) => `${sensor} at ${value}`,

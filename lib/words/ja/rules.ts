@@ -79,7 +79,7 @@ export const rules = {
   load: {
     bad: (_, value) => `ロードアベレージ ${value}/コア`,
     over: (_, value) => `ロードアベレージ 回復（${value}/コア）`,
-    row: (value) => `${value}/コア`,
+    row: (value) => `15分平均 ${value}/コア`,
   },
   temperature: {
     bad: ({ sensor = "" }, value) => `温度 ${sensor} ${value}`,
