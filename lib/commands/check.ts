@@ -1,11 +1,9 @@
 import { targetOfKey } from "../alerts/mutes.ts";
 import { ruleNames } from "../alerts/rules.ts";
 import type { Flags } from "../cli/parse.ts";
-import { dayMs } from "../clock.ts";
 import { probe } from "../deliver/request.ts";
 import { type ExitCode, exitCodes } from "../exit.ts";
 import { probeExport } from "../export/probe.ts";
-import { isoTime } from "../format.ts";
 import { fileFacts } from "../host/executable.ts";
 import { didYouMean } from "../nearest.ts";
 import { nameOfRoute } from "../settings/also.ts";
@@ -17,8 +15,6 @@ import { findRival } from "../install/conflict.ts";
 import type { LoadedSettings } from "../settings/load.ts";
 import { findWebhook, type WebhookSettings } from "../settings/webhook.ts";
 import { inspectState } from "../state/inspect.ts";
-import { missedHeartbeat } from "../state/heartbeat.ts";
-import { deadLetters } from "../state/deadLetters.ts";
 import { choiceOf } from "../state/opening.ts";
 import { consult } from "../state/reading.ts";
 import { readTargets } from "../state/targets.ts";
@@ -49,8 +45,6 @@ export async function check(
       : []),
     ...(await checkTargets(world, flags, settings, words)),
     ...(await checkState(world, flags, settings.ok ? settings.value : {}, words)),
-    ...(await checkRefused(world, flags, words)),
-    ...(await checkHeartbeat(world, flags, settings.ok ? settings.value.heartbeat : null, words)),
     ...checkProgram(world, words),
     ...(await runningRows(world, flags, settings, box)),
     ...(await blindSpots(world, flags, settings, box)),
@@ -182,33 +176,6 @@ async function checkState(
     case "unusable":
       return [finding("state", found.reason, "", exitCodes.noState)];
   }
-}
-
-/** What became of the last heartbeat. To send one would be a sign of life that no run has given. */
-async function checkHeartbeat(
-  world: World,
-  flags: Flags,
-  heartbeat: string | null,
-  { heartbeat: words }: CheckWords,
-): Promise<readonly Finding[]> {
-  if (heartbeat === null) return [];
-  const missed = await consult(await choiceOf(world, flags), world.machine.clock.now(), missedHeartbeat);
-  const problem = missed === null ? null : words.missed(isoTime(missed.sinceMs), missed.reason);
-  return [finding("heartbeat", problem, words.taken, exitCodes.notDelivered)];
-}
-
-/** Days for which a refused message is shown. */
-const refusedDays = 7;
-
-/** What was refused for good of late: such a message never arrives, and the cards tell of it only once. */
-async function checkRefused(world: World, flags: Flags, words: CheckWords): Promise<readonly Finding[]> {
-  const nowMs = world.machine.clock.now();
-  const letters = (await consult(await choiceOf(world, flags), nowMs, deadLetters)) ?? [];
-  const recent = letters.filter(({ created_at: atMs }) => nowMs - atMs < refusedDays * dayMs);
-  const last = recent.at(-1);
-  if (last === undefined) return [];
-  const says = words.refused(recent.length, refusedDays, last.reason);
-  return [finding("refused", says, "", exitCodes.notDelivered, "server-metrics outbox")];
 }
 
 /** Anyone who can read the executable can read the webhook inside. */

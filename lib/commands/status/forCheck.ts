@@ -12,9 +12,9 @@ import { gatherStatus } from "./facts.ts";
 import { statusRows } from "./rows.ts";
 
 /** What `check` has looked at by itself, and closer. */
-const asked = new Set(["settings", "state", "refused", "clock", "export", "webhook", "heartbeat"]);
+const asked = new Set(["settings", "state", "clock", "export", "webhook"]);
 
-/** The rows of `status` for `check`: before there is a schedule nothing of it can be wrong. */
+/** The rows of `status` for `check`: before there is a schedule nothing but what runs by hand have left can be wrong. */
 export async function runningRows(
   world: World,
   flags: Flags,
@@ -23,8 +23,10 @@ export async function runningRows(
 ): Promise<readonly Finding[]> {
   const facts = await gatherStatus(world, flags, settings, box);
   const words = await world.words.later.status();
-  if (facts.schedules.length === 0) return [finding("schedule", null, words.schedule.noneYet, exitCodes.ok)];
-  return statusRows(facts, words).filter(({ what }) => !asked.has(what));
+  const rows = statusRows(facts, words).filter(({ what, ok }) => !asked.has(what) && !(what === "refused" && ok));
+  if (facts.schedules.length > 0) return rows;
+  const left = rows.filter(({ what }) => what === "refused" || what === "heartbeat");
+  return [...left, finding("schedule", null, words.schedule.noneYet, exitCodes.ok)];
 }
 
 /** What only root sees, or who may ask Docker; and the files of which the last look could not say whether they changed. */

@@ -30,12 +30,6 @@ export const check = {
     locked: "held by another run",
     free: "free",
   },
-  heartbeat: {
-    missed: (time: string, reason: string): string => `failing since ${time}: ${reason}`,
-    taken: "no failure on record",
-  },
-  refused: (messages: number, days: number, reason: string): string =>
-    `${count.messages(messages)} in the last ${days} days: ${reason}`,
   program: {
     mode: (mode: string): string => `mode ${mode}`,
     open: (mode: string): string => `mode ${mode} lets other users read the webhook`,

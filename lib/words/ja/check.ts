@@ -1,7 +1,7 @@
 import type { CheckWords } from "../en/check.ts";
 import { numbers } from "./numbers.ts";
 
-const { count, duration, list, some } = numbers;
+const { duration, list, some } = numbers;
 
 export const check = {
   settings: {
@@ -28,11 +28,6 @@ export const check = {
     locked: "使用中（別の実行が動作中）",
     free: "未使用",
   },
-  heartbeat: {
-    missed: (time, reason) => `${time} から送信失敗: ${reason}`,
-    taken: "失敗の記録なし",
-  },
-  refused: (messages, days, reason) => `過去${days}日間に${count.messages(messages)}: ${reason}`,
   program: {
     mode: (mode) => `モード ${mode}`,
     open: (mode) => `モード ${mode} のため、他のユーザーがWebhookを読めます`,

@@ -30,9 +30,9 @@ test("a heartbeat that nobody takes is told in the next card once a day, and by 
   const told: boolean[] = [];
   for (const _ of ["first", "second", "third"]) told.push(await run());
   expect(told).toEqual([false, true, false]);
-  expect((await rows()).join("\n")).toMatch(/^▲ Heartbeat {2}failing since .*Z: answered 404$/);
+  expect((await rows()).join("\n")).toMatch(/^▲ Heartbeat {2}127\.0\.0\.1:\d+: failing for .*: answered 404$/);
   status = 200;
   await run();
-  expect(await rows()).toEqual(["  Heartbeat  no failure on record"]);
+  expect(await rows()).toEqual([`  Heartbeat  to 127.0.0.1:${monitor.port}`]);
   expect(await run()).toBe(false);
 });
