@@ -108,11 +108,10 @@ function pieceOfTransition(transition: Transition, announcement: Announcement, t
   return {
     look: isOver ? "well" : rule === "unread" ? "unknown" : (transition.to ?? "well"),
     headline: (columns) =>
-      begin(
-        fit({ ...labels, finding }, columns, ({ finding: cut = "", ...own }) =>
-          headline({ ...transition, labels: own }, words, cut),
-        ),
-      ),
+      fit({ ...labels, finding }, columns, ({ finding: cut = "", ...own }) => {
+        const short = { ...transition, labels: own };
+        return words.alert.headline.begin(headline(short, words, cut), namesIn(short));
+      }),
     subject: what,
     facts: [...known(change(transition, words)), ...more, ...known(crossedBy(transition, words))],
     lines: (reasons) => {
@@ -126,7 +125,7 @@ function pieceOfTransition(transition: Transition, announcement: Announcement, t
 /** What their owners named; the name of a metric, and of a unit, is ours. */
 const namesIn = ({ labels: { metric: _own, uom: _unit, ...labels } }: Transition) => Object.values(labels);
 
-/** A text in so many columns: its longest name is cut, so that the number stays. */
+/** A text in so many columns: its longest name is cut, so that the number stays; then what was found is left out. */
 function fit(names: Labels, columns: number, say: (names: Labels) => string): string {
   const all = Object.entries(names).map(([label, name]) => [label, printable(name)] as const);
   const tooMany = columnsOf(say(Object.fromEntries(all))) - columns;
@@ -135,7 +134,9 @@ function fit(names: Labels, columns: number, say: (names: Labels) => string): st
     .toSorted(([, one], [, other]) => columnsOf(other) - columnsOf(one));
   const room = Math.max(shortestName, columnsOf(longest[1]) - Math.max(0, tooMany));
   const cut = all.map(([label, name]) => [label, label === longest[0] ? clipColumns(name, room) : name] as const);
-  return clipColumns(say(Object.fromEntries(cut)), columns);
+  const text = say(Object.fromEntries(cut));
+  const isLast = columnsOf(text) <= columns || (names["finding"] ?? "") === "";
+  return isLast ? clipColumns(text, columns) : fit({ ...names, finding: "" }, columns, say);
 }
 
 const shortestName = 8;

@@ -104,6 +104,23 @@ test("the headline names the worst and counts the others, in at most 60 columns"
   expect(Bun.stringWidth(content)).toBeLessThanOrEqual(60);
 });
 
+test("what does not fit beside the others is what was found, not how bad it is", () => {
+  const down: Transition = { ...full, rule: "http_down", labels: { check: "Caddy" }, value: 1, threshold: 1 };
+  const found = new Map([['http_up{check="Caddy"}', "connection refused"]]);
+  const disks = Array.from({ length: 6 }, (_, index) => ({ ...full, labels: { mount: `/${index}` } }));
+  const warning: Transition = { ...full, rule: "swap_used", labels: {}, to: "warning", value: 91, threshold: 90 };
+  const { content } = textsOf(renderAlert({ ...nothing, found, transitions: [down, ...disks, warning] }, {}));
+  expect(content).toBe("🟥 Caddy is down: critical, +6 critical, +1 warning");
+});
+
+test("a name that is cut keeps its letters", () => {
+  const labels = { unit: `redis-${"server-".repeat(9)}1.service` };
+  const { content } = textsOf(
+    renderAlert({ ...nothing, transitions: [{ ...full, rule: "service_down", labels }] }, {}),
+  );
+  expect(content).toMatch(/^🟥 redis-server-.*… is down: critical$/u);
+});
+
 test("a name that looks like a mention pings nobody, in the content either", () => {
   const { content, allowed_mentions } = renderAlert(
     { ...nothing, transitions: [{ ...full, labels: { mount: "/@everyone <@&1>" } }] },
