@@ -24,8 +24,11 @@ export interface History {
   readonly gaps: readonly Span[];
 }
 
+/** The least columns of a number. */
 const numberWidth = 10;
 const widestLabel = 24;
+/** The least columns of a trend. */
+const leastLine = 4;
 
 /** Options of the history's text. */
 export interface HistoryOptions extends TextOptions {
@@ -89,13 +92,17 @@ function abreast(history: History, options: HistoryOptions): readonly string[] {
   const title = changes.length === 0 ? [] : [words.changes.title];
   const widest = Math.max(...[...labels, ...title].map((label) => ruler.stringWidth(label)));
   const width = Math.min(widest, columns === null ? Infinity : widestLabel);
-  const room = columns === null ? Infinity : columns - 2 - width - 4 * numberWidth - 2;
-  const padded = (texts: readonly string[]) => texts.map((text) => padBefore(text, numberWidth, ruler)).join("");
+  const numbers = summaries.map((one) => numbersOf(one, words));
+  const widestNumber = Math.max(...numbers.flat().map((text) => ruler.stringWidth(text)));
+  const cell = Math.max(numberWidth, widestNumber + 2);
+  const room = columns === null ? Infinity : columns - 2 - width - 4 * cell - 2;
+  if (room < leastLine) return stacked(history, options);
+  const padded = (texts: readonly string[]) => texts.map((text) => padBefore(text, cell, ruler)).join("");
   const rowOf = (label: string, cells: string, line: string) =>
     `  ${padTo(clipTo(label, width, ruler), width, ruler)}${cells}  ${line}`;
   return [
     paint("dim", `  ${" ".repeat(width)}${padded([minimum, average, maximum, last])}`, options),
-    ...summaries.map((one, index) => rowOf(labels[index] ?? "", padded(numbersOf(one, words)), lineOf(one, room))),
+    ...summaries.map((one, index) => rowOf(labels[index] ?? "", padded(numbers[index] ?? []), lineOf(one, room))),
     ...title.map((label) => rowOf(label, padded(["", "", "", ""]), marksOf(history, room, options))),
   ];
 }

@@ -35,7 +35,7 @@ const list = (items: readonly string[]): string => items.join(", ");
 /** `2–69 %`: the unit once, and one number where both are the same. */
 function range(least: string, most: string): string {
   if (least === most) return most;
-  const unit = / ?[^\d.,]*$/.exec(most)?.[0] ?? "";
+  const unit = /^[-−]?[\d.,]+( ?[^\d.,]*)$/.exec(most)?.[1] ?? "";
   return `${least.endsWith(unit) ? least.slice(0, least.length - unit.length) : least}–${most}`;
 }
 

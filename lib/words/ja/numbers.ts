@@ -30,7 +30,7 @@ function some(names: readonly string[], most = 3): string {
 /** `4〜91%` */
 function range(least: string, most: string): string {
   if (least === most) return most;
-  const unit = / ?[^\d.,]*$/.exec(most)?.[0] ?? "";
+  const unit = /^[-−]?[\d.,]+( ?[^\d.,]*)$/.exec(most)?.[1] ?? "";
   return `${least.endsWith(unit) ? least.slice(0, least.length - unit.length) : least}〜${most}`;
 }
 

@@ -62,6 +62,17 @@ test("the numbers stand in columns, however wide the characters of a name are", 
   for (const line of lines) expect(Bun.stringWidth(line.replace(/ {2}[▁-█ ]+$/, ""))).toBe(end);
 });
 
+test("wide numbers keep apart, and stand below each other where there is no room for that", () => {
+  const key = 'probe_value{probe="Certificates of certbot",uom="seconds"}';
+  const long = [11.9, 11.95].map((hours, at) =>
+    sampleOf({ atMs: fromMs + (at + 1) * hourMs, numbers: new Map([[key, hours * 3600]]) }),
+  );
+  const summaries = summariesOf(courseOf(keyMetricsOf([key]), long), fromMs, toMs);
+  const text = (columns: number) => renderHistory({ ...historyOf([]), summaries }, { ...plain, columns });
+  expect(text(100)).toMatch(/ {2}11 h 54 min {2}11 h 5\d min {2}11 h 57 min {2}11 h 57 min {2}/);
+  expect(text(72)).toContain("11 h 54 min–11 h 57 min");
+});
+
 const changes = [
   { atMs: fromMs + 3.5 * hourMs, isLoud: false },
   { atMs: fromMs + 12.5 * hourMs, isLoud: false },
