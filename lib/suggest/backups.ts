@@ -28,8 +28,12 @@ function backups(
       const file = fileOf(job);
       return file === null ? [] : [newest(context, name ?? file.slice(file.lastIndexOf("/") + 1), file, job)];
     }),
-    jobs: found.flatMap((job) => {
-      const line = asJob(job, word, program, name ?? "dump");
+    jobs: found.flatMap((job, index) => {
+      const called = (text: string) => word.exec(text)?.[0] ?? "";
+      const own = called(job.text);
+      // Jobs of one user are told apart by their names.
+      const others = found.slice(0, index).filter(({ text }) => called(text) === own).length;
+      const line = asJob(job, word, program, others === 0 ? own : `${own}-${others + 1}`);
       return line === null ? [] : [{ place: job.place, user: job.user, line }];
     }),
   };
@@ -49,7 +53,9 @@ export const restic = (context: Context): Suggestion | null =>
 
 export const borg = (context: Context): Suggestion | null =>
   backups(context, /\bborg(?:matic)?\b/, "borg", ({ text }) => {
-    const path = repository(text, /(?:BORG_REPO=|\s)["']?(\/[^\s:"']+)(?:::|["']?\s*$)/m);
+    const named = /\bBORG_REPO=["']?(\/[^\s:"']+)/;
+    const given = /\s["']?(\/[^\s:"']+)(?:::|["']?\s*$)/m;
+    const path = repository(text, named) ?? repository(text, given);
     return path && `${path}/index.*`;
   });
 

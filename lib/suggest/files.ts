@@ -30,7 +30,7 @@ export function variable(text: string, name: string): string | null {
 /** The certificates of nginx's configuration, each once. */
 export function nginxCertificates(text: string): readonly string[] {
   const paths = Array.from(
-    text.matchAll(/^\s*ssl_certificate\s+["']?(\/[^\s;"'$]+)["']?\s*;/gm),
+    text.matchAll(/(?:^|^[^#\n]*[;{])\s*ssl_certificate\s+["']?(\/[^\s;"'$]+)["']?\s*;/gm),
     ([, path = ""]) => path,
   );
   return [...new Set(paths)];

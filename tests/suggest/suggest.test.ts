@@ -189,10 +189,23 @@ warning = 26
 critical = 50
 
 # In /etc/cron.d/dump; replace it with this line to hear when it fails or does not run:
-#   0 3 * * * postgres /usr/local/bin/no-such-server-metrics job dump -- pg_dump a | gzip > /b/a-$(date +\\%F).gz
+#   0 3 * * * postgres /usr/local/bin/no-such-server-metrics job pg_dump -- pg_dump a | gzip > /b/a-$(date +\\%F).gz
 # To see the jobs of that user, add to the settings: [jobs] users = ["postgres"]
 `);
   expect(said).toContain('file = "/mnt/restic/snapshots/*"\nunit = "hours"\nwarning = 192\n');
+  expect(said).toContain('# file = "/mnt/borg/index.*"\n');
+});
+
+test("jobs have names of their own, and borg's repository is the one that is named, not what it keeps", async () => {
+  const lines = [
+    "0 3 * * * root pg_dump a >/b/a.sql",
+    "5 3 * * * root pg_dump b >/b/b.sql",
+    "9 3 * * * root mysqldump --all-databases >/b/m.sql",
+    "9 4 * * * root BORG_REPO=/mnt/borg borg create ::{now} /srv",
+  ];
+  const { said } = await run({ files: { "/etc/cron.d/backups": `${lines.join("\n")}\n` } });
+  const names = Array.from(said.matchAll(/ job (\S+) -- /g), ([, name]) => name);
+  expect(names).toEqual(["pg_dump", "pg_dump-2", "mysqldump", "borg"]);
   expect(said).toContain('# file = "/mnt/borg/index.*"\n');
 });
 

@@ -46,7 +46,7 @@ ${as} initdb -D $W/data -U ${user} -A peer -N >/dev/null\n${start}`);
     }
 
     expect(toml).toContain(`\nfile = "${life.at("dumps")}/a-*.gz"\n`);
-    expect(toml).toContain(`\n#   0 3 * * * ${user} ${await binary} job dump -- pg_dump -h`);
+    expect(toml).toContain(`\n#   0 3 * * * ${user} ${await binary} job pg_dump -- pg_dump -h`);
 
     const sleeping = "from pg_stat_activity where query = 'select pg_sleep(3600)'";
     const sleepers = `for i in $(seq -s ' ' 32); do psql -h /run/postgresql -d postgres -c 'select pg_sleep(3600)' & done`;
