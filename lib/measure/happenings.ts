@@ -3,7 +3,7 @@ import type { ObservationName } from "../metrics/index.ts";
 import type { Change } from "../model/change.ts";
 import { type Host, ifThere } from "../model/host.ts";
 import type { ObservationKey } from "../model/observation.ts";
-import { readUnits } from "../proc/systemctl.ts";
+import { isOwnUnit, readUnits } from "../proc/systemctl.ts";
 import { causesMs, type Happening } from "../report/causes.ts";
 import type { Config } from "../settings/config.ts";
 import type { CauseWords } from "../words/en/causes.ts";
@@ -25,7 +25,8 @@ export async function findHappenings(inquiry: Inquiry, nowMs: number): Promise<r
   });
   const others = measured.incidents.flatMap((one): readonly Happening[] => {
     const isNew = news.transitions.some(({ sinceMs: begin }) => begin === one.fromMs);
-    if (isNew || one.fromMs < sinceMs) return [];
+    // What is over broke nothing that breaks now.
+    if (isNew || one.toMs !== null || one.fromMs < sinceMs) return [];
     const subject = "labels" in one ? Object.values(one.labels).join(" ") : "";
     return [{ kind: "alert", atMs: one.fromMs, subject, text: incidentText(one, words) }];
   });
@@ -69,10 +70,11 @@ async function findStarts(
   say: (unit: string) => string,
 ): Promise<readonly Happening[]> {
   const units = await ifThere(readUnits(host, config)).catch(() => null);
-  return (units ?? []).flatMap(({ id, activeState, startedAt }): readonly Happening[] => {
+  return (units ?? []).flatMap((unit): readonly Happening[] => {
+    const { id, activeState, startedAt } = unit;
     const atMs = bootedMs + startedAt / 1000;
     const isNew = startedAt > 0 && atMs >= Math.max(nowMs - causesMs, bootedMs + bootMs) && atMs <= nowMs;
     const isOn = activeState === "active" || activeState === "activating";
-    return isNew && isOn ? [{ kind: "start", atMs, subject: id, text: say(id) }] : [];
+    return isNew && isOn && !isOwnUnit(unit) ? [{ kind: "start", atMs, subject: id, text: say(id) }] : [];
   });
 }

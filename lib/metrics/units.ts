@@ -3,7 +3,7 @@ import * as v from "valibot";
 import type { Host } from "../model/host.ts";
 import { defineMetric, type Since } from "../model/metric.ts";
 import { gauge, observationKey, observations } from "../model/observation.ts";
-import { readUnits, type Unit } from "../proc/systemctl.ts";
+import { isOwnUnit, readUnits, type Unit } from "../proc/systemctl.ts";
 import type { MetricSettings } from "../model/settings.ts";
 
 const schema = v.object({
@@ -26,9 +26,6 @@ export type Units = v.InferOutput<typeof schema>;
 const nameOf = ({ id, names }: Unit, { services }: MetricSettings) =>
   services.find(({ unit }) => names.includes(unit))?.unit ?? id;
 
-/** This program's own service: what it could not deliver it says otherwise, and it would announce itself. */
-const isOwn = ({ id }: Unit) => id === "server-metrics.service";
-
 const isUncounted = ({ restarts, subState, startedAt }: Unit) =>
   restarts === null && subState === "running" && startedAt > 0;
 
@@ -37,7 +34,7 @@ const isLasting = ({ id, subState, startedAt }: Unit) =>
   subState === "running" && startedAt > 0 && !/^(?:user@|.*getty@|session-)/.test(id);
 
 async function collectUnits(host: Host, config: MetricSettings): Promise<Units> {
-  const all = (await readUnits(host, config)).filter((unit) => !isOwn(unit));
+  const all = (await readUnits(host, config)).filter((unit) => !isOwnUnit(unit));
   // What mounts and sockets are started by is written elsewhere, as in /etc/fstab.
   const notEnabled = all.filter(
     ({ id, activeState, fileState }) => id.endsWith(".service") && activeState === "active" && fileState === "disabled",

@@ -23,6 +23,9 @@ export interface Unit {
   readonly startedByOthers: boolean;
 }
 
+/** This program's own service: what it could not deliver it says otherwise, and it starts at each look. */
+export const isOwnUnit = ({ id }: Unit): boolean => id === "server-metrics.service";
+
 /** Every kind of unit that can fail, as `systemctl --failed` lists them. */
 const kinds = ["service", "mount", "swap", "socket", "timer", "path", "automount", "scope"];
 
