@@ -32,7 +32,7 @@ const line = `*/5 * * * * ${program} --splay=20 # server-metrics install`;
 const webhook = "https://discord.com/api/webhooks/112233445566778899/secret-token";
 const found = parseWebhook(webhook, []);
 const address = found.ok ? found.value.url : "";
-const settings: LoadedSettings = { ok: true, value: { ...defaultConfig, webhook }, file: null };
+const settings: LoadedSettings = { ok: true, value: { ...defaultConfig, webhook, timezone: "UTC" }, file: null };
 const withCron = { "1/comm": "init\n", "42/comm": "cron\n" };
 
 /** Of a machine that runs well: what is broken about it. */
@@ -146,7 +146,7 @@ const table: readonly (readonly [string, Broken, string])[] = [
   [
     "webhook deleted",
     { state: (directory) => change(directory, (database) => markGone(database, address, nowMs - minuteMs)) },
-    "Webhook   deleted in Discord, known since 2026-08-01T11:59:00.000Z: create a new one",
+    "Webhook   deleted in Discord, known since 11:59: create a new one",
   ],
   [
     "disk full: the last runs failed",
@@ -185,7 +185,7 @@ const table: readonly (readonly [string, Broken, string])[] = [
       state: (directory) =>
         change(directory, (database) => setValue(database, "run_times", JSON.stringify([nowMs + 60 * minuteMs]))),
     },
-    "Last run  at 2026-08-01T13:00:00.000Z, 1 h in the future: the clock was set back",
+    "Last run  at 13:00, 1 h in the future: the clock was set back",
   ],
   [
     "clock wrong",
@@ -357,7 +357,7 @@ test("what is muted is told, and until when", async () => {
       }),
   });
   expect(code).toBe(0);
-  expect(out).toContain("  Muted     load until 2026-08-01T13:00:00.000Z, storage_used /mnt until it is over\n");
+  expect(out).toContain("  Muted     load until 13:00, storage_used /mnt until it is over\n");
 });
 
 test("root starts no program that others may change, not even for its version", async () => {

@@ -1,6 +1,6 @@
 import { dayMs } from "../../clock.ts";
 import { exitCodes } from "../../exit.ts";
-import { isoTime } from "../../format.ts";
+import { localText } from "../../format.ts";
 import { doubles, type SeenSchedule } from "../../install/seen.ts";
 import type { Inspection } from "../../state/inspect.ts";
 import type { Message } from "../../state/leftBehind.ts";
@@ -12,7 +12,7 @@ import type { Kept, StatusFacts } from "./facts.ts";
 
 /** A line for each thing that tells whether it runs, and for each that is in its way. */
 export function statusRows(facts: StatusFacts, words: StatusWords): readonly Finding[] {
-  const { settings, noWebhook, kept } = facts;
+  const { settings, kept } = facts;
   const problems = settings.ok ? [] : settings.problems;
   return [
     ...problems.map((problem) => bad("settings", problem)),
@@ -20,7 +20,7 @@ export function statusRows(facts: StatusFacts, words: StatusWords): readonly Fin
     ...stateRows(facts.state, words),
     ...lookRows(facts, words),
     ...(kept === null ? [] : keptRows(kept, facts, words)),
-    ...webhookRows(noWebhook, kept, words),
+    ...webhookRows(facts, words),
     ...heartbeatRows(facts, words),
   ];
 }
@@ -66,6 +66,9 @@ function stateRows(found: Inspection, { state }: StatusWords): readonly Finding[
   }
 }
 
+/** A time as a person reads it, in the zone of the settings. */
+const timeOf = (ms: number, { nowMs, settings }: StatusFacts) =>
+  localText(ms, nowMs, settings.ok ? settings.value.timezone : null);
 const secondsSince = (ms: number, nowMs: number) => (nowMs - ms) / 1000;
 /** A clock may be set by less without anybody's doing. */
 const clockSlackMs = 60_000;
@@ -92,7 +95,7 @@ function noLookRow({ schedules, state, installedMs, nowMs }: StatusFacts, { look
 function lookRow(lastMs: number, facts: StatusFacts, { look }: StatusWords): Finding {
   const { kept, schedules, installedMs, nowMs } = facts;
   const aheadMs = lastMs - nowMs;
-  if (aheadMs > clockSlackMs) return bad("last run", look.ahead(isoTime(lastMs), aheadMs / 1000));
+  if (aheadMs > clockSlackMs) return bad("last run", look.ahead(timeOf(lastMs, facts), aheadMs / 1000));
   const lateMs = thirdDue(schedules, kept?.lookTimes ?? [], Math.max(lastMs, installedMs ?? 0));
   const says = aheadMs > 0 ? look.now : look.ago(secondsSince(lastMs, nowMs));
   const isLate = lateMs !== null && nowMs > lateMs;
@@ -112,7 +115,8 @@ function cardRow(kept: Kept | null, nowMs: number, { card, look }: StatusWords):
 /** Days for which a refused message is shown. */
 const refusedDays = 7;
 
-function keptRows(kept: Kept, { noWebhook, nowMs }: StatusFacts, words: StatusWords): readonly Finding[] {
+function keptRows(kept: Kept, facts: StatusFacts, words: StatusWords): readonly Finding[] {
+  const { noWebhook, nowMs } = facts;
   const { failure, waiting, refused, muted, clockOffSeconds, exports, goneMs } = kept;
   const recent = refused.filter(({ atMs }) => nowMs - atMs < refusedDays * dayMs);
   const lastReason = recent.at(-1)?.reason ?? "";
@@ -122,7 +126,7 @@ function keptRows(kept: Kept, { noWebhook, nowMs }: StatusFacts, words: StatusWo
     recent.length === 0
       ? good("refused", words.nothing)
       : bad("refused", words.refused(recent.length, refusedDays, lastReason), remedies.refused),
-    ...(muted.length === 0 ? [] : [good("muted", words.muted.list(muted.map((mute) => sayMute(mute, words))))]),
+    ...(muted.length === 0 ? [] : [good("muted", words.muted.list(muted.map((mute) => sayMute(mute, facts, words))))]),
     ...(Math.abs(clockOffSeconds) * 1000 <= clockSlackMs
       ? []
       : [bad("clock", words.clock(clockOffSeconds), remedies.clock)]),
@@ -148,8 +152,8 @@ function failureRow(
   return isReplaced ? good("failure", words.replaced(says)) : bad("failure", says);
 }
 
-const sayMute = ({ target, untilMs }: Kept["muted"][number], { muted }: StatusWords) =>
-  untilMs === null ? muted.untilOver(target) : muted.until(target, isoTime(untilMs));
+const sayMute = ({ target, untilMs }: Kept["muted"][number], facts: StatusFacts, { muted }: StatusWords) =>
+  untilMs === null ? muted.untilOver(target) : muted.until(target, timeOf(untilMs, facts));
 
 function sayWaiting(messages: readonly Message[], nowMs: number, words: StatusWords): string {
   const reason = messages.findLast((one) => one.reason !== null)?.reason ?? null;
@@ -157,10 +161,11 @@ function sayWaiting(messages: readonly Message[], nowMs: number, words: StatusWo
   return words.waiting(messages.length, secondsSince(oldest, nowMs), reason);
 }
 
-function webhookRows(noWebhook: string | null, kept: Kept | null, words: StatusWords): readonly Finding[] {
+function webhookRows(facts: StatusFacts, words: StatusWords): readonly Finding[] {
+  const { noWebhook, kept } = facts;
   if (noWebhook !== null) return [bad("webhook", noWebhook)];
   const goneMs = kept?.goneMs ?? null;
-  return goneMs === null ? [] : [bad("webhook", words.webhookGone(isoTime(goneMs)))];
+  return goneMs === null ? [] : [bad("webhook", words.webhookGone(timeOf(goneMs, facts)))];
 }
 
 function heartbeatRows({ settings, kept, nowMs }: StatusFacts, { heartbeat }: StatusWords): readonly Finding[] {
