@@ -32,7 +32,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   },
   "pg_dump, mysqldump": {
     recognised: "crontabs, scripts of `/etc/cron.daily` and its like, services of systemd",
-    triedOn: "a dump of a real pg_dump that is deleted; of mysqldump only its line",
+    triedOn: "dumps of a real pg_dump and a real mysqldump that are deleted",
     access: null,
     find: async (context) => dump(context),
   },
@@ -81,7 +81,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   },
   certbot: {
     recognised: "`/etc/letsencrypt/live`, and its timer",
-    triedOn: "files as certbot keeps them, not renewed, and expired; its timer by its name",
+    triedOn: "a real certbot with a real authority of ACME, whose certificate expires, and whose timer stops",
     access: null,
     find: certbot,
   },

@@ -67,7 +67,7 @@ echo SERVER_METRICS_ALLOW_HOST=${allowed} | crontab -
 
 /** The timer of a booted Debian, which `install` has written, once a minute. */
 export async function openTimer({ allowed, settings }: Wanted): Promise<Scheduler> {
-  const machine = await bootSystemd("trixie", ["/srv/data"]);
+  const machine = await bootSystemd("trixie", { places: ["/srv/data"] });
   const directory = "/usr/local/bin";
   const scheduler: Scheduler = {
     name: "an hour under systemd's timer",

@@ -42,7 +42,7 @@ describe.each(["bullseye", "trixie"])("%s", (release) => {
   beforeAll(async () => {
     if (!ready) return;
     discord = await fakeDiscord();
-    machine = await bootSystemd(release, mounts);
+    machine = await bootSystemd(release, { places: mounts });
     await machine.shell(`
 echo 'webhook = "${discord.webhookUrl}"' >/usr/local/bin/server-metrics.toml
 for manager in system user; do

@@ -44,7 +44,9 @@ test("a unit that was started is told, and not this program's own, which starts 
   const unit = (id: string, minutes: number) =>
     `Id=${id}\nActiveState=activating\nExecMainStartTimestampMonotonic=${(86_400 - minutes * 60) * 1e6}\n`;
   const output = [unit("server-metrics.service", 0), unit("backup.service", 5), unit("old.service", 900)].join("\n");
-  expect(await told({ machine: { dirs: { "/run/systemd/system": [] }, run: { [question]: output } } })).toEqual(["backup.service started"]);
+  expect(await told({ machine: { dirs: { "/run/systemd/system": [] }, run: { [question]: output } } })).toEqual([
+    "backup.service started",
+  ]);
 });
 
 test("another alert is told while it lasts, and not when it is over", async () => {
