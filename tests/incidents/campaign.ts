@@ -1,12 +1,14 @@
 /**
  * Plays all incidents, or those that are named, as `npm run incidents`, or `npm run incidents -- upgrade`, an upgrade of
- * Debian; writes its table of README.md.
+ * Debian; writes its table of README.md. `npm run incidents -- certbot kernel docker` records what happens by itself.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { captureSequence } from "./captureSequence.ts";
 import { type IncidentName, incidents } from "./incidents.ts";
 import { playIncident } from "./run.ts";
+import { sequenceNames } from "./sequenceScripts.ts";
 import { playUpgrade } from "./upgrade.ts";
 
 const named = process.argv.slice(2);
@@ -15,6 +17,7 @@ const wanted = names.filter((name) => named.length === 0 || named.includes(name)
 const rows: string[] = [];
 let right = 0;
 if (named.includes("upgrade")) await upgrade();
+for (const name of sequenceNames.filter((one) => named.includes(one))) console.log(await captureSequence(name));
 for (const name of wanted) {
   const { incident, text, missing, problem } = await playIncident(name);
   const isRight = missing.length === 0;

@@ -62,20 +62,6 @@ const files = {
   "/etc/letsencrypt/live/example.org/fullchain.pem": "first",
 };
 const proc = { "net/tcp": listening({ 22: 900, 80: 1000, 443: 1001 }), ...range };
-const well: TestMachine = { files, proc };
-
-test("certbot renews: files, its own lock and a deploy hook that restarts nginx", async () => {
-  const renewed = { ...files, "/etc/letsencrypt/live/example.org/fullchain.pem": "second" };
-  const standalone = { ...proc, "net/tcp": listening({ 22: 900 }) };
-  const restarted = { ...proc, "net/tcp": listening({ 22: 900, 80: 2000, 443: 2001 }) };
-  const told = await toldIn(
-    well,
-    { files: { ...files, "/etc/letsencrypt/.certbot.lock": "" }, proc: standalone },
-    { files: renewed, proc: restarted },
-    { files: renewed, proc: restarted },
-  );
-  expect(told).toEqual([]);
-});
 
 test("certbot is installed by a package, with its timer, its cron file and a hook", async () => {
   const { "/etc/cron.d/certbot": cron, "/lib/systemd/system/certbot.timer": timer, ...bare } = files;
