@@ -62,7 +62,9 @@ test.each(["Europe/Berlin", "America/New_York", "Australia/Lord_Howe"])(
   "each day of a year in %s is told once, also where the hour is left out or comes twice",
   (timezone) => {
     for (const hour of ["02:30", "01:45", "00:00", "23:50"]) {
-      const days = told(every(10, "2026-01-01T12:00Z", "2026-12-31T12:00Z"), { digest: hour, timezone });
+      // Of the minutes before midnight only a look every ten sees one.
+      const minutes = hour === "23:50" ? 10 : 30;
+      const days = told(every(minutes, "2026-01-01T12:00Z", "2026-12-31T12:00Z"), { digest: hour, timezone });
       // At 23:50 the day of the end is not over yet.
       expect(days.length).toBeGreaterThanOrEqual(363);
       expect(days.length).toBeLessThanOrEqual(364);
