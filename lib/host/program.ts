@@ -77,6 +77,8 @@ export async function runToEnd(
     // A process group of its own, so that it can be killed as a whole.
     detached: true,
   });
+  if (running.size === 0) process.once("exit", killRunning);
+  running.add(child.pid);
   const finish = async () => {
     const reading = Promise.all([
       readCapped(child.stdout, maxBytes, encoding),
@@ -94,7 +96,16 @@ export async function runToEnd(
   } finally {
     killGroup(child.pid);
     child.unref();
+    running.delete(child.pid);
+    if (running.size === 0) process.off("exit", killRunning);
   }
+}
+
+/** Programs whose time is not over. On a machine that is too busy to start one in time this run can end before. */
+const running = new Set<number>();
+
+function killRunning(): void {
+  for (const leader of running) killGroup(leader);
 }
 
 /** In one line, whatever the program made of it. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { runProgram } from "../../lib/host/program.ts";
 import { Unavailable } from "../../lib/model/host.ts";
-import { temporaryDirectory } from "../support/project.ts";
+import { projectRoot, run, temporaryDirectory } from "../support/project.ts";
 
 const shell = (script: string, limits = {}) => runProgram("sh", ["-c", script], limits);
 
@@ -61,6 +61,17 @@ test("a program that hangs is killed with all that it started", async () => {
   expect(late).rejects.toThrow("sh did not end within 0.1 s");
   await late.catch(() => 0);
   // The kill has been sent; each look takes long enough for the kernel to carry it out.
+  let left = processesWith(`sleep ${word}`);
+  for (let look = 0; look < 50 && left.length > 0; look += 1) left = processesWith(`sleep ${word}`);
+  expect(left).toEqual([]);
+});
+
+test("a run that ends before its programs leaves none of them behind", async () => {
+  const word = `42${process.pid}`;
+  const script = `import { runProgram } from ${JSON.stringify(join(projectRoot, "lib/host/program.ts"))};
+void runProgram("sleep", ["${word}"]);
+process.exit(0);`;
+  expect(await run([process.execPath, "--no-env-file", "-e", script])).toMatchObject({ status: 0, stderr: "" });
   let left = processesWith(`sleep ${word}`);
   for (let look = 0; look < 50 && left.length > 0; look += 1) left = processesWith(`sleep ${word}`);
   expect(left).toEqual([]);
