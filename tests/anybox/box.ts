@@ -1,16 +1,24 @@
 import { expect } from "bun:test";
-import { chmodSync, copyFileSync } from "node:fs";
+import { chmodSync, copyFileSync, linkSync, openSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 
 import { type Namespace, openNamespace } from "../support/namespace.ts";
 import { binary } from "../support/needs.ts";
-import { type Finished, quoted, temporaryDirectory } from "../support/project.ts";
+import { type Finished, quoted, run, temporaryDirectory } from "../support/project.ts";
 import { namesOk, parseShown, show, type Shown } from "../support/shown.ts";
 
 const copied = temporaryDirectory();
 const everybodys = join(copied.path, "server-metrics");
 copyFileSync(binary, everybodys);
 for (const path of [copied.path, everybodys]) chmodSync(path, 0o755);
+
+/** The program by a file without a name: it cannot start itself, and leaves the inventory out, which `show` does not print. */
+const nameless = (() => {
+  linkSync(everybodys, `${everybodys}.alone`);
+  const file = openSync(`${everybodys}.alone`, "r");
+  unlinkSync(`${everybodys}.alone`);
+  return file;
+})();
 
 /** Removes the program that anybody may run: one copy for all boxes, as it is large. */
 export const removeCopy = copied[Symbol.dispose];
@@ -46,7 +54,7 @@ export async function look(box: Namespace, start: readonly string[] = [], progra
   const quick = ["--sample", "0", "--state-dir", "none"];
   return {
     json: parseShown(await box.run([...command, ...show.slice(1)])),
-    text: await box.run([...command, "show", ...quick]),
+    text: await run(box.enter([...start, "/proc/self/fd/3", "show", ...quick]), { cwd: "/", file: nameless }),
     dryRun: await box.run([...command, "report", "--dry-run", "--json", ...quick]),
   };
 }

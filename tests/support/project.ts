@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Sends this signal once the promise settles. */
   readonly stop?: { readonly signal: "SIGTERM" | "SIGINT" | "SIGHUP"; readonly when: Promise<unknown> };
+  /** An open file that it has as well, as number 3. */
+  readonly file?: number;
 }
 
 /** Runs a program to its end. Of this program's own variables, only those that are given here reach it. */
@@ -38,9 +40,7 @@ export async function run(command: readonly string[], options: RunOptions = {}):
   const child = Bun.spawn([...command], {
     cwd: options.cwd ?? projectRoot,
     env: { ...Object.fromEntries(inherited), ...options.env },
-    stdin: "ignore",
-    stdout: "pipe",
-    stderr: "pipe",
+    stdio: ["ignore", "pipe", "pipe", ...(options.file === undefined ? [] : [options.file])],
   });
   const { stop } = options;
   void stop?.when.then(() => child.kill(stop.signal));
