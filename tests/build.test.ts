@@ -16,7 +16,7 @@ import { join } from "node:path";
 
 import type { Baked } from "../lib/settings/baked.ts";
 import { encodeBaked } from "../lib/settings/baked.ts";
-import { type Checkout, checkout as checkOut } from "./support/checkout.ts";
+import { type Checkout, checkout as checkOut, stubCompiler } from "./support/checkout.ts";
 import { program, root, testWhen } from "./support/programNeeds.ts";
 import { type Finished, run, temporaryDirectory } from "./support/project.ts";
 
@@ -340,6 +340,7 @@ testWhen([root, program("setpriv")])(
 
 test("the lines to copy can be pasted, whatever the path", async () => {
   using mine = checkoutWith({ xz: "echo packed" });
+  stubCompiler(mine);
   const out = mine.at("it's my サーバ $dir");
   const { stdout } = await mine.build(["--out", out, "--xz"]);
   const [, copy = ""] = /^ +copy it: +(.*) && ssh /m.exec(stdout) ?? [];
@@ -350,6 +351,7 @@ test("the lines to copy can be pasted, whatever the path", async () => {
 
 test("linked packages belong to another checkout and are left alone", async () => {
   using mine = checkoutWith({ npm: "exit 1" });
+  stubCompiler(mine);
   renameSync(mine.at("node_modules"), mine.at("elsewhere"));
   symlinkSync(mine.at("elsewhere"), mine.at("node_modules"));
   rmSync(mine.at("elsewhere/.package-lock.json"));

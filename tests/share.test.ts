@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { type Checkout, checkout as checkOut } from "./support/checkout.ts";
+import { type Checkout, checkout as checkOut, stubCompiler } from "./support/checkout.ts";
 import { testWithPrograms } from "./support/needs.ts";
 import { hangMs, type Need, testWhen } from "./support/programNeeds.ts";
 import { type Finished, projectRoot, run, temporaryDirectory } from "./support/project.ts";
@@ -60,25 +60,27 @@ const [pipe = ""] =
 testWithPrograms("xz")(
   "--xz says how long it takes to send, and the documented pipe unpacks it on arrival",
   async () => {
+    using tree = checkout();
+    stubCompiler(tree);
     // Quick instead of small.
     using stubs = await programs({
       xz: `exec ${Bun.which("xz")} "$@" -0`,
       ssh: 'cd "$REMOTE" && shift && exec sh -c "$*"',
     });
-    const { status, stdout, stderr } = await shared.build(["--xz"], stubs.env);
+    const { status, stdout, stderr } = await tree.build(["--xz"], stubs.env);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout).toMatch(/server-metrics: \d+ MB, \d+ s at 10 Mbit\/s,/);
     expect(stdout).toMatch(/server-metrics\.xz: \d+ MB, \d+ s at 10 Mbit\/s\n/);
     expect(stdout).toContain(pipe.replace(/<.*/, "<"));
-    expect(readdirSync(shared.at("dist")).toSorted()).toEqual(["server-metrics", "server-metrics.xz"]);
+    expect(readdirSync(tree.at("dist")).toSorted()).toEqual(["server-metrics", "server-metrics.xz"]);
 
-    mkdirSync(shared.at("remote"));
-    const env = { ...stubs.env, REMOTE: shared.at("remote") };
-    const arrived = await run(["sh", "-c", pipe], { cwd: shared.at(), env });
+    mkdirSync(tree.at("remote"));
+    const env = { ...stubs.env, REMOTE: tree.at("remote") };
+    const arrived = await run(["sh", "-c", pipe], { cwd: tree.at(), env });
     expect(arrived).toEqual({ status: 0, stdout: "", stderr: "" });
-    expect(readdirSync(shared.at("remote"))).toEqual(["server-metrics"]);
-    expect(statSync(shared.at("remote/server-metrics")).mode & 0o777).toBe(0o700);
-    const [sent, unpacked] = ["dist", "remote"].map((place) => readFileSync(shared.at(place, "server-metrics")));
+    expect(readdirSync(tree.at("remote"))).toEqual(["server-metrics"]);
+    expect(statSync(tree.at("remote/server-metrics")).mode & 0o777).toBe(0o700);
+    const [sent, unpacked] = ["dist", "remote"].map((place) => readFileSync(tree.at(place, "server-metrics")));
     expect(unpacked?.equals(sent ?? Buffer.of())).toBe(true);
   },
   hangMs,
@@ -153,11 +155,12 @@ testWhen([online])(
 testWhen([online])(
   "a release whose two builds differ is refused",
   async () => {
-    using stubs = await programs({ cmp: "exit 1" });
-    const { status, stderr } = await shared.build([...releasing, "--out", "differs"], stubs.env);
+    using tree = checkout();
+    stubCompiler(tree);
+    const { status, stderr } = await tree.build([...releasing, "--out", "differs"]);
     expect(status).toBe(70);
     expect(stderr).toBe("build.sh: two builds of server-metrics-linux-arm64 are not the same\n");
-    expect(readdirSync(shared.at("differs"))).not.toContain("SHA256SUMS");
+    expect(readdirSync(tree.at("differs"))).not.toContain("SHA256SUMS");
   },
   hangMs,
 );

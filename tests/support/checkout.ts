@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { type Finished, projectRoot, run, temporaryDirectory } from "./project.ts";
+import { type Finished, projectRoot, quoted, run, temporaryDirectory } from "./project.ts";
 
 /** A copy of what is built, to build from. Gone when the scope ends. */
 export interface Checkout extends Disposable {
@@ -28,6 +28,22 @@ export function checkout(files: Readonly<Record<string, string>> = {}): Checkout
     build: async (args = [], env = {}) => run(["sh", at("build.sh"), ...args], { cwd: directory.path, env }),
     [Symbol.dispose]: directory[Symbol.dispose],
   };
+}
+
+/**
+ * Puts a compiler in the place of a checkout's own that writes a million random bytes: quick, where nobody starts what is
+ * built, and no two builds are the same.
+ */
+export function stubCompiler({ at }: Checkout): void {
+  rmSync(at("node_modules/.bin"));
+  mkdirSync(at("node_modules/.bin"));
+  const script = `#!/bin/sh
+for word; do
+  case $word in --outfile=*) head -c 1000000 /dev/urandom >"\${word#*=}" && exit ;; esac
+done
+exec ${quoted(join(projectRoot, "node_modules/.bin/bun"))} "$@"
+`;
+  writeFileSync(at("node_modules/.bin/bun"), script, { mode: 0o755 });
 }
 
 /** The packages one by one, as if freshly installed: an install over a link to all of them would empty the real ones. */
