@@ -8,7 +8,7 @@ import { hardened } from "../support/hardened.ts";
 import type { Namespace } from "../support/namespace.ts";
 import { namespaces, testWith } from "../support/needs.ts";
 import { withPackages } from "../support/packages.ts";
-import { packageFile, testWhen } from "../support/programNeeds.ts";
+import { packageFile, program, testWhen } from "../support/programNeeds.ts";
 import { openProbing } from "../support/probing.ts";
 import { temporaryDirectory } from "../support/project.ts";
 import { toolFile } from "../tools/tools.ts";
@@ -77,7 +77,7 @@ const argumentsOf: Readonly<Record<string, readonly string[]>> = {
   urlize: ["http://a/", `${plugins}/check_dummy`, "2", "bad"],
 };
 
-testWhen([namespaces, packageFile(plugins)])(
+testWhen([namespaces, packageFile(plugins), program("uptime")])(
   "every plugin of monitoring-plugins-basic says through a probe what it says by itself",
   async () => {
     await using namespace = await withPackages();
@@ -242,7 +242,7 @@ ${as.join(" ")} ${bin}/psql -h ${at("run")} -d postgres -c 'create role root log
   300_000,
 );
 
-testWhen([namespaces, packageFile(plugins)])(
+testWhen([namespaces, packageFile(plugins), program("uptime")])(
   "with the rights of the hardened unit plugins run, and none becomes another user",
   async () => {
     await using namespace = await withPackages();

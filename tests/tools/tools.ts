@@ -56,6 +56,8 @@ export const tools: Readonly<Record<string, Tool>> = {
   "systemd-analyze": tool("systemd", { over: ["usr/lib"], check: ["calendar", "hourly"] }),
   "systemd-nspawn": tool("systemd-container", { check: ["--version"] }),
   tmux: tool("tmux"),
+  // A plugin asks it.
+  uptime: tool("procps"),
   // From Debian 13 on, and in the backports of 12.
   "valkey-cli": tool("valkey-tools"),
   "valkey-server": tool("valkey-server"),
