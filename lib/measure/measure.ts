@@ -84,6 +84,7 @@ function evaluate(
 ): Measurement {
   const snapshot = carryOn(readings, { last: past.lastRun, takenAtMs: nowMs, didErrand });
   const measured = observe(snapshot, compare(snapshot, sample, past.lastRun));
+  tidyUp(measured);
   const keys = keysForTrends(measured);
   const runs = past.runsSince(nowMs - dayMs, keys);
   const foreseen = foresee(measured, runs, nowMs, config, past);
@@ -93,7 +94,9 @@ function evaluate(
     ...observeClock(past.clockOffSeconds),
     ...observeFailures(snapshot.readings),
   ]);
+  tidyUp(observations);
   const judgement = judge(snapshot, [...observations, ...observeSuccesses(readings)], config, past);
+  tidyUp(observations);
   // Rules judge the time since the last run; the card shows the time since the last card.
   const comparison = compare(snapshot, sample, past.lastCard);
   const hours = past.hoursSince(nowMs - 2 * dayMs, keys);
@@ -114,6 +117,13 @@ function evaluate(
   };
   const report: Measurement["report"] = (words, notes, rows = "all") => createReport({ ...input, words, notes, rows });
   return { snapshot, observations, ...judgement, report };
+}
+
+const manyNumbers = 20_000;
+
+/** With thousands of file systems what one stage leaves behind is as much as the next one needs. */
+export function tidyUp({ length }: readonly unknown[]): void {
+  if (length > manyNumbers) Bun.gc(true);
 }
 
 /** What a card tells changes of: each once, where there are many cards; else of the day. */

@@ -7,7 +7,7 @@ import { openRoutes, type Routes } from "../../deliver/routes.ts";
 import { type ExitCode, exitCodes } from "../../exit.ts";
 import { lookBack } from "../../measure/lookBack.ts";
 import { announce } from "../../measure/announcement.ts";
-import { measure, type Measurement } from "../../measure/measure.ts";
+import { measure, type Measurement, tidyUp } from "../../measure/measure.ts";
 import type { MentionSettings } from "../../settings/announcements.ts";
 import type { Config } from "../../settings/config.ts";
 import { type Channels, findWebhooks } from "../../settings/webhook.ts";
@@ -64,6 +64,7 @@ async function reportOnce(world: World, config: Config, flags: Flags): Promise<E
   const wantsCard = mayPost && isCardDue(cardEvery.value, past, machine.clock.now());
   const routes = await openRoutes(config.alerts.also);
   const outcome = await look(world, config, past, { wantsCard, cardsUrl: webhooks.value.cards.url }, routes);
+  tidyUp(outcome.observations);
   // A run without a card sends only news, which does not wait.
   const splaySeconds = wantsCard ? config.splaySeconds : 0;
   let begun: Begun | null = null;
@@ -112,8 +113,10 @@ async function look(
     doesErrands: true,
     doing: world.output.doing,
   });
+  tidyUp(measurement.observations);
   const announcement = await announce(machine, config, past, measurement, words);
   if (announcement?.later) world.allowMs(furtherMs);
+  tidyUp(measurement.observations);
   const day = lookBack(config, past, measurement, cards);
   const png = await draw(world, day.chart);
   const digestPng = day.digestChart === day.chart ? png : await draw(world, day.digestChart);
