@@ -12,7 +12,7 @@ import { projectRoot, run, temporaryDirectory } from "./support/project.ts";
  * What a plain report does, counted: no noise changes it. Each bound is the value when it was set and a little more. A
  * feature that nobody has configured adds nothing; one that each report needs raises the bound, and says so in its commit.
  */
-const most = { functions: 1185, statements: 55, fsyncs: 10, filesOpened: 105 };
+const most = { functions: 1180, statements: 46, fsyncs: 10, filesOpened: 105 };
 
 /** Of these functions so many are there to look for changes, where nothing changed. */
 const mostForChanges = 40;

@@ -94,13 +94,11 @@ function evaluate(
     ...observeClock(past.clockOffSeconds),
     ...observeFailures(snapshot.readings),
   ]);
-  tidyUp(observations);
   const judgement = judge(snapshot, [...observations, ...observeSuccesses(readings)], config, past);
   tidyUp(observations);
   // Rules judge the time since the last run; the card shows the time since the last card.
   const comparison = compare(snapshot, sample, past.lastCard);
-  const hours = past.hoursSince(nowMs - 2 * dayMs, keys);
-  const trends = findTrends({ observations, runs, hours, nowMs });
+  const trends = findTrends({ observations, runs, hours: past.hoursSince(nowMs - 2 * dayMs, keys), nowMs });
   const nextMs = past.usualCardGapSeconds === null ? null : nowMs + past.usualCardGapSeconds * 1000;
   const changes = [...judgement.changes, ...past.changesSince(sinceCard(config, past, nowMs))];
   const input = {

@@ -7,13 +7,13 @@ import { beginAfresh, finishBeginning } from "./afresh.ts";
 import { check, checkAll, checkRows } from "./check.ts";
 import { databaseName } from "./directory.ts";
 import { attempt, Damaged, isDamage, readingLayout, reasonOf } from "./fault.ts";
-import { getValue } from "./keyValue.ts";
+import { factsAtOnce, getValue } from "./keyValue.ts";
 import { hasItsSchema, migrate, schemaOf, schemaVersion, versionOf } from "./schema.ts";
 import { together } from "./together.ts";
 
-/** An open database, or why there is none; `newer`: a later version of the program wrote it, so it is left alone. */
+/** An open database and the machine that it belongs to, or why there is none; `newer`: a later version of the program wrote it, so it is left alone. */
 export type OpenedDatabase =
-  | { readonly kind: "open"; readonly database: Database; readonly note: Note | null }
+  | { readonly kind: "open"; readonly database: Database; readonly note: Note | null; readonly owner: string | null }
   | { readonly kind: "newer"; readonly reason: string }
   | { readonly kind: "unusable"; readonly reason: string };
 
@@ -66,21 +66,21 @@ const unusable = (path: string, error: unknown) =>
 function openSound(path: string, nowMs: number): OpenedDatabase {
   const database = connect(path);
   try {
-    const { version, isNew } = readingLayout(() => together(database, () => layoutOf(database)));
+    const { version, isNew, known } = together(database, () => {
+      const layout = readingLayout(() => layoutOf(database));
+      const isPresent = layout.version === schemaVersion;
+      return { ...layout, known: isPresent ? factsIn(database, () => checkRows(database, nowMs)) : null };
+    });
     if (version > schemaVersion) {
       database.close();
       return { kind: "newer", reason: `${path} was written by a newer version of server-metrics` };
     }
     // Not before the version is known: it rewrites the header of a file that is in another mode.
-    database.run("PRAGMA journal_mode = PERSIST");
-    database.run(`PRAGMA journal_size_limit = ${longestJournal}`);
-    database.run("PRAGMA synchronous = EXTRA");
-    if (version < schemaVersion) migrate(database);
-    const note = together(database, () => {
-      if (!isNew) (version < schemaVersion ? check : checkRows)(database, nowMs);
-      return noteIn(database);
-    });
-    return { kind: "open", database, note };
+    database.run(pragmas);
+    if (known !== null) return { kind: "open", database, ...known };
+    migrate(database);
+    const read = () => factsIn(database, () => (isNew ? undefined : check(database, nowMs)));
+    return { kind: "open", database, ...together(database, read) };
   } catch (error) {
     database.close();
     throw error;
@@ -99,6 +99,17 @@ function layoutOf(database: Database) {
 
 /** Bytes; a rare large transaction leaves no more behind. */
 const longestJournal = 1024 * 1024;
+const pragmas = `
+  PRAGMA journal_mode = PERSIST;
+  PRAGMA journal_size_limit = ${longestJournal};
+  PRAGMA synchronous = EXTRA`;
+
+/** What is known of a file that was checked. */
+const factsIn = (database: Database, checked: () => void) =>
+  factsAtOnce(database, () => {
+    checked();
+    return { note: noteIn(database), owner: getValue(database, "owner") };
+  });
 
 /** Notes that no card has mentioned yet. */
 function noteIn(database: Database): Note | null {

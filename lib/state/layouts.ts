@@ -15,6 +15,7 @@ function* allLayouts(database: Database): Generator<readonly string[]> {
   let rows = v.parse(layoutRows, database.query(newest).all());
   for (let below = Number.MAX_SAFE_INTEGER; ; below = rows.at(-1)?.id ?? 0) {
     for (const { keys } of rows) yield v.parse(keyList, keys);
+    if (below < 2) return;
     rows = v.parse(layoutRows, database.query(older).all(below));
     if (rows.length === 0) return;
   }
@@ -61,11 +62,17 @@ function layoutsOf(database: Database): Layouts {
 
 /** The keys of a layout, in the order of the numbers. */
 export function keysOf(database: Database, layout: number): readonly string[] {
-  const { keys: known } = layoutsOf(database);
-  const row = () => database.query<{ keys: string }, [number]>("SELECT keys FROM layout WHERE id = ?").get(layout);
-  const keys = known.get(layout) ?? v.parse(keyList, row()?.keys ?? "[]");
-  if (known.size >= layoutsKept) known.clear();
+  const { keys: known, ids } = layoutsOf(database);
+  const found = known.get(layout);
+  if (found !== undefined) return found;
+  const text = database.query<{ keys: string }, [number]>("SELECT keys FROM layout WHERE id = ?").get(layout)?.keys;
+  const keys = v.parse(keyList, text ?? "[]");
+  if (known.size >= layoutsKept) {
+    known.clear();
+    ids.clear();
+  }
   known.set(layout, keys);
+  if (text !== undefined) ids.set(text, layout);
   return keys;
 }
 

@@ -9,11 +9,11 @@ import type { Progress } from "../terminal/output.ts";
 import type { World } from "../world.ts";
 import { type OpenedDatabase, openDatabase } from "./database.ts";
 import { databaseName, type DirectoryChoice, findPlaces, prepareDirectory } from "./directory.ts";
-import { attempt, reasonOf } from "./fault.ts";
+import { reasonOf } from "./fault.ts";
 import { type Installation, isLastPoster } from "./installations.ts";
 import { getValue } from "./keyValue.ts";
 import { type Held, type Lock, lockName, takeLock } from "./lock.ts";
-import { claim, isForeign, ownName, readOwner, takeOver } from "./owner.ts";
+import { claim, isOther, ownName, readOwner, takeOver } from "./owner.ts";
 import { readPast } from "./past.ts";
 import { type Ephemeral, ephemeralState, type State } from "./state.ts";
 
@@ -127,16 +127,15 @@ type OwnDatabase =
 function openOwn(directory: string, owner: string | null, nowMs: number): OwnDatabase {
   const first = openDatabase(directory, nowMs);
   if (first.kind !== "open") return first;
-  const foreign = attempt(() => isForeign(first.database, owner));
-  if (owner === null || !foreign.ok || !foreign.value) {
-    claim(first.database, owner);
+  if (owner === null || !isOther(first.owner, owner)) {
+    claim(first.database, first.owner, owner);
     return { ...first, name: databaseName, notes: first.note === null ? [] : [first.note] };
   }
   first.database.close();
   const name = ownName(owner);
   const own = openDatabase(directory, nowMs, name);
   if (own.kind !== "open") return own;
-  claim(own.database, owner);
+  claim(own.database, own.owner, owner);
   takeOver(own.database, directory);
   const isNew = getValue(own.database, "card_snapshot") === null;
   const notes = [

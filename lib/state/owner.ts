@@ -18,16 +18,19 @@ export async function readOwner(host: Pick<Host, "readFile">): Promise<string | 
 
 /** Whether a state belongs to another machine. */
 export function isForeign(database: Database, owner: string | null): boolean {
-  const known = getValue(database, "owner");
-  return owner !== null && known !== null && known !== owner;
+  return isOther(getValue(database, "owner"), owner);
 }
+
+/** The same of an owner that was read. */
+export const isOther = (known: string | null, owner: string | null): boolean =>
+  owner !== null && known !== null && known !== owner;
 
 /** A machine that finds another one's state keeps its own beside it. */
 export const ownName = (owner: string): string => `state-${owner}.db`;
 
 /** Says whose a new state is. A disk that refuses is found when the run is written. */
-export function claim(database: Database, owner: string | null): void {
-  if (owner !== null && getValue(database, "owner") === null) attempt(() => setValue(database, "owner", owner));
+export function claim(database: Database, known: string | null, owner: string | null): void {
+  if (owner !== null && known === null) attempt(() => setValue(database, "owner", owner));
 }
 
 const columns = "created_at, body, picture, attempts, ambiguous, reduced, not_before, reason, route";

@@ -7,8 +7,15 @@ import { type AlertStates, isUneventful, newTarget, TargetState } from "../alert
 const targetRow = v.object({ key: v.string(), state: v.nullable(v.string()) });
 const stateText = v.pipe(v.string(), v.parseJson(), TargetState);
 
-const readRows = (database: Database) =>
+type Rows = v.InferOutput<typeof targetRow>[];
+
+const readRows = (database: Database): Rows =>
   v.parse(v.array(targetRow), database.query("SELECT key, state FROM target").all());
+
+/** Rows that were read over a connection, until they are written: nobody but the run that has the lock does that. */
+const lastRead = new WeakMap<Database, Rows>();
+/** More would be megabytes for the whole run. */
+const mostKept = 1000;
 
 /**
  * The alert states as the run at `lastRunMs` left them. One that another version wrote in another form is forgotten, and
@@ -16,7 +23,9 @@ const readRows = (database: Database) =>
  */
 export function readTargets(database: Database, lastRunMs: number): AlertStates {
   const well = newTarget(lastRunMs);
-  const states = readRows(database).flatMap(({ key, state }) => {
+  const rows = readRows(database);
+  if (rows.length <= mostKept) lastRead.set(database, rows);
+  const states = rows.flatMap(({ key, state }) => {
     if (state === null) return [[key, well] as const];
     const parsed = v.safeParse(stateText, state);
     return parsed.success ? [[key, parsed.output] as const] : [];
@@ -26,7 +35,9 @@ export function readTargets(database: Database, lastRunMs: number): AlertStates 
 
 /** Writes the alert states of the run at `nowMs`: only rows that differ, because most targets are well for months. */
 export function writeTargets(database: Database, states: AlertStates, nowMs: number): void {
-  const written = new Map(readRows(database).map(({ key, state }) => [key, state]));
+  const rows = lastRead.get(database) ?? readRows(database);
+  lastRead.delete(database);
+  const written = new Map(rows.map(({ key, state }) => [key, state]));
   const insert = database.query("INSERT OR REPLACE INTO target VALUES (?, ?)");
   for (const [key, state] of Object.entries(states)) {
     const text = isUneventful(state, nowMs) ? null : JSON.stringify(state);
