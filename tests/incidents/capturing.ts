@@ -29,10 +29,12 @@ async function finished(work: ReturnType<typeof start>, what: string): Promise<v
   throw new Error(`${readFileSync(join(directory, "log"), "utf8").slice(-1000)}\nin ${what}`);
 }
 
+/** Docker wants a root that is a mount. */
 function open(): void {
   mkdirSync(root);
   outside(
     `
+mount --bind "$2" "$2"
 tar -xf "$1" -C "$2"
 mount -t proc proc "$2/proc"
 mount -t sysfs sysfs "$2/sys"

@@ -66,8 +66,11 @@ const certbot: readonly Step[] = [
   nextDay,
 ];
 
+/** With all modules in it, an initramfs takes minutes. */
+const fewModules = "mkdir -p /etc/initramfs-tools/conf.d; echo MODULES=list >/etc/initramfs-tools/conf.d/modules";
+
 const kernel: readonly Step[] = [
-  ...atRest(),
+  ...atRest(fewModules),
   {
     what: "a kernel is installed",
     script: `${install} install linux-image-amd64="$(cat /first-kernel)" initramfs-tools`,
@@ -109,8 +112,8 @@ const start = (name: string, tag: string, port: number) =>
   `docker run -d --name ${name} -p ${port}:80 app:${tag} /bin/busybox httpd -f -p 80; sleep 1`;
 
 /** Nothing starts it in a chroot. */
-const startEngine = "dockerd >>/var/log/docker.log 2>&1 & sleep 8; docker version";
-const stopEngine = "kill $(cat /run/docker.pid); sleep 4";
+const startEngine = "dockerd >>/var/log/docker.log 2>&1 &\nuntil docker version; do sleep 1; done";
+const stopEngine = "kill $(cat /run/docker.pid); while [ -e /run/docker.pid ]; do sleep 1; done";
 
 const docker: readonly Step[] = [
   ...atRest(`

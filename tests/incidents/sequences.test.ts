@@ -22,6 +22,20 @@ test("certbot renews, by way of nginx and while nginx is stopped: nothing is tol
   expect(await foundIn("certbot")).toEqual([]);
 });
 
+test("kernels are installed, booted and removed: packages, a reboot and an address are told quietly", async () => {
+  expect(await foundIn("kernel")).toEqual([
+    "quiet unit added kmod kmod",
+    "quiet unit added systemd-udev-settle.service udev",
+    "quiet package added linux-image-6.1.0-50-amd64",
+    "quiet package changed linux-image-amd64",
+    "quiet package added linux-image-6.1.0-56-amd64",
+    "quiet address removed 203.0.113.5",
+    "quiet reboot changed",
+    "quiet address added 203.0.113.5",
+    "quiet package removed linux-image-6.1.0-50-amd64",
+  ]);
+});
+
 /** Somebody adds a key between the last look but one and the last. */
 function withKey(name: SequenceName) {
   const last = readSequence(name).length - 1;

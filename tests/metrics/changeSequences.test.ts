@@ -86,48 +86,6 @@ test("certbot is installed by a package, with its timer, its cron file and a hoo
   ]);
 });
 
-const newKernel = {
-  ...files,
-  "/var/lib/dpkg/status": status({
-    nginx: "1.22",
-    certbot: "2.1",
-    "docker-ce": "27",
-    "linux-image-amd64": "6.1.123",
-    "linux-image-6.1.0-29-amd64": "6.1.123",
-  }),
-  "/var/lib/dpkg/info/linux-image-6.1.0-29-amd64.list": "/boot/vmlinuz-6.1.0-29-amd64\n/lib/modules/6.1.0-29-amd64\n",
-  "/boot/vmlinuz-6.1.0-29-amd64": "",
-  "/boot/initrd.img-6.1.0-29-amd64": "",
-  "/lib/modules/6.1.0-29-amd64/modules.dep": "",
-  "/run/reboot-required": "",
-};
-
-test("a kernel is updated, and the machine is started anew", async () => {
-  const making = {
-    ...newKernel,
-    "/var/lib/dpkg/updates/0001": "",
-    "/var/lib/dpkg/status": files["/var/lib/dpkg/status"],
-    "/boot/initrd.img-6.1.0-29-amd64.new": "",
-  };
-  const early = { ...proc, "net/tcp": listening({ 22: 20 }), "net/fib_trie": "" };
-  const late = { ...proc, "net/tcp": listening({ 443: 31, 80: 30, 22: 20 }), "net/fib_trie": addresses("203.0.113.5") };
-  const told = await toldIn(
-    { files, proc: { ...proc, "net/fib_trie": addresses("203.0.113.5") } },
-    { files: making, proc: { ...proc, "net/fib_trie": addresses("203.0.113.5") } },
-    { files: newKernel, proc: { ...proc, "net/fib_trie": addresses("203.0.113.5") } },
-    // The first look after the boot, before the network and nginx are up.
-    { files: newKernel, proc: early, minutes: 2 },
-    { files: newKernel, proc: late },
-    { files: newKernel, proc: late },
-  );
-  expect(told).toEqual([
-    "quiet package changed linux-image-amd64",
-    "quiet package added linux-image-6.1.0-29-amd64",
-    "quiet address removed 203.0.113.5",
-    "quiet address added 203.0.113.5",
-  ]);
-});
-
 /** Docker with containers: each has a pair of interfaces, an overlay mount and a proxy for each port. */
 function docker(containers: readonly { readonly port: number; readonly inode: number; readonly process: number }[]) {
   const sockets = Object.fromEntries(containers.map(({ port, inode }) => [port, inode]));
