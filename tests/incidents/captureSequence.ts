@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import * as v from "valibot";
@@ -11,9 +11,6 @@ import type { SequenceName } from "./sequenceScripts.ts";
 
 /** Where a recorded sequence lies, a look a line. */
 const sequenceFile = (name: SequenceName): string => join(import.meta.dir, `sequences/${name}.jsonl`);
-
-/** Whether it was recorded yet. */
-export const isRecorded = (name: SequenceName): boolean => existsSync(sequenceFile(name));
 
 /** A sequence that was recorded. */
 export const readSequence = (name: SequenceName): readonly Look[] =>

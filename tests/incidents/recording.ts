@@ -38,8 +38,9 @@ function shortened(path: string, text: string): string {
   return compared.test(path) ? [...(text.match(/^Listen.*$/gm) ?? []), digest(text)].join("\n") : text;
 }
 
-/** Of sockets those that wait, of counters those of TCP. */
+/** Of sockets those that wait, of counters those of TCP, of mounts none: they are those of who records. */
 function shortenedProc(name: string, text: string): string {
+  if (name === "self/mountinfo") return "";
   if (/^net\/tcp6?$/.test(name)) return text.replaceAll(/^ *\d+: \S+ \S+ (?!0A)\S\S .*\n/gm, "");
   return name === "net/snmp" ? (text.match(/^Tcp: .*\n/gm)?.join("") ?? "") : text;
 }
