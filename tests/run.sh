@@ -18,7 +18,7 @@ for argument; do
 done
 if [ "$whole" = yes ]; then
   set -- tests "$@"
-  echo 'All tests: about 15 minutes on two cores, and 1 more the first time, for Debian packages that are fetched, not installed'
+  echo 'All tests: about 10 minutes on two cores, and 1 more the first time, for Debian packages that are fetched, not installed'
 fi
 
 tmp=$(mktemp -d)
