@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { renderCard } from "../../lib/render/discord/card.ts";
 import { en } from "../../lib/words/en.ts";
 import { ja } from "../../lib/words/ja.ts";
+import { lacking } from "../support/programNeeds.ts";
 import { cpu, disk, load, memory, reportOf } from "../support/reports.ts";
 import { photograph } from "./browser.ts";
 import { discordPage, Message } from "./discordPage.ts";
@@ -11,11 +12,13 @@ import * as v from "valibot";
 const chromium = Bun.which("chromium") ?? Bun.which("google-chrome");
 const nowMs = Date.parse("2026-07-10T12:38:48Z");
 
-test.skipIf(chromium === null).each([
+const withoutChromium = lacking({ what: "the package chromium", there: chromium !== null });
+
+test.skipIf(withoutChromium !== "").each([
   ["en", en],
   ["ja", ja],
 ] as const)(
-  "a card that is all well has at most 12 lines on a phone of 360 pixels (%s)",
+  `a card that is all well has at most 12 lines on a phone of 360 pixels (%s)${withoutChromium}`,
   async (language, words) => {
     const storage = [disk("/", 72), disk("/mnt/写真とバックアップ", 55), disk("/boot", 13), disk("/tmp", 1)];
     const report = { ...reportOf({ memory, storage, cpu: cpu(4), load }, "みすきー鯖-東京"), words };

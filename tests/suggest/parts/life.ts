@@ -1,5 +1,6 @@
 import { expect } from "bun:test";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 
 import { decide } from "../../../lib/settings/decide.ts";
@@ -39,6 +40,8 @@ async function openMachine() {
   using etc = temporaryDirectory();
   for (const name of ["letsencrypt", "nginx"]) mkdirSync(join(etc.path, name));
   writeFileSync(join(etc.path, "crontab"), "");
+  // A bare chroot has none, and servers look themselves up.
+  writeFileSync(join(etc.path, "hosts"), `127.0.0.1 localhost ${hostname()}\n`);
   chmodSync(etc.path, 0o755);
   const namespace = await withPackages({ network: true, processes: true }, { etc: etc.path });
   const mounts = emptied.map((path) => `[ ! -d ${path} ] || mount -t tmpfs -o mode=755 tmpfs ${path}`);
