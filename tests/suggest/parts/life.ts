@@ -37,7 +37,7 @@ const emptied = ["/run", "/var/spool/cron", "/etc/systemd/system", "/etc/letsenc
 const cron = ["env", "-i", "HOME=/root", "LOGNAME=root", "SHELL=/bin/sh", "PATH=/usr/bin:/bin"];
 
 async function openMachine() {
-  using etc = temporaryDirectory();
+  const etc = temporaryDirectory();
   for (const name of ["letsencrypt", "nginx"]) mkdirSync(join(etc.path, name));
   writeFileSync(join(etc.path, "crontab"), "");
   // A bare chroot has none, and servers look themselves up.
@@ -46,7 +46,7 @@ async function openMachine() {
   const namespace = await withPackages({ network: true, processes: true }, { etc: etc.path });
   const mounts = emptied.map((path) => `[ ! -d ${path} ] || mount -t tmpfs -o mode=755 tmpfs ${path}`);
   await namespace.shell(["ip link set lo up", ...mounts].join("\n"));
-  return namespace;
+  return { namespace, etc };
 }
 
 /** Patience for a busy machine: ten minutes of it would be another limit's. */
@@ -61,7 +61,7 @@ export const listens = (port: number): string =>
   `grep -q ':${port.toString(16).toUpperCase().padStart(4, "0")} .* 0A ' /proc/net/tcp /proc/net/tcp6`;
 
 export async function openLife(): Promise<Life> {
-  const namespace = await openMachine();
+  const { namespace, etc } = await openMachine();
   const machines = {
     cron: await openProbing({ inside: namespace, by: "cron" }),
     timer: await openProbing({ inside: namespace, by: "timer" }),
@@ -104,6 +104,8 @@ export async function openLife(): Promise<Life> {
     [Symbol.asyncDispose]: async () => {
       for (const machine of all) await machine[Symbol.asyncDispose]();
       await namespace[Symbol.asyncDispose]();
+      // What an overlay lies over has to stay.
+      etc[Symbol.dispose]();
     },
   };
 }
