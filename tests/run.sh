@@ -36,8 +36,8 @@ TEST_TOOLS=$("$bun" --no-env-file tests/tools/fetch.ts)
 export TEST_TOOLS
 PATH=$PATH${TEST_TOOLS:+:$(printf %s "$TEST_TOOLS" | sed 's,:,/programs:,g')/programs}
 
-# A worker for each processor; many tests wait, and some start builds of their own. The slowest files first.
-workers=$(nproc 2>/dev/null || echo 2)
+# A worker more than processors, as many tests wait; some start builds of their own. The slowest files first.
+workers=$(($(nproc 2>/dev/null || echo 2) + 1))
 [ "$workers" -le 4 ] || workers=4
 timings=dist/test/timings.json
 [ -e "$timings" ] || "$bun" --no-env-file tests/support/timings.ts >"$timings"
