@@ -13,9 +13,9 @@ import {
 
 /** A sample of what `npm run faults -- damaged flips letters truncated hostile` does, always the same one. */
 const sample: Readonly<Record<string, () => Promise<Result>>> = {
-  "SIGKILL at a call": () => killWhileDamaged(15),
+  "SIGKILL at a call": () => killWhileDamaged(8),
   "a disk that refuses": () => refuseWhileDamaged(["ENOSPC"]),
-  "flipped bits": () => flipBits(16),
+  "flipped bits": () => flipBits(12),
   "letters of the tables": () => changeLetters(6),
   "files cut off": () => truncate(10),
   "hostile values": () => writeHostileValues(31),
