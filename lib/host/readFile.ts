@@ -9,10 +9,10 @@ const mib = 1024 ** 2;
 
 /**
  * How much of a file is read, in bytes. No file that tells a number is larger than 1 MiB; the exceptions have a line of up
- * to 4 KiB for every mount, of which a host of containers has thousands, and what there is to say of every package.
+ * to 4 KiB for every mount, of which a host of containers has thousands, or one for every file of a package.
  */
 const limitOf = (path: string) => (large.test(path) ? 16 * mib : mib);
-const large = /\/(?:proc\/self\/mountinfo|lib\/dpkg\/status|lib\/apk\/db\/installed)$/;
+const large = /\/(?:proc\/self\/mountinfo|lib\/dpkg\/(?:status|info\/[^/]+\.list)|lib\/apk\/db\/installed)$/;
 
 const tooLarge = (limit: number) => new Error(`larger than ${limit / mib} MiB`);
 

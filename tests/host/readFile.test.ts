@@ -41,6 +41,14 @@ test.each(readers)("%s gives the list of mounts more room, and decodes as asked"
   expect((async () => read(file, "utf8"))()).rejects.toThrow("larger than 16 MiB");
 });
 
+test.each(readers)("%s gives the list of a package's files more room", async (_, read) => {
+  using directory = temporaryDirectory();
+  mkdirSync(join(directory.path, "lib/dpkg/info"), { recursive: true });
+  const file = join(directory.path, "lib/dpkg/info/google-cloud-cli.list");
+  writeFileSync(file, "x".repeat(4 * mib));
+  expect(await read(file, "utf8")).toHaveLength(4 * mib);
+});
+
 test.each(readers)("%s tells by code what is wrong", async (_, read) => {
   expect((async () => read("/nonexistent", "utf8"))()).rejects.toMatchObject({ code: "ENOENT" });
   expect((async () => read("/etc", "utf8"))()).rejects.toMatchObject({ code: "EISDIR" });

@@ -392,6 +392,14 @@ test("once a day setuid programs are looked for, and the texts of units that cam
   ]);
 });
 
+test("a package's list that cannot be read keeps nothing else from being told", async () => {
+  const broken = changed({ files: { "/var/lib/dpkg/info/nginx.list": new Error("larger than 16 MiB") } });
+  const first = await look({ ...broken, run: find("/usr/bin/su\n") }, null, { minutes: 0 });
+  const daily = await look({ ...broken, run: find("/usr/bin/su\n") }, first, { isErrand: true });
+  const found = await look({ ...broken, run: find("/tmp/x\n/usr/bin/su\n") }, daily, { minutes: 1500, isErrand: true });
+  expect(found.found).toMatchObject([{ kind: "setuid", action: "added", subject: "/tmp/x", isLoud: true }]);
+});
+
 test("one that is upgraded during the day explains its units and setuid programs", async () => {
   const run = find("/usr/bin/su\n");
   const first = await look({ ...machine, run }, null, { minutes: 0 });

@@ -85,7 +85,8 @@ async function readLists(
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const lists = new Map<string, readonly string[]>();
   for (const [path, name] of await infoOf(host, names, /\.list$/)) {
-    const text = await ifThere(host.readFile(path));
+    // A package whose list cannot be read explains nothing, and the others do.
+    const text = await ifThere(host.readFile(path)).catch(() => null);
     lists.set(name, [...(lists.get(name) ?? []), ...(text ?? "").split("\n").filter(isWanted)]);
   }
   if (lists.size > 0) return lists;
