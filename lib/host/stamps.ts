@@ -13,8 +13,8 @@ const ofRoot = /^\/(?:etc|lib|usr|var)\//;
 type Numbers = readonly [mtimeMs: number, size: number, ino: number, ctimeMs: number];
 
 /**
- * What is otherwise of each file or directory whenever it was changed; null for what is not there. Where homes have a disk
- * of their own, one is asked for in the background first: a deadline can overtake it.
+ * The numbers of each file or directory that differ after a change, stat(2); null where there is none. Where homes have a
+ * disk of their own, one stat runs in the background first, so that a deadline can overtake it.
  */
 async function readFacts(paths: readonly string[]): Promise<readonly (Numbers | typeof hidden | null)[]> {
   const other = paths.find((path) => !ofRoot.test(path));
@@ -43,8 +43,8 @@ export async function readStamp(paths: readonly string[]): Promise<string> {
 }
 
 /**
- * Where each link in a directory leads; what is no link is not among them. Of more than so many, which only open files of a
- * process are, those with the first numbers.
+ * The targets of the links in a directory, by name; other entries are left out. `most` is for the open files of a process,
+ * whose names are numbers: it takes the lowest.
  */
 export function readLinks(directory: string, most = Infinity): ReadonlyMap<string, string> {
   const links = new Map<string, string>();

@@ -25,7 +25,7 @@ export async function findHappenings(inquiry: Inquiry, nowMs: number): Promise<r
   });
   const others = measured.incidents.flatMap((one): readonly Happening[] => {
     const isNew = news.transitions.some(({ sinceMs: begin }) => begin === one.fromMs);
-    // What is over broke nothing that breaks now.
+    // An alert that has ended does not explain a new one.
     if (isNew || one.toMs !== null || one.fromMs < sinceMs) return [];
     const subject = "labels" in one ? Object.values(one.labels).join(" ") : "";
     return [{ kind: "alert", atMs: one.fromMs, subject, text: incidentText(one, words) }];

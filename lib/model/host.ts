@@ -59,7 +59,7 @@ export interface Host {
   readonly readFile: (path: string, encoding?: "latin1") => Promise<string>;
   /** The names in a directory, by its absolute path. */
   readonly list: (path: string) => Promise<readonly string[]>;
-  /** The links in a directory, by its absolute path, and where each leads; of the open files of a process the first so many. */
+  /** The targets of the links in a directory (an absolute path), by name. `most` limits the open files of a process. */
   readonly links: (path: string, most?: number) => Promise<ReadonlyMap<string, string>>;
   /**
    * A text for each absolute path that is another one whenever the file or the directory was changed; null for what is

@@ -66,7 +66,7 @@ function stateRows(found: Inspection, { state }: StatusWords): readonly Finding[
   }
 }
 
-/** A time as a person reads it, in the zone of the settings. */
+/** A local time, in the time zone of the settings. */
 const timeOf = (ms: number, { nowMs, settings }: StatusFacts) =>
   localText(ms, nowMs, settings.ok ? settings.value.timezone : null);
 const secondsSince = (ms: number, nowMs: number) => (nowMs - ms) / 1000;

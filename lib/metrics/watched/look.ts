@@ -24,7 +24,7 @@ import { type Facts, type Watch, watchOf } from "./watch.ts";
 /** A service that an update brings may take its time to start. */
 const lateMs = hourMs;
 
-/** Reads what may be otherwise and compares it. The first look finds nothing. */
+/** Reads what may have changed and compares it. The first look finds nothing. */
 export async function lookAgain(
   host: Host,
   settings: ChangeSettings,
@@ -73,7 +73,7 @@ interface Files {
   readonly kept: Pick<Kept, "files" | "stamp" | "closed">;
 }
 
-/** Where no file is otherwise, they say what they said. */
+/** The facts in files. Where no stamp differs, those of the last look. */
 async function readFiles(
   host: Host,
   settings: ChangeSettings,

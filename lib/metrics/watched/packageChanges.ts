@@ -8,7 +8,7 @@ import type { Lines } from "./packed.ts";
 /** A day and a late errand. */
 const touchedMs = 2 * dayMs;
 
-/** What is installed, at the last look and now. */
+/** The installed packages at the last look and now. */
 export interface Both {
   readonly before: Packages;
   readonly now: Packages;

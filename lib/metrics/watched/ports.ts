@@ -142,7 +142,7 @@ export interface Owner {
   readonly paths: readonly string[];
 }
 
-/** A server has its sockets before its connections, which may be thousands. */
+/** A server opens its listening sockets first; its connections may be thousands. */
 const mostOpen = 512;
 
 /** Who holds the sockets of these inodes; of other users only root sees it. */

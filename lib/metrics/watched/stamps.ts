@@ -13,6 +13,6 @@ export async function stampsOf(
   off: readonly string[],
 ): Promise<{ readonly files: string; readonly packages: string }> {
   const [ofFiles, packages] = [await host.stamp(files), await host.stamp(databases)];
-  // What is looked for is otherwise, too.
+  // Switching a kind on or off changes the stamp, too.
   return { files: [ofFiles, ...off].join(" "), packages };
 }

@@ -37,7 +37,7 @@ export interface Watch {
   readonly leaveOut: (path: string) => void;
 }
 
-/** What is not there appears with the first directory of its path that is not there either. */
+/** The topmost part of a path that does not exist: a missing file appears together with it. */
 async function firstMissing(host: Host, path: string): Promise<string> {
   const parent = path.slice(0, path.lastIndexOf("/"));
   const isThere = parent === "" || (await host.stamps([parent]))[0] !== null;
