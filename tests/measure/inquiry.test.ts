@@ -13,22 +13,13 @@ import { defaultConfig } from "../support/measure.ts";
 import { readings } from "../support/readings.ts";
 import { testHost, type TestMachine } from "../support/testHost.ts";
 import { virtualClock } from "../support/virtualClock.ts";
+import { raisedAt } from "../support/raised.ts";
 
 const nowMs = Date.parse("2026-08-01T12:00:00Z");
 const hourMs = 3_600_000;
 const MiB = 1024 ** 2;
 
-const raised = (rule: RuleName, labels: Transition["labels"] = {}): Transition => ({
-  kind: "raised",
-  rule,
-  labels,
-  from: null,
-  to: "warning",
-  value: 1,
-  threshold: 1,
-  sinceMs: nowMs,
-  untilMs: nowMs,
-});
+const raised = raisedAt(nowMs);
 
 interface Asked {
   readonly news?: Partial<Inquiry["news"]>;

@@ -8,22 +8,13 @@ import { type Clues, type Happening, likely, tellCauses } from "../../lib/report
 import { type DiskClues, tellDisk } from "../../lib/report/diskCauses.ts";
 import { causes as forms } from "../../lib/words/en/causes.ts";
 import { en } from "../../lib/words/en.ts";
+import { raisedAt } from "../support/raised.ts";
 
 const nowMs = Date.parse("2026-08-01T12:00:00Z");
 const minuteMs = 60_000;
 const MiB = 1024 ** 2;
 const format = createFormat("iec");
-const raised = (rule: RuleName, labels = {}): Transition => ({
-  kind: "raised",
-  rule,
-  labels,
-  from: null,
-  to: "warning",
-  value: 1,
-  threshold: 1,
-  sinceMs: nowMs,
-  untilMs: nowMs,
-});
+const raised = raisedAt(nowMs);
 const news = (...transitions: readonly Transition[]) => ({ transitions, events: [] });
 const nothing: Clues = {
   groups: null,

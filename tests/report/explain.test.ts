@@ -9,19 +9,10 @@ import { en } from "../../lib/words/en.ts";
 import { defaultConfig } from "../support/measure.ts";
 import { testHost } from "../support/testHost.ts";
 import { virtualClock } from "../support/virtualClock.ts";
+import { raisedAt } from "../support/raised.ts";
 
 const hourMs = 3_600_000;
-const raised = (rule: RuleName, labels = {}): Transition => ({
-  kind: "raised",
-  rule,
-  labels,
-  from: null,
-  to: "warning",
-  value: 1,
-  threshold: 1,
-  sinceMs: 0,
-  untilMs: 0,
-});
+const raised = raisedAt(0);
 const over = (transition: Transition): Transition => ({ ...transition, kind: "recovered", to: null });
 const news = (...transitions: readonly Transition[]) => ({ transitions, events: [] });
 const killed = { kind: "killed", severity: "critical", count: 1 } as const;
